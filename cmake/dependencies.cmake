@@ -1,0 +1,18 @@
+# Libraries from Debian 12. Static where Debian has the archive: a process that lives for two
+# milliseconds should not spend them in the dynamic linker.
+
+find_package(Threads REQUIRED)
+
+function(plumb_library name header)
+  find_path(${name}_INCLUDE ${header} REQUIRED)
+  find_library(${name}_LIBRARY NAMES ${ARGN} REQUIRED)
+  add_library(dep_${name} INTERFACE)
+  target_include_directories(dep_${name} SYSTEM INTERFACE ${${name}_INCLUDE})
+  target_link_libraries(dep_${name} INTERFACE ${${name}_LIBRARY})
+endfunction()
+
+plumb_library(isal isa-l/igzip_lib.h isal)
+plumb_library(deflate libdeflate.h libdeflate.a deflate)
+plumb_library(re2 re2/re2.h libre2.a re2)
+plumb_library(json nlohmann/json.hpp c)
+find_path(CURL_HEADERS curl/curl.h REQUIRED)

@@ -1,0 +1,17 @@
+# Warnings and sanitizers, as one target that every target of ours links and nobody else sees.
+
+add_library(plumb_flags INTERFACE)
+target_compile_options(plumb_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+  $<$<BOOL:${PLUMB_DEVELOPER_MODE}>:-Werror>
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-c99-designator>)
+target_include_directories(plumb_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
+target_link_libraries(plumb_flags INTERFACE Threads::Threads)
+
+if(PLUMB_SANITIZE)
+  add_compile_options(-fsanitize=${PLUMB_SANITIZE} -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${PLUMB_SANITIZE})
+else()
+  add_link_options(-static-libstdc++ -static-libgcc)
+endif()

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/byte_source.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/try.h"
+
+namespace plumb {
+
+Result<std::size_t> MemorySource::read(std::span<char> buffer) {
+  const std::size_t count = std::min(buffer.size(), bytes_.size() - pos_);
+  std::memcpy(buffer.data(), bytes_.data() + pos_, count);
+  pos_ += count;
+  return count;
+}
+
+bool MemorySource::rewind() {
+  pos_ = 0;
+  return true;
+}
+
+Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    const ErrorCode code = errno == ENOENT ? ErrorCode::NotFound : ErrorCode::Io;
+    return Error(code, std::strerror(errno));
+  }
+  auto source = std::make_unique<FileSource>(descriptor);
+  struct stat status {};
+  if (fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
+    return Error(ErrorCode::Io, "is a directory");
+  }
+  return source;
+}
+
+FileSource::~FileSource() {
+  ::close(descriptor_);
+}
+
+Result<std::size_t> FileSource::read(std::span<char> buffer) {
+  for (;;) {
+    const ssize_t count = ::read(descriptor_, buffer.data(), buffer.size());
+    if (count >= 0) return static_cast<std::size_t>(count);
+    if (errno != EINTR) return Error(ErrorCode::Io, std::strerror(errno));
+  }
+}
+
+bool FileSource::rewind() {
+  return lseek(descriptor_, 0, SEEK_SET) == 0;
+}
+
+Result<std::size_t> ReplaySource::read(std::span<char> buffer) {
+  if (pos_ == head_.size()) return rest_->read(buffer);
+  const std::size_t count = std::min(buffer.size(), head_.size() - pos_);
+  std::memcpy(buffer.data(), head_.data() + pos_, count);
+  pos_ += count;
+  return count;
+}
+
+bool ReplaySource::rewind() {
+  if (!rest_->rewind()) return false;
+  // The rest now starts with the head again.
+  pos_ = head_.size();
+  return true;
+}
+
+Result<std::string> read_all(ByteSource& source, std::uint64_t limit) {
+  constexpr std::size_t kStep = std::size_t{256} << 10;
+  std::string bytes;
+  for (;;) {
+    const std::size_t have = bytes.size();
+    bytes.resize(have + std::max(kStep, have / 2));
+    TRY_ASSIGN(const std::size_t count, source.read(std::span(bytes).subspan(have)));
+    bytes.resize(have + count);
+    if (count == 0) return bytes;
+    if (bytes.size() > limit) {
+      return Error(ErrorCode::LimitExceeded,
+                   "input is larger than " + std::to_string(limit) + " bytes");
+    }
+  }
+}
+
+}  // namespace plumb

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which instruction set the hot loops use. Chosen at run time, so that one binary serves every
+// machine; PLUMB_ISA=plain|avx2|avx512 in the environment asks for less than the machine has.
+
+#pragma once
+
+#include <cstdint>
+
+namespace plumb {
+
+enum class Isa : std::uint8_t {
+  Plain,   ///< Portable C++.
+  Avx2,    ///< x86-64-v3: AVX2, BMI1, BMI2.
+  Avx512,  ///< AVX-512 F, BW, DQ, VL, VBMI and VBMI2.
+};
+
+/// The best set that the processor has and the environment allows. Constant while the process runs.
+Isa active_isa();
+
+}  // namespace plumb

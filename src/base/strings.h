@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small helpers over std::string_view: the vocabulary in which the text readers are written.
+
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace plumb {
+
+/// Removes `prefix` from the front of `text`; false (and no change) if it does not stand there.
+inline bool consume_prefix(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+/// Removes and returns everything before the first `separator`, and removes the separator.
+/// Without a separator the whole text is taken.
+inline std::string_view take_until(std::string_view& text, char separator) {
+  const std::size_t at = text.find(separator);
+  const std::string_view head = text.substr(0, at);
+  text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
+  return head;
+}
+
+/// Parses the whole of `text` as an integer in `base`; nothing on any other text or on overflow.
+template <typename Int>
+std::optional<Int> parse_int(std::string_view text, int base = 10) {
+  Int value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+/// "1 sample", "2 samples".
+inline std::string plural(std::uint64_t count, std::string_view noun) {
+  return std::to_string(count) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+/// Removes blanks (space, tab, CR, LF) at both ends.
+std::string_view trim(std::string_view text);
+
+/// Splits at every `separator`; "a,,b" gives three parts, "" gives one empty part.
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+/// Escapes control characters and bytes that are not UTF-8 as \xNN, so that untrusted names cannot
+/// drive a terminal. Tabs become spaces.
+std::string printable(std::string_view text);
+
+/// The candidate nearest to `word` by edit distance, if it is near enough to be meant.
+std::optional<std::string_view> find_nearest(std::string_view word,
+                                             const std::vector<std::string_view>& candidates);
+
+}  // namespace plumb

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Base-128 varints (https://protobuf.dev/programming-guides/encoding/#varints) in memory that this
+// program wrote itself. Untrusted input goes through ByteReader, which checks every byte.
+
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace plumb {
+
+/// Appends `value` in 1 to 10 bytes.
+template <typename Bytes>
+void append_varint(Bytes& out, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) {
+    out.push_back(static_cast<typename Bytes::value_type>(value | 0x80));
+  }
+  out.push_back(static_cast<typename Bytes::value_type>(value));
+}
+
+/// Reads one varint and moves `at` behind it. Requires: a whole varint of ours stands there.
+inline std::uint64_t read_varint_trusted(const std::uint8_t*& at) {
+  std::uint64_t value = *at++;
+  if (value < 0x80) return value;
+  value &= 0x7F;
+  for (unsigned shift = 7;; shift += 7) {
+    const std::uint64_t byte = *at++;
+    value |= (byte & 0x7F) << shift;
+    if (byte < 0x80) return value;
+  }
+}
+
+}  // namespace plumb

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every reader is told, and what any of them may give.
+
+#pragma once
+
+#include <variant>
+
+#include "base/limits.h"
+#include "model/goroutine_dump.h"
+#include "model/profile.h"
+
+namespace plumb {
+
+struct ReadOptions {
+  Limits limits;
+  /// Fill GoroutineDump::goroutines: one row per goroutine, 24 bytes each.
+  bool keep_goroutines = false;
+};
+
+/// What a reader made of the bytes: samples, or goroutines with their states.
+using Content = std::variant<Profile, GoroutineDump>;
+
+}  // namespace plumb

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/profile.h"
+
+#include <cassert>
+
+#include "base/varint.h"
+
+namespace plumb {
+
+void Profile::read_stack(std::size_t i, std::vector<LocationId>& stack) const {
+  const std::uint8_t* at = stack_bytes_.data() + stack_starts_[i];
+  const std::uint64_t count = read_varint_trusted(at);
+  stack.resize(count);
+  for (LocationId& id : stack) {
+    id.index = static_cast<std::uint32_t>(read_varint_trusted(at) - 1);
+  }
+}
+
+LocationId Profile::add_location(Location location, std::span<const Line> lines_of_location) {
+  location.first_line = static_cast<std::uint32_t>(lines.size());
+  location.line_count = static_cast<std::uint32_t>(lines_of_location.size());
+  lines.insert(lines.end(), lines_of_location.begin(), lines_of_location.end());
+  locations.push_back(location);
+  return {static_cast<std::uint32_t>(locations.size() - 1)};
+}
+
+std::uint64_t Profile::add_stack(std::span<const LocationId> stack) {
+  const std::uint64_t key = stack_bytes_.size();
+  append_varint(stack_bytes_, stack.size());
+  for (const LocationId id : stack) append_varint(stack_bytes_, std::uint64_t{id.index} + 1);
+  return key;
+}
+
+std::uint64_t Profile::add_packed_stack(std::uint64_t frame_count, std::string_view packed) {
+  const std::uint64_t key = stack_bytes_.size();
+  append_varint(stack_bytes_, frame_count);
+  stack_bytes_.insert(stack_bytes_.end(), packed.begin(), packed.end());
+  return key;
+}
+
+void Profile::add_sample(std::uint64_t stack_key, std::span<const std::int64_t> values,
+                         std::span<const Label> labels) {
+  assert(values.size() == sample_types.size());
+  stack_starts_.push_back(stack_key);
+  values_.insert(values_.end(), values.begin(), values.end());
+  labels_.insert(labels_.end(), labels.begin(), labels.end());
+  label_ends_.push_back(labels_.size());
+}
+
+std::size_t Profile::memory_bytes() const {
+  return strings.memory_bytes() + locations.capacity() * sizeof(Location) +
+         lines.capacity() * sizeof(Line) + functions.capacity() * sizeof(Function) +
+         stack_bytes_.capacity() + stack_starts_.capacity() * sizeof(std::uint64_t) +
+         values_.capacity() * sizeof(std::int64_t) +
+         label_ends_.capacity() * sizeof(std::uint64_t) + labels_.capacity() * sizeof(Label);
+}
+
+}  // namespace plumb
