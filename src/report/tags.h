@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The `tags` report: for each label key, its values by the weight of their samples.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/writer.h"
+#include "model/profile.h"
+#include "report/report_options.h"
+
+namespace plumb {
+
+struct TagValue {
+  std::string value;  ///< Text of a string label; a number with its unit of a numeric one.
+  std::int64_t weight = 0;
+};
+
+struct TagKey {
+  std::string key;
+  std::int64_t total = 0;
+  std::vector<TagValue> values;  ///< Heaviest first, then by value.
+};
+
+struct TagsReport {
+  std::string sample_type;
+  std::string sample_unit;
+  std::string output_unit;
+  double ratio = 1;
+  std::int64_t total = 0;
+  std::vector<TagKey> keys;          ///< By name.
+  std::vector<std::string> notices;  ///< For the user: labels with conflicting units.
+};
+
+/// Errors: as build_top().
+Result<TagsReport> build_tags(const Profile& profile, const ReportOptions& options);
+
+void render_tags_text(const TagsReport& report, Writer& out);
+void render_tags_json(const TagsReport& report, Writer& out);
+
+}  // namespace plumb

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The `top` report: functions by the value they account for.
+//
+// Two steps, so that every output agrees: build_top() computes, render_top_*() only lay out. Text
+// is go tool pprof's to the byte.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/writer.h"
+#include "model/profile.h"
+#include "report/report_options.h"
+
+namespace plumb {
+
+/// Whether a function was inlined into its callers everywhere, somewhere, or nowhere.
+enum class Inlining : std::uint8_t { None, Partial, Full };
+
+struct TopRow {
+  std::string name;
+  std::int64_t flat = 0;  ///< Value of samples whose leaf this is. Negative only in diffs.
+  std::int64_t cum = 0;   ///< Value of samples with this anywhere; recursion counts once.
+  Inlining inlining = Inlining::None;
+};
+
+/// What the header lines of a report say about its profile.
+struct ProfileSummary {
+  std::vector<std::string> lines;  ///< "File: leaky", "Type: cpu", ...; not yet escaped.
+};
+
+struct TopReport {
+  ProfileSummary profile;
+  std::string sample_type;  ///< "cpu", "goroutine".
+  std::string sample_unit;  ///< As in the profile: "nanoseconds".
+  std::string output_unit;  ///< What values are shown in: "s", "auto", ...
+  double ratio = 1;         ///< Values are multiplied by this for display.
+  std::int64_t total = 0;   ///< Sum of |value| over all samples, shown or not.
+  std::int64_t shown = 0;   ///< Sum of flat over the rows.
+  std::vector<TopRow> rows;
+  std::uint64_t dropped_nodes = 0;  ///< Below `dropped_below` in cum.
+  std::int64_t dropped_below = 0;
+  std::uint64_t all_rows = 0;  ///< Before nodecount was applied.
+  std::int64_t nodecount = 0;  ///< 0: all.
+};
+
+/// Errors: Usage for options that do not fit the profile (an unknown sample type).
+Result<TopReport> build_top(const Profile& profile, const ReportOptions& options);
+
+void render_top_text(const TopReport& report, const ReportOptions& options, Writer& out);
+void render_top_json(const TopReport& report, Writer& out);
+
+}  // namespace plumb
