@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of formats. Order matters: what is told by a magic number comes before what may start
+// with any text, and text that only explains a failure comes last.
+
+#include "formats/detect.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "base/gunzip.h"
+#include "base/strings.h"
+#include "base/try.h"
+#include "formats/count_text.h"
+#include "formats/goroutine_text.h"
+#include "formats/profile_proto.h"
+
+namespace plumb {
+namespace {
+
+using namespace std::string_view_literals;
+
+template <auto kRead>
+Result<Content> read_as_content(ByteSource& source, const ReadOptions& options) {
+  auto result = kRead(source, options);
+  if (!result) return std::move(result).error();
+  return Content(*std::move(result));
+}
+
+bool is_proto(const InputHead& head) {
+  return looks_like_profile_proto(head.bytes, head.is_whole);
+}
+
+bool is_count_text(const InputHead& head) {
+  return looks_like_count_text(head.bytes);
+}
+
+template <const std::string_view& kMagic>
+bool starts_with(const InputHead& head) {
+  return head.bytes.starts_with(kMagic);
+}
+
+// The first line that is neither empty nor a comment.
+std::string_view first_line(std::string_view text) {
+  while (!text.empty()) {
+    const std::string_view line = trim(take_until(text, '\n'));
+    if (!line.empty() && !line.starts_with('#')) return line;
+  }
+  return {};
+}
+
+bool is_elf_core(const InputHead& head) {
+  constexpr std::size_t kTypeOffset = 16;  // e_type, in the byte order that byte 5 tells.
+  constexpr char kCore = 4;
+  const std::string_view bytes = head.bytes;
+  if (!bytes.starts_with("\x7f"
+                         "ELF"sv) ||
+      bytes.size() < kTypeOffset + 2) {
+    return false;
+  }
+  return bytes[kTypeOffset] == kCore || bytes[kTypeOffset + 1] == kCore;
+}
+
+bool is_execution_trace(const InputHead& head) {
+  return head.bytes.starts_with("go 1.") &&
+         head.bytes.substr(0, 16).find(" trace\0"sv) != std::string_view::npos;
+}
+
+bool is_heap_text(const InputHead& head) {
+  const std::string_view line = first_line(head.bytes);
+  return line.starts_with("heap profile:") || line.starts_with("growthz") ||
+         line.starts_with("fragmentationz");
+}
+
+bool is_contention_text(const InputHead& head) {
+  const std::string_view line = first_line(head.bytes);
+  return line.starts_with("--- contention") || line.starts_with("--- mutex:");
+}
+
+bool is_thread_text(const InputHead& head) {
+  const std::string_view line = first_line(head.bytes);
+  return line.starts_with("--- threadz ") || line.starts_with("--- Thread ");
+}
+
+// Words 0, 3, 0 of 4 or 8 bytes in either byte order, then the sampling period.
+bool is_legacy_cpu(const InputHead& head) {
+  constexpr std::array kStarts = {"\0\0\0\0\3\0\0\0\0\0\0\0"sv, "\0\0\0\0\0\0\0\3\0\0\0\0"sv,
+                                  "\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0"sv,
+                                  "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\3\0\0\0\0"sv};
+  return std::ranges::any_of(
+      kStarts, [&head](std::string_view start) { return head.bytes.starts_with(start); });
+}
+
+bool is_packed(const InputHead& head) {
+  constexpr std::array kMagics = {"\x28\xb5\x2f\xfd"sv, "\xfd\x37zXZ"sv, "BZh"sv, "PK\3\4"sv};
+  return std::ranges::any_of(
+      kMagics, [&head](std::string_view magic) { return head.bytes.starts_with(magic); });
+}
+
+// Text may have anything but NUL. UTF-16, as Windows consoles write it, is named on its own.
+bool is_text(const InputHead& head) {
+  return head.bytes.find('\0') == std::string_view::npos;
+}
+
+// Its goroutines may start anywhere in any text. A log can have NULs where a machine went down.
+bool may_have_goroutines(const InputHead& head) {
+  return is_text(head) || head.bytes.find("goroutine ") != std::string_view::npos;
+}
+
+bool is_utf16(const InputHead& head) {
+  return head.bytes.starts_with("\xff\xfe"sv) || head.bytes.starts_with("\xfe\xff"sv);
+}
+
+bool is_html(const InputHead& head) {
+  const std::string_view line = first_line(head.bytes);
+  return line.size() > 1 && line[0] == '<' && (line[1] == '!' || (line[1] | 0x20) >= 'a');
+}
+
+bool is_json(const InputHead& head) {
+  const std::string_view line = first_line(head.bytes);
+  return line.starts_with('{') || line.starts_with('[');
+}
+
+constexpr std::string_view kElf =
+    "\x7f"
+    "ELF";
+constexpr std::string_view kPerfData = "PERFILE2";
+
+constexpr std::array kFormats = {
+    Format{"profile.proto", is_proto, read_as_content<read_profile_proto>},
+    Format{"count profile text (debug=1)", is_count_text, read_as_content<read_count_text>,
+           PlaceUnit::Line},
+    Format{.name = "a core file",
+           .matches = is_elf_core,
+           .read = nullptr,
+           .advice = "give the goroutine dump that the program printed"},
+    Format{.name = "a program (ELF)",
+           .matches = starts_with<kElf>,
+           .read = nullptr,
+           .advice = "give a profile, or the program first and then a profile"},
+    Format{.name = "an execution trace of Go",
+           .matches = is_execution_trace,
+           .read = nullptr,
+           .advice = "use go tool trace, or ask the server for a profile"},
+    Format{.name = "perf.data of Linux perf",
+           .matches = starts_with<kPerfData>,
+           .read = nullptr,
+           .advice = "convert it with perf_to_profile"},
+    Format{.name = "a CPU profile of gperftools",
+           .matches = is_legacy_cpu,
+           .read = nullptr,
+           .advice = "convert it with pprof -proto"},
+    Format{.name = "compressed data other than gzip",
+           .matches = is_packed,
+           .read = nullptr,
+           .advice = "unpack it first"},
+    Format{.name = "UTF-16 text",
+           .matches = is_utf16,
+           .read = nullptr,
+           .advice = "convert it with iconv -f utf-16 -t utf-8"},
+    Format{.name = "heap profile text (debug=1)",
+           .matches = is_heap_text,
+           .read = nullptr,
+           .advice = "ask the server without debug=1"},
+    Format{.name = "contention profile text (debug=1)",
+           .matches = is_contention_text,
+           .read = nullptr,
+           .advice = "ask the server without debug=1"},
+    Format{.name = "thread stacks of a C++ program",
+           .matches = is_thread_text,
+           .read = nullptr,
+           .advice = "convert it with pprof -proto"},
+    Format{"goroutine dump", may_have_goroutines, read_as_content<read_goroutine_text>,
+           PlaceUnit::Line},
+    Format{.name = "HTML",
+           .matches = is_html,
+           .read = nullptr,
+           .advice = "the address is that of a page; profiles are under /debug/pprof/, e.g. "
+                     "/debug/pprof/goroutine"},
+    Format{.name = "JSON",
+           .matches = is_json,
+           .read = nullptr,
+           .advice = "give a pprof profile or a goroutine dump"},
+};
+
+// Fills `head` from `source`; true if that was all of it.
+Result<bool> read_head(ByteSource& source, std::string& head) {
+  head.resize(kHeadBytes);
+  std::size_t have = 0;
+  while (have < kHeadBytes) {
+    TRY_ASSIGN(const std::size_t count, source.read(std::span(head).subspan(have)));
+    if (count == 0) break;
+    have += count;
+  }
+  const bool is_whole = have < kHeadBytes;
+  head.resize(have);
+  return is_whole;
+}
+
+// What an input is of which no reader made anything. `refusal` is the first reader's word.
+Error explain(const DetectedInput& input, std::optional<Error> refusal) {
+  const InputHead head{input.head, input.is_whole};
+  for (const Format& format : kFormats) {
+    if (format.read != nullptr || !format.matches(head)) continue;
+    return {ErrorCode::NotRecognized, "unrecognized profile format: this looks like " +
+                                          std::string(format.name) + "; " +
+                                          std::string(format.advice)};
+  }
+  if (refusal) return *std::move(refusal);
+  if (!is_text(head)) return {ErrorCode::NotRecognized, "unrecognized profile format"};
+  constexpr std::size_t kShown = 60;
+  const std::string_view line = first_line(head.bytes);
+  const std::string shown = printable(line.substr(0, kShown));
+  return {ErrorCode::NotRecognized,
+          "unrecognized profile format: there is no goroutine in this text, which starts \"" +
+              shown + (line.size() > kShown ? "..." : "") + '"'};
+}
+
+}  // namespace
+
+std::span<const Format> formats() {
+  return kFormats;
+}
+
+Result<DetectedInput> detect(std::unique_ptr<ByteSource> source, const Limits& limits) {
+  DetectedInput input;
+  constexpr int kMaxLayers = 2;  // A profile is gzip; some tools compress it once more.
+  for (int layer = 0;; ++layer) {
+    TRY_ASSIGN(input.is_whole, read_head(*source, input.head));
+    source = std::make_unique<ReplaySource>(input.head, std::move(source));
+    if (layer == kMaxLayers || !looks_like_gzip(input.head)) break;
+    source = std::make_unique<GunzipSource>(std::move(source), limits);
+  }
+  if (input.head.empty()) return Error(ErrorCode::NotRecognized, "empty input file");
+  input.source = std::move(source);
+
+  const InputHead head{input.head, input.is_whole};
+  for (const Format& format : kFormats) {
+    if (!format.matches(head)) continue;
+    input.format = &format;
+    break;
+  }
+  return input;
+}
+
+Result<ReadInput> read_detected(DetectedInput input, const ReadOptions& options) {
+  const InputHead head{input.head, input.is_whole};
+  std::optional<Error> refusal;
+  for (const Format* format = input.format; format != nullptr && format != kFormats.end();
+       ++format) {
+    if (!format->matches(head)) continue;
+    if (format->read == nullptr) break;
+    if (format != input.format && !input.source->rewind()) break;
+    auto content = format->read(*input.source, options);
+    if (content) return ReadInput{*std::move(content), format};
+    if (content.error().code() != ErrorCode::NotRecognized) return std::move(content).error();
+    const bool tells_something = format->matches != may_have_goroutines;
+    if (!refusal && tells_something) refusal = std::move(content).error();
+  }
+  return explain(input, std::move(refusal));
+}
+
+}  // namespace plumb
