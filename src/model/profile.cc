@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/profile.h"
 
-#include <cassert>
+#include <unordered_map>
 
 #include "base/varint.h"
 
@@ -40,11 +40,32 @@ std::uint64_t Profile::add_packed_stack(std::uint64_t frame_count, std::string_v
 
 void Profile::add_sample(std::uint64_t stack_key, std::span<const std::int64_t> values,
                          std::span<const Label> labels) {
-  assert(values.size() == sample_types.size());
   stack_starts_.push_back(stack_key);
   values_.insert(values_.end(), values.begin(), values.end());
   labels_.insert(labels_.end(), labels.begin(), labels.end());
   label_ends_.push_back(labels_.size());
+}
+
+bool Profile::remap_stacks(const std::function<std::uint32_t(std::uint64_t)>& map) {
+  std::vector<std::uint8_t> bytes;
+  bytes.reserve(stack_bytes_.size());
+  std::unordered_map<std::uint64_t, std::uint64_t> moved;  // Shared stacks are rewritten once.
+  for (std::uint64_t& start : stack_starts_) {
+    const auto [known, is_new] = moved.try_emplace(start, bytes.size());
+    if (is_new) {
+      const std::uint8_t* at = stack_bytes_.data() + start;
+      std::uint64_t left = read_varint_trusted(at);
+      append_varint(bytes, left);
+      for (; left > 0; --left) {
+        const std::uint32_t index = map(read_varint_trusted(at));
+        if (index == kNone) return false;
+        append_varint(bytes, std::uint64_t{index} + 1);
+      }
+    }
+    start = known->second;
+  }
+  stack_bytes_ = std::move(bytes);
+  return true;
 }
 
 std::size_t Profile::memory_bytes() const {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -67,14 +68,15 @@ struct Location {
   bool is_folded = false;
 };
 
-/// One label of one sample. A string label has `str`; any other is numeric.
+/// One label of one sample: a string, or a number with its unit.
 struct Label {
   StringId key;
   StringId str;
   std::int64_t num = 0;
-  StringId unit;  ///< Of `num`; empty when the input does not say.
+  StringId unit;               ///< Of `num`; empty when the input does not say.
+  bool is_empty_text = false;  ///< A string label whose text is empty.
 
-  [[nodiscard]] bool is_string() const { return str.index != 0; }
+  [[nodiscard]] bool is_string() const { return str.index != 0 || is_empty_text; }
 };
 
 /// Where a goroutine's state comes from: printed in the input, or guessed from its leaf frames.
@@ -147,9 +149,21 @@ class Profile {
   /// in which profile.proto packs dense ids. The locations may be added later.
   std::uint64_t add_packed_stack(std::uint64_t frame_count, std::string_view packed);
 
-  /// Appends a sample. Requires: `values.size() == sample_types.size()`.
+  /// Appends a sample. All samples have the same number of values: that of the sample types, which
+  /// may be added later.
   void add_sample(std::uint64_t stack_key, std::span<const std::int64_t> values,
                   std::span<const Label> labels);
+
+  /// Rewrites the location indices of all stacks. `map` takes what add_packed_stack() stored (an
+  /// index + 1) and returns a location's index; if it returns kNone the rewriting stops with false
+  /// and the profile is of no use any more.
+  bool remap_stacks(const std::function<std::uint32_t(std::uint64_t)>& map);
+
+  /// Calls `update(Label&)` for every label of every sample.
+  template <typename Update>
+  void update_labels(Update&& update) {
+    for (Label& label : labels_) update(label);
+  }
 
   /// Heap bytes held by the tables, for limits.
   [[nodiscard]] std::size_t memory_bytes() const;

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/packed_ids.h"
+
+#include "base/cpu.h"
+
+#if defined(__x86_64__)
+// g++ 12 finds its own intrinsics uninitialised
+// (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105593).
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#include <immintrin.h>
+#endif
+
+namespace plumb {
+namespace {
+
+using Byte = std::uint8_t;
+
+// Decodes one varint of at most 5 bytes that fits 32 bits; null if it is none.
+inline const Byte* decode_one(const Byte* at, const Byte* end, std::uint32_t* out) {
+  std::uint64_t value = 0;
+  for (unsigned shift = 0; shift < 35; shift += 7) {
+    if (at == end) return nullptr;
+    const std::uint64_t byte = *at++;
+    value |= (byte & 0x7F) << shift;
+    if (byte < 0x80) {
+      *out = static_cast<std::uint32_t>(value);
+      return value <= UINT32_MAX ? at : nullptr;
+    }
+  }
+  return nullptr;
+}
+
+// Returns the end of the ids written, or null.
+std::uint32_t* decode_plain(const Byte* at, const Byte* end, std::uint32_t* out) {
+  while (at < end) {
+    const std::uint32_t b0 = at[0];
+    if (b0 < 0x80) {
+      *out++ = b0;
+      ++at;
+      continue;
+    }
+    const std::uint32_t b1 = at[1];  // Behind the end this is slack; the last byte is checked.
+    if (b1 < 0x80) {
+      *out++ = (b0 & 0x7F) | b1 << 7;
+      at += 2;
+      continue;
+    }
+    const std::uint32_t b2 = at[2];
+    if (b2 < 0x80) {
+      *out++ = (b0 & 0x7F) | (b1 & 0x7F) << 7 | b2 << 14;
+      at += 3;
+      continue;
+    }
+    at = decode_one(at, end, out++);
+    if (at == nullptr) return nullptr;
+  }
+  return at == end ? out : nullptr;
+}
+
+#if defined(__x86_64__)
+
+// Sixteen varints a step: find the byte that ends each, gather the four bytes from each start into
+// a lane, clear what lies behind the end byte, and squeeze the 7-bit groups together with two
+// multiply-adds. A varint longer than four bytes is left to decode_one().
+__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,lzcnt")))
+std::uint32_t*
+decode_avx512(const Byte* at, const Byte* end, std::uint32_t* out) {
+  alignas(64) static constexpr Byte kIota[64] = {
+      0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+      22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
+      44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+  const __m512i iota = _mm512_load_si512(kIota);
+  const __m512i high_bits = _mm512_set1_epi32(static_cast<int>(0x80808080U));
+  const __m512i low_bits = _mm512_set1_epi32(0x7F7F7F7F);
+  const __m512i one = _mm512_set1_epi32(1);
+  const __m512i bytes_to_words = _mm512_set1_epi16(static_cast<short>(1 | (128 << 8)));
+  const __m512i words_to_lanes = _mm512_set1_epi32(1 | (16384 << 16));
+  const __m512i lane_bytes = _mm512_set1_epi32(0x03020100);
+  const __m512i spread =
+      _mm512_broadcast_i32x4(_mm_set_epi8(12, 12, 12, 12, 8, 8, 8, 8, 4, 4, 4, 4, 0, 0, 0, 0));
+  while (at < end) {
+    const __m512i bytes = _mm512_loadu_si512(at);
+    std::uint64_t ends = ~_mm512_movepi8_mask(bytes);
+    const auto left = static_cast<std::size_t>(end - at);
+    if (left < 64) ends &= (std::uint64_t{1} << left) - 1;
+    const int found = __builtin_popcountll(ends);
+    const int count = found > 16 ? 16 : found;
+    const __m512i starts = _mm512_cvtepu8_epi32(
+        _mm512_castsi512_si128(_mm512_maskz_compress_epi8(ends << 1 | 1, iota)));
+    const __m512i from = _mm512_add_epi32(_mm512_shuffle_epi8(starts, spread), lane_bytes);
+    const __m512i raw = _mm512_permutexvar_epi8(from, bytes);
+    const __m512i stop = _mm512_andnot_si512(raw, high_bits);
+    const auto wanted = static_cast<__mmask16>((1U << count) - 1);
+    if ((_mm512_testn_epi32_mask(stop, stop) & wanted) != 0 || count == 0) {
+      at = decode_one(at, end, out++);
+      if (at == nullptr) return nullptr;
+      continue;
+    }
+    const __m512i keep = _mm512_xor_si512(stop, _mm512_sub_epi32(stop, one));
+    const __m512i groups = _mm512_and_si512(_mm512_and_si512(raw, keep), low_bits);
+    _mm512_storeu_si512(
+        out, _mm512_madd_epi16(_mm512_maddubs_epi16(bytes_to_words, groups), words_to_lanes));
+    out += count;
+    at += found > 16 ? __builtin_ctzll(_pdep_u64(std::uint64_t{1} << 15, ends)) + 1
+                     : 64 - __builtin_clzll(ends);
+  }
+  return out;
+}
+
+#endif
+
+using Decode = std::uint32_t* (*)(const Byte*, const Byte*, std::uint32_t*);
+
+Decode choose_decoder() {
+#if defined(__x86_64__)
+  if (active_isa() == Isa::Avx512) return decode_avx512;
+#endif
+  return decode_plain;
+}
+
+}  // namespace
+
+std::optional<std::size_t> decode_packed_ids(std::string_view packed, std::uint32_t* ids) {
+  if (packed.empty()) return 0;
+  if ((static_cast<Byte>(packed.back()) & 0x80) != 0) return std::nullopt;
+  static const Decode decode = choose_decoder();
+  const auto* begin = reinterpret_cast<const Byte*>(packed.data());
+  const std::uint32_t* const end = decode(begin, begin + packed.size(), ids);
+  if (end == nullptr) return std::nullopt;
+  return static_cast<std::size_t>(end - ids);
+}
+
+}  // namespace plumb

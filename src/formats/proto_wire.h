@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// The protobuf wire format, as far as profile.proto needs it: the fields of a message that streams
+// by, and the fields of a record in memory.
+// Source: https://protobuf.dev/programming-guides/encoding/
+
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/byte_reader.h"
+#include "base/limits.h"
+#include "base/try.h"
+#include "base/window.h"
+
+namespace plumb {
+
+/// Wire types. Plain integers, not an enum: the input decides what is in them.
+inline constexpr std::uint64_t kWireVarint = 0;
+inline constexpr std::uint64_t kWireFixed64 = 1;
+inline constexpr std::uint64_t kWireBytes = 2;
+inline constexpr std::uint64_t kWireFixed32 = 5;
+
+/// One field of a message: a number, or bytes that view the input.
+struct WireField {
+  std::uint64_t number = 0;
+  std::uint64_t type = 0;
+  std::uint64_t value = 0;   ///< Of a varint.
+  std::string_view bytes;    ///< Of a length-delimited field.
+  std::uint64_t offset = 0;  ///< Of `bytes`, or of the field's key, in the input.
+};
+
+/// Reads the next field. The reader is not ok() afterwards if there was none; an unknown wire type
+/// is Malformed.
+inline Result<WireField> read_wire_field(ByteReader& in) {
+  WireField field;
+  field.offset = in.offset();
+  const std::uint64_t key = in.varint();
+  field.number = key >> 3;
+  field.type = key & 7;
+  switch (field.type) {
+    case kWireVarint:
+      field.value = in.varint();
+      break;
+    case kWireFixed64:
+      in.take(8);
+      break;
+    case kWireBytes: {
+      const std::uint64_t length = in.varint();
+      field.offset = in.offset();
+      field.bytes = in.take(length);
+      break;
+    }
+    case kWireFixed32:
+      in.take(4);
+      break;
+    default:
+      return Error(ErrorCode::NotRecognized, "unknown wire type " + std::to_string(field.type))
+          .at(field.offset);
+  }
+  if (!in.ok()) return in.error();
+  return field;
+}
+
+/// Calls `visit(field) -> Result<bool>` for each top-level field of a message that streams through
+/// `window`; false from it ends the walk. The bytes of a field may be read Window::kSlackBytes past
+/// their end, and are gone after the call.
+///
+/// Errors: those of `visit` and of the source; Truncated if the input ends inside a field;
+/// NotRecognized on an unknown wire type; LimitExceeded for a field longer than `limits` allow.
+template <typename Visit>
+Result<void> walk_message(Window& window, const Limits& limits, Visit&& visit) {
+  std::size_t keep = 0;
+  do {
+    TRY_ASSIGN(const std::string_view view, window.advance(keep));
+    ByteReader in(view, window.offset());
+    std::size_t done = 0;
+    while (done < view.size()) {
+      auto field = read_wire_field(in);
+      if (!field) {
+        const bool cut = field.error().code() == ErrorCode::Truncated;
+        if (!cut || window.at_end()) return std::move(field).error();
+        if (view.size() - done > limits.record_bytes) {
+          return Error(ErrorCode::LimitExceeded,
+                       "a field is longer than " + std::to_string(limits.record_bytes) + " bytes")
+              .at(window.offset() + done);
+        }
+        break;
+      }
+      TRY_ASSIGN(const bool go_on, visit(*field));
+      if (!go_on) return {};
+      done = in.position();
+    }
+    keep = view.size() - done;
+  } while (!window.at_end());
+  return {};
+}
+
+}  // namespace plumb
