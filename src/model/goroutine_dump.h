@@ -62,8 +62,8 @@ struct GoroutineGroup {
       0;  ///< In GoroutineDump::stacks; leaf first, then creator, ancestors.
   std::uint32_t frame_count = 0;
   std::uint64_t count = 0;
-  std::uint64_t first_id = 0;    ///< The id of the first goroutine of the group in the dump.
-  std::vector<WaitCount> waits;  ///< By minutes, ascending; the counts add up to `count`.
+  std::uint64_t first_id = 0;          ///< The id of the first goroutine of the group in the dump.
+  std::vector<WaitCount> waits;        ///< By minutes, ascending; the counts add up to `count`.
   std::uint64_t first_creator_id = 0;  ///< "in goroutine N" of `first_id`; 0: not printed.
   bool has_many_creators = false;      ///< Others of the group were created by other goroutines.
 };
