@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/go_string.h"
+
+#include <cstdint>
+
+#include "base/strings.h"
+
+namespace plumb {
+namespace {
+
+constexpr std::uint32_t kMaxRune = 0x10FFFF;
+
+bool is_surrogate(std::uint32_t rune) {
+  return rune >= 0xD800 && rune < 0xE000;
+}
+
+// Requires: a valid code point.
+void append_utf8(std::uint32_t rune, std::string& out) {
+  const auto put = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
+  if (rune < 0x80) return put(rune);
+  if (rune < 0x800) {
+    put(0xC0 | rune >> 6);
+  } else if (rune < 0x10000) {
+    put(0xE0 | rune >> 12);
+    put(0x80 | (rune >> 6 & 0x3F));
+  } else {
+    put(0xF0 | rune >> 18);
+    put(0x80 | (rune >> 12 & 0x3F));
+    put(0x80 | (rune >> 6 & 0x3F));
+  }
+  put(0x80 | (rune & 0x3F));
+}
+
+// Takes `digits` digits from the front of `text`.
+std::optional<std::uint32_t> take_number(std::string_view& text, std::size_t digits, int base) {
+  if (text.size() < digits) return std::nullopt;
+  const auto value = parse_int<std::uint32_t>(text.substr(0, digits), base);
+  if (value) text.remove_prefix(digits);
+  return value;
+}
+
+bool append_byte(std::optional<std::uint32_t> value, std::string& out) {
+  if (!value || *value > 0xFF) return false;
+  out += static_cast<char>(*value);
+  return true;
+}
+
+bool append_rune(std::optional<std::uint32_t> rune, std::string& out) {
+  if (!rune || *rune > kMaxRune || is_surrogate(*rune)) return false;
+  append_utf8(*rune, out);
+  return true;
+}
+
+// Takes the rest of an escape whose backslash is gone.
+bool take_escape(std::string_view& text, std::string& out) {
+  constexpr std::string_view kNames = "abfnrtv\\'\"";
+  constexpr std::string_view kValues = "\a\b\f\n\r\t\v\\'\"";
+  if (text.empty()) return false;
+  const char name = text.front();
+  if (name >= '0' && name <= '7') return append_byte(take_number(text, 3, 8), out);
+  text.remove_prefix(1);
+  switch (name) {
+    case 'x':
+      return append_byte(take_number(text, 2, 16), out);
+    case 'u':
+      return append_rune(take_number(text, 4, 16), out);
+    case 'U':
+      return append_rune(take_number(text, 8, 16), out);
+    default:
+      break;
+  }
+  const std::size_t at = kNames.find(name);
+  if (at == std::string_view::npos) return false;
+  out += kValues[at];
+  return true;
+}
+
+}  // namespace
+
+std::optional<std::string_view> take_go_string(std::string_view& text, std::string& scratch) {
+  std::string_view rest = text;
+  if (!consume_prefix(rest, "\"")) return std::nullopt;
+  scratch.clear();
+  while (true) {
+    const std::size_t stop = rest.find_first_of("\"\\");
+    if (stop == std::string_view::npos) return std::nullopt;
+    const std::string_view plain = rest.substr(0, stop);
+    const bool is_end = rest[stop] == '"';
+    rest.remove_prefix(stop + 1);
+    if (is_end && scratch.empty()) return text = rest, plain;
+    scratch += plain;
+    if (is_end) return text = rest, scratch;
+    if (!take_escape(rest, scratch)) return std::nullopt;
+  }
+}
+
+}  // namespace plumb
