@@ -34,20 +34,22 @@ start() {
 say() { printf '%s: %s\n' "$name" "$*"; }
 die() { printf '%s: %s\n' "$name" "$*" >&2; exit 2; }
 
-# True if `directory` can be made and everything a build rewrites in it is ours to write.
+# is_writable DIRECTORY: true if it can be made and what a build rewrites in it is ours to write.
 is_writable() {
   mkdir -p "$1" 2>/dev/null && [ -w "$1" ] &&
     [ -z "$(find "$1" -maxdepth 2 ! -writable ! -type l -print -quit)" ]
 }
 
 # Sets $builds, the directory of all build trees: build/ in the checkout, or, in somebody else's
-# checkout, one of the user's own.
+# checkout, one of the user's own. Scripts started from here take the same.
 find_builds() {
   builds=${PLUMB_BUILD_DIR:-$root/build}
+  export PLUMB_BUILD_DIR=$builds
   is_writable "$builds" && return
   builds=${XDG_CACHE_HOME:-${HOME:-/tmp/home-$UID}/.cache}/plumb/$(cksum <<<"$root" | cut -d' ' -f1)
-  is_writable "$builds" || die "cannot write to $root/build, nor to $builds"
-  say "$root/build belongs to somebody else; building in $builds"
+  is_writable "$builds" || die "cannot write to $PLUMB_BUILD_DIR, nor to $builds"
+  say "$PLUMB_BUILD_DIR belongs to somebody else; building in $builds"
+  export PLUMB_BUILD_DIR=$builds
 }
 
 # Sets $go: a Go toolchain of at least 1.19, also where PATH does not lead to it.
@@ -68,13 +70,15 @@ find_go() {
 # command's output goes to a log that is shown only if it fails. Long steps show how far they are:
 # in place on a terminal, else once a minute.
 run_step() {
-  local label=$1 what=$2 log started=$SECONDS status=0 pid
+  local label=$1 what=$2 log line started=$SECONDS status=0
   shift 2
   mkdir -p "$builds/log"
   log=$builds/log/${label// /-}.log
-  printf '%s: %s: %s ... ' "$name" "$label" "$what"
+  line="$name: $label: $what ... "
+  if [ "$label" = "$name" ]; then line="$name: $what ... "; fi
+  printf %s "$line"
   start "$log" "$@"
-  follow "$pid" "$log" "$name: $label: $what ... "
+  follow "$pid" "$log" "$line"
   wait "$pid" 2>/dev/null || status=$?
   unset "running[-1]"
   if [ "$status" = 0 ]; then
