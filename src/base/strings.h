@@ -45,6 +45,9 @@ inline std::string plural(std::uint64_t count, std::string_view noun) {
 /// Removes blanks (space, tab, CR, LF) at both ends.
 std::string_view trim(std::string_view text);
 
+/// `text` with the ASCII letters in lower case.
+std::string to_lower(std::string_view text);
+
 /// Splits at every `separator`; "a,,b" gives three parts, "" gives one empty part.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
