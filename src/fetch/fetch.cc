@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fetch/fetch.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <deque>
+#include <optional>
+#include <utility>
+
+#include "base/strings.h"
+#include "base/try.h"
+#include "fetch/http.h"
+#include "fetch/url.h"
+
+namespace plumb {
+namespace {
+
+constexpr std::size_t kFetchedAtOnce = 128;  // As pprof: enough for a fleet, not for descriptors.
+constexpr std::size_t kMemoryBytes = std::size_t{64} << 20;  // Of all answers in flight.
+constexpr std::size_t kLeastMemoryBytes = std::size_t{1} << 20;
+
+// A sentence of the operating system in our form, which is also Go's.
+std::string as_clause(std::string text) {
+  return to_lower(text.substr(0, 1)) + text.substr(1);
+}
+
+Result<void> check_readable(const std::string& path, std::string_view what) {
+  if (path.empty() || access(path.c_str(), R_OK) == 0) return {};
+  return Error(ErrorCode::Usage, "could not load " + std::string(what) + ": open " +
+                                     printable(path) + ": " + as_clause(std::strerror(errno)));
+}
+
+// The sentences are pprof's.
+Result<void> check_tls_files(const FetchOptions& options) {
+  constexpr std::string_view kPair = "certificate/key pair specified by -tls_cert and -tls_key";
+  if (options.tls_cert.empty() && !options.tls_key.empty()) {
+    return Error(ErrorCode::Usage, "-tls_key is specified, so -tls_cert must also be specified");
+  }
+  if (options.tls_key.empty() && !options.tls_cert.empty()) {
+    return Error(ErrorCode::Usage, "-tls_cert is specified, so -tls_key must also be specified");
+  }
+  TRY(check_readable(options.tls_cert, kPair));
+  TRY(check_readable(options.tls_key, kPair));
+  return check_readable(options.tls_ca, "CA specified by -tls_ca");
+}
+
+// The request that `source` stands for; nothing if it is a file or standard input.
+Result<std::optional<HttpRequest>> plan_request(const std::string& source,
+                                                const FetchOptions& options) {
+  struct stat status {};
+  const bool is_file = source == "-" || stat(source.c_str(), &status) == 0;
+  const auto url = is_file ? std::nullopt : find_url(source);
+  if (!url) return std::optional<HttpRequest>();
+  if (url->scheme != "http" && url->scheme != "https" && url->scheme != "https+insecure") {
+    return Error(ErrorCode::Usage, "unsupported protocol scheme \"" + url->scheme +
+                                       "\"; there are http, https and https+insecure");
+  }
+  TRY(check_tls_files(options));
+  HttpRequest request;
+  request.url = complete_url(*url, options.bare_host_path, options.seconds);
+  request.timeout_ms = request_timeout_ms(request.url, options.seconds, options.timeout_seconds);
+  return std::optional(std::move(request));
+}
+
+Result<Fetched> open_standard_input(const Notice& notice) {
+  const int descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+  if (descriptor < 0) return Error(ErrorCode::Io, "standard input is closed");
+  if (isatty(descriptor) == 1) notice("Reading from the terminal; Ctrl-D ends the input");
+  return Fetched{"standard input", std::make_unique<FileSource>(descriptor), false};
+}
+
+Result<Fetched> open_local(const std::string& source, const Notice& notice) {
+  if (source == "-") return open_standard_input(notice);
+  auto file = FileSource::open(source);
+  if (file) return Fetched{printable(source), *std::move(file), false};
+  if (file.error().code() == ErrorCode::NotFound && source.find("://") != std::string::npos) {
+    return Error(ErrorCode::NotFound, "not a valid URL, and there is no such file");
+  }
+  return Error(file.error().code(), as_clause(file.error().message()));
+}
+
+// Go's notation: "45s", "1m30s", "1h0m0s".
+std::string duration_text(int seconds) {
+  std::string text = std::to_string(seconds % 60) + 's';
+  if (seconds >= 60) text.insert(0, std::to_string(seconds / 60 % 60) + 'm');
+  if (seconds >= 3600) text.insert(0, std::to_string(seconds / 3600) + 'h');
+  return text;
+}
+
+HttpSettings http_settings(const FetchOptions& options, std::size_t answers_in_flight) {
+  HttpSettings settings;
+  settings.tls_cert = options.tls_cert;
+  settings.tls_key = options.tls_key;
+  settings.tls_ca = options.tls_ca;
+  settings.proxy = ProxySettings::from_environment();
+  settings.response_bytes = std::min(options.response_bytes, options.limits.inflated_bytes);
+  settings.memory_bytes = std::max(kMemoryBytes / answers_in_flight, kLeastMemoryBytes);
+  settings.limits = options.limits;
+  return settings;
+}
+
+// Hands out the answers of all requests, in order, fetching as many at once as is decent.
+class AnswerQueue {
+ public:
+  AnswerQueue(const FetchOptions& options, const Notice& notice)
+      : options_(options), notice_(notice) {}
+
+  void add(HttpRequest request) { requests_.push_back(std::move(request)); }
+
+  Result<Fetched> next() {
+    if (answers_.empty()) fetch_some();
+    const std::string name = printable(to_string(requests_[handed_out_++].url));
+    HttpBody body = std::move(answers_.front());
+    answers_.pop_front();
+    if (!body) return std::move(body).error();
+    return Fetched{name, *std::move(body), true};
+  }
+
+ private:
+  void fetch_some() {
+    const std::size_t count = std::min(requests_.size() - handed_out_, kFetchedAtOnce);
+    const auto batch = std::span(requests_).subspan(handed_out_, count);
+    for (const HttpRequest& request : batch) {
+      notice_("Fetching profile over HTTP from " + printable(to_string(request.url)));
+    }
+    if (options_.seconds > 0) {
+      notice_("Please wait... (" + duration_text(options_.seconds) + ")");
+    }
+    for (HttpBody& body : http_get(batch, http_settings(options_, count))) {
+      answers_.push_back(std::move(body));
+    }
+  }
+
+  const FetchOptions& options_;
+  const Notice& notice_;
+  std::vector<HttpRequest> requests_;
+  std::size_t handed_out_ = 0;
+  std::deque<HttpBody> answers_;  // Of the requests from handed_out_ on.
+};
+
+}  // namespace
+
+void open_sources(std::span<const std::string> sources, const FetchOptions& options,
+                  const Notice& notice, const SourceTaker& take) {
+  enum class Plan : std::uint8_t { Local, Remote, Impossible };
+  AnswerQueue answers(options, notice);
+  std::vector<Plan> plans;
+  std::deque<Error> problems;
+  for (const std::string& source : sources) {
+    auto request = plan_request(source, options);
+    plans.push_back(!request ? Plan::Impossible : *request ? Plan::Remote : Plan::Local);
+    if (!request) {
+      problems.push_back(std::move(request).error());
+    } else if (*request) {
+      answers.add(**std::move(request));
+    }
+  }
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    if (plans[i] == Plan::Local) {
+      take(i, open_local(sources[i], notice));
+    } else if (plans[i] == Plan::Remote) {
+      take(i, answers.next());
+    } else {
+      take(i, std::move(problems.front()));
+      problems.pop_front();
+    }
+  }
+}
+
+Result<Fetched> open_source(const std::string& source, const FetchOptions& options,
+                            const Notice& notice) {
+  std::optional<Result<Fetched>> opened;
+  open_sources(std::span(&source, 1), options, notice,
+               [&opened](std::size_t, Result<Fetched> fetched) { opened = std::move(fetched); });
+  return *std::move(opened);
+}
+
+}  // namespace plumb

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fetch/http_error.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/strings.h"
+
+namespace plumb {
+namespace {
+
+constexpr std::size_t kShownFieldBytes = 200;
+constexpr std::size_t kShownBodyBytes = 4096;
+
+// Text of the peer in one harmless line.
+std::string one_line(std::string_view text, std::size_t limit) {
+  text = trim(text);
+  const bool is_cut = text.size() > limit;
+  std::string line(text.substr(0, limit));
+  for (char& c : line) {
+    if (c == '\n' || c == '\r') c = ' ';
+  }
+  return printable(line) + (is_cut ? "..." : "");
+}
+
+// A sentence of somebody else's in the form of ours: small letter, no full stop.
+std::string as_clause(std::string_view text) {
+  std::string clause = one_line(text, kShownFieldBytes);
+  if (clause.ends_with('.')) clause.pop_back();
+  const bool is_word = clause.size() > 1 && clause[1] >= 'a' && clause[1] <= 'z';
+  if (is_word) clause[0] = to_lower(clause.substr(0, 1))[0];
+  return clause;
+}
+
+std::string seconds_text(std::int64_t milliseconds) {
+  std::string text = std::to_string(milliseconds / 1000);
+  if (milliseconds % 1000 != 0) text += '.' + std::to_string(milliseconds % 1000 / 100);
+  return text + " s";
+}
+
+Error connect_error(const TransferFailure& failure, const Url& url) {
+  const int code = static_cast<int>(failure.os_errno);
+  const std::string reason = code == 0 ? failure.detail : std::strerror(code);
+  if (!failure.proxy.empty()) {
+    return Error(ErrorCode::Io,
+                 "cannot connect to the proxy of HTTP_PROXY or HTTPS_PROXY: " + as_clause(reason));
+  }
+  std::string text = "cannot connect to " + host_and_port(url) + ": " + as_clause(reason);
+  if (code == ECONNREFUSED) text += "; is the program running, with its pprof server on that port?";
+  return Error(ErrorCode::Io, text);
+}
+
+Error timeout_error(const TransferFailure& failure) {
+  return Error(ErrorCode::Io, "no whole answer within " + seconds_text(failure.timeout_ms) + " (" +
+                                  plural(failure.bytes_received, "byte") +
+                                  " came); -timeout sets how many seconds to wait");
+}
+
+Error trust_error(const TransferFailure& failure, const Url& url) {
+  std::string_view reason = failure.detail;
+  consume_prefix(reason, "SSL certificate problem: ");
+  return Error(ErrorCode::Io, "the certificate of " + host_and_port(url) + " is not trusted (" +
+                                  as_clause(reason) +
+                                  "); name the authority that signed it with -tls_ca, or write "
+                                  "https+insecure:// to skip the check");
+}
+
+// TLS alerts that came from the other side, and everything else that ends a TLS connection.
+Error tls_error(const TransferFailure& failure, const Url& url) {
+  const std::string detail = to_lower(failure.detail);
+  if (detail.find("wrong version number") != std::string::npos) {
+    return Error(ErrorCode::Io, host_and_port(url) + " does not speak TLS; try http://");
+  }
+  const bool wants_certificate = detail.find("certificate required") != std::string::npos ||
+                                 detail.find("bad certificate") != std::string::npos ||
+                                 detail.find("handshake failure") != std::string::npos;
+  std::string text =
+      "no TLS connection with " + host_and_port(url) + ": " + as_clause(failure.detail);
+  if (wants_certificate) {
+    text += "; does the server want a client certificate (-tls_cert and -tls_key)?";
+  }
+  return Error(ErrorCode::Io, text);
+}
+
+Error other_error(const TransferFailure& failure, const Url& url) {
+  const bool is_tls = to_lower(failure.detail).find("ssl") != std::string::npos;
+  if (is_tls && url.scheme != "http") return tls_error(failure, url);
+  const bool is_tunnel = failure.detail.find("CONNECT") != std::string::npos;
+  const std::string who =
+      is_tunnel ? "the proxy does not let us through to " + host_and_port(url) : host_and_port(url);
+  return Error(ErrorCode::Io, who + ": " + as_clause(failure.detail));
+}
+
+}  // namespace
+
+void read_head_line(std::string_view line, HttpHead& head) {
+  line = trim(line);
+  if (line.starts_with("HTTP/")) {
+    head = {};
+    take_until(line, ' ');
+    head.status_text = one_line(line, kShownFieldBytes);
+    head.status = parse_int<int>(line.substr(0, line.find(' '))).value_or(0);
+    return;
+  }
+  const std::string name = to_lower(take_until(line, ':'));
+  line = trim(line);
+  if (name == "content-type") head.content_type = one_line(line, kShownFieldBytes);
+  if (name == "content-encoding")
+    head.content_encoding = to_lower(one_line(line, kShownFieldBytes));
+  if (name == "x-go-pprof") head.is_from_pprof = !line.empty();
+}
+
+Error status_error(const HttpHead& head, std::string_view body) {
+  std::string text = "server response: " + head.status_text;
+  const bool is_text = head.content_type.find("text/plain") != std::string::npos;
+  if (head.is_from_pprof && is_text && !trim(body).empty()) {
+    text += " - " + one_line(body, kShownBodyBytes);
+  }
+  // What Go's TLS server answers to plain HTTP.
+  if (head.status == 400 && body.find("HTTP request to an HTTPS server") != std::string::npos) {
+    text += "; the server speaks TLS: write https://";
+  }
+  return Error(ErrorCode::Io, text);
+}
+
+Error transfer_error(const TransferFailure& failure, const Url& url) {
+  const std::string place = host_and_port(url);
+  switch (failure.code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return Error(ErrorCode::Io, "cannot find the host " + printable(url.host));
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return Error(ErrorCode::Io, "cannot find the proxy that HTTP_PROXY or HTTPS_PROXY names");
+    case CURLE_COULDNT_CONNECT:
+      return connect_error(failure, url);
+    case CURLE_OPERATION_TIMEDOUT:
+      return timeout_error(failure);
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return trust_error(failure, url);
+    case CURLE_SSL_CERTPROBLEM:
+      return Error(ErrorCode::Usage,
+                   "could not load certificate/key pair specified by -tls_cert and -tls_key: " +
+                       as_clause(failure.detail));
+    case CURLE_SSL_CACERT_BADFILE:
+      return Error(ErrorCode::Usage, "could not load the certificates of the authorities: " +
+                                         as_clause(failure.detail) +
+                                         "; install ca-certificates, or name a file with -tls_ca");
+    case CURLE_SSL_CONNECT_ERROR:
+      return tls_error(failure, url);
+    case CURLE_GOT_NOTHING:
+      return Error(ErrorCode::Truncated, place + " closed the connection without an answer");
+    case CURLE_PARTIAL_FILE:
+      return Error(ErrorCode::Truncated, "the connection to " + place + " ended after " +
+                                             plural(failure.bytes_received, "byte") +
+                                             ", before the end of the answer");
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_WEIRD_SERVER_REPLY:
+      return Error(ErrorCode::Io, place + " does not answer in HTTP");
+    default:
+      return other_error(failure, url);
+  }
+}
+
+}  // namespace plumb

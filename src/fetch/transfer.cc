@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fetch/transfer.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/gunzip.h"
+#include "base/strings.h"
+#include "base/try.h"
+
+namespace plumb {
+namespace {
+
+constexpr int kMaxHops = 10;  // As Go's client: the tenth redirect is refused.
+constexpr std::uint64_t kMaxHeadBytes = std::uint64_t{1} << 20;
+constexpr std::size_t kMaxErrorBodyBytes = std::size_t{64} << 10;
+constexpr long kBufferBytes = 256L << 10;
+
+bool same_host(const Url& a, const Url& b) {
+  return host_name(a) == host_name(b);
+}
+
+bool same_origin(const Url& a, const Url& b) {
+  return same_host(a, b) && effective_port(a) == effective_port(b) &&
+         (a.scheme == "http") == (b.scheme == "http");
+}
+
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+}  // namespace
+
+Transfer::Transfer(const CurlApi& api, const HttpRequest& request, const HttpSettings& settings)
+    : api_(api),
+      request_(request),
+      settings_(settings),
+      deadline_(std::chrono::steady_clock::now() + std::chrono::milliseconds(request.timeout_ms)),
+      url_(request.url),
+      headers_(nullptr, ListDeleter{&api}),
+      handle_(nullptr, HandleDeleter{&api}),
+      body_(settings.memory_bytes, settings.response_bytes) {}
+
+bool Transfer::start() {
+  // Not left to libcurl, which would inflate without our limits.
+  headers_.reset(api_.slist_append(nullptr, "Accept-Encoding: gzip"));
+  if (auto made = make_handle(); !made) abandon(std::move(made).error());
+  return !outcome_;
+}
+
+void Transfer::abandon(Error error) {
+  if (!outcome_) outcome_.emplace(std::move(error));
+}
+
+Result<void> Transfer::make_handle() {
+  TRY_ASSIGN(proxy_, choose_proxy(settings_.proxy, url_));
+  handle_.reset(api_.easy_init());
+  if (!handle_) return Error(ErrorCode::Io, "libcurl gives no handle");
+  head_ = {};
+  error_body_.clear();
+  has_enough_ = false;
+  error_buffer_[0] = '\0';
+  set_request();
+  set_credentials();
+  set_authorities();
+  return {};
+}
+
+void Transfer::set_request() {
+  using std::chrono::milliseconds;
+  const auto left = deadline_ - std::chrono::steady_clock::now();
+  const auto left_ms = std::chrono::duration_cast<milliseconds>(left).count();
+  set(CURLOPT_URL, client_url(url_).c_str());
+  set(CURLOPT_PRIVATE, this);
+  set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(left_ms, 1)));
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(CURLOPT_FOLLOWLOCATION, 0L);  // follow_redirect() does it, with the rules of this layer.
+  // The URL is http or https anyway; libcurl before 7.85 does not know the option.
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_HTTPHEADER, headers_.get());
+  set(CURLOPT_USERAGENT, "plumb");
+  set(CURLOPT_PROXY, proxy_.c_str());  // Empty: none, whatever the environment says.
+  set(CURLOPT_NOPROXY, "");
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  set(CURLOPT_BUFFERSIZE, kBufferBytes);
+  set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(settings_.response_bytes));
+  set(CURLOPT_ERRORBUFFER, error_buffer_.data());
+  set(CURLOPT_HEADERFUNCTION, &Transfer::on_head);
+  set(CURLOPT_HEADERDATA, this);
+  set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  set(CURLOPT_WRITEDATA, this);
+}
+
+// What was given for the first server. Another port of its host may see the client certificate,
+// because servers send from http to https, but not the password.
+void Transfer::set_credentials() {
+  if (same_origin(url_, request_.url) && !request_.url.user.empty()) {
+    set(CURLOPT_USERNAME, request_.url.user.c_str());
+    set(CURLOPT_PASSWORD, request_.url.password.c_str());
+  }
+  if (!same_host(url_, request_.url)) return;
+  if (!settings_.tls_cert.empty()) {
+    set(CURLOPT_SSLCERT, settings_.tls_cert.c_str());
+    set(CURLOPT_SSLKEY, settings_.tls_key.c_str());
+  }
+  if (request_.url.scheme == "https+insecure") {
+    set(CURLOPT_SSL_VERIFYPEER, 0L);
+    set(CURLOPT_SSL_VERIFYHOST, 0L);
+  }
+}
+
+// Whom to believe: -tls_ca alone, or what Go believes: SSL_CERT_FILE, SSL_CERT_DIR, the system.
+void Transfer::set_authorities() {
+  if (!settings_.tls_ca.empty()) {
+    set(CURLOPT_CAINFO, settings_.tls_ca.c_str());
+    set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+    return;
+  }
+  if (const char* file = std::getenv("SSL_CERT_FILE")) set(CURLOPT_CAINFO, file);
+  if (const char* directory = std::getenv("SSL_CERT_DIR")) set(CURLOPT_CAPATH, directory);
+}
+
+std::size_t Transfer::on_head(char* data, std::size_t one, std::size_t count, void* self) {
+  const std::size_t size = one * count;
+  return static_cast<Transfer*>(self)->take_head({data, size}) ? size : 0;
+}
+
+std::size_t Transfer::on_body(char* data, std::size_t one, std::size_t count, void* self) {
+  const std::size_t size = one * count;
+  return static_cast<Transfer*>(self)->take_body({data, size}) ? size : 0;
+}
+
+bool Transfer::take_head(std::string_view line) {
+  head_bytes_ += line.size();
+  if (head_bytes_ > kMaxHeadBytes) {
+    refusal_ = Error(ErrorCode::LimitExceeded,
+                     "the head of the answer is larger than " + plural(kMaxHeadBytes, "byte"));
+    return false;
+  }
+  read_head_line(line, head_);
+  return true;
+}
+
+bool Transfer::take_body(std::string_view bytes) {
+  if (head_.status == 200) {
+    auto kept = body_.append(bytes);
+    if (!kept) refusal_ = std::move(kept).error();
+    return !refusal_;
+  }
+  error_body_ += bytes.substr(0, kMaxErrorBodyBytes - error_body_.size());
+  has_enough_ = error_body_.size() == kMaxErrorBodyBytes;
+  return !has_enough_;
+}
+
+bool Transfer::finish_hop(CURLcode code) {
+  if (has_enough_ || (code == CURLE_OK && head_.status != 0)) {
+    auto followed = follow_redirect();
+    if (followed && *followed) return true;
+    if (!followed) {
+      abandon(std::move(followed).error());
+      return false;
+    }
+    code = CURLE_OK;
+  }
+  outcome_.emplace(make_outcome(code));
+  handle_.reset();
+  return false;
+}
+
+Result<bool> Transfer::follow_redirect() {
+  char* location = nullptr;
+  api_.easy_getinfo(handle_.get(), CURLINFO_REDIRECT_URL, &location);
+  if (!is_redirect(head_.status) || location == nullptr) return false;
+  if (hops_ == kMaxHops) return Error(ErrorCode::Io, "stopped after 10 redirects");
+  const auto next = parse_url(location);
+  if (!next || (next->scheme != "http" && next->scheme != "https")) {
+    return Error(ErrorCode::Io, "the server redirects to " + printable(location) +
+                                    ", and only http and https are followed");
+  }
+  ++hops_;
+  url_ = *next;
+  TRY(make_handle());
+  return true;
+}
+
+TransferFailure Transfer::failure(CURLcode code) const {
+  TransferFailure result;
+  result.code = code;
+  result.detail = error_buffer_[0] != '\0' ? error_buffer_.data() : api_.easy_strerror(code);
+  api_.easy_getinfo(handle_.get(), CURLINFO_OS_ERRNO, &result.os_errno);
+  result.proxy = proxy_;
+  result.bytes_received = body_.size();
+  result.timeout_ms = request_.timeout_ms;
+  return result;
+}
+
+HttpBody Transfer::make_outcome(CURLcode code) {
+  if (refusal_) return std::move(*refusal_);
+  if (code == CURLE_FILESIZE_EXCEEDED) {
+    return Error(ErrorCode::LimitExceeded,
+                 "the answer is larger than " + plural(settings_.response_bytes, "byte"));
+  }
+  if (code != CURLE_OK) return transfer_error(failure(code), url_);
+  if (head_.status != 200) return status_error(head_, error_body());
+  return make_body();
+}
+
+HttpBody Transfer::make_body() {
+  const std::string encoding = head_.content_encoding;
+  const bool is_gzip = encoding == "gzip" || encoding == "x-gzip";
+  if (!is_gzip && !encoding.empty() && encoding != "identity") {
+    return Error(ErrorCode::Io, "the server compressed its answer with " + encoding +
+                                    ", which it was not asked for");
+  }
+  TRY_ASSIGN(std::unique_ptr<ByteSource> body, body_.take());
+  if (is_gzip) body = std::make_unique<GunzipSource>(std::move(body), settings_.limits);
+  return body;
+}
+
+std::string Transfer::error_body() {
+  if (!looks_like_gzip(error_body_)) return error_body_;
+  GunzipSource inflated(std::make_unique<OwnedSource>(error_body_), settings_.limits);
+  std::string text(kMaxErrorBodyBytes, '\0');
+  const auto count = inflated.read(text);  // What does not inflate is not shown.
+  text.resize(count ? *count : 0);
+  return text;
+}
+
+}  // namespace plumb
