@@ -26,4 +26,9 @@ inline std::int64_t abs_wrapping(std::int64_t a) {
   return a < 0 ? static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(a)) : a;
 }
 
+/// a / b as Go divides: towards zero, and the smallest integer by -1 is itself. Requires: b != 0.
+inline std::int64_t divide_wrapping(std::int64_t a, std::int64_t b) {
+  return b == -1 ? static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(a)) : a / b;
+}
+
 }  // namespace plumb

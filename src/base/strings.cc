@@ -11,8 +11,9 @@ namespace {
 constexpr std::string_view kBlanks = " \t\r\n";
 
 // Length of the valid UTF-8 sequence at the front of `text`, 0 if there is none.
-std::size_t utf8_length(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
+std::size_t rune_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned lead = byte(0);
   if (lead < 0x80) return 1;
   const std::size_t length = lead >= 0xF0 && lead < 0xF5   ? 4
                              : lead >= 0xE0 && lead < 0xF0 ? 3
@@ -20,11 +21,19 @@ std::size_t utf8_length(std::string_view text) {
                                                            : 0;
   if (length == 0 || text.size() < length) return 0;
   for (std::size_t i = 1; i < length; ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return 0;
+    if ((byte(i) & 0xC0) != 0x80) return 0;
   }
-  // C1 control characters (U+0080 to U+009F) drive terminals as ESC does.
-  if (lead == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0) return 0;
-  return length;
+  const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
+  const bool surrogate = lead == 0xED && byte(1) >= 0xA0;
+  const bool beyond = lead == 0xF4 && byte(1) >= 0x90;
+  return overlong || surrogate || beyond ? 0 : length;
+}
+
+// Control characters drive terminals: C0, DEL, and C1 (U+0080 to U+009F).
+bool is_control(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  if (lead < 0x20 || lead == 0x7F) return true;
+  return lead == 0xC2 && text.size() > 1 && static_cast<unsigned char>(text[1]) < 0xA0;
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -58,6 +67,18 @@ std::string to_lower(std::string_view text) {
   return result;
 }
 
+std::size_t rune_count(std::string_view text) {
+  std::size_t count = 0;
+  for (; !text.empty(); ++count) text.remove_prefix(std::max<std::size_t>(1, rune_length(text)));
+  return count;
+}
+
+void append_right(std::string& out, std::string_view text, std::size_t width) {
+  const std::size_t length = rune_count(text);
+  if (length < width) out.append(width - length, ' ');
+  out += text;
+}
+
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   for (;;) {
@@ -74,7 +95,7 @@ std::string printable(std::string_view text) {
   out.reserve(text.size());
   while (!text.empty()) {
     const auto byte = static_cast<unsigned char>(text[0]);
-    const std::size_t length = byte < 0x20 || byte == 0x7F ? 0 : utf8_length(text);
+    const std::size_t length = is_control(text) ? 0 : rune_length(text);
     if (length > 0) {
       out += text.substr(0, length);
       text.remove_prefix(length);

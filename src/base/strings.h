@@ -48,6 +48,12 @@ std::string_view trim(std::string_view text);
 /// `text` with the ASCII letters in lower case.
 std::string to_lower(std::string_view text);
 
+/// Code points in `text`; a byte that is not UTF-8 counts as one.
+std::size_t rune_count(std::string_view text);
+
+/// Appends `text`, with spaces in front up to `width` code points.
+void append_right(std::string& out, std::string_view text, std::size_t width);
+
 /// Splits at every `separator`; "a,,b" gives three parts, "" gives one empty part.
 std::vector<std::string_view> split(std::string_view text, char separator);
 

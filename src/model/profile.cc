@@ -7,13 +7,20 @@
 
 namespace plumb {
 
-void Profile::read_stack(std::size_t i, std::vector<LocationId>& stack) const {
-  const std::uint8_t* at = stack_bytes_.data() + stack_starts_[i];
+namespace {
+
+void unpack_stack(const std::uint8_t* at, std::vector<LocationId>& stack) {
   const std::uint64_t count = read_varint_trusted(at);
   stack.resize(count);
   for (LocationId& id : stack) {
     id.index = static_cast<std::uint32_t>(read_varint_trusted(at) - 1);
   }
+}
+
+}  // namespace
+
+void Profile::read_stack(std::size_t i, std::vector<LocationId>& stack) const {
+  unpack_stack(stack_bytes_.data() + stack_starts_[i], stack);
 }
 
 LocationId Profile::add_location(Location location, std::span<const Line> lines_of_location) {
@@ -66,6 +73,23 @@ bool Profile::remap_stacks(const std::function<std::uint32_t(std::uint64_t)>& ma
   }
   stack_bytes_ = std::move(bytes);
   return true;
+}
+
+void Profile::rewrite_stacks(const std::function<void(std::vector<LocationId>&)>& rewrite) {
+  std::vector<std::uint8_t> old_bytes;
+  old_bytes.swap(stack_bytes_);
+  stack_bytes_.reserve(old_bytes.size());
+  std::unordered_map<std::uint64_t, std::uint64_t> moved;
+  std::vector<LocationId> stack;
+  for (std::uint64_t& start : stack_starts_) {
+    const auto [known, is_new] = moved.try_emplace(start, stack_bytes_.size());
+    if (is_new) {
+      unpack_stack(old_bytes.data() + start, stack);
+      rewrite(stack);
+      add_stack(stack);
+    }
+    start = known->second;
+  }
 }
 
 std::size_t Profile::memory_bytes() const {

@@ -159,6 +159,9 @@ class Profile {
   /// and the profile is of no use any more.
   bool remap_stacks(const std::function<std::uint32_t(std::uint64_t)>& map);
 
+  /// Replaces every stack (leaf first) by what `rewrite` makes of it, shared stacks once.
+  void rewrite_stacks(const std::function<void(std::vector<LocationId>&)>& rewrite);
+
   /// Calls `update(Label&)` for every label of every sample.
   template <typename Update>
   void update_labels(Update&& update) {

@@ -11,6 +11,7 @@
 #include "base/writer.h"
 #include "model/profile.h"
 #include "report/report_options.h"
+#include "report/sample_view.h"
 
 namespace plumb {
 
@@ -27,9 +28,7 @@ struct TagKey {
 
 struct TagsReport {
   std::string sample_type;
-  std::string sample_unit;
-  std::string output_unit;
-  double ratio = 1;
+  ValueFormat format;
   std::int64_t total = 0;
   std::vector<TagKey> keys;          ///< By name.
   std::vector<std::string> notices;  ///< For the user: labels with conflicting units.

@@ -14,6 +14,7 @@
 #include "base/writer.h"
 #include "model/profile.h"
 #include "report/report_options.h"
+#include "report/sample_view.h"
 
 namespace plumb {
 
@@ -27,30 +28,23 @@ struct TopRow {
   Inlining inlining = Inlining::None;
 };
 
-/// What the header lines of a report say about its profile.
-struct ProfileSummary {
-  std::vector<std::string> lines;  ///< "File: leaky", "Type: cpu", ...; not yet escaped.
-};
-
 struct TopReport {
-  ProfileSummary profile;
-  std::string sample_type;  ///< "cpu", "goroutine".
-  std::string sample_unit;  ///< As in the profile: "nanoseconds".
-  std::string output_unit;  ///< What values are shown in: "s", "auto", ...
-  double ratio = 1;         ///< Values are multiplied by this for display.
-  std::int64_t total = 0;   ///< Sum of |value| over all samples, shown or not.
-  std::int64_t shown = 0;   ///< Sum of flat over the rows.
+  std::vector<std::string> header;  ///< "File: leaky", "Type: cpu", ...; as read, not escaped.
+  std::string sample_type;          ///< "cpu", "goroutine".
+  ValueFormat format;
+  std::int64_t total = 0;  ///< Sum of |value| over all samples, shown or not.
+  std::int64_t shown = 0;  ///< Sum of flat over the rows.
   std::vector<TopRow> rows;
-  std::uint64_t dropped_nodes = 0;  ///< Below `dropped_below` in cum.
+  std::uint64_t dropped_nodes = 0;  ///< Left out because their cum is below `dropped_below`.
   std::int64_t dropped_below = 0;
-  std::uint64_t all_rows = 0;  ///< Before nodecount was applied.
-  std::int64_t nodecount = 0;  ///< 0: all.
+  std::uint64_t row_count = 0;  ///< Before the option nodecount was applied.
+  bool is_cut = false;          ///< The option nodecount left out rows.
 };
 
 /// Errors: Usage for options that do not fit the profile (an unknown sample type).
 Result<TopReport> build_top(const Profile& profile, const ReportOptions& options);
 
-void render_top_text(const TopReport& report, const ReportOptions& options, Writer& out);
+void render_top_text(const TopReport& report, Writer& out);
 void render_top_json(const TopReport& report, Writer& out);
 
 }  // namespace plumb

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/units.h"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <limits>
+#include <optional>
+#include <span>
+
+namespace plumb {
+namespace {
+
+struct Unit {
+  std::string_view name;  // As printed.
+  std::array<std::string_view, 3> aliases;
+  double factor;  // In base units.
+};
+
+struct UnitFamily {
+  std::span<const Unit> units;  // By size.
+  Unit fallback;                // For values below the smallest unit and for unknown targets.
+};
+
+constexpr Unit kBytes[] = {
+    {"B", {"b", "byte"}, 1},
+    {"kB", {"kb", "kbyte", "kilobyte"}, 1024.0},
+    {"MB", {"mb", "mbyte", "megabyte"}, 1048576.0},
+    {"GB", {"gb", "gbyte", "gigabyte"}, 1073741824.0},
+    {"TB", {"tb", "tbyte", "terabyte"}, 1099511627776.0},
+    {"PB", {"pb", "pbyte", "petabyte"}, 1125899906842624.0},
+};
+constexpr Unit kTimes[] = {
+    {"ns", {"ns", "nanosecond"}, 1},    {"us", {"\xCE\xBCs", "us", "microsecond"}, 1e3},
+    {"ms", {"ms", "millisecond"}, 1e6}, {"s", {"s", "sec", "second"}, 1e9},
+    {"hrs", {"hour", "hr"}, 3600e9},
+};
+constexpr Unit kComputeUnits[] = {
+    {"n*GCU", {"nanogcu"}, 1e-9}, {"u*GCU", {"microgcu"}, 1e-6}, {"m*GCU", {"milligcu"}, 1e-3},
+    {"GCU", {"gcu"}, 1},          {"k*GCU", {"kilogcu"}, 1e3},   {"M*GCU", {"megagcu"}, 1e6},
+    {"G*GCU", {"gigagcu"}, 1e9},  {"T*GCU", {"teragcu"}, 1e12},  {"P*GCU", {"petagcu"}, 1e15},
+};
+constexpr UnitFamily kFamilies[] = {
+    {kBytes, {"B", {}, 1}},
+    {kTimes, {"s", {}, 1e9}},
+    {kComputeUnits, {"GCU", {}, 1}},
+};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+const Unit* find_unit(const UnitFamily& family, std::string_view name) {
+  std::string alias = lower(name);
+  if (alias.size() > 2 && alias.back() == 's') alias.pop_back();
+  if (alias.empty()) return nullptr;
+  for (const Unit& unit : family.units) {
+    for (const std::string_view known : unit.aliases) {
+      if (known == alias) return &unit;
+    }
+  }
+  return nullptr;
+}
+
+const Unit& largest_fitting(const UnitFamily& family, double base_value) {
+  const Unit* best = nullptr;
+  for (const Unit& unit : family.units) {
+    if (base_value / unit.factor >= 1.0) best = &unit;
+  }
+  return best == nullptr ? family.fallback : *best;
+}
+
+std::optional<Scaled> convert(const UnitFamily& family, std::int64_t value, std::string_view from,
+                              std::string_view to) {
+  const Unit* const source = find_unit(family, from);
+  if (source == nullptr) return std::nullopt;
+  const double base_value = static_cast<double>(value) * source->factor;
+  if (to == "minimum" || to == "auto") {
+    const Unit& unit = largest_fitting(family, base_value);
+    return Scaled{base_value / unit.factor, std::string(unit.name)};
+  }
+  const Unit* const known = find_unit(family, to);
+  const Unit& target = known == nullptr ? family.fallback : *known;
+  return Scaled{base_value / target.factor, std::string(target.name)};
+}
+
+template <typename... Args>
+std::string print(const char* format, Args... args) {
+  std::array<char, 400> text;  // The largest double has 309 digits.
+  const int length = std::snprintf(text.data(), text.size(), format, args...);
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+}  // namespace
+
+Scaled scale_value(std::int64_t value, std::string_view from, std::string_view to) {
+  if (value < 0 && value != std::numeric_limits<std::int64_t>::min()) {
+    Scaled scaled = scale_value(-value, from, to);
+    scaled.value = -scaled.value;
+    return scaled;
+  }
+  for (const UnitFamily& family : kFamilies) {
+    if (auto scaled = convert(family, value, from, to)) return *std::move(scaled);
+  }
+  const bool plain =
+      to == "count" || to == "sample" || to == "unit" || to == "minimum" || to == "auto";
+  return {static_cast<double>(value), plain ? std::string() : std::string(to)};
+}
+
+std::string format_value(std::int64_t value, std::string_view from, std::string_view to) {
+  const Scaled scaled = scale_value(value, from, to);
+  std::string text = print("%.2f", scaled.value);
+  if (text.ends_with(".00")) text.resize(text.size() - 3);
+  if (text == "0" || text == "-0") return "0";
+  return text + scaled.unit;
+}
+
+std::string format_percentage(std::int64_t value, std::int64_t total) {
+  double percent = 0;
+  if (total != 0) {
+    percent = std::fabs(static_cast<double>(value) / static_cast<double>(total)) * 100;
+  }
+  if (percent >= 99.95 && percent <= 100.05) return "  100%";
+  return print(percent >= 1.0 ? "%5.2f%%" : "%5.2g%%", percent);
+}
+
+std::int64_t truncate_to_int64(double value) {
+  constexpr double kLimit = 9223372036854775808.0;  // 2^63.
+  if (!(value >= -kLimit && value < kLimit)) return std::numeric_limits<std::int64_t>::min();
+  return static_cast<std::int64_t>(value);
+}
+
+std::string format_local_time(std::int64_t nanos) {
+  constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
+  std::int64_t seconds = nanos / kNanosPerSecond;
+  if (nanos % kNanosPerSecond < 0) --seconds;
+  const auto time = static_cast<std::time_t>(seconds);
+  std::tm local{};
+  localtime_r(&time, &local);
+  std::array<char, 64> text;
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S %Z", &local)};
+}
+
+}  // namespace plumb

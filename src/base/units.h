@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values with units, and percentages, as pprof prints them.
+//
+// Units come in families (bytes; time; Google compute units), each with a base unit and an order of
+// sizes. A value of an unknown unit ("count") is shown as it is.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace plumb {
+
+/// A value in the unit it is shown in.
+struct Scaled {
+  double value = 0;
+  std::string unit;  ///< "MB", "ms"; empty for counts.
+};
+
+/// Converts `value` from unit `from` to unit `to`; `to` may be "minimum" or "auto": the largest
+/// unit in which the value is at least 1.
+Scaled scale_value(std::int64_t value, std::string_view from, std::string_view to);
+
+/// "1.50ms", "41", "0": at most two decimals, no unit behind 0.
+std::string format_value(std::int64_t value, std::string_view from, std::string_view to);
+
+/// "97.56%", "  100%", "0.0012%": |value / total| in at least six columns.
+std::string format_percentage(std::int64_t value, std::int64_t total);
+
+/// The conversion of Go on amd64: towards zero; what does not fit becomes the smallest integer.
+std::int64_t truncate_to_int64(double value);
+
+/// `nanos` since 1970 in the local time zone: "2026-11-22 17:55:51 UTC".
+std::string format_local_time(std::int64_t nanos);
+
+}  // namespace plumb

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Samples to nodes and edges with flat and cum, as pprof counts them.
+//
+// flat: the value of samples whose leaf is the node. cum: the value of samples with the node
+// anywhere, each sample once. An edge leads from caller to callee, each sample once per pair; where
+// nodes between them were left out it is residual; it is inlined if every sample came over a call
+// that was inlined.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "graph/nodes.h"
+#include "model/profile.h"
+
+namespace plumb {
+
+/// Which columns of the sample values count.
+struct Weights {
+  std::size_t value = 0;
+  std::optional<std::size_t> divisor;  ///< For means: sums are divided by the sums of this one.
+};
+
+struct Node {
+  std::int64_t flat = 0;
+  std::int64_t flat_divisor = 0;
+  std::int64_t cum = 0;
+  std::int64_t cum_divisor = 0;
+};
+
+struct Edge {
+  std::uint32_t caller = 0;
+  std::uint32_t callee = 0;
+  std::int64_t weight = 0;
+  std::int64_t weight_divisor = 0;
+  bool is_residual = false;
+  bool is_inlined = true;
+};
+
+struct Graph {
+  std::vector<Node> nodes;  ///< By index in the NodeTable; those not kept are zero.
+  std::vector<Edge> edges;  ///< In order of first appearance; without self-edges.
+};
+
+enum class WithEdges : bool { No, Yes };
+
+/// Builds the graph of all samples. `kept`: by node index, which nodes to keep; null keeps all.
+/// Sums wrap around as Go's do. Complexity: linear in the frames of all samples.
+Graph build_graph(const Profile& profile, const NodeTable& table, const Weights& weights,
+                  const std::vector<bool>* kept, WithEdges with_edges);
+
+}  // namespace plumb

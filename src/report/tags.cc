@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/tags.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+
+#include "base/checked.h"
+#include "base/hash.h"
+#include "base/tab_writer.h"
+#include "base/try.h"
+#include "base/units.h"
+#include "report/json_text.h"
+#include "report/label_units.h"
+
+namespace plumb {
+namespace {
+
+struct TagHash {
+  std::size_t operator()(const std::pair<std::uint32_t, std::int64_t>& tag) const {
+    return hash_mix(tag.first ^ kHashSeed, static_cast<std::uint64_t>(tag.second));
+  }
+};
+
+// Weights by label key and value: the id of a string, or a number.
+using TagWeights =
+    std::unordered_map<std::pair<std::uint32_t, std::int64_t>, std::int64_t, TagHash>;
+
+using WeightsByText = std::map<std::string_view, std::unordered_map<std::string, std::int64_t>>;
+
+bool heavier(const TagValue& a, const TagValue& b) {
+  const std::int64_t size_a = abs_wrapping(a.weight);
+  const std::int64_t size_b = abs_wrapping(b.weight);
+  return size_a != size_b ? size_a > size_b : a.value < b.value;
+}
+
+}  // namespace
+
+Result<TagsReport> build_tags(const Profile& profile, const ReportOptions& options) {
+  TRY_ASSIGN(SampleView samples, select_samples(profile, options));
+  LabelUnits units = find_label_units(profile);
+
+  TagWeights texts;
+  TagWeights numbers;
+  for (std::size_t i = 0; i < profile.sample_count(); ++i) {
+    const std::int64_t weight = profile.values(i)[samples.weights.value];
+    for (const Label& label : profile.labels(i)) {
+      std::int64_t& sum = label.is_string() ? texts[{label.key.index, label.str.index}]
+                                            : numbers[{label.key.index, label.num}];
+      sum = add_wrapping(sum, weight);
+    }
+  }
+
+  // Different numbers may read alike once they have their unit ("1kB").
+  WeightsByText by_text;
+  const auto add = [&](std::uint32_t key, std::string text, std::int64_t weight) {
+    std::int64_t& sum = by_text[profile.text({key})][std::move(text)];
+    sum = add_wrapping(sum, weight);
+  };
+  for (const auto& [tag, weight] : texts) {
+    add(tag.first, std::string(profile.text({static_cast<std::uint32_t>(tag.second)})), weight);
+  }
+  for (const auto& [tag, weight] : numbers) {
+    add(tag.first, format_value(tag.second, units.by_key[tag.first], options.unit), weight);
+  }
+
+  TagsReport report;
+  report.sample_type = samples.type;
+  report.format = samples.format;
+  report.total = samples.total;
+  report.notices = std::move(units.notices);
+  for (const auto& [key, values] : by_text) {
+    TagKey& row = report.keys.emplace_back();
+    row.key = key;
+    for (const auto& [value, weight] : values) {
+      row.values.push_back({value, weight});
+      row.total = add_wrapping(row.total, weight);
+    }
+    std::ranges::sort(row.values, heavier);
+  }
+  return report;
+}
+
+void render_tags_text(const TagsReport& report, Writer& out) {
+  std::string text;
+  const auto share = [&](std::int64_t weight) {
+    if (report.total <= 0) return std::string();
+    return " (" + format_percentage(weight, report.total) + ")";
+  };
+  for (const TagKey& key : report.keys) {
+    text += key.key + ":\t Total " + report.format(key.total) + " of " +
+            report.format(report.total) + share(key.total) + "\n";
+    for (const TagValue& value : key.values) {
+      text += " \t" + report.format(value.weight) + share(value.weight) + ":\t " + value.value;
+      text += '\n';
+    }
+    text += '\n';
+  }
+  out << align_right(text);
+}
+
+void render_tags_json(const TagsReport& report, Writer& out) {
+  nlohmann::ordered_json json;
+  json["schema"] = "plumb.tags/1";
+  json["sample_type"] = report.sample_type;
+  json["unit"] = report.format.sample_unit;
+  json["total"] = report.total;
+  json["keys"] = nlohmann::ordered_json::array();
+  for (const TagKey& key : report.keys) {
+    nlohmann::ordered_json item;
+    item["key"] = key.key;
+    item["total"] = key.total;
+    item["values"] = nlohmann::ordered_json::array();
+    for (const TagValue& value : key.values) {
+      item["values"].push_back({{"value", value.value}, {"weight", value.weight}});
+    }
+    json["keys"].push_back(std::move(item));
+  }
+  out << to_json_text(json) << "\n";
+}
+
+}  // namespace plumb

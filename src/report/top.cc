@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/top.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/checked.h"
+#include "base/strings.h"
+#include "base/try.h"
+#include "base/units.h"
+#include "report/json_text.h"
+#include "report/top_rows.h"
+
+namespace plumb {
+namespace {
+
+std::string_view inlining_text(Inlining inlining) {
+  switch (inlining) {
+    case Inlining::Full:
+      return " (inline)";
+    case Inlining::Partial:
+      return " (partial-inline)";
+    default:
+      return "";
+  }
+}
+
+std::string trimmed_percentage(std::int64_t value, std::int64_t total) {
+  return std::string(trim(format_percentage(value, total)));
+}
+
+}  // namespace
+
+Result<TopReport> build_top(const Profile& profile, const ReportOptions& options) {
+  TRY_ASSIGN(SampleView samples, select_samples(profile, options));
+  const NodeTable table = build_function_nodes(profile);
+  Graph graph = build_graph(profile, table, samples.weights, nullptr, WithEdges::No);
+
+  std::vector<std::string> names(table.nodes.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    names[i] = printable_name(profile, table.nodes[i]);
+  }
+  const TrimmedNodes trimmed =
+      trim_nodes(graph.nodes, trim_options(options),
+                 [&](std::uint32_t a, std::uint32_t b) { return names[a].compare(names[b]); });
+
+  std::vector<bool> kept(table.nodes.size());
+  for (const std::uint32_t node : trimmed.order) kept[node] = true;
+  const Graph edges = build_graph(profile, table, samples.weights,
+                                  trimmed.is_everything ? nullptr : &kept, WithEdges::Yes);
+  TopNodes shown{.nodes = graph.nodes,
+                 .inlining = inlining_of(edges, trimmed.edge_cutoff),
+                 .trimmed = trimmed,
+                 .name = [&](std::uint32_t node) { return std::string_view(names[node]); }};
+  return make_top_report(header_of(profile), std::move(samples), shown, options);
+}
+
+void render_top_text(const TopReport& report, Writer& out) {
+  std::string text;
+  for (const std::string& line : report.header) text += line + '\n';
+  text += "Showing nodes accounting for " + report.format(report.shown) + ", " +
+          trimmed_percentage(report.shown, report.total) + " of " + report.format(report.total) +
+          " total\n";
+  if (report.total != 0 && report.dropped_nodes > 0) {
+    text += "Dropped " + plural(report.dropped_nodes, "node") +
+            " (cum <= " + report.format(report.dropped_below) + ")\n";
+  }
+  if (report.total != 0 && report.is_cut && !report.rows.empty()) {
+    text += "Showing top " + std::to_string(report.rows.size()) + " nodes out of " +
+            std::to_string(report.row_count) + '\n';
+  }
+  text += "      flat  flat%   sum%        cum   cum%\n";
+  std::int64_t sum = 0;
+  for (const TopRow& row : report.rows) {
+    sum = add_wrapping(sum, row.flat);
+    append_right(text, report.format(row.flat), 10);
+    text += ' ' + format_percentage(row.flat, report.total);
+    text += ' ' + format_percentage(sum, report.total) + ' ';
+    append_right(text, report.format(row.cum), 10);
+    text += ' ' + format_percentage(row.cum, report.total) + "  " + row.name;
+    text += inlining_text(row.inlining);
+    text += '\n';
+    if (text.size() > 65536) {
+      out << text;
+      text.clear();
+    }
+  }
+  out << text;
+}
+
+void render_top_json(const TopReport& report, Writer& out) {
+  nlohmann::ordered_json json;
+  json["schema"] = "plumb.top/1";
+  json["sample_type"] = report.sample_type;
+  json["unit"] = report.format.sample_unit;
+  json["total"] = report.total;
+  json["shown"] = report.shown;
+  json["dropped_nodes"] = report.dropped_nodes;
+  json["node_count"] = report.row_count;
+  json["rows"] = nlohmann::ordered_json::array();
+  for (const TopRow& row : report.rows) {
+    nlohmann::ordered_json item;
+    item["function"] = row.name;
+    item["flat"] = row.flat;
+    item["cum"] = row.cum;
+    item["inlined"] = row.inlining == Inlining::Full      ? "all"
+                      : row.inlining == Inlining::Partial ? "some"
+                                                          : "none";
+    json["rows"].push_back(std::move(item));
+  }
+  out << to_json_text(json) << "\n";
+}
+
+}  // namespace plumb

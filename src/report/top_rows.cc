@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/top_rows.h"
+
+#include <algorithm>
+
+#include "base/checked.h"
+#include "base/units.h"
+
+namespace plumb {
+namespace {
+
+std::int64_t divided(std::int64_t sum, std::int64_t divisor) {
+  return divisor == 0 ? sum : divide_wrapping(sum, divisor);
+}
+
+}  // namespace
+
+TrimOptions trim_options(const ReportOptions& options) {
+  TrimOptions trim;
+  trim.by_cum = options.sort == SortOrder::Cum;
+  trim.drop_negative = options.drop_negative;
+  if (!options.trim) return trim;
+  trim.nodecount = std::max<std::int64_t>(options.nodecount, 0);
+  trim.nodefraction = options.nodefraction;
+  trim.edgefraction = options.edgefraction;
+  return trim;
+}
+
+std::unordered_map<std::uint32_t, Inlining> inlining_of(const Graph& graph,
+                                                        std::int64_t edge_cutoff) {
+  std::unordered_map<std::uint32_t, Inlining> inlining;
+  std::vector<bool> called_plainly(graph.nodes.size());
+  for (const Edge& edge : graph.edges) {
+    if (abs_wrapping(edge.weight) < edge_cutoff) continue;
+    if (edge.is_inlined) {
+      inlining[edge.callee] = Inlining::Full;
+    } else {
+      called_plainly[edge.callee] = true;
+    }
+  }
+  for (auto& [node, kind] : inlining) {
+    if (called_plainly[node]) kind = Inlining::Partial;
+  }
+  return inlining;
+}
+
+TopReport make_top_report(const ProfileHeader& header, SampleView samples, const TopNodes& top,
+                          const ReportOptions& options) {
+  TopReport report;
+  report.sample_type = samples.type;
+  report.total = samples.total;
+  report.dropped_nodes = top.trimmed.dropped;
+  report.row_count = top.trimmed.count;
+  report.is_cut = top.trimmed.order.size() < top.trimmed.count;
+  const double nodefraction = options.trim ? options.nodefraction : 0;
+  report.dropped_below =
+      abs_wrapping(truncate_to_int64(static_cast<double>(samples.total) * nodefraction));
+
+  std::int64_t smallest = 0;
+  for (const std::uint32_t index : top.trimmed.order) {
+    const Node& node = top.nodes[index];
+    TopRow row{.name = std::string(top.name(index)),
+               .flat = divided(node.flat, node.flat_divisor),
+               .cum = divided(node.cum, node.cum_divisor),
+               .inlining = Inlining::None};
+    if (const auto it = top.inlining.find(index); it != top.inlining.end()) {
+      row.inlining = it->second;
+    }
+    std::int64_t size = abs_wrapping(row.flat);
+    if (size == 0) size = abs_wrapping(row.cum);
+    if (size > 0 && (smallest == 0 || size < smallest)) smallest = size;
+    report.shown = add_wrapping(report.shown, row.flat);
+    report.rows.push_back(std::move(row));
+  }
+  if (!report.rows.empty()) choose_output_unit(samples.format, smallest, samples.total);
+  report.format = samples.format;
+  if (!options.compact_labels) report.header = header_lines(header, samples);
+  return report;
+}
+
+}  // namespace plumb
