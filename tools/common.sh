@@ -76,7 +76,7 @@ run_step() {
   log=$builds/log/${label// /-}.log
   line="$name: $label: $what ... "
   if [ "$label" = "$name" ]; then line="$name: $what ... "; fi
-  printf %s "$line"
+  show_line "$line"
   start "$log" "$@"
   follow "$pid" "$log" "$line"
   wait "$pid" 2>/dev/null || status=$?
@@ -90,23 +90,30 @@ run_step() {
   return "$status"
 }
 
-# Shows the last line of `log` while process `pid` runs.
+# Shows a line that will be replaced: on a terminal as much of it as one row holds.
+show_line() {
+  if [ -t 1 ]; then
+    printf '\r\033[K%.*s' $(($(tput cols 2>/dev/null || echo 80) - 1)) "$1"
+  else
+    printf %s "$1"
+  fi
+}
+
+# follow PID LOG LINE: shows the last line of the log behind LINE while the process runs.
 follow() {
-  local pid=$1 log=$2 prefix=$3 seconds=0 tenths=0 line
+  local pid=$1 log=$2 line=$3 seconds=0 tenths=0
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.1
     tenths=$((tenths + 1))
     ((tenths % 10 == 0)) || continue
     seconds=$((tenths / 10))
     if [ -t 1 ]; then
-      line=$(tail -c 400 "$log" | tr -d '\r' | tail -n 1)
-      printf '\r\033[K%s%d s %.50s' "$prefix" "$seconds" "$line"
+      show_line "${line:0:48} ... $seconds s $(tail -c 400 "$log" | tr -d '\r' | tail -n 1)"
     elif ((seconds % 60 == 0)); then
-      line=$(tail -c 400 "$log" | tail -n 1)
-      printf '\n    %d min: %.80s ' $((seconds / 60)) "$line"
+      printf '\n    %d min: %.80s ' $((seconds / 60)) "$(tail -c 400 "$log" | tail -n 1)"
     fi
   done
-  if [ -t 1 ]; then printf '\r\033[K%s' "$prefix"; fi
+  if [ -t 1 ]; then printf '\r\033[K%s' "$line"; fi
 }
 
 # The whole log if it is short, else the lines that name failures and the end.
