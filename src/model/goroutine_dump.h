@@ -29,7 +29,9 @@ enum class FrameKind : std::uint8_t {
   Cgo,        ///< A non-Go function; file and line may be missing.
   Elided,     ///< "...N frames elided...": `line` holds N, 0 if the dump does not say.
   CreatedBy,  ///< The `go` statement that made the goroutine.
-  Ancestor,   ///< "[originating from goroutine N]": `line` holds N; its frames follow.
+  /// "[originating from goroutine N]"; its frames follow. `line` holds N, or 0 if the dump's
+  /// goroutines with this stack do not agree in it.
+  Ancestor,
 };
 
 struct DumpFrame {
@@ -58,8 +60,8 @@ struct GoroutineGroup {
   StringId bubble;                 ///< The synctest bubble or group, e.g. "3"; empty: none.
   std::uint32_t first_label = 0;   ///< In GoroutineDump::labels.
   std::uint32_t label_count = 0;
-  std::uint32_t first_frame =
-      0;  ///< In GoroutineDump::stacks; leaf first, then creator, ancestors.
+  /// In GoroutineDump::stacks; leaf first, then creator, ancestors.
+  std::uint32_t first_frame = 0;
   std::uint32_t frame_count = 0;
   std::uint64_t count = 0;
   std::uint64_t first_id = 0;          ///< The id of the first goroutine of the group in the dump.
