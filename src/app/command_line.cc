@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/command_line.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+
+#include "app/option_values.h"
+#include "app/options.h"
+#include "base/strings.h"
+#include "base/try.h"
+
+namespace plumb::cli {
+namespace {
+
+Error usage(std::string message) {
+  return {ErrorCode::Usage, std::move(message)};
+}
+
+std::string quoted(std::string_view text) {
+  return '"' + std::string(text) + '"';
+}
+
+std::string not_defined(std::string_view name) {
+  return "flag provided but not defined: -" + std::string(name);
+}
+
+// One flag as it stands on the command line.
+struct FlagWord {
+  std::string_view name;
+  std::optional<std::string_view> value;  // Behind "=".
+};
+
+Error bad_bool(const FlagWord& word, const Error& reason) {
+  return usage("invalid boolean value " + quoted(*word.value) + " for -" + std::string(word.name) +
+               ": " + reason.message());
+}
+
+bool is_flag(std::string_view word) {
+  return word.size() > 1 && word[0] == '-';  // "-" alone is standard input.
+}
+
+Result<FlagWord> split_flag(std::string_view word) {
+  std::string_view name = word.substr(word.starts_with("--") ? 2 : 1);
+  if (name.empty() || name[0] == '-' || name[0] == '=') {
+    return usage("bad flag syntax: " + std::string(word));
+  }
+  const std::size_t equals = name.find('=');
+  if (equals == std::string_view::npos) return FlagWord{name, std::nullopt};
+  return FlagWord{name.substr(0, equals), name.substr(equals + 1)};
+}
+
+const Command* find_report(std::string_view name) {
+  const Command* const command = find_command(name);
+  return command != nullptr && command->kind == CommandKind::Report ? command : nullptr;
+}
+
+const Flag* find_flag(std::string_view name) {
+  const auto& all = flags();
+  const auto flag = std::ranges::find(all, name, &Flag::name);
+  return flag == all.end() ? nullptr : &*flag;
+}
+
+// Reads one command line; see parse_command_line().
+class Parser {
+ public:
+  Parser(std::span<const std::string_view> words, CommandLine& line) : words_(words), line_(line) {}
+
+  Result<void> parse() {
+    TRY(take_command());
+    while (next_ < words_.size()) TRY(take_word());
+    TRY(check_formats());
+    TRY(check_choices());
+    line_.has_flags = !given_.empty();
+    return check_groups();
+  }
+
+ private:
+  Result<void> take_command();
+  Result<void> take_word();
+  Result<void> take_flag(std::string_view word);
+  Result<void> take_switch(const FlagWord& word, const Flag& flag);
+  Result<void> take_value(const FlagWord& word, const Flag& flag);
+  Result<void> take_format(const FlagWord& word, const Command& report);
+  [[nodiscard]] Error unknown_flag(std::string_view name) const;
+  [[nodiscard]] Result<void> check_formats() const;
+  [[nodiscard]] Result<void> check_choices();
+  [[nodiscard]] Result<void> check_groups() const;
+
+  std::span<const std::string_view> words_;
+  CommandLine& line_;
+  std::size_t next_ = 0;
+  bool flags_ended_ = false;
+  std::size_t format_count_ = 0;
+  std::vector<const Flag*> given_;    // Flags that were set.
+  std::vector<const Flag*> choices_;  // Of given_, those that choose, while they are true.
+};
+
+Result<void> Parser::take_command() {
+  if (words_.empty() || is_flag(words_[0])) return {};
+  const std::string_view name = words_[0];
+  line_.command = find_command(name);
+  ++next_;
+  if (line_.command != nullptr) {
+    format_count_ = line_.command->kind == CommandKind::Report ? 1 : 0;
+    return {};
+  }
+  std::vector<std::string_view> names;
+  for (const Command& command : commands()) names.push_back(command.name);
+  std::string message = "unknown command " + quoted(name);
+  if (const auto nearest = find_nearest(name, names)) {
+    message += "\ndid you mean " + std::string(*nearest) + '?';
+  } else if (name.find_first_of("./:") != std::string_view::npos) {
+    message += "\nto look at a profile: plumb top " + std::string(name);
+  }
+  return usage(std::move(message));
+}
+
+Result<void> Parser::take_word() {
+  const std::string_view word = words_[next_++];
+  if (flags_ended_ || !is_flag(word)) {
+    line_.operands.emplace_back(word);
+    return {};
+  }
+  if (word == "--") {
+    flags_ended_ = true;
+    return {};
+  }
+  return take_flag(word);
+}
+
+Result<void> Parser::take_flag(std::string_view text) {
+  TRY_ASSIGN(const FlagWord word, split_flag(text));
+  if (const Flag* const flag = find_flag(word.name)) {
+    given_.push_back(flag);
+    return flag->is_switch() ? take_switch(word, *flag) : take_value(word, *flag);
+  }
+  if (const Command* const report = find_report(word.name)) return take_format(word, *report);
+  const bool is_help = word.name == "h" || word.name == "help";
+  line_.wants_help = line_.wants_help || is_help;
+  line_.wants_version = line_.wants_version || word.name == "version";
+  if (is_help || word.name == "version") return {};
+  return unknown_flag(word.name);
+}
+
+// A switch is on unless "=false" stands behind it; a choice is a switch.
+Result<void> Parser::take_switch(const FlagWord& word, const Flag& flag) {
+  const std::string_view value = word.value.value_or("true");
+  const auto is_on = parse_go_bool(value);
+  if (!is_on) return bad_bool(word, is_on.error());
+  if (flag.choice.empty()) return set_option(line_.settings, *flag.option, value);
+  std::erase(choices_, &flag);
+  if (*is_on) choices_.push_back(&flag);
+  return {};
+}
+
+Result<void> Parser::take_value(const FlagWord& word, const Flag& flag) {
+  if (!word.value && next_ == words_.size()) {
+    return usage("flag needs an argument: -" + std::string(word.name));
+  }
+  const std::string_view value = word.value ? *word.value : words_[next_++];
+  const auto result = set_option(line_.settings, *flag.option, value);
+  if (result) return {};
+  return usage("invalid value " + quoted(value) + " for flag -" + std::string(word.name) + ": " +
+               result.error().message());
+}
+
+// pprof's form of a command: -top, -traces.
+Result<void> Parser::take_format(const FlagWord& word, const Command& report) {
+  const auto is_on = parse_go_bool(word.value.value_or("true"));
+  if (!is_on) return bad_bool(word, is_on.error());
+  if (!*is_on) return {};
+  ++format_count_;
+  if (line_.command == nullptr) line_.command = &report;
+  return {};
+}
+
+Error Parser::unknown_flag(std::string_view name) const {
+  std::vector<std::string_view> names;
+  for (const Flag& flag : flags()) {
+    if (line_.command == nullptr || line_.command->takes(flag.option->group)) {
+      names.push_back(flag.name);
+    }
+  }
+  if (line_.command == nullptr) {
+    for (const Command& command : commands()) {
+      if (command.kind == CommandKind::Report) names.push_back(command.name);
+    }
+  }
+  std::string message = not_defined(name);
+  if (const auto nearest = find_nearest(name, names)) {
+    message += "\ndid you mean -" + std::string(*nearest) + '?';
+  }
+  return usage(std::move(message));
+}
+
+Result<void> Parser::check_formats() const {
+  if (format_count_ > 1) return usage("must set at most one output format");
+  return {};
+}
+
+// At most one choice of each option; it is stored now that all flags were seen.
+Result<void> Parser::check_choices() {
+  for (const Flag* const flag : choices_) {
+    const auto same = [flag](const Flag* other) { return other->option == flag->option; };
+    if (std::ranges::count_if(choices_, same) > 1) {
+      std::string names;
+      for (const std::string_view choice : flag->option->choices) {
+        const auto is_set = [&](const Flag* other) {
+          return same(other) && other->choice == choice;
+        };
+        if (std::ranges::any_of(choices_, is_set)) names += ' ' + std::string(choice);
+      }
+      return usage("conflicting options set: [" + names.substr(1) + ']');
+    }
+    TRY(set_option(line_.settings, *flag->option, flag->choice));
+  }
+  return {};
+}
+
+// Flags may stand before the command is known (plumb -cum -top FILE), so this comes last.
+Result<void> Parser::check_groups() const {
+  if (line_.command == nullptr || line_.wants_help) return {};
+  for (const Flag* const flag : given_) {
+    if (line_.command->takes(flag->option->group)) continue;
+    std::string takers;
+    for (const Command& command : commands()) {
+      if (command.takes(flag->option->group)) takers += ", plumb " + std::string(command.name);
+    }
+    return usage(not_defined(flag->name) + "\nit is a flag of " + takers.substr(2));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> parse_command_line(std::span<const std::string_view> words, CommandLine& line) {
+  return Parser(words, line).parse();
+}
+
+}  // namespace plumb::cli

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commands.h"
+
+#include <algorithm>
+#include <array>
+
+#include "app/completion.h"
+#include "app/help.h"
+#include "app/reports.h"
+#include "app/version.h"
+#include "base/strings.h"
+#include "base/try.h"
+
+namespace plumb::cli {
+namespace {
+
+constexpr OptionGroups kNoOptions;
+constexpr OptionGroups kLeaksOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
+                                     OptionGroup::Leaks);
+constexpr OptionGroups kTopOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
+                                   OptionGroup::Values, OptionGroup::Nodes);
+constexpr OptionGroups kSampleOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
+                                      OptionGroup::Values);
+constexpr OptionGroups kProtoOptions(OptionGroup::Source, OptionGroup::Output);
+// pprof takes every option with every format.
+constexpr OptionGroups kPprofOptions(OptionGroup::Values, OptionGroup::Nodes);
+
+constexpr std::string_view kProfilePath = "/debug/pprof/profile";  // As go tool pprof: CPU.
+constexpr std::string_view kDumpPath = "/debug/pprof/goroutine?debug=2";
+
+constexpr std::array kLeaksExamples = {
+    Example{"leaks localhost:6060", "ask a server for its goroutines"},
+    Example{"leaks -min_age=10 dump.txt", "only what has waited for ten minutes"},
+    Example{"leaks -state='chan send' crash.log", "blocked senders, in what a crash printed"},
+    Example{"leaks -fail_at=100 dump.txt", "exit 1 if 100 goroutines wait at one place"},
+};
+constexpr std::array kTopExamples = {
+    Example{"top heap.pb.gz", "the functions that hold the memory"},
+    Example{"top -cum -nodecount=20 cpu.pb.gz", "by the time in them and all they call"},
+    Example{"top localhost:6060/debug/pprof/allocs", "of a server"},
+};
+constexpr std::array kTextExamples = {
+    Example{"text heap.pb.gz", "the same as plumb top"},
+};
+constexpr std::array kTracesExamples = {
+    Example{"traces goroutine.pb.gz", "each stack with its number of goroutines"},
+};
+constexpr std::array kTagsExamples = {
+    Example{"tags goroutine.pb.gz", "which labels there are, and their values"},
+    Example{"tags dump.txt", "the states of goroutines, and who made them"},
+};
+constexpr std::array kProtoExamples = {
+    Example{"proto -output=dump.pb.gz dump.txt", "a goroutine dump for go tool pprof"},
+};
+constexpr std::array kHelpExamples = {
+    Example{"help top", "what plumb top does and takes"},
+};
+constexpr std::array kCompletionExamples = {
+    Example{"completion bash", "source its output in ~/.bashrc"},
+};
+
+Result<Exit> run_help(const Invocation& invocation, Environment& environment) {
+  const auto operands = invocation.operands;
+  if (operands.size() > 1) return Error(ErrorCode::Usage, "help takes one command");
+  if (operands.empty()) {
+    environment.out << full_help();
+    return Exit::Ok;
+  }
+  const Command* const topic = find_command(operands[0]);
+  if (topic == nullptr) {
+    std::vector<std::string_view> names;
+    for (const Command& command : commands()) names.push_back(command.name);
+    std::string message = "there is no help on \"" + operands[0] + '"';
+    if (const auto nearest = find_nearest(operands[0], names)) {
+      message += "\ndid you mean " + std::string(*nearest) + '?';
+    }
+    return Error(ErrorCode::Usage, std::move(message));
+  }
+  environment.out << command_help(*topic);
+  return Exit::Ok;
+}
+
+Result<Exit> run_version(const Invocation& invocation, Environment& environment) {
+  if (!invocation.operands.empty()) return Error(ErrorCode::Usage, "version takes no operands");
+  environment.out << "plumb " << kVersion << "\n";
+  return Exit::Ok;
+}
+
+Result<Exit> run_completion(const Invocation& invocation, Environment& environment) {
+  if (invocation.operands.size() != 1) {
+    return Error(ErrorCode::Usage, "completion takes one shell: bash, fish or zsh");
+  }
+  TRY_ASSIGN(const std::string script, completion_script(invocation.operands[0]));
+  environment.out << script;
+  return Exit::Ok;
+}
+
+constexpr std::array kCommands = {
+    Command{"leaks", "<profile>...", "Show which goroutines are stuck, where and since when",
+            CommandKind::Report, kLeaksOptions, kNoOptions, kLeaksExamples, run_leaks, kDumpPath},
+    Command{"top", "<profile>", "List functions by the value they account for", CommandKind::Report,
+            kTopOptions, kNoOptions, kTopExamples, run_top, kProfilePath},
+    Command{"text", "<profile>", "The same as top", CommandKind::Report, kTopOptions, kNoOptions,
+            kTextExamples, run_top, kProfilePath},
+    Command{"traces", "<profile>", "List every sample with its labels and stack",
+            CommandKind::Report, kSampleOptions, kPprofOptions, kTracesExamples, run_traces,
+            kProfilePath},
+    Command{"tags", "<profile>", "List label keys and their values by weight", CommandKind::Report,
+            kSampleOptions, kPprofOptions, kTagsExamples, run_tags, kProfilePath},
+    Command{"proto", "<profile>", "Write the profile as profile.proto, compressed",
+            CommandKind::Report, kProtoOptions, kPprofOptions, kProtoExamples, run_proto,
+            kProfilePath},
+    Command{"help", "[command]", "Explain plumb or one of its commands", CommandKind::Tool,
+            kNoOptions, kNoOptions, kHelpExamples, run_help},
+    Command{"completion", "<shell>", "Print a completion script for bash, fish or zsh",
+            CommandKind::Tool, kNoOptions, kNoOptions, kCompletionExamples, run_completion},
+    Command{"version",
+            "",
+            "Print the version",
+            CommandKind::Tool,
+            kNoOptions,
+            kNoOptions,
+            {},
+            run_version},
+};
+
+}  // namespace
+
+std::span<const Command> commands() {
+  return kCommands;
+}
+
+const Command* find_command(std::string_view name) {
+  const auto* const row = std::ranges::find(kCommands, name, &Command::name);
+  return row == kCommands.end() ? nullptr : row;
+}
+
+}  // namespace plumb::cli

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scripts hold all words, so that completing needs no run of plumb. A flag's form is -x=, which
+// all three shells complete as one word; behind it stands the shell's own completion of files.
+
+#include "app/completion.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "app/commands.h"
+#include "app/options.h"
+
+namespace plumb::cli {
+namespace {
+
+// Calls `use` with each flag that `command` heeds.
+template <typename Use>
+void for_each_flag(const Command& command, Use use) {
+  if (command.kind != CommandKind::Report) return;
+  for (const Flag& flag : flags()) {
+    if (command.groups.has(flag.option->group)) use(flag);
+  }
+}
+
+// The words that may follow a command which takes no profiles: "help top", "completion bash".
+std::vector<std::string_view> operand_words(const Command& command) {
+  std::vector<std::string_view> words;
+  if (command.name == "completion") {
+    words.assign(completion_shells().begin(), completion_shells().end());
+  } else if (command.name == "help") {
+    for (const Command& other : commands()) words.push_back(other.name);
+  }
+  return words;
+}
+
+std::string join(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (const std::string_view word : words) text += (text.empty() ? "" : " ") + std::string(word);
+  return text;
+}
+
+std::string command_names(bool reports_as_flags) {
+  std::vector<std::string_view> names;
+  for (const Command& command : commands()) {
+    if (!reports_as_flags || command.kind == CommandKind::Report) names.push_back(command.name);
+  }
+  std::string text;
+  for (const std::string_view name : names) {
+    text += (text.empty() ? "" : " ") + std::string(reports_as_flags ? "-" : "");
+    text += name;
+  }
+  return text;
+}
+
+// "top|-top|--top": the ways to name a command.
+std::string bash_pattern(const Command& command) {
+  const std::string name(command.name);
+  return command.kind == CommandKind::Report ? name + "|-" + name + "|--" + name : name;
+}
+
+std::string bash_words(const Command& command) {
+  std::string words = join(operand_words(command));
+  for_each_flag(command, [&words](const Flag& flag) {
+    words += (words.empty() ? "-" : " -") + std::string(flag.name) + (flag.is_switch() ? "" : "=");
+  });
+  return words;
+}
+
+std::string bash_script() {
+  std::string out =
+      "# Completion of plumb for bash. To load it: source <(plumb completion bash)\n"
+      "_plumb() {\n"
+      "  local word=\"${COMP_WORDS[COMP_CWORD]}\" words=\"\"\n"
+      "  if [[ $COMP_CWORD -eq 1 ]]; then\n"
+      "    words='" +
+      command_names(false) + ' ' + command_names(true) +
+      "'\n"
+      "  else\n"
+      "    case \"${COMP_WORDS[1]}\" in\n";
+  for (const Command& command : commands()) {
+    const std::string words = bash_words(command);
+    if (!words.empty()) out += "      " + bash_pattern(command) + ") words='" + words + "' ;;\n";
+  }
+  out +=
+      "    esac\n"
+      "    case \"${COMP_WORDS[1]}\" in\n"
+      "      help|completion) ;;\n"
+      "      *) [[ $word == -* ]] || words=\"\" ;;\n"
+      "    esac\n"
+      "  fi\n"
+      "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+      "  [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n"
+      "  return 0\n"
+      "}\n"
+      "complete -o default -F _plumb plumb\n";
+  return out;
+}
+
+// Text inside '...' of a zsh or fish script; zsh's own signs are escaped for its descriptions.
+std::string quoted(std::string_view text, std::string_view escaped) {
+  std::string out;
+  for (const char c : text) {
+    if (escaped.find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string zsh_flags(const Command& command) {
+  std::string out;
+  for_each_flag(command, [&out](const Flag& flag) {
+    out += "        '-" + std::string(flag.name) + (flag.is_switch() ? "[" : "=[") +
+           quoted(flag.help, "[]:\\") + ']';
+    if (!flag.is_switch()) {
+      out += ':' + std::string(flag.option->value_name);
+      out += flag.option->value_name == "FILE" ? ":_files" : ": ";
+    }
+    out += "' \\\n";
+  });
+  return out;
+}
+
+std::string zsh_script() {
+  std::string out =
+      "#compdef plumb\n"
+      "# Completion of plumb for zsh. To load it: source <(plumb completion zsh)\n"
+      "_plumb() {\n"
+      "  if (( CURRENT == 2 )); then\n"
+      "    local -a names=(\n";
+  for (const Command& command : commands()) {
+    out += "      '" + std::string(command.name) + ':' + quoted(command.summary, ":\\") + "'\n";
+  }
+  out +=
+      "    )\n"
+      "    _describe command names\n"
+      "    return\n"
+      "  fi\n"
+      "  local name=$words[2]\n"
+      "  shift words\n"
+      "  (( CURRENT-- ))\n"
+      "  case ${name##-#} in\n";
+  for (const Command& command : commands()) {
+    out += "    " + std::string(command.name) + ")\n      _arguments \\\n" + zsh_flags(command);
+    const std::string words = join(operand_words(command));
+    out +=
+        words.empty() ? "        '*:profile:_files' ;;\n" : "        '*:word:(" + words + ")' ;;\n";
+  }
+  out +=
+      "  esac\n"
+      "}\n"
+      "if [[ $funcstack[1] == _plumb ]]; then _plumb \"$@\"; else compdef _plumb plumb; fi\n";
+  return out;
+}
+
+std::string fish_script() {
+  std::string out =
+      "# Completion of plumb for fish. To load it: plumb completion fish | source\n"
+      "complete -c plumb -e\n";
+  for (const Command& command : commands()) {
+    out += "complete -c plumb -n __fish_use_subcommand -f -a " + std::string(command.name) +
+           " -d '" + quoted(command.summary, "'\\") + "'\n";
+  }
+  for (const Command& command : commands()) {
+    const std::string start =
+        "complete -c plumb -n '__fish_seen_subcommand_from " + std::string(command.name) + "'";
+    const std::string words = join(operand_words(command));
+    if (!words.empty()) out += start + " -f -a '" + words + "'\n";
+    for_each_flag(command, [&](const Flag& flag) {
+      out += start + " -o " + std::string(flag.name) + (flag.is_switch() ? "" : " -r") + " -d '" +
+             quoted(flag.help, "'\\") + "'\n";
+    });
+  }
+  return out;
+}
+
+struct Shell {
+  std::string_view name;
+  std::string (*script)();
+};
+constexpr std::array kShells = {Shell{"bash", bash_script}, Shell{"fish", fish_script},
+                                Shell{"zsh", zsh_script}};
+constexpr std::array<std::string_view, kShells.size()> kShellNames = {
+    kShells[0].name, kShells[1].name, kShells[2].name};
+
+}  // namespace
+
+std::span<const std::string_view> completion_shells() {
+  return kShellNames;
+}
+
+Result<std::string> completion_script(std::string_view shell) {
+  const auto* const row = std::ranges::find(kShells, shell, &Shell::name);
+  if (row != kShells.end()) return row->script();
+  return Error(ErrorCode::Usage,
+               "completion is for bash, fish or zsh, not \"" + std::string(shell) + '"');
+}
+
+}  // namespace plumb::cli

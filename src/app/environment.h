@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a command may touch outside itself.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/writer.h"
+
+namespace plumb::cli {
+
+/// Exit statuses follow grep: 0 nothing wrong, 1 a finding that was asked to fail on, 2 an error.
+enum class Exit : std::uint8_t { Ok = 0, Finding = 1, Error = 2 };
+
+/// Where output goes. main() makes one of the process's streams; tests make one of strings.
+struct Environment {
+  Writer& out;  ///< Report data only.
+  Writer& err;  ///< Everything said to a person.
+  bool out_is_terminal = false;
+  std::size_t out_columns = 0;  ///< Width to break lines at; 0: none.
+
+  /// Says a whole line to the person, at once. Control characters in it are escaped.
+  void say(std::string_view line) const;
+  /// Says "plumb: " and the error with its place.
+  void say_error(const Error& error) const;
+};
+
+}  // namespace plumb::cli

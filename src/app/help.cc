@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/help.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "app/options.h"
+#include "app/version.h"
+
+namespace plumb::cli {
+namespace {
+
+constexpr std::string_view kWhatItIs =
+    "plumb finds the goroutines that Go programs leak, and reads every Go profile.\n";
+
+// The first things to try.
+constexpr std::array kFirstSteps = {
+    Example{"leaks localhost:6060", "what is stuck in a server, where and since when"},
+    Example{"leaks dump.txt", "the same for a goroutine dump or a crash log"},
+    Example{"top heap.pb.gz", "the functions that hold the memory"},
+};
+
+constexpr std::string_view kSources =
+    "Profiles:\n"
+    "  A file, a directory, a glob, - for standard input, or a server: localhost:6060,\n"
+    "  host:6060/debug/pprof/goroutine?debug=2, https://..., https+insecure://...\n"
+    "  The format is told from the content: profile.proto, goroutine profiles as text\n"
+    "  (debug=1), goroutine dumps (debug=2) and crash logs, gzip or not.\n";
+
+// Appends `left`, then `right` in its own column or, if `left` is too wide, on its own line.
+void add_entry(std::string& out, std::string_view left, std::string_view right,
+               std::size_t column) {
+  out += "  ";
+  out += left;
+  if (left.size() + 2 > column) {
+    out += '\n';
+    out.append(column + 2, ' ');
+  } else {
+    out.append(column - left.size(), ' ');
+  }
+  out += right;
+  out += '\n';
+}
+
+template <typename Examples>
+void add_examples(std::string& out, const Examples& examples) {
+  std::size_t column = 0;
+  for (const Example& example : examples) column = std::max(column, example.words.size());
+  for (const Example& example : examples) {
+    add_entry(out, "plumb " + std::string(example.words), example.meaning, column + 8);
+  }
+}
+
+std::string flag_entry(const Flag& flag) {
+  std::string text = '-' + std::string(flag.name);
+  if (!flag.is_switch()) text += '=' + std::string(flag.option->value_name);
+  return text;
+}
+
+// The default is said where it is something to know: not for "", and not for what is unset.
+std::string flag_meaning(const Flag& flag) {
+  std::string text(flag.help);
+  const Option& option = *flag.option;
+  const std::string value = default_text(option);
+  const bool is_default_choice = !flag.choice.empty() && flag.choice == value;
+  if (is_default_choice) return text + " (default)";
+  if (!flag.choice.empty() || value.empty() || value == "-1") return text;
+  return text + " (default " + value + ')';
+}
+
+void add_flags(std::string& out, const Command& command) {
+  constexpr std::size_t kColumn = 22;
+  std::string_view title;
+  for (const Flag& flag : flags()) {
+    const OptionGroup group = flag.option->group;
+    if (!command.groups.has(group)) continue;
+    if (group_title(group) != title) {
+      title = group_title(group);
+      out += '\n' + std::string(title) + ":\n";
+    }
+    add_entry(out, flag_entry(flag), flag_meaning(flag), kColumn);
+  }
+}
+
+std::string exit_text(bool may_find) {
+  std::string text = "\nExit status:\n  0 nothing wrong";
+  if (may_find) text += ", 1 a finding that was asked to fail on";
+  return text + ", 2 an error\n";
+}
+
+}  // namespace
+
+std::string short_help() {
+  std::string out(kWhatItIs);
+  out += '\n';
+  add_examples(out, kFirstSteps);
+  out += "\nplumb help lists all commands; plumb help leaks explains one.\n";
+  return out;
+}
+
+std::string full_help() {
+  constexpr std::size_t kColumn = 12;
+  std::string out(kWhatItIs);
+  out += "\nUsage:\n  plumb <command> [flags] <profile>...\n\nExamples:\n";
+  add_examples(out, kFirstSteps);
+  for (const CommandKind kind : {CommandKind::Report, CommandKind::Tool}) {
+    out += kind == CommandKind::Report ? "\nReports (also as flags: plumb -top FILE):\n"
+                                       : "\nOther commands:\n";
+    for (const Command& command : commands()) {
+      if (command.kind == kind) add_entry(out, command.name, command.summary, kColumn);
+    }
+  }
+  out += '\n';
+  out += kSources;
+  out += exit_text(true);
+  out +=
+      "\nplumb help COMMAND shows the flags of a command. Version " + std::string(kVersion) + ".\n";
+  return out;
+}
+
+std::string command_help(const Command& command) {
+  std::string out(command.summary);
+  out += "\n\nUsage:\n  plumb " + std::string(command.name);
+  const bool is_report = command.kind == CommandKind::Report;
+  if (is_report) out += " [flags]";
+  if (!command.operands.empty()) out += ' ' + std::string(command.operands);
+  out += '\n';
+  if (!command.examples.empty()) {
+    out += "\nExamples:\n";
+    add_examples(out, command.examples);
+  }
+  if (!is_report) return out;
+  add_flags(out, command);
+  out += "\nFlags are written -x or --x, values -x=v or -x v; they may stand behind profiles.\n";
+  out += exit_text(command.groups.has(OptionGroup::Leaks));
+  return out;
+}
+
+}  // namespace plumb::cli

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/option_values.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "base/strings.h"
+#include "base/try.h"
+
+namespace plumb::cli {
+namespace {
+
+Error parse_error() {
+  return {ErrorCode::Usage, "parse error"};
+}
+
+Error range_error() {
+  return {ErrorCode::Usage, "value out of range"};
+}
+
+// Removes the underscores that Go allows between digits (and after the prefix of a base).
+Result<std::string> without_underscores(std::string_view digits, bool has_prefix) {
+  const bool starts_badly = digits.starts_with('_') && !has_prefix;
+  if (starts_badly || digits.ends_with('_') || digits.find("__") != std::string_view::npos) {
+    return parse_error();
+  }
+  std::string plain(digits);
+  std::erase(plain, '_');
+  return plain;
+}
+
+// The base that a prefix tells, which is removed. "017" is octal, as in C.
+int take_base(std::string_view& digits) {
+  if (digits.size() < 2 || digits[0] != '0') return 10;
+  switch (digits[1] | 0x20) {
+    case 'x':
+      digits.remove_prefix(2);
+      return 16;
+    case 'o':
+      digits.remove_prefix(2);
+      return 8;
+    case 'b':
+      digits.remove_prefix(2);
+      return 2;
+    default:
+      digits.remove_prefix(1);
+      return 8;
+  }
+}
+
+struct DurationUnit {
+  std::string_view name;
+  double minutes;
+};
+constexpr std::array kDurationUnits = {
+    DurationUnit{"ns", 1e-9 / 60}, DurationUnit{"us", 1e-6 / 60}, DurationUnit{"ms", 1e-3 / 60},
+    DurationUnit{"s", 1.0 / 60},   DurationUnit{"m", 1},          DurationUnit{"h", 60},
+};
+
+// Takes one "1.5h" off the front of `text`.
+Result<double> take_duration_part(std::string_view& text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
+  TRY_ASSIGN(const double number, parse_go_float(text.substr(0, digits)));
+  text.remove_prefix(digits);
+  const std::size_t letters = std::min(text.find_first_of("0123456789."), text.size());
+  const std::string_view unit = text.substr(0, letters);
+  text.remove_prefix(letters);
+  const auto* const row = std::ranges::find(kDurationUnits, unit, &DurationUnit::name);
+  if (row == kDurationUnits.end()) return parse_error();
+  return number * row->minutes;
+}
+
+}  // namespace
+
+Result<bool> parse_go_bool(std::string_view text) {
+  constexpr std::array<std::string_view, 6> kTrue = {"1", "t", "T", "true", "TRUE", "True"};
+  constexpr std::array<std::string_view, 6> kFalse = {"0", "f", "F", "false", "FALSE", "False"};
+  if (std::ranges::find(kTrue, text) != kTrue.end()) return true;
+  if (std::ranges::find(kFalse, text) != kFalse.end()) return false;
+  return parse_error();
+}
+
+Result<std::int64_t> parse_go_int(std::string_view text) {
+  const bool is_negative = text.starts_with('-');
+  if (is_negative || text.starts_with('+')) text.remove_prefix(1);
+  const std::size_t size_before = text.size();
+  const int base = take_base(text);
+  TRY_ASSIGN(const std::string digits, without_underscores(text, text.size() < size_before));
+
+  std::uint64_t magnitude = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [stop, code] = std::from_chars(digits.data(), end, magnitude, base);
+  if (stop != end || code == std::errc::invalid_argument) return parse_error();
+  constexpr auto kMax = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  if (code != std::errc{} || magnitude > kMax + (is_negative ? 1 : 0)) return range_error();
+  return static_cast<std::int64_t>(is_negative ? 0 - magnitude : magnitude);
+}
+
+Result<double> parse_go_float(std::string_view text) {
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, code] = std::from_chars(text.data(), end, value);
+  if (stop != end || code == std::errc::invalid_argument) return parse_error();
+  if (code != std::errc{} || !std::isfinite(value)) return range_error();
+  return value;
+}
+
+Result<Age> parse_age(std::string_view text) {
+  if (const auto minutes = parse_int<std::uint64_t>(text)) return Age{*minutes};
+  if (text.empty()) return parse_error();
+  double minutes = 0;
+  while (!text.empty()) {
+    TRY_ASSIGN(const double part, take_duration_part(text));
+    minutes += part;
+  }
+  constexpr double kLongest = 1e12;
+  if (minutes > kLongest) return range_error();
+  constexpr double kRounding = 1e-9;  // 60s is one minute, although 60 * (1 / 60.0) may not be 1.
+  return Age{static_cast<std::uint64_t>(std::ceil(minutes - kRounding))};
+}
+
+std::string to_text(double value) {
+  std::array<char, 32> buffer;
+  const auto [end, code] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  return code == std::errc{} ? std::string(buffer.data(), end) : std::string();
+}
+
+}  // namespace plumb::cli

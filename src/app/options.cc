@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names, meanings and defaults are pprof's where pprof has the option.
+
+#include "app/options.h"
+
+#include <array>
+
+#include "app/option_values.h"
+#include "base/try.h"
+
+namespace plumb::cli {
+namespace {
+
+// The address of a member of Settings, as a slot. The type of the member is the option's kind.
+#define PLUMB_SLOT(member) +[](Settings& settings) { return &settings.member; }
+
+constexpr std::array<std::string_view, 2> kSortChoices = {"cum", "flat"};
+constexpr std::array<std::string_view, 2> kSortHelp = {
+    "sort by the value of functions and all they call",
+    "sort by the value of functions themselves",
+};
+
+template <std::size_t kIndex>
+constexpr Option value_shortcut(std::string_view help) {
+  return {kValueShortcuts[kIndex].flag, PLUMB_SLOT(value_shortcuts[kIndex]), "", help,
+          OptionGroup::Values};
+}
+
+constexpr std::array kOptions = {
+    Option{"seconds", PLUMB_SLOT(seconds), "N", "ask the server to collect for N seconds",
+           OptionGroup::Source},
+    Option{"timeout", PLUMB_SLOT(timeout_seconds), "N",
+           "give up on a server after N seconds (usually 60)", OptionGroup::Source},
+    Option{"tls_cert", PLUMB_SLOT(tls_cert), "FILE", "show this TLS certificate to the server",
+           OptionGroup::Source},
+    Option{"tls_key", PLUMB_SLOT(tls_key), "FILE", "the private key of -tls_cert",
+           OptionGroup::Source},
+    Option{"tls_ca", PLUMB_SLOT(tls_ca), "FILE", "trust only these TLS authorities",
+           OptionGroup::Source},
+
+    Option{"output", PLUMB_SLOT(output), "FILE", "write the report to FILE", OptionGroup::Output},
+    Option{"json", PLUMB_SLOT(json), "", "write the report as JSON", OptionGroup::Json},
+
+    Option{"n", PLUMB_SLOT(leaks.group_count), "N", "show the N largest groups; 0 shows all",
+           OptionGroup::Leaks},
+    Option{"state", PLUMB_SLOT(leaks.state), "REGEXP", "keep goroutines in these states",
+           OptionGroup::Leaks},
+    Option{"function", PLUMB_SLOT(leaks.function), "REGEXP",
+           "keep goroutines with a matching function on the stack", OptionGroup::Leaks},
+    Option{"file", PLUMB_SLOT(leaks.file), "REGEXP",
+           "keep goroutines with a matching file on the stack", OptionGroup::Leaks},
+    Option{"label", PLUMB_SLOT(leaks.label), "KEY=REGEXP",
+           "keep goroutines with such a label; without = on key:value", OptionGroup::Leaks},
+    Option{"min_age", PLUMB_SLOT(leaks.min_age), "AGE",
+           "keep goroutines that wait this long: minutes, or 90s, 2h", OptionGroup::Leaks},
+    Option{"min_count", PLUMB_SLOT(leaks.min_count), "N", "keep groups of at least N goroutines",
+           OptionGroup::Leaks},
+    Option{"fail_at", PLUMB_SLOT(leaks.fail_at), "N",
+           "exit 1 if a group is left with at least N goroutines", OptionGroup::Leaks},
+
+    Option{"sample_index", PLUMB_SLOT(report.sample_index), "TYPE",
+           "the sample type to report, by name or index", OptionGroup::Values},
+    value_shortcut<3>("same as -sample_index=inuse_space"),
+    value_shortcut<4>("same as -sample_index=inuse_objects"),
+    value_shortcut<5>("same as -sample_index=alloc_space"),
+    value_shortcut<6>("same as -sample_index=alloc_objects"),
+    value_shortcut<0>("same as -sample_index=delay"),
+    value_shortcut<2>("same as -sample_index=contentions"),
+    value_shortcut<1>("same as -sample_index=delay -mean"),
+    Option{"mean", PLUMB_SLOT(report.mean), "", "divide each value by the first of its sample",
+           OptionGroup::Values},
+    Option{"divide_by", PLUMB_SLOT(report.divide_by), "X", "divide all values by X",
+           OptionGroup::Values},
+    Option{"unit", PLUMB_SLOT(report.unit), "UNIT",
+           "show values in UNIT; minimum: one for all; auto: as fits each", OptionGroup::Values},
+
+    Option{"sort", PLUMB_SLOT(sort), "ORDER", "the order of rows", OptionGroup::Nodes, kSortChoices,
+           kSortHelp},
+    Option{"nodecount", PLUMB_SLOT(report.nodecount), "N",
+           "show at most N functions; 0 shows all, -1 what is usual", OptionGroup::Nodes},
+    Option{"nodefraction", PLUMB_SLOT(report.nodefraction), "X",
+           "hide functions below X times the total", OptionGroup::Nodes},
+    Option{"edgefraction", PLUMB_SLOT(report.edgefraction), "X",
+           "hide calls below X times the total", OptionGroup::Nodes},
+    Option{"trim", PLUMB_SLOT(report.trim), "", "hide what the three options above say",
+           OptionGroup::Nodes},
+    Option{"drop_negative", PLUMB_SLOT(report.drop_negative), "", "hide negative differences",
+           OptionGroup::Nodes},
+    Option{"compact_labels", PLUMB_SLOT(report.compact_labels), "",
+           "leave out the header lines about the profile", OptionGroup::Nodes},
+};
+
+#undef PLUMB_SLOT
+
+Result<void> store(bool& slot, std::string_view value) {
+  TRY_ASSIGN(slot, parse_go_bool(value));
+  return {};
+}
+
+Result<void> store(std::int64_t& slot, std::string_view value) {
+  TRY_ASSIGN(slot, parse_go_int(value));
+  return {};
+}
+
+Result<void> store(double& slot, std::string_view value) {
+  TRY_ASSIGN(slot, parse_go_float(value));
+  return {};
+}
+
+Result<void> store(std::string& slot, std::string_view value) {
+  slot = value;
+  return {};
+}
+
+Result<void> store(Age& slot, std::string_view value) {
+  TRY_ASSIGN(slot, parse_age(value));
+  return {};
+}
+
+std::string text_of(bool value) {
+  return value ? "true" : "";
+}
+
+std::string text_of(std::int64_t value) {
+  return std::to_string(value);
+}
+
+std::string text_of(double value) {
+  return to_text(value);
+}
+
+std::string text_of(const std::string& value) {
+  return value;
+}
+
+std::string text_of(Age value) {
+  return std::to_string(value.minutes);
+}
+
+std::vector<Flag> make_flags() {
+  std::vector<Flag> all;
+  for (const Option& option : kOptions) {
+    if (option.choices.empty()) all.push_back({option.name, &option, {}, option.help});
+    for (std::size_t i = 0; i < option.choices.size(); ++i) {
+      all.push_back({option.choices[i], &option, option.choices[i], option.choice_help[i]});
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+std::span<const Option> options() {
+  return kOptions;
+}
+
+std::string_view group_title(OptionGroup group) {
+  switch (group) {
+    case OptionGroup::Source:
+      return "Servers";
+    case OptionGroup::Output:
+    case OptionGroup::Json:
+      return "Output";
+    case OptionGroup::Leaks:
+      return "Groups of goroutines";
+    case OptionGroup::Values:
+      return "Values";
+    case OptionGroup::Nodes:
+      return "Functions";
+  }
+  return {};
+}
+
+std::string default_text(const Option& option) {
+  Settings defaults;
+  return std::visit([&defaults](auto slot) { return text_of(*slot(defaults)); }, option.slot);
+}
+
+Result<void> set_option(Settings& settings, const Option& option, std::string_view value) {
+  return std::visit([&](auto slot) { return store(*slot(settings), value); }, option.slot);
+}
+
+const std::vector<Flag>& flags() {
+  static const std::vector<Flag> kFlags = make_flags();
+  return kFlags;
+}
+
+}  // namespace plumb::cli

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings: what the options of one command line say. Filled through the table in options.h.
+
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "fetch/fetch.h"
+#include "report/report_options.h"
+
+namespace plumb::cli {
+
+/// An age given as "10" (minutes) or as a duration of Go ("90s", "1h30m"), rounded up.
+struct Age {
+  std::uint64_t minutes = 0;
+};
+
+/// pprof's flags that are short for a sample index, in the order in which pprof applies them.
+struct ValueShortcut {
+  std::string_view flag;
+  std::string_view sample_index;
+  bool mean = false;
+};
+inline constexpr std::array kValueShortcuts = {
+    ValueShortcut{"total_delay", "delay"},           ValueShortcut{"mean_delay", "delay", true},
+    ValueShortcut{"contentions", "contentions"},     ValueShortcut{"inuse_space", "inuse_space"},
+    ValueShortcut{"inuse_objects", "inuse_objects"}, ValueShortcut{"alloc_space", "alloc_space"},
+    ValueShortcut{"alloc_objects", "alloc_objects"},
+};
+
+/// What `plumb leaks` is asked for beyond the source.
+struct LeakSettings {
+  std::int64_t group_count = 20;  ///< Groups shown; 0: all.
+  std::string state;              ///< Regular expressions; empty: everything.
+  std::string function;
+  std::string file;
+  std::string label;  ///< key=regexp, or a regular expression on "key:value".
+  Age min_age;
+  std::int64_t min_count = 1;
+  std::int64_t fail_at = 0;  ///< Exit 1 if a group shown has so many goroutines; 0: never.
+};
+
+struct Settings {
+  ReportOptions report;  ///< `sort` and `sample_index` are completed by report_options().
+  std::string sort = "flat";
+  std::array<bool, kValueShortcuts.size()> value_shortcuts{};
+  LeakSettings leaks;
+  std::string output;  ///< A file; empty: standard output.
+  bool json = false;
+  std::int64_t seconds = -1;
+  std::int64_t timeout_seconds = -1;
+  std::string tls_cert;
+  std::string tls_key;
+  std::string tls_ca;
+};
+
+/// The report options that `settings` add up to. What is contradictory but harmless is said to
+/// `notice`, in pprof's words. Errors: Usage.
+Result<ReportOptions> report_options(const Settings& settings, const Notice& notice);
+
+/// How sources are to be fetched. `bare_host_path` is what a server named without a path is asked
+/// for. Errors: Usage.
+Result<FetchOptions> fetch_options(const Settings& settings, std::string_view bare_host_path);
+
+}  // namespace plumb::cli
