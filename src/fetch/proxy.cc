@@ -63,23 +63,22 @@ std::optional<bool> match_network(std::string_view pattern, const std::optional<
   if (slash == std::string_view::npos) return std::nullopt;
   const auto network = parse_address(pattern.substr(0, slash));
   const auto bits = parse_int<unsigned>(pattern.substr(slash + 1));
-  if (!network || !bits || *bits > (network->is_v4 ? 32u : 128u)) return std::nullopt;
+  const bool is_dotted = pattern.find(':') == std::string_view::npos;
+  if (!network || !bits || *bits > (is_dotted ? 32u : 128u)) return std::nullopt;
   if (!address || address->is_v4 != network->is_v4) return false;
-  return same_prefix(*network, *address, *bits + (network->is_v4 ? 96 : 0));
+  return same_prefix(*network, *address, *bits + (is_dotted ? 96 : 0));
 }
 
-// Splits "host:port" and "[address]:port"; an address with colons and no brackets has no port.
+// Splits "host:port" and "[address]:port". Anything else, an address with colons included, has no
+// port; brackets without one stay, and match nothing, as in Go.
 void split_port(std::string_view& host, std::string_view& port) {
   const std::size_t colon = host.rfind(':');
-  const std::size_t bracket = host.rfind(']');
-  const bool bare_v6 = !host.starts_with('[') && host.find(':') != colon;
-  const bool has_port = colon != std::string_view::npos && !bare_v6 &&
-                        (bracket == std::string_view::npos || colon > bracket);
-  if (has_port) {
-    port = host.substr(colon + 1);
-    host = host.substr(0, colon);
-  }
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (colon == std::string_view::npos) return;
+  const std::string_view head = host.substr(0, colon);
+  const bool has_brackets = head.starts_with('[') && head.ends_with(']');
+  if (!has_brackets && head.find(':') != std::string_view::npos) return;
+  port = host.substr(colon + 1);
+  host = has_brackets ? head.substr(1, head.size() - 2) : head;
 }
 
 // "example.com" matches itself and what is below it; ".example.com" and "*.example.com" only what
@@ -133,7 +132,8 @@ Result<std::string> choose_proxy(const ProxySettings& settings, const Url& url) 
   // Go's SOCKS client lets the proxy look names up, which libcurl calls socks5h.
   if (proxy.starts_with("socks5://")) return "socks5h" + proxy.substr(6);
   if (parse_url(proxy)) return proxy;
-  if (parse_url("http://" + proxy)) return "http://" + proxy;
+  const bool names_scheme = proxy.find("://") != std::string::npos;
+  if (!names_scheme && parse_url("http://" + proxy)) return "http://" + proxy;
   return Error(ErrorCode::Usage,
                std::string(is_http ? "HTTP_PROXY" : "HTTPS_PROXY") + " is not the URL of a proxy");
 }

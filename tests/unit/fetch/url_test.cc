@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fetch/url.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace plumb {
+namespace {
+
+// What find_url() makes of a source, for people; "file" where it is no URL.
+std::string found(std::string_view source) {
+  const auto url = find_url(source);
+  return url ? to_string(*url) : "file";
+}
+
+struct FindRow {
+  const char* name;
+  const char* source;
+  const char* url;
+};
+
+class FindUrl : public testing::TestWithParam<FindRow> {};
+
+TEST_P(FindUrl, FollowsTheRuleOfPprof) {
+  EXPECT_EQ(found(GetParam().source), GetParam().url);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Sources, FindUrl,
+    testing::Values(
+        FindRow{"Whole", "http://host/debug/pprof/heap", "http://host/debug/pprof/heap"},
+        FindRow{"HostPort", "localhost:6060", "http://localhost:6060"},
+        FindRow{"HostPortSlash", "localhost:6060/", "http://localhost:6060/"},
+        FindRow{"HostPortPath", "host:6060/debug/pprof/goroutine",
+                "http://host:6060/debug/pprof/goroutine"},
+        FindRow{"HostPortQuery", "host:6060/p?debug=2", "http://host:6060/p?debug=2"},
+        FindRow{"QueryWithoutPath", "host:6060?debug=2", "http://host:6060?debug=2"},
+        FindRow{"Address", "127.0.0.1:6060", "http://127.0.0.1:6060"},
+        FindRow{"UnderscoreIsNoScheme", "my_host:6060/x", "http://my_host:6060/x"},
+        FindRow{"Version6", "[::1]:6060/x", "http://[::1]:6060/x"},
+        FindRow{"Version6Zone", "http://[fe80::1%25eth0]:6060/", "http://[fe80::1%25eth0]:6060/"},
+        FindRow{"PortAlone", ":6060", "http://localhost:6060"},
+        FindRow{"SchemeInCapitals", "HTTPS://Host/x", "https://Host/x"},
+        FindRow{"Insecure", "https+insecure://host/x", "https+insecure://host/x"},
+        FindRow{"OtherScheme", "ftp://host/x", "ftp://host/x"},
+        FindRow{"UrlInQuery", "host:80/x?u=http://y", "http://host:80/x?u=http://y"},
+        FindRow{"Fragment", "http://host/x#frame", "http://host/x"},
+        FindRow{"SpaceInPath", "http://host/a b", "http://host/a%20b"},
+        FindRow{"Password", "http://me:secret@host/x", "http://me:xxxxx@host/x"},
+        FindRow{"PasswordWithoutScheme", "me:secret@host:6060/x", "http://me:xxxxx@host:6060/x"},
+        FindRow{"LocalFile", "heap.pb.gz", "file"}, FindRow{"HostWithoutPort", "localhost", "file"},
+        FindRow{"PathWithColon", "dumps/12:30.txt", "file"},
+        FindRow{"AbsolutePath", "/tmp/a:1", "file"},
+        FindRow{"FileScheme", "file:///etc/passwd", "file"},
+        FindRow{"FileNameThatIsNoPort", "dump-12:30:07.txt", "file"},
+        FindRow{"PortTooLarge", "http://host:65536/", "file"},
+        FindRow{"PortNotANumber", "http://host:abc/", "file"},
+        FindRow{"BadScheme", "ht_tp://host/x", "file"}, FindRow{"NoHost", "http:///x", "file"},
+        FindRow{"HalfBracket", "http://[::1/x", "file"},
+        FindRow{"TextAfterBracket", "http://[::1]x/", "file"},
+        FindRow{"LineFeed", "http://host/a\nb", "file"},
+        FindRow{"BackslashInHost", "http://good\\@evil/", "http://good%5C@evil/"},
+        FindRow{"SpaceInHost", "http://ho st/", "file"},
+        FindRow{"LineFeedInPassword", "http://me:a%0ab@host/", "file"},
+        FindRow{"Empty", "", "file"}),
+    [](const auto& tested) { return std::string(tested.param.name); });
+
+TEST(Url, DecodesUserAndPassword) {
+  const auto url = parse_url("http://a%40b:c%3Ad@host/");
+  ASSERT_TRUE(url);
+  EXPECT_EQ(url->user, "a@b");
+  EXPECT_EQ(url->password, "c:d");
+  EXPECT_EQ(client_url(*url), "http://host/");
+}
+
+TEST(Url, ClientGetsPlainHttps) {
+  EXPECT_EQ(client_url(*parse_url("https+insecure://me:pw@host:1/x?y")), "https://host:1/x?y");
+}
+
+TEST(Url, KnowsThePortsOfTheSchemes) {
+  EXPECT_EQ(host_and_port(*parse_url("http://host")), "host:80");
+  EXPECT_EQ(host_and_port(*parse_url("https://host")), "host:443");
+  EXPECT_EQ(host_and_port(*parse_url("https+insecure://[::1]:7")), "[::1]:7");
+  EXPECT_EQ(host_name(*parse_url("http://[FE80::1]:7")), "fe80::1");
+}
+
+struct CompleteRow {
+  const char* name;
+  const char* url;
+  const char* bare_path;
+  int seconds;
+  const char* completed;
+};
+
+class CompleteUrl : public testing::TestWithParam<CompleteRow> {};
+
+TEST_P(CompleteUrl, AddsWhatIsMissing) {
+  const CompleteRow& row = GetParam();
+  EXPECT_EQ(to_string(complete_url(*parse_url(row.url), row.bare_path, row.seconds)),
+            row.completed);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Urls, CompleteUrl,
+    testing::Values(
+        CompleteRow{"BareHost", "http://h:1", "/debug/pprof/profile", -1,
+                    "http://h:1/debug/pprof/profile"},
+        CompleteRow{"Slash", "http://h:1/", "/debug/pprof/profile", -1,
+                    "http://h:1/debug/pprof/profile"},
+        CompleteRow{"BareHostWithQuery", "http://h:1", "/debug/pprof/goroutine?debug=2", -1,
+                    "http://h:1/debug/pprof/goroutine?debug=2"},
+        CompleteRow{"QueryOfTheUrlWins", "http://h:1/?debug=1", "/debug/pprof/goroutine?debug=2",
+                    -1, "http://h:1/debug/pprof/goroutine?debug=1"},
+        CompleteRow{"IndexPage", "http://h:1/debug/pprof/", "/debug/pprof/goroutine?debug=2", -1,
+                    "http://h:1/debug/pprof/goroutine?debug=2"},
+        CompleteRow{"IndexPageBelowPrefix", "http://h:1/admin/debug/pprof", "/debug/pprof/heap", -1,
+                    "http://h:1/admin/debug/pprof/heap"},
+        CompleteRow{"PathStays", "http://h:1/debug/pprof/heap?gc=1", "/debug/pprof/profile", -1,
+                    "http://h:1/debug/pprof/heap?gc=1"},
+        CompleteRow{"SecondsAppended", "http://h:1/p?a=b", "/x", 5, "http://h:1/p?a=b&seconds=5"},
+        CompleteRow{"SecondsReplaced", "http://h:1/p?seconds=30&a=b", "/x", 5,
+                    "http://h:1/p?seconds=5&a=b"},
+        CompleteRow{"SecondsOnce", "http://h:1/p?seconds=1&seconds=2", "/x", 5,
+                    "http://h:1/p?seconds=5"},
+        CompleteRow{"NoSeconds", "http://h:1/p?seconds=30", "/x", 0, "http://h:1/p?seconds=30"}),
+    [](const auto& tested) { return std::string(tested.param.name); });
+
+TEST(RequestTimeout, FollowsTheRuleOfPprof) {
+  const Url plain = *parse_url("http://h/p");
+  const Url with_seconds = *parse_url("http://h/p?seconds=20");
+  EXPECT_EQ(request_timeout_ms(plain, -1, -1), 65'000);
+  EXPECT_EQ(request_timeout_ms(plain, 10, -1), 20'000);
+  EXPECT_EQ(request_timeout_ms(plain, 10, 3), 8'000);
+  EXPECT_EQ(request_timeout_ms(with_seconds, -1, -1), 35'000);
+  EXPECT_EQ(request_timeout_ms(*parse_url("http://h/p?seconds=-1"), -1, -1), 65'000);
+  EXPECT_EQ(request_timeout_ms(*parse_url("http://h/p?seconds=99999999999"), -1, -1), 65'000);
+}
+
+}  // namespace
+}  // namespace plumb
