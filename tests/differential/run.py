@@ -1,0 +1,345 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Compares plumb with the installed `go tool pprof`, byte for byte.
+
+    run.py --plumb build/plumb --cache build/differential [--seed 1 --count 200]
+
+Every generated and recorded profile goes through top, traces and tags with several sets of options;
+invalid ones must be refused by both. Prints what was compared, what was equal, what was skipped and
+why, and the first differences. Exit status 0: all equal; 1: a difference; 77: no pprof here.
+
+pprof's answers are kept in --cache, by content, so that only plumb runs the second time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import hashlib
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import invalid
+from compare import SKIPS, Peer, reason_to_skip, same
+from generate import Case, generate
+from wire import Encoder, Label, Profile, Sample, Style
+
+REPORTS = ["top", "traces", "tags"]
+
+# Options for any report; a profile gets every report plain and some of these at random.
+OPTION_SETS = [
+    ("top", ["-cum"]),
+    ("top", ["-cum", "-nodecount=5"]),
+    ("top", ["-nodecount=3"]),
+    ("top", ["-nodecount", "12", "-nodefraction=0.02"]),
+    ("top", ["-nodefraction=0.1"]),
+    ("top", ["-nodefraction=0"]),
+    ("top", ["-edgefraction=0.2"]),
+    ("top", ["-nodecount=4", "-edgefraction=0.05", "-cum"]),
+    ("top", ["-trim=false"]),
+    ("top", ["-unit=ms"]),
+    ("top", ["-unit=auto"]),
+    ("top", ["-unit=kb", "-cum"]),
+    ("top", ["-unit=widgets"]),
+    ("top", ["-sample_index=0"]),
+    ("top", ["-sample_index=1"]),
+    ("top", ["-sample_index=7"]),
+    ("top", ["-sample_index=nothing"]),
+    ("top", ["-mean"]),
+    ("top", ["-mean", "-sample_index=0", "-cum"]),
+    ("top", ["-divide_by=7"]),
+    ("top", ["-divide_by=0.25", "-unit=s"]),
+    ("top", ["-divide_by=-2"]),
+    ("top", ["-compact_labels"]),
+    ("top", ["-drop_negative"]),
+    ("top", ["-drop_negative", "-nodecount=6"]),
+    ("top", ["-inuse_space"]),
+    ("top", ["-alloc_objects", "-nodefraction=0.05"]),
+    ("top", ["-mean_delay"]),
+    ("top", ["-contentions"]),
+    ("traces", ["-sample_index=0"]),
+    ("traces", ["-mean"]),
+    ("traces", ["-unit=kb", "-divide_by=3"]),
+    ("traces", ["-compact_labels"]),
+    ("tags", ["-sample_index=0"]),
+    ("tags", ["-mean"]),
+    ("tags", ["-unit=ms"]),
+    ("tags", ["-unit=auto", "-divide_by=10"]),
+]
+OPTIONS_PER_PROFILE = 9
+
+
+@dataclass
+class Answer:
+    status: int
+    stdout: bytes
+    stderr: bytes
+
+
+@dataclass
+class Totals:
+    compared: int = 0
+    equal: int = 0
+    refused: int = 0
+    skipped: Counter = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+
+
+class Runner:
+    """Runs both programs in an environment of their own."""
+
+    def __init__(self, plumb: str, pprof: str, home: pathlib.Path, cache: pathlib.Path | None):
+        self._programs = {"plumb": plumb, "pprof": pprof}
+        self._environment = {"HOME": str(home), "TZ": "UTC", "LC_ALL": "C.UTF-8",
+                             "PPROF_TMPDIR": str(home), "XDG_CONFIG_HOME": str(home),
+                             "PATH": os.environ.get("PATH", "")}
+        self._home = home
+        self._cache = cache
+        if cache:
+            cache.mkdir(parents=True, exist_ok=True)
+
+    def run(self, program: str, report: str, options: list[str], file: pathlib.Path) -> Answer:
+        # Relative name and working directory, so that messages do not depend on the place.
+        command = [self._programs[program]]
+        command += ["-symbolize=none"] if program == "pprof" else []
+        command += ["-" + report, *options, file.name]
+        done = subprocess.run(command, cwd=file.parent, env=self._environment, timeout=120,
+                              stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+    def pprof_answers(self, file: pathlib.Path, wanted: list[tuple[str, list[str]]]) \
+            -> list[Answer]:
+        """pprof's answers to all of `wanted`, from the cache where it has them."""
+        known = self._load(file)
+        keys = [json.dumps([report, options]) for report, options in wanted]
+        missing = [i for i, key in enumerate(keys) if key not in known]
+        for i in missing:
+            known[keys[i]] = self.run("pprof", *wanted[i], file)
+        if missing:
+            self._store(file, known)
+        return [known[key] for key in keys]
+
+    def _cache_file(self, file: pathlib.Path) -> pathlib.Path:
+        pprof = pathlib.Path(self._programs["pprof"]).stat()
+        content = f"{pprof.st_size}/{pprof.st_mtime_ns}/".encode() + file.read_bytes()
+        return self._cache / (hashlib.sha256(content).hexdigest() + ".json")
+
+    def _load(self, file: pathlib.Path) -> dict[str, Answer]:
+        if not self._cache or not self._cache_file(file).exists():
+            return {}
+        stored = json.loads(self._cache_file(file).read_text(encoding="latin-1"))
+        return {key: Answer(status, out.encode("latin-1"), err.encode("latin-1"))
+                for key, (status, out, err) in stored.items()}
+
+    def _store(self, file: pathlib.Path, answers: dict[str, Answer]) -> None:
+        if not self._cache:
+            return
+        plain = {key: [a.status, a.stdout.decode("latin-1"), a.stderr.decode("latin-1")]
+                 for key, a in answers.items()}
+        target = self._cache_file(file)
+        draft = target.with_suffix(f".{os.getpid()}.tmp")
+        draft.write_text(json.dumps(plain, ensure_ascii=False), encoding="latin-1")
+        draft.replace(target)
+
+
+def find_pprof(given: str | None) -> str | None:
+    """The pprof program itself; `go tool` in front of it costs 100 ms a call."""
+    if given:
+        return given
+    environment = {k: v for k, v in os.environ.items() if k not in ("GOFLAGS", "GOTOOLCHAIN")}
+    for go in ["go", "/usr/local/go/bin/go", "/usr/lib/go-1.19/bin/go"]:
+        if not shutil.which(go):
+            continue
+        done = subprocess.run([go, "tool", "-n", "pprof"], env=environment, capture_output=True,
+                              text=True, timeout=300, check=False)
+        path = done.stdout.strip()
+        if done.returncode == 0 and os.access(path, os.X_OK):
+            return path
+    return None
+
+
+def probe(runner: Runner, pprof: str, home: pathlib.Path) -> Peer:
+    """Finds out by asking in what this pprof differs from the one we follow."""
+    twice = [("n", "count"), ("twice", "count"), ("twice", "count")]
+    profile = Profile(sample_types=twice, time_nanos=1_700_000_000_000_000_000, doc_url="http://d",
+                      samples=[Sample([], [1, 1, 1], [Label("k", "v")])] * 2)
+    file = home / "probe.pb.gz"
+    file.write_bytes(Encoder(profile, Style(), 0).encode())
+    top = runner.run("pprof", "top", ["-sample_index=0"], file).stdout.decode()
+    tags = runner.run("pprof", "tags", ["-sample_index=0"], file).stdout.decode()
+    found = re.search(r"go1[.\d]+\S*", pprof_version(pprof))
+    peer = Peer(pprof, found[0] if found else "unknown version")
+    peer.old_time = "Time: Nov 14, 2023 at" in top
+    peer.old_tags = " of " not in tags
+    if "Doc: http://d" not in top:
+        peer.lacks.add("doc_url")
+    last = runner.run("pprof", "top", ["-sample_index=2"], file)
+    if last.status == 0:
+        peer.lacks.add("common_types")
+        peer.merges_always = True  # Both came with the same change.
+    return peer
+
+
+def pprof_version(pprof: str) -> str:
+    for go in ["go", "/usr/local/go/bin/go", "/usr/lib/go-1.19/bin/go"]:
+        if shutil.which(go):
+            done = subprocess.run([go, "version", pprof], capture_output=True, text=True,
+                                  timeout=60, check=False)
+            if done.returncode == 0:
+                return done.stdout
+    return ""
+
+
+def wanted_reports(case: Case, seed: int) -> list[tuple[str, list[str]]]:
+    rng = random.Random(f"options/{seed}/{case.name}")
+    chosen = rng.sample(OPTION_SETS, OPTIONS_PER_PROFILE)
+    for name in case.sample_types[:2]:
+        if name and rng.random() < 0.3:
+            chosen.append((rng.choice(REPORTS), [f"-sample_index={name}"]))
+    return [(report, []) for report in REPORTS] + chosen
+
+
+def check_valid(runner: Runner, peer: Peer, case: Case, file: pathlib.Path, seed: int) -> Totals:
+    """All reports on one profile."""
+    totals = Totals()
+    wanted = wanted_reports(case, seed)
+    answers = runner.pprof_answers(file, wanted)
+    for (report, options), theirs in zip(wanted, answers):
+        reason = reason_to_skip(peer, report, options, case.features)
+        if reason:
+            totals.skipped[reason] += 1
+            continue
+        ours = runner.run("plumb", report, options, file)
+        totals.compared += 1
+        if ours.status == theirs.status and same(
+                peer, report, case.features, ours.stdout.decode("latin-1"),
+                theirs.stdout.decode("latin-1")):
+            totals.equal += 1
+        else:
+            totals.failures.append(describe(case, report, options, ours, theirs))
+    return totals
+
+
+def describe(case: Case, report: str, options: list[str], ours: Answer, theirs: Answer) -> str:
+    """A difference as a person wants to see it."""
+    head = f"{case.name}: -{' '.join([report, *options])}   [{' '.join(sorted(case.features))}]"
+    if ours.status != theirs.status:
+        head += f"\n  exit status {ours.status}, pprof {theirs.status}"
+        head += f"\n  plumb: {ours.stderr[:300]!r}\n  pprof: {theirs.stderr[:300]!r}"
+    lines = difflib.unified_diff(
+        theirs.stdout.decode("utf-8", "backslashreplace").splitlines(),
+        ours.stdout.decode("utf-8", "backslashreplace").splitlines(), "pprof", "plumb", "", "", 1)
+    return "\n  ".join([head, *list(lines)[:14]])
+
+
+def check_invalid(runner: Runner, peer: Peer, case: invalid.InvalidCase, file: pathlib.Path) \
+        -> Totals:
+    """An input both have to refuse, for the same reason."""
+    totals = Totals()
+    if case.needs in peer.lacks:
+        totals.skipped["old_common_types"] += 1
+        return totals
+    theirs = runner.pprof_answers(file, [("top", [])])[0]
+    ours = runner.run("plumb", "top", [], file)
+    totals.compared += 1
+    problems = []
+    if theirs.status != 2 or not re.search(case.theirs, theirs.stderr.decode("utf-8", "replace")):
+        problems.append(f"pprof does not say /{case.theirs}/")
+    if ours.status != 2 or ours.stdout:
+        problems.append(f"exit status {ours.status}, {len(ours.stdout)} bytes on stdout")
+    if not re.search(case.ours, ours.stderr.decode("utf-8", "replace"), re.I):
+        problems.append(f"plumb does not say /{case.ours}/")
+    if problems:
+        totals.failures.append(f"{case.name}: {'; '.join(problems)}\n  plumb: {ours.stderr[:300]!r}"
+                               f"\n  pprof: {theirs.stderr[:300]!r}")
+    else:
+        totals.equal += 1
+        totals.refused += 1
+    return totals
+
+
+def recorded_cases(folder: pathlib.Path) -> list[tuple[Case, pathlib.Path]]:
+    """Profiles recorded from real programs."""
+    cases = []
+    for file in sorted(folder.rglob("*.pb.gz")):
+        if file.read_bytes()[:2] == b"\x1f\x8b":
+            # Heap profiles have samples of the same stack with other sizes, some with zeros only.
+            heap = "heap" in file.name or "allocs" in file.name
+            features = {"equal_samples", "zero_samples"} if heap else set()
+            cases.append((Case(str(file.relative_to(folder)), b"", features), file))
+    return cases
+
+
+def run_all(runner: Runner, peer: Peer, options: argparse.Namespace, work: pathlib.Path) -> Totals:
+    jobs = []
+    for index in range(options.count):
+        case = generate(options.seed, index)
+        file = work / f"{case.name}.pb"
+        file.write_bytes(case.data)
+        jobs.append((check_valid, (runner, peer, case, file, options.seed)))
+    for case, file in recorded_cases(options.recorded) if options.recorded else []:
+        jobs.append((check_valid, (runner, peer, case, file, options.seed)))
+    for broken in invalid.all_cases():
+        file = work / f"invalid-{broken.name}"
+        file.write_bytes(broken.data)
+        jobs.append((check_invalid, (runner, peer, broken, file)))
+    totals = Totals()
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for part in pool.map(lambda job: job[0](*job[1]), jobs):
+            totals.compared += part.compared
+            totals.equal += part.equal
+            totals.refused += part.refused
+            totals.skipped += part.skipped
+            totals.failures += part.failures
+    return totals
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--plumb", required=True, help="the program under test")
+    parser.add_argument("--pprof", help="pprof itself; default: the one of the installed go")
+    parser.add_argument("--cache", type=pathlib.Path, help="where pprof's answers are kept")
+    parser.add_argument("--recorded", type=pathlib.Path, help="folder of recorded *.pb.gz")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=220)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--show", type=int, default=10, help="differences to print")
+    parser.add_argument("--keep", type=pathlib.Path, help="write the inputs here and keep them")
+    return parser.parse_args()
+
+
+def main() -> int:
+    options = parse_arguments()
+    pprof = find_pprof(options.pprof)
+    if pprof is None:
+        print("no go tool pprof here: nothing compared")
+        return 77
+    with tempfile.TemporaryDirectory(prefix="plumb-differential-") as temporary:
+        home = pathlib.Path(temporary)
+        work = options.keep or home / "inputs"
+        work.mkdir(parents=True, exist_ok=True)
+        runner = Runner(os.path.abspath(options.plumb), pprof, home, options.cache)
+        peer = probe(runner, pprof, home)
+        print(f"pprof of {peer.describe()}")
+        totals = run_all(runner, peer, options, work)
+    for failure in totals.failures[:options.show]:
+        print("\n" + failure)
+    print(f"\n{totals.compared} compared, {totals.equal} equal, "
+          f"{len(totals.failures)} different; {totals.refused} refused by both")
+    for reason, count in sorted(totals.skipped.items()):
+        print(f"{count} skipped: {SKIPS[reason]}")
+    return 1 if totals.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
