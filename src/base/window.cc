@@ -33,7 +33,7 @@ Result<std::string_view> Window::advance(std::size_t keep) {
 std::string_view Window::assemble(std::string_view kept, Block& block) {
   char* const begin = block.memory.get() + kRoomBytes;
   if (kept.size() <= kRoomBytes) {
-    std::memcpy(begin - kept.size(), kept.data(), kept.size());
+    if (!kept.empty()) std::memcpy(begin - kept.size(), kept.data(), kept.size());
     return {begin - kept.size(), kept.size() + block.size};
   }
   std::vector<char> joined;
