@@ -12,7 +12,7 @@ namespace plumb {
 namespace {
 
 constexpr int kMaxHops = 10;  // As Go's client: the tenth redirect is refused.
-constexpr std::uint64_t kMaxHeadBytes = std::uint64_t{1} << 20;
+constexpr std::uint64_t kMaxHeadBytes = std::uint64_t{256} << 10;
 constexpr std::size_t kMaxErrorBodyBytes = std::size_t{64} << 10;
 constexpr long kBufferBytes = 256L << 10;
 

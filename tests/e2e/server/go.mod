@@ -1,0 +1,3 @@
+module plumb.test/server
+
+go 1.19
