@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dump -> groups. The reader has grouped the goroutines already, by more than is asked for here.
+#include <algorithm>
+
+#include "leak/goroutine_states.h"
+#include "leak/stack_grouper.h"
+
+namespace plumb {
+namespace {
+
+class DumpGrouping {
+ public:
+  DumpGrouping(const GoroutineDump& dump, GroupTable& table)
+      : dump_(dump), table_(table), frames_(dump.frames.size(), StackFrameId{kNone}) {}
+
+  /// Adds the goroutines of `from` that have waited `min_wait_minutes`.
+  void add(const GoroutineGroup& from, std::uint64_t min_wait_minutes) {
+    // Go prints no minutes for a goroutine that it found to be leaked, or that is running.
+    const bool has_waits = !from.is_leaked && is_waiting_state(dump_.text(from.state));
+    if (!has_waits && min_wait_minutes > 0) return;
+    std::uint64_t count = has_waits ? 0 : from.count;
+    for (const WaitCount& wait : from.waits) {
+      if (has_waits && wait.minutes >= min_wait_minutes) count += wait.goroutines;
+    }
+    if (count == 0) return;
+    StackGroup& group = find_group(from);
+    for (const WaitCount& wait : from.waits) {
+      if (!has_waits || wait.minutes < min_wait_minutes) continue;
+      group.waits.add(wait.minutes, wait.goroutines);
+    }
+    merge(from, static_cast<std::int64_t>(count), group);
+  }
+
+ private:
+  StackGroup& find_group(const GoroutineGroup& from) {
+    GroupKey key;
+    key.state = table_.intern(dump_.text(from.state));
+    stack_.clear();
+    for (const DumpFrameId id : dump_.stack(from)) {
+      const FrameKind kind = dump_.frame(id).kind;
+      if (kind == FrameKind::Ancestor) break;  // From here on it is the stack of the creator.
+      if (kind == FrameKind::CreatedBy) {
+        key.creator = translate(id);
+      } else {
+        stack_.push_back(translate(id));
+      }
+    }
+    return table_.find_group(key, stack_);
+  }
+
+  StackFrameId translate(DumpFrameId id) {
+    StackFrameId& known = frames_[id.index];
+    if (known.index != kNone) return known;
+    const DumpFrame& from = dump_.frame(id);
+    StackFrame frame;
+    if (from.kind == FrameKind::Elided) {
+      frame.is_elided = true;
+      frame.elided = static_cast<std::uint64_t>(std::max<std::int64_t>(from.line, 0));
+    } else {
+      frame.function = table_.intern(dump_.text(from.function));
+      frame.file = table_.intern(dump_.text(from.file));
+      frame.line = from.line;
+    }
+    known = table_.intern_frame(frame);
+    return known;
+  }
+
+  void merge(const GoroutineGroup& from, std::int64_t count, StackGroup& group) {
+    if (group.count == 0) {
+      group.first_id = from.first_id;
+      group.creator_id = from.first_creator_id;
+    }
+    group.has_many_creators |= from.has_many_creators || group.creator_id != from.first_creator_id;
+    group.count += count;
+    if (from.is_leaked) group.leaked += count;
+    if (from.is_locked) group.locked += count;
+    for (const Label& label : dump_.labels_of(from)) {
+      table_.add_label(group, table_.intern(dump_.text(label.key)),
+                       table_.intern(dump_.text(label.str)), count);
+    }
+  }
+
+  const GoroutineDump& dump_;
+  GroupTable& table_;
+  std::vector<StackFrameId> frames_;  // By DumpFrameId; kNone: not met yet.
+  std::vector<StackFrameId> stack_;
+};
+
+}  // namespace
+
+void StackGrouper::add(const GoroutineDump& dump) {
+  table_.note_wait_times();
+  DumpGrouping grouping(dump, table_);
+  for (const GoroutineGroup& group : dump.groups) {
+    table_.add_goroutines(static_cast<std::int64_t>(group.count));
+    const auto is_wanted = [&](const Label& label) {
+      return label_(dump.text(label.key), dump.text(label.str));
+    };
+    if (label_ && std::ranges::none_of(dump.labels_of(group), is_wanted)) continue;
+    grouping.add(group, min_wait_minutes_);
+  }
+}
+
+}  // namespace plumb

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// Profile -> groups. A profile may hold 100,000 distinct stacks: names are looked at once for each
+// function and state inference once for each distinct leaf; the rest is hashing of small integers.
+#include <algorithm>
+#include <string>
+
+#include "base/checked.h"
+#include "base/hash.h"
+#include "leak/goroutine_labels.h"
+#include "leak/goroutine_states.h"
+#include "leak/stack_grouper.h"
+
+namespace plumb {
+namespace {
+
+// The column of values that counts goroutines.
+struct Column {
+  std::size_t index = 0;
+  bool counts_goroutines = false;  // False: threads, or entries of the program's own profile.
+  bool is_leak_profile = false;    // Go found all of them to be blocked for ever.
+};
+
+Result<Column> find_column(const Profile& profile) {
+  std::string names;
+  for (std::size_t i = 0; i < profile.sample_types.size(); ++i) {
+    const std::string_view type = profile.text(profile.sample_types[i].type);
+    const std::string_view unit = profile.text(profile.sample_types[i].unit);
+    if (type == "goroutineleak") return Column{i, true, true};
+    if (type == "goroutine" || type == "goroutines") return Column{i, true, false};
+    if (profile.sample_types.size() == 1 && unit == "count") return Column{};
+    names += (i == 0 ? "" : ", ") + std::string(type) + '/' + std::string(unit);
+  }
+  return Error(ErrorCode::Usage, "no profile of goroutines: its values are " +
+                                     (names.empty() ? std::string("none") : names));
+}
+
+class ProfileGrouping {
+ public:
+  ProfileGrouping(const Profile& profile, Column column, GroupTable& table,
+                  const LabelPredicate& label, std::uint64_t min_wait_minutes)
+      : profile_(profile),
+        column_(column),
+        table_(table),
+        label_(label),
+        min_wait_minutes_(min_wait_minutes),
+        facts_(profile),
+        strings_(profile.strings.size(), StringId{kNone}),
+        locations_(profile.locations.size()) {}
+
+  void add(std::size_t sample);
+
+ private:
+  // The frames of a location in expanded_; count kNone: not met yet.
+  struct Range {
+    std::uint32_t first = 0;
+    std::uint32_t count = kNone;
+  };
+
+  StringId translate(StringId id) {
+    StringId& known = strings_[id.index];
+    if (known.index == kNone) known = table_.intern(profile_.text(id));
+    return known;
+  }
+  StackFrameId translate(const Line& line);
+  std::span<const StackFrameId> frames_of(LocationId id);
+  [[nodiscard]] bool is_wanted(const GoroutineFacts& facts) const;
+  [[nodiscard]] std::string value_text(const Label& label) const;
+  [[nodiscard]] std::size_t count_hidden_pcs() const;
+  StackGroup& find_group(const GoroutineFacts& facts);
+  void add_facts(StackGroup& group, const GoroutineFacts& facts, std::int64_t count) const;
+  void add_labels(StackGroup& group, std::int64_t count);
+
+  const Profile& profile_;
+  Column column_;
+  GroupTable& table_;
+  const LabelPredicate& label_;
+  std::uint64_t min_wait_minutes_;
+  GoroutineLabels facts_;
+  std::vector<StringId> strings_;  // By the profile's StringId; kNone: not met yet.
+  std::vector<Range> locations_;   // By LocationId.
+  std::vector<StackFrameId> expanded_;
+  std::vector<LocationId> locations_of_sample_;
+  std::vector<StackFrameId> stack_;
+  std::vector<Label> labels_;
+};
+
+StackFrameId ProfileGrouping::translate(const Line& line) {
+  StackFrame frame;
+  frame.line = line.line;
+  if (line.function.index != kNone) {
+    const Function& function = profile_.function(line.function);
+    frame.function = translate(function.name);
+    frame.file = translate(function.file);
+  }
+  return table_.intern_frame(frame);
+}
+
+std::span<const StackFrameId> ProfileGrouping::frames_of(LocationId id) {
+  Range& range = locations_[id.index];
+  if (range.count == kNone) {
+    const Location& location = profile_.location(id);
+    range.first = static_cast<std::uint32_t>(expanded_.size());
+    for (const Line& line : profile_.lines_of(location)) expanded_.push_back(translate(line));
+    if (location.line_count == 0) {
+      StackFrame frame;
+      frame.address = location.address;
+      expanded_.push_back(table_.intern_frame(frame));
+    }
+    range.count = static_cast<std::uint32_t>(expanded_.size()) - range.first;
+  }
+  return std::span(expanded_).subspan(range.first, range.count);
+}
+
+// PCs at the leaf that debug=1 gives without a name: frames of the runtime. None of them if the
+// whole stack is like that.
+std::size_t ProfileGrouping::count_hidden_pcs() const {
+  const auto has_lines = [&](LocationId id) { return profile_.location(id).line_count > 0; };
+  const auto first = std::ranges::find_if(locations_of_sample_, has_lines);
+  if (first == locations_of_sample_.end()) return 0;
+  return static_cast<std::size_t>(first - locations_of_sample_.begin());
+}
+
+std::string ProfileGrouping::value_text(const Label& label) const {
+  if (label.is_string()) return std::string(profile_.text(label.str));
+  const std::string_view unit = profile_.text(label.unit);
+  return std::to_string(label.num) + (unit.empty() ? "" : " ") + std::string(unit);
+}
+
+bool has_wait(const GoroutineFacts& facts) {
+  return !facts.is_leaked && !facts.state.empty() && is_waiting_state(facts.state);
+}
+
+bool ProfileGrouping::is_wanted(const GoroutineFacts& facts) const {
+  if (min_wait_minutes_ > 0 && (!has_wait(facts) || facts.wait_minutes < min_wait_minutes_)) {
+    return false;
+  }
+  return !label_ || std::ranges::any_of(labels_, [&](const Label& label) {
+    return label_(profile_.text(label.key), value_text(label));
+  });
+}
+
+void ProfileGrouping::add_facts(StackGroup& group, const GoroutineFacts& facts,
+                                std::int64_t count) const {
+  if (group.count == 0) {
+    group.first_id = facts.id;
+    group.creator_id = facts.creator_id;
+  }
+  group.has_many_creators |= facts.creator_id != group.creator_id;
+  if (facts.is_locked) group.locked = add_saturating(group.locked, count);
+  if (facts.is_leaked) group.leaked = add_saturating(group.leaked, count);
+  if (has_wait(facts) && count > 0) {
+    group.waits.add(facts.wait_minutes, static_cast<std::uint64_t>(count));
+  }
+}
+
+void ProfileGrouping::add_labels(StackGroup& group, std::int64_t count) {
+  for (const Label& label : labels_) {
+    const StringId value =
+        label.is_string() ? translate(label.str) : table_.intern(value_text(label));
+    table_.add_label(group, translate(label.key), value, count);
+  }
+}
+
+StackGroup& ProfileGrouping::find_group(const GoroutineFacts& facts) {
+  const std::size_t hidden = count_hidden_pcs();
+  stack_.clear();
+  for (const LocationId id : std::span(locations_of_sample_).subspan(hidden)) {
+    const auto frames = frames_of(id);
+    stack_.insert(stack_.end(), frames.begin(), frames.end());
+  }
+  GroupKey key;
+  key.state_source = facts.state.empty() ? StateSource::Inferred : StateSource::Read;
+  key.state = table_.intern(facts.state);
+  if (!facts.created_by.empty()) {
+    StackFrame creator;
+    creator.function = table_.intern(facts.created_by);
+    key.creator = table_.intern_frame(creator);
+  }
+  StackGroup& group = table_.find_group(key, stack_);
+  group.skipped_frames = std::max(group.skipped_frames, static_cast<std::uint32_t>(hidden));
+  return group;
+}
+
+void ProfileGrouping::add(std::size_t sample) {
+  const std::int64_t count = profile_.values(sample)[column_.index];
+  if (count == 0) return;
+  table_.add_goroutines(count);
+  GoroutineFacts facts = facts_.read(profile_.labels(sample), labels_);
+  facts.is_leaked |= column_.is_leak_profile;
+  if (!facts.state.empty()) table_.note_wait_times();
+  if (!is_wanted(facts)) return;
+  profile_.read_stack(sample, locations_of_sample_);
+  StackGroup& group = find_group(facts);
+  add_facts(group, facts, count);
+  group.counts_goroutines = column_.counts_goroutines;
+  group.count = add_saturating(group.count, count);
+  add_labels(group, count);
+}
+
+}  // namespace
+
+Result<void> StackGrouper::add(const Profile& profile) {
+  const auto column = find_column(profile);
+  if (!column) return column.error();
+  ProfileGrouping grouping(profile, *column, table_, label_, min_wait_minutes_);
+  for (std::size_t i = 0; i < profile.sample_count(); ++i) grouping.add(i);
+  return {};
+}
+
+}  // namespace plumb

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// GroupTable: where the groups of several inputs come together.
+//
+// The two kinds of input (goroutines_of_profile.cc, goroutines_of_dump.cc) translate their frames
+// into the table's and hand over stack by stack; the table finds the group.
+
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "leak/dedup_table.h"
+#include "leak/stack_groups.h"
+
+namespace plumb {
+
+/// What the goroutines of a group agree in, beside the stack.
+struct GroupKey {
+  StringId state;
+  StateSource state_source = StateSource::Read;
+  std::optional<bool> is_range;
+  StackFrameId creator{kNone};
+};
+
+/// Builds StackGroups. Not thread-safe.
+class GroupTable {
+ public:
+  StringId intern(std::string_view text) { return out_.strings.intern(text); }
+
+  /// Returns the id of `frame`, whose owner and visibility are filled in here.
+  StackFrameId intern_frame(StackFrame frame);
+
+  /// The frame's owner and whether it is hidden are known from here on.
+  [[nodiscard]] const StackFrame& frame(StackFrameId id) const { return out_.frame(id); }
+
+  /// Returns the group of goroutines with this key and stack (leaf first), a new one if need be.
+  /// The reference is valid until the next call.
+  StackGroup& find_group(const GroupKey& key, std::span<const StackFrameId> stack);
+
+  /// Adds `count` goroutines that carry a label.
+  void add_label(StackGroup& group, StringId key, StringId value, std::int64_t count);
+
+  void add_goroutines(std::int64_t count);
+  void note_wait_times() { out_.has_wait_times = true; }
+
+  /// Completes what follows from the stacks and hands the groups over.
+  StackGroups finish() &&;
+
+ private:
+  [[nodiscard]] std::uint64_t hash_stack(const GroupKey& key,
+                                         std::span<const StackFrameId> stack) const;
+  [[nodiscard]] bool is_all_hidden(std::span<const StackFrameId> stack) const;
+  [[nodiscard]] bool same_stack(std::span<const StackFrameId> a,
+                                std::span<const StackFrameId> b) const;
+
+  StackGroups out_;
+  DedupTable frame_index_;
+  DedupTable group_index_;
+};
+
+}  // namespace plumb

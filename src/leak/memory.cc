@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "leak/memory.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+namespace plumb {
+namespace {
+
+constexpr std::uint64_t kSmallestStack = 2048;
+constexpr std::uint64_t kDescriptorBytes = 614;  // 0.6 KiB.
+// A return address and a saved frame pointer, on the 64-bit architectures.
+constexpr std::uint64_t kSmallestFrame = 16;
+// Go's own limit for one stack on 64-bit machines; a frame count beyond it is not believed.
+constexpr std::uint64_t kMostFrames = (std::uint64_t{1} << 30) / kSmallestFrame;
+
+}  // namespace
+
+std::uint64_t memory_at_least(std::int64_t count, std::uint64_t frames) {
+  if (count <= 0) return 0;
+  const std::uint64_t used = std::min(frames, kMostFrames) * kSmallestFrame;
+  const std::uint64_t each = std::bit_ceil(std::max(kSmallestStack, used)) + kDescriptorBytes;
+  std::uint64_t all = 0;
+  if (!__builtin_mul_overflow(static_cast<std::uint64_t>(count), each, &all)) return all;
+  return std::numeric_limits<std::uint64_t>::max();
+}
+
+std::uint64_t memory_at_least(const StackGroups& stacks, const StackGroup& group) {
+  if (!group.counts_goroutines) return 0;
+  std::uint64_t frames = group.skipped_frames;
+  for (const StackFrameId id : stacks.stack(group)) {
+    const StackFrame& frame = stacks.frame(id);
+    frames += frame.is_elided ? std::min(frame.elided, kMostFrames) : 1;
+  }
+  return memory_at_least(group.count, frames);
+}
+
+}  // namespace plumb

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "leak/wait_times.h"
+
+#include <algorithm>
+
+namespace plumb {
+
+void WaitTimes::add(std::uint64_t minutes, std::uint64_t goroutines) {
+  if (goroutines == 0) return;
+  if (!counts_.empty() && counts_.back().minutes == minutes) {
+    counts_.back().goroutines += goroutines;
+    return;
+  }
+  counts_.push_back({minutes, goroutines});
+  // Goroutines come in any order of age: merging when the list has doubled keeps it short and the
+  // cost of merging in proportion.
+  if (counts_.size() > 2 * compacted_ + 64) compact();
+}
+
+std::uint64_t WaitTimes::oldest() const {
+  std::uint64_t oldest = 0;
+  for (const WaitCount& count : counts_) oldest = std::max(oldest, count.minutes);
+  return oldest;
+}
+
+std::uint64_t WaitTimes::median() {
+  compact();
+  std::uint64_t total = 0;
+  for (const WaitCount& count : counts_) total += count.goroutines;
+  std::uint64_t passed = 0;
+  for (const WaitCount& count : counts_) {
+    passed += count.goroutines;
+    if (passed >= total - passed) return count.minutes;
+  }
+  return 0;
+}
+
+void WaitTimes::compact() {
+  std::ranges::sort(counts_, {}, &WaitCount::minutes);
+  std::size_t kept = 0;
+  for (const WaitCount& count : counts_) {
+    if (kept > 0 && counts_[kept - 1].minutes == count.minutes) {
+      counts_[kept - 1].goroutines += count.goroutines;
+    } else {
+      counts_[kept++] = count;
+    }
+  }
+  counts_.resize(kept);
+  compacted_ = kept;
+}
+
+}  // namespace plumb

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// How long the goroutines of a group have waited: a histogram of whole minutes.
+
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/goroutine_dump.h"
+
+namespace plumb {
+
+/// Collects waits in any order. Memory is proportional to the distinct minutes.
+class WaitTimes {
+ public:
+  /// Adds `goroutines` that have waited `minutes`.
+  void add(std::uint64_t minutes, std::uint64_t goroutines);
+
+  [[nodiscard]] bool empty() const { return counts_.empty(); }
+  [[nodiscard]] std::uint64_t oldest() const;
+
+  /// The minutes of the middle goroutine; of the two in the middle, the one that waited less.
+  [[nodiscard]] std::uint64_t median();
+
+ private:
+  void compact();
+
+  std::vector<WaitCount> counts_;  // The first compacted_ ascending and distinct, then as added.
+  std::size_t compacted_ = 0;
+};
+
+}  // namespace plumb

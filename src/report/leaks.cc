@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/leaks.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <tuple>
+#include <utility>
+#include <variant>
+
+#include "base/checked.h"
+#include "base/try.h"
+#include "leak/memory.h"
+#include "leak/stack_grouper.h"
+
+namespace plumb {
+namespace {
+
+// Go's profiles keep so many frames of a stack, by release, and do not say when there are more.
+constexpr std::uint32_t kOldStackDepth = 32;
+constexpr std::uint32_t kNewStackDepth = 128;
+
+/// Asks a predicate once for each distinct text.
+class TextFilter {
+ public:
+  TextFilter(const StackGroups& stacks, const TextPredicate& predicate)
+      : stacks_(stacks), predicate_(predicate), answers_(stacks.strings.size(), kNotAsked) {}
+
+  [[nodiscard]] bool is_active() const { return static_cast<bool>(predicate_); }
+
+  bool operator()(StringId id) {
+    std::uint8_t& answer = answers_[id.index];
+    if (answer == kNotAsked) answer = predicate_(stacks_.text(id)) ? 1 : 0;
+    return answer != 0;
+  }
+
+ private:
+  static constexpr std::uint8_t kNotAsked = 2;
+  const StackGroups& stacks_;
+  const TextPredicate& predicate_;
+  std::vector<std::uint8_t> answers_;
+};
+
+/// Says which groups the options keep.
+class GroupFilter {
+ public:
+  GroupFilter(const StackGroups& stacks, const LeaksOptions& options)
+      : stacks_(stacks),
+        options_(options),
+        function_(stacks, options.filter.function),
+        file_(stacks, options.filter.file) {}
+
+  bool operator()(const StackGroup& group) {
+    if (group.count == 0 || group.count < options_.min_count) return false;
+    if (options_.filter.state && !is_state_wanted(state_text(stacks_, group))) return false;
+    return has_frame(group, function_, &StackFrame::function) &&
+           has_frame(group, file_, &StackFrame::file);
+  }
+
+ private:
+  bool is_state_wanted(std::string_view state) {
+    const auto [at, is_new] = states_.try_emplace(state, false);
+    if (is_new) at->second = options_.filter.state(state);
+    return at->second;
+  }
+
+  bool has_frame(const StackGroup& group, TextFilter& filter, StringId StackFrame::*name) const {
+    if (!filter.is_active()) return true;
+    const auto matches = [&](StackFrameId id) { return filter(stacks_.frame(id).*name); };
+    if (group.creator.index != kNone && matches(group.creator)) return true;
+    return std::ranges::any_of(stacks_.stack(group), matches);
+  }
+
+  const StackGroups& stacks_;
+  const LeaksOptions& options_;
+  TextFilter function_;
+  TextFilter file_;
+  std::map<std::string_view, bool> states_;
+};
+
+std::string_view blocked_function(const StackGroups& stacks, const StackGroup& group) {
+  if (group.blocked == kNone) return {};
+  return stacks.text(stacks.frame(group, group.blocked).function);
+}
+
+// < 0, 0 or > 0.
+int compare_frames(const StackGroups& stacks, const StackFrame& a, const StackFrame& b) {
+  if (const int order = stacks.text(a.function).compare(stacks.text(b.function))) return order;
+  if (const int order = stacks.text(a.file).compare(stacks.text(b.file))) return order;
+  const auto a_rest = std::tie(a.line, a.address, a.is_elided, a.elided);
+  const auto b_rest = std::tie(b.line, b.address, b.is_elided, b.elided);
+  return a_rest < b_rest ? -1 : (b_rest < a_rest ? 1 : 0);
+}
+
+int compare_stacks(const StackGroups& stacks, const StackGroup& a, const StackGroup& b) {
+  const auto a_stack = stacks.stack(a);
+  const auto b_stack = stacks.stack(b);
+  const std::size_t shared = std::min(a_stack.size(), b_stack.size());
+  for (std::size_t i = 0; i < shared; ++i) {
+    if (a_stack[i] == b_stack[i]) continue;
+    return compare_frames(stacks, stacks.frame(a_stack[i]), stacks.frame(b_stack[i]));
+  }
+  if (a_stack.size() != b_stack.size()) return a_stack.size() < b_stack.size() ? -1 : 1;
+  if (a.creator == b.creator) return 0;
+  if (a.creator.index == kNone || b.creator.index == kNone)
+    return a.creator.index == kNone ? -1 : 1;
+  return compare_frames(stacks, stacks.frame(a.creator), stacks.frame(b.creator));
+}
+
+// Largest first. The rest makes the order, and so the output, the same for the same goroutines.
+bool comes_first(const StackGroups& stacks, const StackGroup& a, const StackGroup& b) {
+  if (a.count != b.count) return a.count > b.count;
+  if (const int order = state_text(stacks, a).compare(state_text(stacks, b))) return order < 0;
+  if (const int order = blocked_function(stacks, a).compare(blocked_function(stacks, b))) {
+    return order < 0;
+  }
+  if (const int order = compare_stacks(stacks, a, b)) return order < 0;
+  return a.state_source < b.state_source;
+}
+
+bool is_probably_cut(const StackGroups& stacks, const StackGroup& group) {
+  const std::uint32_t depth = group.frame_count + group.skipped_frames;
+  if (depth != kOldStackDepth && depth != kNewStackDepth) return false;
+  if (group.state_source == StateSource::Read || group.frame_count == 0) return false;
+  return stacks.text(stacks.frame(stacks.stack(group).back()).function) != "runtime.main";
+}
+
+void total_states(LeaksReport& report, std::span<const std::uint32_t> kept) {
+  std::map<std::string_view, StateTotal> totals;
+  for (const std::uint32_t index : kept) {
+    const StackGroup& group = report.stacks.groups[index];
+    StateTotal& total = totals[state_text(report.stacks, group)];
+    total.count = add_saturating(total.count, group.count);
+    ++total.groups;
+    total.is_inferred |= group.state_source == StateSource::Inferred;
+  }
+  for (auto& [state, total] : totals) {
+    total.state = state;
+    report.states.push_back(std::move(total));
+  }
+  std::ranges::stable_sort(report.states, std::ranges::greater{}, &StateTotal::count);
+}
+
+void total_groups(LeaksReport& report, std::span<const std::uint32_t> kept) {
+  report.group_count = kept.size();
+  for (const std::uint32_t index : kept) {
+    const StackGroup& group = report.stacks.groups[index];
+    report.matched = add_saturating(report.matched, group.count);
+    report.largest = std::max(report.largest, group.count);
+    if (__builtin_add_overflow(report.memory_bytes, memory_at_least(report.stacks, group),
+                               &report.memory_bytes)) {
+      report.memory_bytes = std::numeric_limits<std::uint64_t>::max();
+    }
+    if (is_probably_cut(report.stacks, group)) ++report.cut_groups;
+  }
+}
+
+void choose_shown(LeaksReport& report, std::vector<std::uint32_t> kept, std::size_t limit) {
+  const std::size_t count = limit == 0 ? kept.size() : std::min(limit, kept.size());
+  const auto end = kept.begin() + static_cast<std::ptrdiff_t>(count);
+  std::ranges::partial_sort(kept, end, [&](std::uint32_t a, std::uint32_t b) {
+    return comes_first(report.stacks, report.stacks.groups[a], report.stacks.groups[b]);
+  });
+  kept.resize(count);
+  report.shown = std::move(kept);
+  report.hidden_goroutines = report.matched;
+  for (const std::uint32_t index : report.shown) {
+    report.hidden_goroutines =
+        add_wrapping(report.hidden_goroutines, -report.stacks.groups[index].count);
+  }
+}
+
+bool is_filter_set(const LeaksOptions& options) {
+  const GoroutineFilter& filter = options.filter;
+  return filter.state || filter.function || filter.file || filter.label ||
+         filter.min_wait_minutes > 0 || options.min_count > 1;
+}
+
+}  // namespace
+
+struct LeaksBuilder::State {
+  explicit State(LeaksOptions leaks_options)
+      : options(std::move(leaks_options)),
+        grouper(options.filter.label, options.filter.min_wait_minutes) {}
+
+  LeaksOptions options;
+  StackGrouper grouper;
+  std::vector<LeaksSource> sources;
+};
+
+LeaksBuilder::LeaksBuilder(LeaksOptions options)
+    : state_(std::make_unique<State>(std::move(options))) {}
+LeaksBuilder::LeaksBuilder(LeaksBuilder&&) noexcept = default;
+LeaksBuilder& LeaksBuilder::operator=(LeaksBuilder&&) noexcept = default;
+LeaksBuilder::~LeaksBuilder() = default;
+
+Result<void> LeaksBuilder::add(std::string name, const Content& content, PlaceUnit places) {
+  LeaksSource source{std::move(name), {}, places, {}};
+  if (const auto* dump = std::get_if<GoroutineDump>(&content)) {
+    state_->grouper.add(*dump);
+    source.losses = dump->losses;
+    source.crash_text = dump->crash_text;
+  } else {
+    const auto& profile = std::get<Profile>(content);
+    TRY(state_->grouper.add(profile));
+    source.losses = profile.losses;
+  }
+  state_->sources.push_back(std::move(source));
+  return {};
+}
+
+Result<LeaksReport> LeaksBuilder::finish() && {
+  LeaksReport report;
+  const LeaksOptions& options = state_->options;
+  report.sources = std::move(state_->sources);
+  report.stacks = std::move(state_->grouper).finish();
+  report.total = report.stacks.goroutine_count;
+  report.is_filtered = is_filter_set(options);
+  if (options.filter.min_wait_minutes > 0 && !report.stacks.has_wait_times) {
+    return Error(ErrorCode::Usage,
+                 "a minimum age was asked for, but only dumps (goroutine?debug=2) say how long "
+                 "goroutines have waited");
+  }
+  GroupFilter is_kept(report.stacks, options);
+  std::vector<std::uint32_t> kept;
+  for (std::uint32_t i = 0; i < report.stacks.groups.size(); ++i) {
+    if (is_kept(report.stacks.groups[i])) kept.push_back(i);
+  }
+  total_states(report, kept);
+  total_groups(report, kept);
+  choose_shown(report, std::move(kept), options.limit);
+  return report;
+}
+
+std::string_view state_text(const StackGroups& stacks, const StackGroup& group) {
+  if (group.state.index == 0) return "unknown";
+  const std::string_view state = stacks.text(group.state);
+  return group.is_range.value_or(false) && state == "chan receive" ? "chan receive (range)" : state;
+}
+
+}  // namespace plumb
