@@ -38,7 +38,7 @@ KINDS = {
 
 UNITS = ["nanoseconds", "microseconds", "milliseconds", "seconds", "us", "sec", "hours", "hr",
          "bytes", "kilobytes", "mb", "B", "gcu", "nanogcu", "kilogcu", "count", "objects",
-         "samples", "sample", "unit", "", "Count", "widgets", "BYTES", "bs", "μs", "auto"]
+         "samples", "sample", "unit", "", "Count", "widgets", "BYTES", "bs", "\u03bcs", "auto"]
 
 GO_NAMES = ["main.main", "main.worker", "main.(*pool).run", "main.(*pool).run.func1",
             "runtime.gopark", "runtime.chansend1", "runtime.mallocgc", "runtime.goexit",
@@ -47,19 +47,22 @@ GO_NAMES = ["main.main", "main.worker", "main.(*pool).run", "main.(*pool).run.fu
 CPP_NAMES = ["std::vector<int>::push_back(int const&)", "(anonymous namespace)::work(int)",
              "foo::Bar::operator()(long)", "ns::f<ns::T<1> >", "main", "__libc_start_main",
              ".ppc_entry", "operator new(unsigned long)", "_ZN3foo3barEv", "malloc"]
-ODD_NAMES = ["", "%s %d 100%", "a b  c", "名前", "naïve", "<script>", "x" * 300, "f(", ")(", "🦔",
-             "trailing ", " leading", "[brackets]", "0", "\\n", "a\"quoted\"", "-top", "a/b/c.d"]
+ODD_NAMES = ["", "%s %d 100%", "a b  c", "\u540d\u524d", "na\u00efve", "<script>", "x" * 300,
+             "f(", ")(", "\U0001f994", "trailing ", " leading", "[brackets]", "0", "\\n",
+             "a\"quoted\"", "-top", "a/b/c.d"]
 FILES = ["/usr/bin/server", "/srv/app/leaky", "bin", "/", "dir/", "[vdso]", "/lib/libc.so.6",
-         "", "/tmp/naïve", "a b", "//anon", "http://host/bin", "c:/windows/x.exe", "foo:bar"]
-SOURCES = ["main.go", "/srv/app/main.go", "../x/./y.cc", "", "/usr/src/libc/malloc.c", "ü.go"]
-LABEL_KEYS = ["tenant", "req", "handler", "latency", "bytes", "request", "alignment", "名", "",
-              "a key with spaces", "longer-than-ten-characters"]
-LABEL_TEXTS = ["a", "b", "/index", "42", "ünï", "two words", "x" * 60, "%d", "key:value", "<i>"]
-LABEL_UNITS = ["", "", "bytes", "kilobytes", "nanoseconds", "seconds", "count", "widgets", "μs"]
+         "", "/tmp/na\u00efve", "a b", "//anon", "http://host/bin", "c:/windows/x.exe", "foo:bar"]
+SOURCES = ["main.go", "/srv/app/main.go", "../x/./y.cc", "", "/usr/src/libc/malloc.c", "\u00fc.go"]
+LABEL_KEYS = ["tenant", "req", "handler", "latency", "bytes", "request", "alignment", "\u540d",
+              "", "a key with spaces", "longer-than-ten-characters"]
+LABEL_TEXTS = ["a", "b", "/index", "42", "\u00fcn\u00ef", "two words", "x" * 60, "%d",
+               "key:value", "<i>"]
+LABEL_UNITS = ["", "", "bytes", "kilobytes", "nanoseconds", "seconds", "count", "widgets",
+               "\u03bcs"]
 DROP_FRAMES = [("runtime\\..*", ""), ("runtime\\..*|main\\..*", "main\\.main"), ("(", ""),
                (".*", "runtime.*"), ("malloc|operator new", ""), ("main\\.worker", "("),
                ("", ".*"), ("std::.*|ns::f.*", "ns::.*"), ("ppc_entry", ""), ("f", "")]
-COMMENTS = ["built by hand", "#hidden", "", "two\nlines", "ünï %s", " spaces "]
+COMMENTS = ["built by hand", "#hidden", "", "two\nlines", "\u00fcn\u00ef %s", " spaces "]
 
 
 @dataclass
@@ -104,7 +107,8 @@ class Builder:
         types, p.period_type, p.default_sample_type = KINDS[kind]
         p.sample_types = list(types)
         if kind == "strange":
-            names = ["alpha", "beta", "inuse_space", "space", "objects", "delay", "ünï", ""]
+            names = ["alpha", "beta", "inuse_space", "space", "objects", "delay",
+                     "\u00fcn\u00ef", ""]
             rng.shuffle(names)
             p.sample_types = [(n, rng.choice(UNITS)) for n in names[:rng.randint(1, 4)]]
             if self._chance(0.15):

@@ -114,9 +114,11 @@ def attacks() -> list[Attack]:
         "text-headers-only": b"goroutine 1 [running]:\n" * 500_000,
         "text-huge-numbers": b"goroutine 99999999999999999999 [chan send, 9223372036854775807 "
                              b"minutes]:\nmain.f(...)\n\tx.go:99999999999999999999 +0x1\n\n",
-        "text-endless-frames": b"goroutine 1 [select]:\n" + b"main.f()\n\ta.go:1 +0x1\n" * 2_000_000,
+        "text-endless-frames": b"goroutine 1 [select]:\n" +
+                               b"main.f()\n\ta.go:1 +0x1\n" * 2_000_000,
         "debug1-huge-counts": b"goroutine profile: total 9223372036854775807\n" +
-                              b"9223372036854775807 @ 0x1 0x2\n" * 3 + b"99999999999999999999 @ 0x1\n",
+                              b"9223372036854775807 @ 0x1 0x2\n" * 3 +
+                              b"99999999999999999999 @ 0x1\n",
         "debug1-endless-record": b"goroutine profile: total 1\n1 @" + b" 0x1234567" * 3_000_000,
         "binary-noise": random.Random(1).randbytes(3_000_000),
         "gzip-of-noise": gzip_member(random.Random(2).randbytes(3_000_000)),
