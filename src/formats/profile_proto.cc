@@ -396,7 +396,7 @@ class ProtoReader {
   }
 
   Result<void> finish_strings() {
-    if (max_string_ >= std::max<std::size_t>(strings_.size(), 1)) {
+    if (max_string_ >= strings_.size()) {
       return malformed("malformed profile format: string " + std::to_string(max_string_) +
                        " is not in the table of " + std::to_string(strings_.size()));
     }

@@ -92,6 +92,17 @@ void Profile::rewrite_stacks(const std::function<void(std::vector<LocationId>&)>
   }
 }
 
+void Profile::keep_sample_types(const std::vector<bool>& kept) {
+  const std::size_t width = kept.size();
+  std::size_t out = 0;
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    if (kept[i % width]) values_[out++] = values_[i];
+  }
+  values_.resize(out);
+  std::size_t i = 0;
+  std::erase_if(sample_types, [&](const ValueType&) { return !kept[i++]; });
+}
+
 std::size_t Profile::memory_bytes() const {
   return strings.memory_bytes() + locations.capacity() * sizeof(Location) +
          lines.capacity() * sizeof(Line) + functions.capacity() * sizeof(Function) +

@@ -162,6 +162,9 @@ class Profile {
   /// Replaces every stack (leaf first) by what `rewrite` makes of it, shared stacks once.
   void rewrite_stacks(const std::function<void(std::vector<LocationId>&)>& rewrite);
 
+  /// Takes out the sample types for which `kept` is false, with their values.
+  void keep_sample_types(const std::vector<bool>& kept);
+
   /// Calls `update(Label&)` for every label of every sample.
   template <typename Update>
   void update_labels(Update&& update) {

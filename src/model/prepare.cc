@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model/prune.h"
+#include "model/prepare.h"
 
 #include <re2/re2.h>
 
-#include <optional>
+#include <algorithm>
+#include <memory>
 #include <vector>
 
 #include "base/try.h"
@@ -29,16 +30,11 @@ std::string_view simplified_name(std::string_view name) {
   return name;
 }
 
+// Null if `pattern` is empty or no regular expression.
 std::unique_ptr<RE2> compile_whole(std::string_view pattern) {
-  RE2::Options options(RE2::Quiet);
-  return std::make_unique<RE2>("^(" + std::string(pattern) + ")$", options);
-}
-
-Result<std::unique_ptr<RE2>> compile(const Profile& profile, StringId pattern) {
-  std::unique_ptr<RE2> regexp = compile_whole(profile.text(pattern));
-  if (regexp->ok()) return regexp;
-  return Error(ErrorCode::Malformed,
-               "the profile's frame pattern is no regular expression: " + regexp->error());
+  if (pattern.empty()) return nullptr;
+  auto regexp = std::make_unique<RE2>("^(" + std::string(pattern) + ")$", RE2::Quiet);
+  return regexp->ok() ? std::move(regexp) : nullptr;
 }
 
 // What pruning does at a location: nothing, drop it and all below, or drop all below it.
@@ -87,17 +83,55 @@ class Pruner {
   std::vector<Cut> cuts_;      // By location.
 };
 
-}  // namespace
-
-Result<void> prune_frames(Profile& profile) {
-  if (profile.drop_frames.index == 0) return {};
-  TRY_ASSIGN(const std::unique_ptr<RE2> drop, compile(profile, profile.drop_frames));
-  std::unique_ptr<RE2> keep;
-  if (profile.keep_frames.index != 0) {
-    TRY_ASSIGN(keep, compile(profile, profile.keep_frames));
-  }
+void prune_frames(Profile& profile) {
+  const std::string_view drop_pattern = profile.text(profile.drop_frames);
+  const std::string_view keep_pattern = profile.text(profile.keep_frames);
+  const std::unique_ptr<RE2> drop = compile_whole(drop_pattern);
+  if (drop == nullptr) return;
+  const std::unique_ptr<RE2> keep = compile_whole(keep_pattern);
+  if (keep == nullptr && !keep_pattern.empty()) return;
   const Pruner pruner(profile, *drop, keep.get());
   profile.rewrite_stacks([&](std::vector<LocationId>& stack) { pruner.prune_stack(stack); });
+}
+
+// True if `file` starts with the scheme of a URL: "http://host/x", "c:/x".
+bool is_url(std::string_view file) {
+  const std::size_t colon = file.find(':');
+  if (colon == 0 || colon == std::string_view::npos) return false;
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (!is_letter(file[0])) return false;
+  return std::ranges::all_of(file.substr(0, colon), [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  });
+}
+
+Result<void> unify_sample_types(Profile& profile) {
+  std::vector<bool> kept;
+  for (const ValueType& type : profile.sample_types) {
+    kept.push_back(std::ranges::count_if(profile.sample_types, [&](const ValueType& other) {
+                     return other.type == type.type;
+                   }) == 1);
+  }
+  if (std::ranges::find(kept, true) == kept.end()) {
+    return Error(ErrorCode::Malformed, "profiles have empty common sample type list");
+  }
+  if (std::ranges::find(kept, false) == kept.end()) return {};
+  profile.keep_sample_types(kept);
+  const bool has_default = std::ranges::any_of(profile.sample_types, [&](const ValueType& type) {
+    return type.type == profile.default_sample_type;
+  });
+  if (!has_default) profile.default_sample_type = profile.sample_types.front().type;
+  return {};
+}
+
+}  // namespace
+
+Result<void> prepare_profile(Profile& profile) {
+  TRY(unify_sample_types(profile));
+  for (Mapping& mapping : profile.mappings) {
+    if (mapping.build_id.index == 0 && is_url(profile.text(mapping.file))) mapping.file = {};
+  }
+  prune_frames(profile);
   return {};
 }
 

@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/top_stream.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/checked.h"
+#include "base/string_pool.h"
+#include "base/try.h"
+#include "graph/edge_trie.h"
+#include "report/top_rows.h"
+
+namespace plumb {
+namespace {
+
+constexpr std::uint32_t kUnset = UINT32_MAX;
+constexpr std::uint32_t kManyBit = 0x80000000;
+
+// A node is ranked for good once its share of the samples so far is so many standard deviations
+// away from the share that is kept. A thousand nodes are looked at a few times each: 4.5 makes one
+// wrong rank in 300 profiles whose samples come in random order.
+constexpr double kDeviations = 4.5;
+// Values differ from sample to sample: the sum of n of them varies as that of n / 1.5 equal ones.
+constexpr double kValueSpread = 1.5;
+constexpr std::uint32_t kMaxCells = 350'000;  // 11 MB: a guess may not cost more.
+constexpr std::uint32_t kMaxExactCells = 60'000'000;
+
+// Samples seen before the ranks are known, to be walked again for their edges.
+struct HeldSamples {
+  std::vector<std::uint32_t> locations;  // End to end, each stack leaf first.
+  std::vector<std::uint32_t> ends;
+  std::vector<std::int64_t> values;
+
+  void add(std::span<const std::uint32_t> stack, std::int64_t value) {
+    locations.insert(locations.end(), stack.begin(), stack.end());
+    ends.push_back(static_cast<std::uint32_t>(locations.size()));
+    values.push_back(value);
+  }
+};
+
+// The functions of each location, by the ids of the input, and what EdgeTrie remembers of each
+// line.
+class LocationTable {
+ public:
+  struct Many {
+    std::uint32_t count = 0;
+    std::uint32_t first = 0;  // In functions and memos.
+  };
+
+  // False if the id is not dense enough for a table, or stands there twice.
+  bool add(std::uint32_t id, std::span<const std::uint32_t> functions) {
+    if (functions.empty() || id > 2 * std::uint64_t{count_} + 4096) return false;
+    if (id >= entries_.size()) grow(id);
+    if (entries_[id] != kUnset) return false;
+    ++count_;
+    if (functions.size() == 1) {
+      entries_[id] = functions[0];
+      return functions[0] < kManyBit;
+    }
+    entries_[id] = kManyBit | static_cast<std::uint32_t>(many_.size());
+    many_.push_back({static_cast<std::uint32_t>(functions.size()),
+                     static_cast<std::uint32_t>(many_functions_.size())});
+    many_functions_.insert(many_functions_.end(), functions.begin(), functions.end());
+    many_memos_.resize(many_functions_.size());
+    return many_.size() < kManyBit;
+  }
+
+  // kUnset, a function id, or kManyBit | index of a Many.
+  [[nodiscard]] std::uint32_t entry(std::uint32_t id) const {
+    return id < entries_.size() ? entries_[id] : kUnset;
+  }
+  EdgeTrie::Memo& memo(std::uint32_t id) { return memos_[id]; }
+  [[nodiscard]] Many many(std::uint32_t entry) const { return many_[entry & ~kManyBit]; }
+  [[nodiscard]] std::uint32_t many_function(std::uint32_t at) const { return many_functions_[at]; }
+  EdgeTrie::Memo& many_memo(std::uint32_t at) { return many_memos_[at]; }
+
+  void forget_memos() {
+    memos_.assign(memos_.size(), {});
+    many_memos_.assign(many_memos_.size(), {});
+  }
+
+ private:
+  void grow(std::uint32_t id) {
+    const std::size_t size = std::max<std::size_t>(id + 1, entries_.size() * 2);
+    entries_.resize(size, kUnset);
+    memos_.resize(size);
+  }
+
+  std::vector<std::uint32_t> entries_;  // By location id.
+  std::vector<EdgeTrie::Memo> memos_;   // By location id, for locations with one line.
+  std::vector<Many> many_;
+  std::vector<std::uint32_t> many_functions_;
+  std::vector<EdgeTrie::Memo> many_memos_;
+  std::uint32_t count_ = 0;
+};
+
+}  // namespace
+
+class TopStream::State {
+ public:
+  State(const ReportOptions& options, std::size_t warmup_frames)
+      : options_(options), warmup_frames_(warmup_frames), edges_(kMaxCells) {
+    held_.locations.reserve(warmup_frames + 1024);  // Untouched pages cost nothing.
+  }
+
+  bool on_sample_type(std::uint32_t type, std::uint32_t unit) {
+    if (pass_ == 1) types_.push_back({type, unit});
+    return true;
+  }
+
+  bool on_location(std::uint32_t id, std::span<const std::uint32_t> functions) {
+    if (pass_ > 1) return true;
+    for (const std::uint32_t function : functions) {
+      if (function > 2 * std::uint64_t{line_count_} + 4096 || function == 0) return false;
+      if (function >= sums_.size()) {
+        sums_.resize(std::max<std::size_t>(function + 1, sums_.size() * 2));
+        flats_.resize(sums_.size());
+      }
+      ++line_count_;
+    }
+    return id != 0 && locations_.add(id, functions);
+  }
+
+  bool on_function(std::uint32_t id, std::uint32_t name) {
+    if (pass_ > 1) return true;
+    if (id == 0 || id > 2 * (function_count_ + std::uint64_t{line_count_}) + 8192) return false;
+    if (id >= names_.size()) names_.resize(std::max<std::size_t>(id + 1, names_.size() * 2), 0);
+    if (names_[id] != 0 || name == 0) return false;
+    names_[id] = name;
+    ++function_count_;
+    return true;
+  }
+
+  bool on_sample(std::span<const std::uint32_t> stack, std::span<const std::int64_t> values) {
+    if (width_ == 0) {
+      if (types_.empty()) return false;
+      width_ = values.size();
+      if (!has_column_) column_ = types_.size() - 1;
+    }
+    if (values.size() != width_ || column_ >= width_ || sample_ == UINT32_MAX - 1) return false;
+    const std::int64_t value = values[column_];
+    if (pass_ > 1) {
+      if (value != 0) add_edges(stack, value);
+      return !edges_.overflowed();
+    }
+    total_ = add_wrapping(total_, abs_wrapping(value));
+    if (is_holding_) held_.add(stack, value);
+    if (is_holding_ ? !add_sums(stack, value) : !add_sums_and_edges(stack, value)) return false;
+    if (is_holding_) {
+      if (held_.locations.size() >= warmup_frames_) end_warmup();
+    } else if (sample_ >= next_ranking_) {
+      rank_by_samples_so_far();
+    }
+    return true;
+  }
+
+  bool on_string(std::string_view text) {
+    if (pass_ > 1) return true;
+    strings_.push_back(pool_.intern(text));
+    return strings_.size() > 1 || text.empty();
+  }
+
+  bool on_end(const StreamedHeader& header) {
+    if (pass_ > 1) {
+      resolved_ = edges_.resolve(kept_);
+      return resolved_.has_value();
+    }
+    header_ = header;
+    if (!check_strings() || !check_functions()) return false;
+    const auto index = find_column();
+    if (!index) return false;
+    if (width_ == 0) column_ = *index;  // There are no samples.
+    if (*index != column_) {            // The guess was wrong: all over again.
+      *this = State(options_, warmup_frames_);
+      column_ = *index;
+      has_column_ = true;
+      return true;
+    }
+    finish_nodes();
+    return true;
+  }
+
+  [[nodiscard]] bool wants_again() const { return !resolved_.has_value(); }
+
+  Result<TopReport> take_report() {
+    SampleView samples;
+    samples.weights.value = column_;
+    samples.type = text(types_[column_].type);
+    samples.format.sample_unit = text(types_[column_].unit);
+    samples.format.output_unit = options_.unit;
+    samples.format.ratio = 1 / options_.divide_by;
+    samples.total = total_;
+    ProfileHeader header{.file = text(header_.first_mapping_file),
+                         .build_id = text(header_.first_mapping_build_id),
+                         .comments = {},
+                         .doc_url = text(header_.doc_url),
+                         .time_nanos = header_.time_nanos,
+                         .duration_nanos = header_.duration_nanos};
+    Graph graph{.nodes = std::vector<Node>(nodes_.size()), .edges = *std::move(resolved_)};
+    const TopNodes top{.nodes = nodes_,
+                       .inlining = inlining_of(graph, trimmed_.edge_cutoff),
+                       .trimmed = trimmed_,
+                       .name = [this](std::uint32_t node) { return text(names_[node]); }};
+    return make_top_report(header, std::move(samples), top, options_);
+  }
+
+ private:
+  struct TypeIndex {
+    std::uint32_t type = 0;
+    std::uint32_t unit = 0;
+  };
+  struct Sum {
+    std::uint32_t sample = 0;  // The last sample that added to cum.
+    Rank rank = Rank::None;
+    std::int64_t cum = 0;
+  };
+
+  // Calls `visit(function, inlined, memo)` for the functions of a stack from the root, and adds to
+  // flat. False if a location is not known yet.
+  template <typename Visit>
+  bool walk(std::span<const std::uint32_t> stack, std::int64_t value, Visit&& visit) {
+    std::uint32_t function = 0;
+    for (std::size_t i = stack.size(); i-- > 0;) {
+      const std::uint32_t id = stack[i];
+      const std::uint32_t entry = locations_.entry(id);
+      if (entry < kManyBit) {
+        function = entry;
+        visit(function, false, locations_.memo(id));
+        continue;
+      }
+      if (entry == kUnset) return false;
+      const LocationTable::Many many = locations_.many(entry);
+      for (std::uint32_t line = many.count; line-- > 0;) {
+        function = locations_.many_function(many.first + line);
+        visit(function, line + 1 != many.count, locations_.many_memo(many.first + line));
+      }
+    }
+    flats_[function] = add_wrapping(flats_[function], value);
+    return true;
+  }
+
+  bool add_sums(std::span<const std::uint32_t> stack, std::int64_t value) {
+    if (value == 0 || stack.empty()) return all_known(stack);
+    ++sample_;
+    return walk(stack, value, [&](std::uint32_t function, bool, EdgeTrie::Memo&) {
+      Sum& sum = sums_[function];
+      if (sum.sample == sample_) return;
+      sum.sample = sample_;
+      sum.cum = add_wrapping(sum.cum, value);
+    });
+  }
+
+  bool add_sums_and_edges(std::span<const std::uint32_t> stack, std::int64_t value) {
+    if (value == 0 || stack.empty()) return all_known(stack);
+    ++sample_;
+    edges_.begin_sample();
+    return walk(stack, value, [&](std::uint32_t function, bool inlined, EdgeTrie::Memo& memo) {
+      Sum& sum = sums_[function];
+      const bool repeated = sum.sample == sample_;
+      if (!repeated) {
+        sum.sample = sample_;
+        sum.cum = add_wrapping(sum.cum, value);
+      }
+      if (sum.rank != Rank::None) edges_.add(function, sum.rank, inlined, repeated, value, memo);
+    });
+  }
+
+  void add_edges(std::span<const std::uint32_t> stack, std::int64_t value) {
+    if (stack.empty()) return;
+    ++sample_;
+    edges_.begin_sample();
+    walk(stack, 0, [&](std::uint32_t function, bool inlined, EdgeTrie::Memo& memo) {
+      Sum& sum = sums_[function];
+      if (sum.rank == Rank::None) return;
+      const bool repeated = sum.sample == sample_;
+      sum.sample = sample_;
+      edges_.add(function, sum.rank, inlined, repeated, value, memo);
+    });
+  }
+
+  [[nodiscard]] bool all_known(std::span<const std::uint32_t> stack) const {
+    return std::ranges::all_of(stack,
+                               [this](std::uint32_t id) { return locations_.entry(id) != kUnset; });
+  }
+
+  void end_warmup() {
+    is_holding_ = false;
+    rank_by_samples_so_far();
+    walk_held_samples();
+    held_ = {};
+  }
+
+  void walk_held_samples() {
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < held_.values.size(); ++i) {
+      const std::size_t size = held_.ends[i] - begin;
+      const auto stack = std::span<const std::uint32_t>(held_.locations).subspan(begin, size);
+      if (held_.values[i] != 0) add_edges(stack, held_.values[i]);
+      begin = held_.ends[i];
+    }
+  }
+
+  // Ranks the nodes by the samples so far. A rank other than Maybe is final: what EdgeTrie counted
+  // under Maybe before stays right.
+  void rank_by_samples_so_far() {
+    const TrimOptions trim = trim_options(options_);
+    if (trim.nodefraction <= 0 || trim.nodecount > 0) return;  // Decided by the end only.
+    std::int64_t total = 0;
+    for (const std::int64_t flat : flats_) total = add_wrapping(total, flat);
+    const double cutoff = static_cast<double>(abs_wrapping(total)) * trim.nodefraction;
+    const double hits = static_cast<double>(sample_) * trim.nodefraction / kValueSpread;
+    const double margin = kDeviations / std::sqrt(std::max(hits, 1.0));
+    for (Sum& sum : sums_) {
+      if (is_ranked_ && sum.rank != Rank::Maybe) continue;
+      const double cum = std::fabs(static_cast<double>(sum.cum));
+      sum.rank = cum >= cutoff * (1 + margin)   ? Rank::Sure
+                 : cum >= cutoff * (1 - margin) ? Rank::Maybe
+                                                : Rank::None;
+    }
+    is_ranked_ = true;
+    next_ranking_ = std::uint64_t{sample_} * 2;
+  }
+
+  // Every string index in use must be in the table, and no two functions may share a name: nodes
+  // are by function here. A profile that is to be cut or that is a diff is for build_top().
+  bool check_strings() {
+    const std::size_t count = strings_.size();
+    for (const TypeIndex& type : types_) {
+      if (type.type >= count || type.unit >= count) return false;
+    }
+    if (header_.drop_frames != 0 || header_.has_comments || header_.doc_url >= count ||
+        header_.default_sample_type >= count || header_.first_mapping_file >= count ||
+        header_.first_mapping_build_id >= count) {
+      return false;
+    }
+    const bool is_plain_path = text(header_.first_mapping_file).find(':') == std::string_view::npos;
+    return is_plain_path && pool_.find("pprof::base").index == 0;
+  }
+
+  bool check_functions() {
+    names_.resize(std::max(names_.size(), sums_.size()));
+    sums_.resize(names_.size());
+    flats_.resize(names_.size());
+    std::vector<bool> is_name(pool_.size());
+    for (std::size_t i = 1; i < names_.size(); ++i) {
+      if (names_[i] == 0) {
+        // Used by a location, but not in the input.
+        if (sums_[i].sample != 0) return false;
+        continue;
+      }
+      if (names_[i] >= strings_.size()) return false;
+      const std::uint32_t name = strings_[names_[i]].index;
+      if (name == 0 || is_name[name]) return false;
+      is_name[name] = true;
+    }
+    return true;
+  }
+
+  std::optional<std::size_t> find_column() const {
+    std::vector<std::string_view> types;
+    for (const TypeIndex& type : types_) types.push_back(text(type.type));
+    for (std::size_t i = 1; i < types.size(); ++i) {
+      const auto before = types.begin() + static_cast<std::ptrdiff_t>(i);
+      if (std::find(types.begin(), before, types[i]) != before) return std::nullopt;
+    }
+    const auto index =
+        find_sample_index(types, text(header_.default_sample_type), options_.sample_index);
+    if (!index || (width_ != 0 && width_ != types.size())) return std::nullopt;
+    return *index;
+  }
+
+  void finish_nodes() {
+    nodes_.resize(sums_.size());
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+      nodes_[i].cum = sums_[i].cum;
+      nodes_[i].flat = flats_[i];
+    }
+    trimmed_ = trim_nodes(nodes_, trim_options(options_), [this](std::uint32_t a, std::uint32_t b) {
+      return text(names_[a]).compare(text(names_[b]));
+    });
+    kept_.assign(nodes_.size(), trimmed_.is_everything);
+    for (const std::uint32_t node : trimmed_.order) kept_[node] = true;
+    if (is_holding_) {
+      rank_exactly();
+      walk_held_samples();
+      resolved_ = edges_.resolve(kept_);
+    } else if (ranks_hold()) {
+      resolved_ = edges_.resolve(kept_);
+    }
+    if (resolved_) return;
+    rank_exactly();
+    edges_ = EdgeTrie(kMaxExactCells);
+    locations_.forget_memos();
+    pass_ = 2;
+  }
+
+  void rank_exactly() {
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+      sums_[i].rank = kept_[i] ? Rank::Sure : Rank::None;
+    }
+  }
+
+  [[nodiscard]] bool ranks_hold() const {
+    if (!is_ranked_ || edges_.overflowed()) return false;
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+      if (sums_[i].rank == Rank::Sure && !kept_[i]) return false;
+      if (sums_[i].rank == Rank::None && kept_[i]) return false;
+    }
+    return true;
+  }
+
+  [[nodiscard]] std::string_view text(std::uint32_t index) const {
+    return pool_.view(strings_[index]);
+  }
+
+  ReportOptions options_;
+  std::size_t warmup_frames_;
+  int pass_ = 1;
+
+  std::vector<TypeIndex> types_;
+  std::size_t width_ = 0;  // Values of a sample; 0: none seen.
+  std::size_t column_ = 0;
+  bool has_column_ = false;
+
+  LocationTable locations_;
+  std::uint64_t line_count_ = 0;
+  std::vector<Sum> sums_;             // By function id.
+  std::vector<std::int64_t> flats_;   // By function id.
+  std::vector<std::uint32_t> names_;  // By function id: index of the string; 0: not seen.
+  std::uint64_t function_count_ = 0;
+  std::uint32_t sample_ = 0;
+  std::int64_t total_ = 0;
+
+  StringPool pool_;
+  std::vector<StringId> strings_;  // By index in the input.
+  StreamedHeader header_;
+
+  bool is_holding_ = true;
+  bool is_ranked_ = false;
+  std::uint64_t next_ranking_ = UINT64_MAX;  // At so many samples.
+  HeldSamples held_;
+  EdgeTrie edges_;
+
+  std::vector<Node> nodes_;  // By function id.
+  TrimmedNodes trimmed_;
+  std::vector<bool> kept_;
+  std::optional<std::vector<Edge>> resolved_;
+};
+
+TopStream::TopStream(const ReportOptions& options, std::size_t warmup_frames)
+    : state_(std::make_unique<State>(options, warmup_frames)) {}
+
+TopStream::~TopStream() = default;
+
+bool TopStream::can_stream(const ReportOptions& options) {
+  return !options.mean && options.divide_by != 0;
+}
+
+bool TopStream::on_sample_type(std::uint32_t type, std::uint32_t unit) {
+  return state_->on_sample_type(type, unit);
+}
+bool TopStream::on_location(std::uint32_t id, std::span<const std::uint32_t> functions) {
+  return state_->on_location(id, functions);
+}
+bool TopStream::on_function(std::uint32_t id, std::uint32_t name) {
+  return state_->on_function(id, name);
+}
+bool TopStream::on_sample(std::span<const std::uint32_t> locations,
+                          std::span<const std::int64_t> values) {
+  return state_->on_sample(locations, values);
+}
+bool TopStream::on_string(std::string_view text) {
+  return state_->on_string(text);
+}
+bool TopStream::on_end(const StreamedHeader& header) {
+  return state_->on_end(header);
+}
+bool TopStream::wants_again() const {
+  return state_->wants_again();
+}
+Result<TopReport> TopStream::take_report() {
+  return state_->take_report();
+}
+
+}  // namespace plumb

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// `top` of a profile that is never held: computed while the profile goes by, in constant memory.
+//
+//   TopStream top(options);
+//   do {
+//     TRY_ASSIGN(const bool usable, stream_profile_proto(source, top, limits));
+//     if (!usable) return ...;  // Read the profile as a whole, and build_top().
+//   } while (top.wants_again() && source.rewind());
+//   if (auto report = top.take_report()) ...
+//
+// flat and cum need one pass. Which functions were inlined needs the edges between the functions
+// shown, which are known at the end; EdgeTrie counts them on the way all the same. Where it cannot,
+// the samples have to go by once more.
+
+#pragma once
+
+#include <memory>
+
+#include "model/profile_stream.h"
+#include "report/report_options.h"
+#include "report/top.h"
+
+namespace plumb {
+
+/// Not thread-safe.
+class TopStream final : public ProfileStream {
+ public:
+  /// `warmup_frames`: how many frames of the first samples are held to rank the functions by.
+  explicit TopStream(const ReportOptions& options,
+                     std::size_t warmup_frames = std::size_t{1} << 20);
+  ~TopStream() override;
+
+  /// False if a report with these options needs the whole profile.
+  static bool can_stream(const ReportOptions& options);
+
+  bool on_sample_type(std::uint32_t type, std::uint32_t unit) override;
+  bool on_location(std::uint32_t id, std::span<const std::uint32_t> functions) override;
+  bool on_function(std::uint32_t id, std::uint32_t name) override;
+  bool on_sample(std::span<const std::uint32_t> locations,
+                 std::span<const std::int64_t> values) override;
+  bool on_string(std::string_view text) override;
+  bool on_end(const StreamedHeader& header) override;
+
+  /// After a complete pass: true if the samples have to go by once more.
+  [[nodiscard]] bool wants_again() const;
+
+  /// The report. Requires: the last pass was complete, and !wants_again(). Errors: as build_top().
+  Result<TopReport> take_report();
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace plumb
