@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/goroutine_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/strings.h"
+#include "formats/goroutine_walk.h"
+
+namespace plumb {
+namespace {
+
+// A label with newlines may break its header into so many lines and bytes.
+constexpr std::uint64_t kHeaderLines = 64;
+constexpr std::size_t kHeaderBytes = std::size_t{64} << 10;
+
+// A goroutine in whose text so many lines of something else stand has ended.
+constexpr std::uint64_t kForeignLines = 32;
+
+constexpr std::string_view kCut = "goroutine cut short";
+constexpr std::string_view kBadHeader = "goroutine with an unreadable header";
+constexpr std::string_view kUnknownPart = "unknown attribute of a goroutine";
+constexpr std::string_view kNoFile = "frame without its file line";
+constexpr std::string_view kForeign = "line of other text inside a goroutine";
+constexpr std::string_view kOrphan = "frame without its goroutine's header";
+constexpr std::string_view kTooDeep = "frame of a stack that is too deep";
+constexpr std::string_view kLongLine = "line that is too long";
+constexpr std::string_view kCrashLine = "line of crash text";
+
+// "rax    0xca", as printed behind the goroutines of a fatal signal.
+bool is_register(std::string_view line) {
+  const std::size_t name = line.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789");
+  if (name == 0 || name > 8) return false;
+  const std::size_t value = line.find_first_not_of(' ', name);
+  return value != std::string_view::npos && value > name && line.substr(value).starts_with("0x") &&
+         line.find('(') == std::string_view::npos;
+}
+
+// True for lines that end a goroutine without a blank line and belong to the dump's surroundings.
+bool ends_goroutine(std::string_view line) {
+  if (line[0] == '\t' || line[0] == ' ') return false;
+  return is_register(line) || line.starts_with("exit status ") || line.starts_with("-----") ||
+         line.starts_with("FAIL") || starts_crash_text(line);
+}
+
+// `view`, which lies in `from`, at the same place in `to`.
+std::string_view move_view(std::string_view view, std::string_view from, std::string_view to) {
+  return to.substr(static_cast<std::size_t>(view.data() - from.data()), view.size());
+}
+
+}  // namespace
+
+GoroutineReader::GoroutineReader(const ReadOptions& options)
+    : limits_(options.limits), trie_(options.keep_goroutines) {}
+
+void GoroutineReader::lose(std::string_view what, std::uint64_t count, std::uint64_t line) {
+  if (count != 0) add_loss(losses_, what, count, line);
+}
+
+// The walk knows frames and headers only: anything half read is for read_line().
+bool GoroutineReader::can_walk() const {
+  return pending_.empty() && header_.empty() && passed_over_ == 0 && !ignore_frames_ &&
+         !crash_.is_collecting();
+}
+
+Result<void> GoroutineReader::read(std::string_view lines) {
+  const char* p = lines.data();
+  const char* const end = p + lines.size();
+  while (p < end) {
+    if (can_walk()) p = walk_goroutines(trie_, at_, p, end);
+    if (p == end) break;
+    const std::string_view rest(p, static_cast<std::size_t>(end - p));
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    read_line(line);
+    ++at_.line;
+    p += line.size() + 1;
+  }
+  if (trie_.memory_bytes() <= limits_.model_bytes) return {};
+  return Error(ErrorCode::LimitExceeded,
+               "goroutine dump needs more than " + std::to_string(limits_.model_bytes) +
+                   " bytes of memory (at line " + std::to_string(at_.line) + ")");
+}
+
+void GoroutineReader::skip_long_line() {
+  lose(kLongLine, 1, at_.line);
+  if (at_.node != 0) pass_over(at_.line);
+  ++at_.line;
+}
+
+void GoroutineReader::read_line(std::string_view line) {
+  if (!header_.empty() && continue_header(line)) return;
+  if (trim(line).empty()) {
+    end_goroutine();
+    pending_.clear();
+    ignore_frames_ = false;
+    crash_.offer(line);
+  } else if (starts_as_goroutine_header(line)) {
+    read_header(line);
+  } else if (at_.node != 0) {
+    read_line_inside(line);
+  } else {
+    read_line_outside(line);
+  }
+}
+
+void GoroutineReader::read_header(std::string_view line) {
+  end_goroutine();
+  pending_.clear();
+  ignore_frames_ = false;
+  if (std::optional<GoroutineHeader> header = parse_goroutine_header(line)) {
+    start_goroutine(*std::move(header), NodeMatch::Header);
+  } else if (breaks_off_in_label(line)) {
+    header_ = line;
+    header_line_ = at_.line;
+    header_parts_ = 1;
+  } else {
+    lose(kBadHeader, 1, at_.line);
+    ignore_frames_ = true;
+  }
+}
+
+// Takes `line` as a part of the header begun before. False if that header is given up and the line
+// has to be read for itself.
+bool GoroutineReader::continue_header(std::string_view line) {
+  const bool is_next = starts_as_goroutine_header(line);
+  if (!is_next && ++header_parts_ <= kHeaderLines && header_.size() <= kHeaderBytes) {
+    header_ += '\n';
+    header_ += line;
+    std::optional<GoroutineHeader> header = parse_goroutine_header(header_);
+    if (!header) return true;
+    header_.clear();
+    start_goroutine(*std::move(header), NodeMatch::Careful);
+    return true;
+  }
+  lose(kBadHeader, 1, header_line_);
+  header_.clear();
+  ignore_frames_ = !is_next;
+  return !is_next;
+}
+
+void GoroutineReader::start_goroutine(GoroutineHeader header, NodeMatch match) {
+  crash_.confirm();
+  lose(kUnknownPart, header.unknown_parts, at_.line);
+  header.key_tail += '\n';
+  const NodeText text{match, header.key_head, header.key_tail};
+  std::uint32_t node = trie_.find_child(0, text);
+  if (node == 0) node = trie_.add_header(text, header);
+  if (match == NodeMatch::Header) trie_.nodes()[0].hot_child = node;
+  at_.node = node;
+  at_.id = header.id;
+  at_.wait_minutes =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(header.wait_minutes, UINT32_MAX));
+  at_.creator_id = 0;
+  at_.depth = 0;
+}
+
+void GoroutineReader::end_goroutine() {
+  if (at_.node == 0) return;
+  drop_pending();
+  passed_over_ = 0;
+  if (at_.node != 0) trie_.finish(at_);
+}
+
+void GoroutineReader::read_line_inside(std::string_view line) {
+  if (!pending_.empty() && read_file_line(line)) return;
+  if (ends_goroutine(line)) {
+    end_goroutine();
+    read_line_outside(line);
+    return;
+  }
+  const FunctionLine function = parse_function_line(line);
+  switch (function.kind) {
+    case FunctionLineKind::Elided:
+    case FunctionLineKind::Ancestor:
+    case FunctionLineKind::CgoAddress:
+    case FunctionLineKind::Unavailable:
+      drop_pending();
+      read_single_line(function);
+      return;
+    default:
+      break;
+  }
+  // A line that the runtime did not print must not come between a function and its file.
+  if (!function.is_strict && !pending_.empty() && pending_function_.is_strict) {
+    pass_over(at_.line);
+    return;
+  }
+  drop_pending();
+  set_pending(line, function);
+}
+
+// Frames outside of goroutines are those of a goroutine whose header was lost.
+void GoroutineReader::read_line_outside(std::string_view line) {
+  crash_.offer(line);
+  if (line == "runtime stack:") ignore_frames_ = true;
+  if (ignore_frames_) return;
+  if (!pending_.empty()) {
+    const std::optional<FileLine> file = parse_file_line(line);
+    pending_.clear();
+    if (file && file->has_offset) {
+      lose(kOrphan, 1, pending_line_);
+      return;
+    }
+  }
+  if (!line.ends_with(')') && !line.starts_with("created by ")) return;
+  const FunctionLine function = parse_function_line(line);
+  if (function.is_strict) set_pending(line, function);
+}
+
+// Completes the pending frame with `line`; false if it is no file line.
+bool GoroutineReader::read_file_line(std::string_view line) {
+  const std::optional<FileLine> file = parse_file_line(line);
+  if (!file) return false;
+  const bool is_indented = line[0] == '\t' || line[0] == ' ';
+  if (!file->has_pc) {
+    if (pending_function_.kind == FunctionLineKind::Other) return false;
+    if (!pending_function_.is_strict && !is_indented) return false;
+  }
+  add_frame(pending_function_, *file);
+  pending_.clear();
+  return true;
+}
+
+void GoroutineReader::add_frame(const FunctionLine& function, const FileLine& file) {
+  file_text_ = '\t';
+  file_text_ += file.key;
+  file_text_ += '\n';
+  NodeText text{NodeMatch::Call, function.key, file_text_};
+  FrameFacts facts{FrameKind::Call, function.name, file.file, file.line, file.pc_offset};
+  if (file.has_pc) {
+    text.match = NodeMatch::Careful;
+    facts.kind = FrameKind::Cgo;
+  } else if (function.kind == FunctionLineKind::Creator) {
+    text.match = NodeMatch::Creator;
+    facts.kind = FrameKind::CreatedBy;
+    if (function.number != 0) at_.creator_id = function.number;
+  } else if (function.kind == FunctionLineKind::Inlined && !file.has_offset) {
+    text.match = NodeMatch::Inlined;
+    facts.kind = FrameKind::Inlined;
+  } else {
+    text.match = file.has_offset ? NodeMatch::Call : NodeMatch::Entry;
+    text.function = function.key.substr(0, function.name.size() + 1);
+  }
+  descend(text, facts);
+}
+
+void GoroutineReader::read_single_line(const FunctionLine& function) {
+  if (function.kind == FunctionLineKind::Ancestor) {
+    read_ancestor_line(function);
+    return;
+  }
+  const bool is_unavailable = function.kind == FunctionLineKind::Unavailable;
+  file_text_ = is_unavailable ? "\t" : "";
+  file_text_ += function.key;
+  file_text_ += '\n';
+  const NodeText text{NodeMatch::Single, file_text_, {}};
+  if (is_unavailable) {
+    const std::uint32_t node = trie_.find_child(at_.node, text);
+    enter(node != 0 ? node : trie_.add_single_child(at_.node, text, nullptr));
+    return;
+  }
+  const bool is_elided = function.kind == FunctionLineKind::Elided;
+  const auto number =
+      static_cast<std::int64_t>(std::min<std::uint64_t>(function.number, INT64_MAX));
+  descend(text, {is_elided ? FrameKind::Elided : FrameKind::Cgo, function.name, {}, number, 0});
+}
+
+void GoroutineReader::read_ancestor_line(const FunctionLine& function) {
+  const NodeText text{NodeMatch::Careful, function.key, {}};
+  const auto number =
+      static_cast<std::int64_t>(std::min<std::uint64_t>(function.number, INT64_MAX));
+  std::uint32_t node = trie_.find_child(at_.node, text);
+  if (node == 0) {
+    const FrameFacts facts{FrameKind::Ancestor, "[originating from goroutine]", {}, number, 0};
+    node = trie_.add_single_child(at_.node, text, &facts);
+  } else if (trie_.frame_of(node).line != number) {
+    trie_.frame_of(node).line = 0;
+  }
+  enter(node);
+}
+
+void GoroutineReader::descend(const NodeText& text, const FrameFacts& facts) {
+  if (at_.depth >= limits_.stack_frames) {
+    lose(kTooDeep, 1, at_.line);
+    return;
+  }
+  const std::uint32_t node = trie_.find_child(at_.node, text);
+  enter(node != 0 ? node : trie_.add_child(at_.node, text, facts));
+}
+
+void GoroutineReader::enter(std::uint32_t node) {
+  trie_.nodes()[at_.node].hot_child = node;
+  at_.node = node;
+  ++at_.depth;
+  lose(kForeign, passed_over_, first_passed_over_);
+  passed_over_ = 0;
+}
+
+void GoroutineReader::set_pending(std::string_view line, const FunctionLine& function) {
+  pending_ = line;
+  pending_line_ = at_.line;
+  pending_function_ = function;
+  pending_function_.name = move_view(function.name, line, pending_);
+  pending_function_.key = move_view(function.key, line, pending_);
+}
+
+void GoroutineReader::drop_pending() {
+  if (pending_.empty()) return;
+  if (pending_function_.is_strict) {
+    lose(kNoFile, 1, pending_line_);
+  } else {
+    pass_over(pending_line_);
+  }
+  pending_.clear();
+}
+
+void GoroutineReader::pass_over(std::uint64_t line) {
+  if (passed_over_++ == 0) first_passed_over_ = line;
+  if (passed_over_ < kForeignLines) return;
+  passed_over_ = 0;
+  if (at_.node != 0) trie_.finish(at_);
+}
+
+void GoroutineReader::finish(std::string_view last_line) {
+  const std::uint64_t line = pending_.empty() ? at_.line : pending_line_;
+  if (is_cut_by(last_line)) {
+    lose(kCut, 1, header_.empty() ? line : header_line_);
+    pending_.clear();
+  }
+  header_.clear();
+  end_goroutine();
+}
+
+// Reads the last line, which may be half a line, and tells whether the input ends too early.
+bool GoroutineReader::is_cut_by(std::string_view last_line) {
+  constexpr std::string_view kGoroutine = "goroutine ";
+  if (!header_.empty() && (last_line.empty() || !continue_header(last_line))) return true;
+  if (last_line.empty()) return !pending_.empty() ? at_.node != 0 : !has_end();
+  const bool is_header = last_line.starts_with(kGoroutine) || kGoroutine.starts_with(last_line);
+  if (is_header && !parse_goroutine_header(last_line)) return true;
+  if (is_header || at_.node == 0 || ends_goroutine(last_line)) {
+    read_line(last_line);
+    return is_header;
+  }
+  if (!pending_.empty()) return !read_file_line(last_line) || !has_end();
+  read_line(last_line);
+  return !pending_.empty() ? !has_end() || pending_function_.is_strict : !has_end();
+}
+
+// False if the goroutine at the cursor ought to have more lines: every goroutine but the first was
+// created by one, and says so unless its stack is printed down to the runtime's own frames.
+bool GoroutineReader::has_end() {
+  if (at_.node == 0 || at_.id <= 1) return true;
+  for (std::uint32_t node = at_.node; trie_.nodes()[node].parent != 0;
+       node = trie_.nodes()[node].parent) {
+    const std::uint32_t entry = trie_.nodes()[node].entry;
+    if (entry == kNone) return true;
+    const DumpFrame& frame = trie_.frame_of(node);
+    if (frame.kind == FrameKind::CreatedBy) return true;
+    if (trie_.strings().view(frame.function) == "runtime.goexit") return true;
+  }
+  return false;
+}
+
+GoroutineDump GoroutineReader::take_dump() {
+  lose(kCrashLine, crash_.dropped(), 0);
+  GoroutineDump dump = trie_.take_dump();
+  dump.crash_text = std::move(crash_.lines());
+  dump.losses = std::move(losses_);
+  return dump;
+}
+
+}  // namespace plumb

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// GoroutineReader: a goroutine dump line by line, with care.
+//
+// The reader hands every stretch of lines to the fast walk (goroutine_walk.h) first and judges
+// itself the lines at which the walk stops: the first appearance of each header and frame, rare
+// forms, lines of other programs in between, and what is damaged.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "formats/crash_text.h"
+#include "formats/goroutine_frame.h"
+#include "formats/goroutine_header.h"
+#include "formats/goroutine_trie.h"
+#include "formats/read_options.h"
+
+namespace plumb {
+
+/// Not thread-safe.
+class GoroutineReader {
+ public:
+  explicit GoroutineReader(const ReadOptions& options);
+
+  /// Reads whole lines. Requires: `lines` is empty or ends with a newline; kScanSlackBytes behind
+  /// it are readable. Errors: LimitExceeded.
+  Result<void> read(std::string_view lines);
+
+  /// Passes over a line that is too long to be held.
+  void skip_long_line();
+
+  /// Ends the input. `last_line` has no newline; it is empty if the input ended with one.
+  void finish(std::string_view last_line);
+
+  [[nodiscard]] std::uint64_t goroutine_count() const { return trie_.goroutine_count(); }
+
+  /// Counts something that was lost.
+  void lose(std::string_view what, std::uint64_t count, std::uint64_t line);
+
+  /// The dump of all that was read. The reader is of no use from then on.
+  GoroutineDump take_dump();
+
+ private:
+  [[nodiscard]] bool can_walk() const;
+  void read_line(std::string_view line);
+  bool continue_header(std::string_view line);
+  void read_header(std::string_view line);
+  void start_goroutine(GoroutineHeader header, NodeMatch match);
+  void end_goroutine();
+  void read_line_inside(std::string_view line);
+  void read_line_outside(std::string_view line);
+  bool read_file_line(std::string_view line);
+  void read_single_line(const FunctionLine& function);
+  void read_ancestor_line(const FunctionLine& function);
+  void add_frame(const FunctionLine& function, const FileLine& file);
+  void descend(const NodeText& text, const FrameFacts& facts);
+  std::uint32_t find_or_add(const NodeText& text, const FrameFacts& facts);
+  void enter(std::uint32_t node);
+  void set_pending(std::string_view line, const FunctionLine& function);
+  void drop_pending();
+  void pass_over(std::uint64_t line);
+  bool is_cut_by(std::string_view last_line);
+  [[nodiscard]] bool has_end();
+
+  const Limits limits_;
+  GoroutineTrie trie_;
+  GoroutineCursor at_;
+  CrashText crash_;
+  std::vector<Loss> losses_;
+
+  std::string pending_;            // A function line whose file line is yet to come, or empty.
+  FunctionLine pending_function_;  // Views pending_.
+  std::uint64_t pending_line_ = 0;
+  std::string header_;  // A header broken by a newline in a label, so far, or empty.
+  std::uint64_t header_line_ = 0;
+  std::uint64_t header_parts_ = 0;
+  std::string file_text_;  // Scratch.
+
+  // Lines since the last frame that belong to no frame. They are lost text only if a frame follows;
+  // otherwise the goroutine simply had ended.
+  std::uint64_t passed_over_ = 0;
+  std::uint64_t first_passed_over_ = 0;
+  bool ignore_frames_ = false;  // Of a runtime stack, or behind a header that was not understood.
+};
+
+}  // namespace plumb

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame around the reader: blocks of input in, whole lines out.
+
+#include "formats/goroutine_text.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/try.h"
+#include "base/window.h"
+#include "formats/goroutine_reader.h"
+
+namespace plumb {
+namespace {
+
+// No line of a dump comes near this.
+constexpr std::uint64_t kLineBytes = std::uint64_t{1} << 20;
+
+// Where net/http/pprof and runtime/pprof stop, whatever is left to print.
+constexpr std::uint64_t kServerLimit = std::uint64_t{64} << 20;
+
+// Takes an input that breaks off (a cut gzip file) for one that ends there, and remembers why.
+class CutSource final : public ByteSource {
+ public:
+  explicit CutSource(ByteSource& inner) : inner_(inner) {}
+
+  Result<std::size_t> read(std::span<char> buffer) override {
+    if (reason_) return std::size_t{0};
+    Result<std::size_t> count = inner_.read(buffer);
+    if (count || count.error().code() != ErrorCode::Truncated) return count;
+    reason_ = count.error();
+    return std::size_t{0};
+  }
+
+  [[nodiscard]] const std::optional<Error>& reason() const { return reason_; }
+
+ private:
+  ByteSource& inner_;
+  std::optional<Error> reason_;
+};
+
+// Hands the lines of `window` to `reader`. Returns the bytes read.
+Result<std::uint64_t> read_lines(Window& window, const Limits& limits, GoroutineReader& reader) {
+  const std::uint64_t longest = std::min(kLineBytes, limits.record_bytes);
+  std::string_view rest;
+  std::uint64_t bytes = 0;
+  bool in_long_line = false;
+  do {
+    TRY_ASSIGN(std::string_view view, window.advance(rest.size()));
+    bytes = window.offset() + view.size();
+    if (in_long_line) {
+      const std::size_t end = view.find('\n');
+      view.remove_prefix(end == std::string_view::npos ? view.size() : end + 1);
+      in_long_line = end == std::string_view::npos;
+    }
+    const std::size_t newline = view.rfind('\n');
+    const std::size_t whole = newline == std::string_view::npos ? 0 : newline + 1;
+    TRY(reader.read(view.substr(0, whole)));
+    rest = view.substr(whole);
+    if (rest.size() > longest) {
+      reader.skip_long_line();
+      in_long_line = true;
+      rest = {};
+    }
+  } while (!window.at_end());
+  reader.finish(rest);
+  return bytes;
+}
+
+}  // namespace
+
+Result<GoroutineDump> read_goroutine_text(ByteSource& source, const ReadOptions& options) {
+  CutSource cut(source);
+  Window window(cut);
+  GoroutineReader reader(options);
+  TRY_ASSIGN(const std::uint64_t bytes, read_lines(window, options.limits, reader));
+  if (reader.goroutine_count() == 0) {
+    if (cut.reason()) return *cut.reason();
+    return Error(ErrorCode::NotRecognized, "no goroutine in the input");
+  }
+  if (bytes == kServerLimit) reader.lose("end of a dump that the server cut off at 64 MiB", 1, 0);
+  if (cut.reason()) reader.lose("end of the input: " + cut.reason()->message(), 1, 0);
+  return reader.take_dump();
+}
+
+}  // namespace plumb

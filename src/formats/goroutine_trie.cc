@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/goroutine_trie.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/hash.h"
+#include "base/scan.h"
+
+namespace plumb {
+namespace {
+
+constexpr std::size_t kFirstTextBytes = std::size_t{8} << 10;
+constexpr std::size_t kTextBytes = std::size_t{128} << 10;
+
+std::uint64_t hash_text(const NodeText& text) {
+  const std::uint64_t function = hash_bytes(text.function);
+  return hash_bytes(text.file, function) ^ static_cast<std::uint64_t>(text.match);
+}
+
+std::uint32_t hash_child(std::uint32_t parent, std::uint64_t text_hash) {
+  return static_cast<std::uint32_t>(hash_mix(text_hash, parent));
+}
+
+bool has_text(const TrieNode& node, const NodeText& text) {
+  return node.match == static_cast<std::uint32_t>(text.match) &&
+         node.function_bytes == text.function.size() && node.file_bytes == text.file.size() &&
+         std::memcmp(node.text, text.function.data(), text.function.size()) == 0 &&
+         std::memcmp(node.text + node.function_bytes, text.file.data(), text.file.size()) == 0;
+}
+
+}  // namespace
+
+GoroutineTrie::GoroutineTrie(bool keep_goroutines)
+    : keep_goroutines_(keep_goroutines), nodes_(1), children_(256), texts_(256) {}
+
+std::uint32_t GoroutineTrie::find_child(std::uint32_t parent, const NodeText& text) const {
+  const std::size_t mask = children_.size() - 1;
+  const std::uint32_t hash = hash_child(parent, hash_text(text));
+  for (std::size_t at = hash & mask; children_[at].node != 0; at = (at + 1) & mask) {
+    if (children_[at].hash != hash) continue;
+    const TrieNode& node = nodes_[children_[at].node];
+    if (node.parent == parent && has_text(node, text)) return children_[at].node;
+  }
+  return 0;
+}
+
+std::uint32_t GoroutineTrie::add_header(const NodeText& text, const GoroutineHeader& header) {
+  GoroutineGroup shared;
+  shared.state = dump_.strings.intern(header.state);
+  shared.is_leaked = header.is_leaked;
+  shared.is_scanning = header.is_scanning;
+  shared.is_durable = header.is_durable;
+  shared.is_locked = header.is_locked;
+  shared.bubble = dump_.strings.intern(header.bubble);
+  shared.first_label = static_cast<std::uint32_t>(dump_.labels.size());
+  shared.label_count = static_cast<std::uint32_t>(header.labels.size());
+  for (const HeaderLabel& label : header.labels) {
+    dump_.labels.push_back(
+        {dump_.strings.intern(label.key), dump_.strings.intern(label.value), 0, {}});
+  }
+  headers_.push_back(std::move(shared));
+  const std::uint32_t node = add_node(0, text, 0);
+  nodes_[node].entry = static_cast<std::uint32_t>(headers_.size() - 1);
+  return node;
+}
+
+std::uint32_t GoroutineTrie::add_child(std::uint32_t parent, const NodeText& text,
+                                       const FrameFacts& facts) {
+  const std::uint64_t text_hash = hash_text(text);
+  const auto hash = static_cast<std::uint32_t>(text_hash);
+  const std::size_t mask = texts_.size() - 1;
+  std::uint32_t like = 0;
+  for (std::size_t at = hash & mask; texts_[at].node != 0 && like == 0; at = (at + 1) & mask) {
+    if (texts_[at].hash == hash && has_text(nodes_[texts_[at].node], text)) like = texts_[at].node;
+  }
+  const std::uint32_t node = add_node(parent, text, like);
+  if (like == 0) {
+    nodes_[node].entry = add_frame(facts);
+    insert(texts_, ++text_count_, {hash, node});
+  }
+  return node;
+}
+
+std::uint32_t GoroutineTrie::add_single_child(std::uint32_t parent, const NodeText& text,
+                                              const FrameFacts* facts) {
+  const std::uint32_t node = add_node(parent, text, 0);
+  if (facts != nullptr) nodes_[node].entry = add_frame(*facts);
+  return node;
+}
+
+std::uint32_t GoroutineTrie::add_frame(const FrameFacts& facts) {
+  StringPool& strings = dump_.strings;
+  dump_.frames.push_back({strings.intern(facts.function), strings.intern(facts.file), facts.line,
+                          facts.pc_offset, facts.kind});
+  return static_cast<std::uint32_t>(dump_.frames.size() - 1);
+}
+
+// Makes a node with the text and the entry of node `like`, or with a text of its own.
+std::uint32_t GoroutineTrie::add_node(std::uint32_t parent, const NodeText& text,
+                                      std::uint32_t like) {
+  const auto index = static_cast<std::uint32_t>(nodes_.size());
+  TrieNode node;
+  node.text = like != 0 ? nodes_[like].text : store_text(text);
+  node.entry = like != 0 ? nodes_[like].entry : kNone;
+  node.function_bytes = static_cast<std::uint32_t>(text.function.size()) & 0xFFFFFFFU;
+  node.match = static_cast<std::uint32_t>(text.match) & 0xFU;
+  node.file_bytes = static_cast<std::uint32_t>(text.file.size());
+  node.parent = parent;
+  nodes_.push_back(node);
+  insert(children_, index, {hash_child(parent, hash_text(text)), index});
+  return index;
+}
+
+// Puts `slot` into `table`, of which `used` slots are in use from now on.
+void GoroutineTrie::insert(std::vector<Slot>& table, std::size_t used, Slot slot) {
+  const auto place = [](std::vector<Slot>& slots, Slot moved) {
+    const std::size_t mask = slots.size() - 1;
+    std::size_t at = moved.hash & mask;
+    while (slots[at].node != 0) at = (at + 1) & mask;
+    slots[at] = moved;
+  };
+  if (used * 4 >= table.size() * 3) {
+    const std::vector<Slot> old = std::exchange(table, std::vector<Slot>(table.size() * 2));
+    for (const Slot& moved : old) {
+      if (moved.node != 0) place(table, moved);
+    }
+  }
+  place(table, slot);
+}
+
+const char* GoroutineTrie::store_text(const NodeText& text) {
+  const std::size_t size = text.function.size() + text.file.size();
+  if (size + kScanSlackBytes > free_bytes_) {
+    const std::size_t wanted = blocks_.empty() ? kFirstTextBytes : kTextBytes;
+    free_bytes_ = std::max(wanted, size + kScanSlackBytes);
+    blocks_.push_back(std::make_unique<char[]>(free_bytes_));
+    free_ = blocks_.back().get();
+    block_bytes_ += free_bytes_;
+  }
+  char* const stored = free_;
+  std::memcpy(stored, text.function.data(), text.function.size());
+  std::memcpy(stored + text.function.size(), text.file.data(), text.file.size());
+  free_ += size;
+  free_bytes_ -= size;
+  return stored;
+}
+
+std::uint32_t GoroutineTrie::add_group(const GoroutineCursor& at) {
+  groups_.push_back({at.node, 0, at.id, at.creator_id, false, {}});
+  return static_cast<std::uint32_t>(groups_.size() - 1);
+}
+
+void GoroutineTrie::keep_goroutine(const GoroutineCursor& at, std::uint32_t group) {
+  dump_.goroutines.push_back({at.id, at.creator_id, at.wait_minutes, group});
+}
+
+std::size_t GoroutineTrie::memory_bytes() const {
+  return wait_bytes_ + nodes_.capacity() * sizeof(TrieNode) +
+         (children_.capacity() + texts_.capacity()) * sizeof(Slot) + block_bytes_ +
+         groups_.capacity() * sizeof(Group) + headers_.capacity() * sizeof(GoroutineGroup) +
+         dump_.strings.memory_bytes() + dump_.frames.capacity() * sizeof(DumpFrame) +
+         dump_.labels.capacity() * sizeof(Label) + dump_.goroutines.capacity() * sizeof(Goroutine);
+}
+
+// The nodes from the root to the group's are its header and its stack, leaf first.
+void GoroutineTrie::fill_group(const Group& group, GoroutineGroup& out) {
+  const std::size_t first = dump_.stacks.size();
+  bool stack_unavailable = false;
+  std::uint32_t index = group.node;
+  for (; nodes_[index].parent != 0; index = nodes_[index].parent) {
+    const std::uint32_t entry = nodes_[index].entry;
+    if (entry == kNone) {
+      stack_unavailable = true;
+    } else {
+      dump_.stacks.push_back({entry});
+    }
+  }
+  std::reverse(dump_.stacks.begin() + static_cast<std::ptrdiff_t>(first), dump_.stacks.end());
+  out = headers_[nodes_[index].entry];
+  out.stack_unavailable = stack_unavailable;
+  out.first_frame = static_cast<std::uint32_t>(first);
+  out.frame_count = static_cast<std::uint32_t>(dump_.stacks.size() - first);
+  out.count = group.count;
+  out.first_id = group.first_id;
+  out.first_creator_id = group.creator_id;
+  out.has_many_creators = group.has_many_creators;
+  out.waits = group.waits.sorted();
+}
+
+GoroutineDump GoroutineTrie::take_dump() {
+  children_ = {};
+  texts_ = {};
+  dump_.groups.resize(groups_.size());
+  for (std::size_t i = 0; i < groups_.size(); ++i) {
+    fill_group(groups_[i], dump_.groups[i]);
+    groups_[i].waits = {};
+  }
+  dump_.goroutine_count = goroutine_count_;
+  return std::move(dump_);
+}
+
+}  // namespace plumb

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// The distinct stacks of a goroutine dump as a trie, built while the dump is read.
+//
+// The first level below the root holds the distinct headers (state, flags, labels), every level
+// below one frame, leaf first; the node where a goroutine's text ends is its group. A node keeps
+// the text by which the next goroutine at the same place is recognised: the function line up to its
+// arguments, and the file line. Equal frames share one text and one DumpFrame. A node also
+// remembers the child that was taken last: most goroutines of a dump resemble one before them, so
+// comparing the text with that child's is nearly all there is to do (goroutine_walk.h).
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "formats/goroutine_header.h"
+#include "formats/wait_table.h"
+#include "model/goroutine_dump.h"
+
+namespace plumb {
+
+/// How the text of a node is compared with a goroutine's.
+enum class NodeMatch : std::uint8_t {
+  Header,   ///< `function` = key head, `file` = key tail; the minutes stand between.
+  Call,     ///< `function` ends with the opening parenthesis; any arguments follow.
+  Entry,    ///< A Call without offset, for which an inlined call must not be taken.
+  Inlined,  ///< `function` is the whole line.
+  Creator,  ///< " in goroutine N" may follow `function`.
+  Single,   ///< `function` is the whole line with its newline; there is no file line.
+  Careful,  ///< Only the careful reader can tell.
+};
+
+/// The text that tells one kind of frame or header from another.
+struct NodeText {
+  NodeMatch match = NodeMatch::Call;
+  std::string_view function;
+  std::string_view file;  ///< Starts with a tab and ends with a newline, or is empty.
+};
+
+/// What one frame is, with its strings still in the input.
+struct FrameFacts {
+  FrameKind kind = FrameKind::Call;
+  std::string_view function;
+  std::string_view file;
+  std::int64_t line = 0;
+  std::uint64_t pc_offset = 0;
+};
+
+/// A node. 32 bytes: two in a cache line.
+struct TrieNode {
+  const char* text = nullptr;  ///< NodeText::function, then NodeText::file. Owned by the trie.
+  std::uint32_t function_bytes : 28;
+  std::uint32_t match : 4;  ///< A NodeMatch.
+  std::uint32_t file_bytes = 0;
+  std::uint32_t hot_child = 0;  ///< The child taken last; 0: none.
+  std::uint32_t parent = 0;
+  std::uint32_t entry = kNone;  ///< In the dump's frames, or in the headers; kNone: neither.
+  std::uint32_t group = kNone;  ///< Of the goroutines that end here.
+
+  TrieNode() : function_bytes(0), match(0) {}
+};
+
+/// Where the reader stands, and what it knows of the goroutine it stands in.
+struct GoroutineCursor {
+  std::uint32_t node = 0;  ///< Of the trie; 0: between goroutines.
+  std::uint32_t wait_minutes = 0;
+  std::uint64_t id = 0;
+  std::uint64_t creator_id = 0;
+  std::uint64_t depth = 0;  ///< Frames so far.
+  std::uint64_t line = 1;   ///< Number in the input, from 1, of the next line to be read.
+};
+
+/// Owns nodes, texts and groups. Not thread-safe.
+class GoroutineTrie {
+ public:
+  explicit GoroutineTrie(bool keep_goroutines);
+
+  /// The child of `parent` with this text; 0 if there is none.
+  [[nodiscard]] std::uint32_t find_child(std::uint32_t parent, const NodeText& text) const;
+
+  /// Adds a child below the root. Requires: find_child() did not find it.
+  std::uint32_t add_header(const NodeText& text, const GoroutineHeader& header);
+
+  /// Adds a child of `parent`. Nodes with the same text share one frame: that of the first.
+  /// Requires: find_child() did not find it.
+  std::uint32_t add_child(std::uint32_t parent, const NodeText& text, const FrameFacts& facts);
+
+  /// Adds a child with a frame of its own, or without one.
+  std::uint32_t add_single_child(std::uint32_t parent, const NodeText& text,
+                                 const FrameFacts* facts);
+
+  /// Counts the goroutine at the cursor, and leaves the cursor between goroutines.
+  void finish(GoroutineCursor& at) {
+    TrieNode& node = nodes_[at.node];
+    if (node.group == kNone) node.group = add_group(at);
+    Group& group = groups_[node.group];
+    ++group.count;
+    group.has_many_creators |= group.creator_id != at.creator_id;
+    wait_bytes_ += group.waits.add(at.wait_minutes);
+    if (keep_goroutines_) keep_goroutine(at, node.group);
+    ++goroutine_count_;
+    at.node = 0;
+  }
+
+  /// The nodes; index 0 is the root. Invalid once a node is added.
+  [[nodiscard]] TrieNode* nodes() { return nodes_.data(); }
+
+  /// The frame of a node that has one.
+  [[nodiscard]] DumpFrame& frame_of(std::uint32_t node) { return dump_.frames[nodes_[node].entry]; }
+
+  [[nodiscard]] StringPool& strings() { return dump_.strings; }
+  [[nodiscard]] std::uint64_t goroutine_count() const { return goroutine_count_; }
+
+  /// Heap bytes held, for limits.
+  [[nodiscard]] std::size_t memory_bytes() const;
+
+  /// Makes the dump of all that was counted. The trie is of no use from then on.
+  GoroutineDump take_dump();
+
+ private:
+  struct Group {
+    std::uint32_t node = 0;
+    std::uint64_t count = 0;
+    std::uint64_t first_id = 0;
+    std::uint64_t creator_id = 0;  // Of the first goroutine.
+    bool has_many_creators = false;
+    WaitTable waits;
+  };
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t node = 0;  // 0: free.
+  };
+
+  std::uint32_t add_node(std::uint32_t parent, const NodeText& text, std::uint32_t like);
+  std::uint32_t add_frame(const FrameFacts& facts);
+  std::uint32_t add_group(const GoroutineCursor& at);
+  void keep_goroutine(const GoroutineCursor& at, std::uint32_t group);
+  void insert(std::vector<Slot>& table, std::size_t used, Slot slot);
+  const char* store_text(const NodeText& text);
+  void fill_group(const Group& group, GoroutineGroup& out);
+
+  const bool keep_goroutines_;
+  std::vector<TrieNode> nodes_;
+  std::vector<Slot> children_;  // By parent and text.
+  std::vector<Slot> texts_;     // By text alone: one node that has it.
+  std::size_t text_count_ = 0;
+  std::vector<Group> groups_;
+  std::vector<GoroutineGroup> headers_;  // What the groups below a header share.
+  std::uint64_t goroutine_count_ = 0;
+  std::size_t wait_bytes_ = 0;
+
+  std::vector<std::unique_ptr<char[]>> blocks_;  // Of texts. Never relocate.
+  char* free_ = nullptr;
+  std::size_t free_bytes_ = 0;
+  std::size_t block_bytes_ = 0;
+
+  GoroutineDump dump_;
+};
+
+}  // namespace plumb

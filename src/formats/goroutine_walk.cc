@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/goroutine_walk.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/cpu.h"
+#include "base/scan.h"
+#include "base/strings.h"
+
+namespace plumb {
+namespace {
+
+namespace plain {
+using Scan = ScanPlain;
+#include "formats/goroutine_walk.inc"
+}  // namespace plain
+
+#if PLUMB_X86
+PLUMB_BEGIN_AVX2
+namespace avx2 {
+using Scan = ScanAvx2;
+#include "formats/goroutine_walk.inc"
+}  // namespace avx2
+PLUMB_END_ISA
+#endif
+
+}  // namespace
+
+const char* walk_goroutines(GoroutineTrie& trie, GoroutineCursor& at, const char* from,
+                            const char* end) {
+  return PLUMB_FOR_ISA(active_isa(), walk)(trie, at, from, end);
+}
+
+}  // namespace plumb

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fast reader of clean goroutine dumps. It only walks the trie: it neither adds nodes nor
+// judges. Whatever it does not know at sight, it leaves to the careful reader
+// (goroutine_reader.h), line by line.
+
+#pragma once
+
+#include "formats/goroutine_trie.h"
+
+namespace plumb {
+
+/// Reads as many lines of [from, end) as it knows, moves the cursor, counts the goroutines that
+/// end, and returns where it stopped: at the start of a line, always.
+///
+/// Requires: the bytes end with a newline, or there are none; kScanSlackBytes behind them are
+/// readable.
+const char* walk_goroutines(GoroutineTrie& trie, GoroutineCursor& at, const char* from,
+                            const char* end);
+
+}  // namespace plumb
