@@ -104,25 +104,27 @@ class TopStream::State {
   }
 
   bool on_sample_type(std::uint32_t type, std::uint32_t unit) {
-    if (pass_ == 1) types_.push_back({type, unit});
+    if (reads_tables()) types_.push_back({type, unit});
     return true;
   }
 
   bool on_location(std::uint32_t id, std::span<const std::uint32_t> functions) {
-    if (pass_ > 1) return true;
+    if (!reads_tables()) return true;
     for (const std::uint32_t function : functions) {
       if (function > 2 * std::uint64_t{line_count_} + 4096 || function == 0) return false;
       if (function >= sums_.size()) {
         sums_.resize(std::max<std::size_t>(function + 1, sums_.size() * 2));
         flats_.resize(sums_.size());
+        is_called_.resize(sums_.size());
       }
+      is_called_[function] = true;
       ++line_count_;
     }
     return id != 0 && locations_.add(id, functions);
   }
 
   bool on_function(std::uint32_t id, std::uint32_t name) {
-    if (pass_ > 1) return true;
+    if (!reads_tables()) return true;
     if (id == 0 || id > 2 * (function_count_ + std::uint64_t{line_count_}) + 8192) return false;
     if (id >= names_.size()) names_.resize(std::max<std::size_t>(id + 1, names_.size() * 2), 0);
     if (names_[id] != 0 || name == 0) return false;
@@ -132,6 +134,7 @@ class TopStream::State {
   }
 
   bool on_sample(std::span<const std::uint32_t> stack, std::span<const std::int64_t> values) {
+    if (phase_ == Phase::Tables) return true;
     if (width_ == 0) {
       if (types_.empty()) return false;
       width_ = values.size();
@@ -139,13 +142,17 @@ class TopStream::State {
     }
     if (values.size() != width_ || column_ >= width_ || sample_ == UINT32_MAX - 1) return false;
     const std::int64_t value = values[column_];
-    if (pass_ > 1) {
+    if (phase_ == Phase::Edges) {
       if (value != 0) add_edges(stack, value);
       return !edges_.overflowed();
     }
     total_ = add_wrapping(total_, abs_wrapping(value));
     if (is_holding_) held_.add(stack, value);
-    if (is_holding_ ? !add_sums(stack, value) : !add_sums_and_edges(stack, value)) return false;
+    if (!(is_holding_ ? add_sums(stack, value) : add_sums_and_edges(stack, value))) {
+      if (phase_ != Phase::Everything) return false;
+      phase_ = Phase::Tables;  // Samples before their locations: tables first, then.
+      return true;
+    }
     if (is_holding_) {
       if (held_.locations.size() >= warmup_frames_) end_warmup();
     } else if (sample_ >= next_ranking_) {
@@ -155,26 +162,28 @@ class TopStream::State {
   }
 
   bool on_string(std::string_view text) {
-    if (pass_ > 1) return true;
+    if (!reads_tables()) return true;
     strings_.push_back(pool_.intern(text));
     return strings_.size() > 1 || text.empty();
   }
 
   bool on_end(const StreamedHeader& header) {
-    if (pass_ > 1) {
+    if (phase_ == Phase::Edges) {
       resolved_ = edges_.resolve(kept_);
       return resolved_.has_value();
     }
-    header_ = header;
-    if (!check_strings() || !check_functions()) return false;
-    const auto index = find_column();
-    if (!index) return false;
-    if (width_ == 0) column_ = *index;  // There are no samples.
-    if (*index != column_) {            // The guess was wrong: all over again.
-      *this = State(options_, warmup_frames_);
+    if (phase_ != Phase::Samples) {
+      header_ = header;
+      if (!check_strings() || !check_functions()) return false;
+      const auto index = find_column();
+      if (!index) return false;
+      const bool guessed_right = *index == column_ || width_ == 0;
       column_ = *index;
       has_column_ = true;
-      return true;
+      if (phase_ == Phase::Tables || !guessed_right) {
+        restart_samples();
+        return true;
+      }
     }
     finish_nodes();
     return true;
@@ -214,6 +223,33 @@ class TopStream::State {
     Rank rank = Rank::None;
     std::int64_t cum = 0;
   };
+
+  // What a pass over the input is for.
+  enum class Phase : std::uint8_t {
+    Everything,
+    Tables,   // All but samples: they stand before what they refer to.
+    Samples,  // Samples only, with the tables known.
+    Edges,    // Samples only, for the edges between the nodes that are kept.
+  };
+
+  [[nodiscard]] bool reads_tables() const {
+    return phase_ == Phase::Everything || phase_ == Phase::Tables;
+  }
+
+  // Forgets what was added up, but not the tables.
+  void restart_samples() {
+    phase_ = Phase::Samples;
+    sums_.assign(sums_.size(), {});
+    flats_.assign(flats_.size(), 0);
+    locations_.forget_memos();
+    sample_ = 0;
+    total_ = 0;
+    is_holding_ = true;
+    is_ranked_ = false;
+    next_ranking_ = UINT64_MAX;
+    held_ = {};
+    edges_ = EdgeTrie(kMaxCells);
+  }
 
   // Calls `visit(function, inlined, memo)` for the functions of a stack from the root, and adds to
   // flat. False if a location is not known yet.
@@ -341,11 +377,11 @@ class TopStream::State {
     names_.resize(std::max(names_.size(), sums_.size()));
     sums_.resize(names_.size());
     flats_.resize(names_.size());
+    is_called_.resize(names_.size());
     std::vector<bool> is_name(pool_.size());
     for (std::size_t i = 1; i < names_.size(); ++i) {
       if (names_[i] == 0) {
-        // Used by a location, but not in the input.
-        if (sums_[i].sample != 0) return false;
+        if (is_called_[i]) return false;  // By a location, but not in the input.
         continue;
       }
       if (names_[i] >= strings_.size()) return false;
@@ -391,7 +427,7 @@ class TopStream::State {
     rank_exactly();
     edges_ = EdgeTrie(kMaxExactCells);
     locations_.forget_memos();
-    pass_ = 2;
+    phase_ = Phase::Edges;
   }
 
   void rank_exactly() {
@@ -415,7 +451,7 @@ class TopStream::State {
 
   ReportOptions options_;
   std::size_t warmup_frames_;
-  int pass_ = 1;
+  Phase phase_ = Phase::Everything;
 
   std::vector<TypeIndex> types_;
   std::size_t width_ = 0;  // Values of a sample; 0: none seen.
@@ -426,6 +462,7 @@ class TopStream::State {
   std::uint64_t line_count_ = 0;
   std::vector<Sum> sums_;             // By function id.
   std::vector<std::int64_t> flats_;   // By function id.
+  std::vector<bool> is_called_;       // By function id: some location has a line of it.
   std::vector<std::uint32_t> names_;  // By function id: index of the string; 0: not seen.
   std::uint64_t function_count_ = 0;
   std::uint32_t sample_ = 0;
