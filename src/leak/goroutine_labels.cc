@@ -76,10 +76,10 @@ void GoroutineLabels::take(Fact fact, const Label& label, GoroutineFacts& facts)
       facts.creator_id = to_unsigned(label.num);
       break;
     case Fact::Locked:
-      facts.is_locked = label.is_string();
+      facts.is_locked = profile_.text(label.str) == "true";
       break;
     case Fact::Leaked:
-      facts.is_leaked = label.is_string();
+      facts.is_leaked |= profile_.text(label.str) == "true";
       break;
     case Fact::Bubble:
     case Fact::None:

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "leak/wait_times.h"
+
+#include <gtest/gtest.h>
+
+namespace plumb {
+namespace {
+
+TEST(WaitTimes, KnowsTheOldestAndTheMedianInAnyOrder) {
+  WaitTimes waits;
+  EXPECT_TRUE(waits.empty());
+  for (const std::uint64_t minutes : {7, 1, 3, 1, 9}) waits.add(minutes, 1);
+  EXPECT_FALSE(waits.empty());
+  EXPECT_EQ(waits.oldest(), 9u);
+  EXPECT_EQ(waits.median(), 3u);
+}
+
+TEST(WaitTimes, WeighsTheMedianAndTakesTheLowerOfTwo) {
+  WaitTimes waits;
+  waits.add(0, 5);
+  waits.add(10, 5);
+  EXPECT_EQ(waits.median(), 0u);
+  waits.add(10, 1);
+  EXPECT_EQ(waits.median(), 10u);
+}
+
+TEST(WaitTimes, IgnoresEmptyCounts) {
+  WaitTimes waits;
+  waits.add(5, 0);
+  EXPECT_TRUE(waits.empty());
+  EXPECT_EQ(waits.oldest(), 0u);
+  EXPECT_EQ(waits.median(), 0u);
+}
+
+TEST(WaitTimes, StaysExactWhileItMerges) {
+  WaitTimes waits;
+  for (std::uint64_t i = 0; i < 10000; ++i) waits.add(i * 7919 % 1000, 1);
+  EXPECT_EQ(waits.oldest(), 999u);
+  EXPECT_EQ(waits.median(), 499u);
+}
+
+}  // namespace
+}  // namespace plumb
