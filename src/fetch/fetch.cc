@@ -22,11 +22,10 @@ namespace {
 
 constexpr std::size_t kFetchedAtOnce = 128;  // As pprof: enough for a fleet, not for descriptors.
 constexpr std::size_t kMemoryBytes = std::size_t{64} << 20;  // Of all answers in flight.
-constexpr std::size_t kLeastMemoryBytes = std::size_t{1} << 20;
 
 // A sentence of the operating system in our form, which is also Go's.
-std::string as_clause(std::string text) {
-  return to_lower(text.substr(0, 1)) + text.substr(1);
+std::string as_clause(std::string_view text) {
+  return to_lower(text.substr(0, 1)).append(text.substr(1));
 }
 
 Result<void> check_readable(const std::string& path, std::string_view what) {
@@ -99,7 +98,7 @@ HttpSettings http_settings(const FetchOptions& options, std::size_t answers_in_f
   settings.tls_ca = options.tls_ca;
   settings.proxy = ProxySettings::from_environment();
   settings.response_bytes = std::min(options.response_bytes, options.limits.inflated_bytes);
-  settings.memory_bytes = std::max(kMemoryBytes / answers_in_flight, kLeastMemoryBytes);
+  settings.memory_bytes = kMemoryBytes / answers_in_flight;
   settings.limits = options.limits;
   return settings;
 }

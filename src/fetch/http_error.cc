@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kShownFieldBytes = 200;
 constexpr std::size_t kShownBodyBytes = 4096;
+constexpr const char* kWantsCertificate =
+    "; does the server want a client certificate (-tls_cert and -tls_key)?";
 
 // Text of the peer in one harmless line.
 std::string one_line(std::string_view text, std::size_t limit) {
@@ -68,7 +70,9 @@ Error trust_error(const TransferFailure& failure, const Url& url) {
 // TLS alerts that came from the other side, and everything else that ends a TLS connection.
 Error tls_error(const TransferFailure& failure, const Url& url) {
   const std::string detail = to_lower(failure.detail);
-  if (detail.find("wrong version number") != std::string::npos) {
+  // OpenSSL's words, and GnuTLS's.
+  if (detail.find("wrong version number") != std::string::npos ||
+      detail.find("unexpected tls packet") != std::string::npos) {
     return Error(ErrorCode::Io, host_and_port(url) + " does not speak TLS; try http://");
   }
   const bool wants_certificate = detail.find("certificate required") != std::string::npos ||
@@ -76,19 +80,28 @@ Error tls_error(const TransferFailure& failure, const Url& url) {
                                  detail.find("handshake failure") != std::string::npos;
   std::string text =
       "no TLS connection with " + host_and_port(url) + ": " + as_clause(failure.detail);
-  if (wants_certificate) {
-    text += "; does the server want a client certificate (-tls_cert and -tls_key)?";
-  }
+  if (wants_certificate) text += kWantsCertificate;
   return Error(ErrorCode::Io, text);
 }
 
+// With TLS 1.3 a server judges the client's certificate after the client's side of the handshake is
+// done; when it is quick, all that libcurl sees of its refusal is a closed connection.
+bool is_closed_after_handshake(const TransferFailure& failure, const Url& url) {
+  const bool is_closed = failure.code == CURLE_RECV_ERROR || failure.code == CURLE_SEND_ERROR;
+  return url.scheme != "http" && is_closed && failure.bytes_received == 0;
+}
+
 Error other_error(const TransferFailure& failure, const Url& url) {
-  const bool is_tls = to_lower(failure.detail).find("ssl") != std::string::npos;
-  if (is_tls && url.scheme != "http") return tls_error(failure, url);
-  const bool is_tunnel = failure.detail.find("CONNECT") != std::string::npos;
-  const std::string who =
-      is_tunnel ? "the proxy does not let us through to " + host_and_port(url) : host_and_port(url);
-  return Error(ErrorCode::Io, who + ": " + as_clause(failure.detail));
+  if (failure.detail.find("CONNECT") != std::string::npos) {
+    return Error(ErrorCode::Io, "the proxy does not let us through to " + host_and_port(url) +
+                                    ": " + as_clause(failure.detail));
+  }
+  if (to_lower(failure.detail).find("ssl") != std::string::npos) return tls_error(failure, url);
+  if (is_closed_after_handshake(failure, url)) {
+    return Error(ErrorCode::Io, "no TLS connection with " + host_and_port(url) +
+                                    ": closed after the handshake" + kWantsCertificate);
+  }
+  return Error(ErrorCode::Io, host_and_port(url) + ": " + as_clause(failure.detail));
 }
 
 }  // namespace

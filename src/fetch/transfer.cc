@@ -14,7 +14,7 @@ namespace {
 constexpr int kMaxHops = 10;  // As Go's client: the tenth redirect is refused.
 constexpr std::uint64_t kMaxHeadBytes = std::uint64_t{256} << 10;
 constexpr std::size_t kMaxErrorBodyBytes = std::size_t{64} << 10;
-constexpr long kBufferBytes = 256L << 10;
+constexpr long kBufferBytes = 64L << 10;
 
 bool same_host(const Url& a, const Url& b) {
   return host_name(a) == host_name(b);
@@ -187,7 +187,10 @@ Result<bool> Transfer::follow_redirect() {
 TransferFailure Transfer::failure(CURLcode code) const {
   TransferFailure result;
   result.code = code;
-  result.detail = error_buffer_[0] != '\0' ? error_buffer_.data() : api_.easy_strerror(code);
+  result.detail = error_buffer_.data();
+  // The buffer keeps the first complaint, which of a connection closed at once is a side effect.
+  const bool is_noise = result.detail.starts_with("getpeername");
+  if (result.detail.empty() || is_noise) result.detail = api_.easy_strerror(code);
   api_.easy_getinfo(handle_.get(), CURLINFO_OS_ERRNO, &result.os_errno);
   result.proxy = proxy_;
   result.bytes_received = body_.size();

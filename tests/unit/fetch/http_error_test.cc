@@ -115,6 +115,16 @@ INSTANTIATE_TEST_SUITE_P(
                    "https://h", ErrorCode::Io,
                    "the proxy does not let us through to h:443: CONNECT tunnel failed, response "
                    "403"},
+        FailureRow{"ClosedAfterHandshake",
+                   [] {
+                     TransferFailure failure =
+                         failed(CURLE_RECV_ERROR, "Failure when receiving data from the peer");
+                     failure.bytes_received = 0;
+                     return failure;
+                   }(),
+                   "https://h", ErrorCode::Io,
+                   "no TLS connection with h:443: closed after the handshake; does the server "
+                   "want a client certificate (-tls_cert and -tls_key)?"},
         FailureRow{"CutShort", failed(CURLE_PARTIAL_FILE, "x"), "http://h", ErrorCode::Truncated,
                    "the connection to h:80 ended after 7 bytes, before the end of the answer"},
         FailureRow{"Unforeseen", failed(CURLE_SEND_ERROR, "Send failure: Broken pipe."), "http://h",
