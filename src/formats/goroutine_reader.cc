@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/strings.h"
+#include "formats/goroutine_node.h"
 #include "formats/goroutine_walk.h"
 
 namespace plumb {
@@ -51,7 +52,7 @@ std::string_view move_view(std::string_view view, std::string_view from, std::st
 }  // namespace
 
 GoroutineReader::GoroutineReader(const ReadOptions& options)
-    : limits_(options.limits), trie_(options.keep_goroutines) {}
+    : limits_(options.limits), trie_(options.keep_goroutines, options.limits.stack_frames) {}
 
 void GoroutineReader::lose(std::string_view what, std::uint64_t count, std::uint64_t line) {
   if (count != 0) add_loss(losses_, what, count, line);
@@ -225,23 +226,10 @@ void GoroutineReader::add_frame(const FunctionLine& function, const FileLine& fi
   file_text_ = '\t';
   file_text_ += file.key;
   file_text_ += '\n';
-  NodeText text{NodeMatch::Call, function.key, file_text_};
-  FrameFacts facts{FrameKind::Call, function.name, file.file, file.line, file.pc_offset};
-  if (file.has_pc) {
-    text.match = NodeMatch::Careful;
-    facts.kind = FrameKind::Cgo;
-  } else if (function.kind == FunctionLineKind::Creator) {
-    text.match = NodeMatch::Creator;
-    facts.kind = FrameKind::CreatedBy;
-    if (function.number != 0) at_.creator_id = function.number;
-  } else if (function.kind == FunctionLineKind::Inlined && !file.has_offset) {
-    text.match = NodeMatch::Inlined;
-    facts.kind = FrameKind::Inlined;
-  } else {
-    text.match = file.has_offset ? NodeMatch::Call : NodeMatch::Entry;
-    text.function = function.key.substr(0, function.name.size() + 1);
+  if (function.kind == FunctionLineKind::Creator && function.number != 0) {
+    at_.creator_id = function.number;
   }
-  descend(text, facts);
+  descend(node_text(function, file, file_text_), frame_facts(function, file));
 }
 
 void GoroutineReader::read_single_line(const FunctionLine& function) {

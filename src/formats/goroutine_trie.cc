@@ -14,11 +14,6 @@ namespace {
 constexpr std::size_t kFirstTextBytes = std::size_t{8} << 10;
 constexpr std::size_t kTextBytes = std::size_t{128} << 10;
 
-std::uint64_t hash_text(const NodeText& text) {
-  const std::uint64_t function = hash_bytes(text.function);
-  return hash_bytes(text.file, function) ^ static_cast<std::uint64_t>(text.match);
-}
-
 std::uint32_t hash_child(std::uint32_t parent, std::uint64_t text_hash) {
   return static_cast<std::uint32_t>(hash_mix(text_hash, parent));
 }
@@ -32,12 +27,22 @@ bool has_text(const TrieNode& node, const NodeText& text) {
 
 }  // namespace
 
-GoroutineTrie::GoroutineTrie(bool keep_goroutines)
-    : keep_goroutines_(keep_goroutines), nodes_(1), children_(256), texts_(256) {}
+NodeText::NodeText(NodeMatch match_, std::string_view function_, std::string_view file_)
+    : match(match_),
+      function(function_),
+      file(file_),
+      hash(hash_bytes(file_, hash_bytes(function_)) ^ static_cast<std::uint64_t>(match_)) {}
+
+GoroutineTrie::GoroutineTrie(bool keep_goroutines, std::uint64_t max_depth)
+    : keep_goroutines_(keep_goroutines),
+      max_depth_(max_depth),
+      nodes_(1),
+      children_(256),
+      texts_(256) {}
 
 std::uint32_t GoroutineTrie::find_child(std::uint32_t parent, const NodeText& text) const {
   const std::size_t mask = children_.size() - 1;
-  const std::uint32_t hash = hash_child(parent, hash_text(text));
+  const std::uint32_t hash = hash_child(parent, text.hash);
   for (std::size_t at = hash & mask; children_[at].node != 0; at = (at + 1) & mask) {
     if (children_[at].hash != hash) continue;
     const TrieNode& node = nodes_[children_[at].node];
@@ -68,8 +73,7 @@ std::uint32_t GoroutineTrie::add_header(const NodeText& text, const GoroutineHea
 
 std::uint32_t GoroutineTrie::add_child(std::uint32_t parent, const NodeText& text,
                                        const FrameFacts& facts) {
-  const std::uint64_t text_hash = hash_text(text);
-  const auto hash = static_cast<std::uint32_t>(text_hash);
+  const auto hash = static_cast<std::uint32_t>(text.hash);
   const std::size_t mask = texts_.size() - 1;
   std::uint32_t like = 0;
   for (std::size_t at = hash & mask; texts_[at].node != 0 && like == 0; at = (at + 1) & mask) {
@@ -109,7 +113,7 @@ std::uint32_t GoroutineTrie::add_node(std::uint32_t parent, const NodeText& text
   node.file_bytes = static_cast<std::uint32_t>(text.file.size());
   node.parent = parent;
   nodes_.push_back(node);
-  insert(children_, index, {hash_child(parent, hash_text(text)), index});
+  insert(children_, index, {hash_child(parent, text.hash), index});
   return index;
 }
 

@@ -32,11 +32,14 @@ enum class NodeMatch : std::uint8_t {
   Careful,  ///< Only the careful reader can tell.
 };
 
-/// The text that tells one kind of frame or header from another.
+/// The text that tells one kind of frame or header from another. Views the input.
 struct NodeText {
-  NodeMatch match = NodeMatch::Call;
+  NodeMatch match;
   std::string_view function;
   std::string_view file;  ///< Starts with a tab and ends with a newline, or is empty.
+  std::uint64_t hash;     ///< Of all of these.
+
+  NodeText(NodeMatch match_, std::string_view function_, std::string_view file_);
 };
 
 /// What one frame is, with its strings still in the input.
@@ -75,7 +78,10 @@ struct GoroutineCursor {
 /// Owns nodes, texts and groups. Not thread-safe.
 class GoroutineTrie {
  public:
-  explicit GoroutineTrie(bool keep_goroutines);
+  /// Stacks deeper than `max_depth` are not to be added to.
+  GoroutineTrie(bool keep_goroutines, std::uint64_t max_depth);
+
+  [[nodiscard]] std::uint64_t max_depth() const { return max_depth_; }
 
   /// The child of `parent` with this text; 0 if there is none.
   [[nodiscard]] std::uint32_t find_child(std::uint32_t parent, const NodeText& text) const;
@@ -142,6 +148,7 @@ class GoroutineTrie {
   void fill_group(const Group& group, GoroutineGroup& out);
 
   const bool keep_goroutines_;
+  const std::uint64_t max_depth_;
   std::vector<TrieNode> nodes_;
   std::vector<Slot> children_;  // By parent and text.
   std::vector<Slot> texts_;     // By text alone: one node that has it.

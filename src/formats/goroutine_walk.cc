@@ -2,11 +2,12 @@
 #include "formats/goroutine_walk.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string_view>
 
 #include "base/cpu.h"
 #include "base/scan.h"
-#include "base/strings.h"
+#include "formats/goroutine_node.h"
 
 namespace plumb {
 namespace {

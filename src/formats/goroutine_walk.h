@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fast reader of clean goroutine dumps. It only walks the trie: it neither adds nodes nor
-// judges. Whatever it does not know at sight, it leaves to the careful reader
-// (goroutine_reader.h), line by line.
+// The fast reader of clean goroutine dumps. It walks the trie, and adds to it only frames that look
+// exactly as the runtime prints them. Everything else, the first header of each kind included, it
+// leaves to the careful reader (goroutine_reader.h).
 
 #pragma once
 
