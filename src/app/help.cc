@@ -65,7 +65,7 @@ std::string flag_meaning(const Flag& flag) {
   const std::string value = default_text(option);
   const bool is_default_choice = !flag.choice.empty() && flag.choice == value;
   if (is_default_choice) return text + " (default)";
-  if (!flag.choice.empty() || value.empty() || value == "-1") return text;
+  if (!flag.choice.empty() || value.empty() || value == "-1" || value == "0") return text;
   return text + " (default " + value + ')';
 }
 

@@ -2,6 +2,7 @@
 // plumb leaks: any number of sources, one report.
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "app/leak_filter.h"
@@ -24,13 +25,19 @@ Count to_count(std::int64_t value) {
 Result<LeaksReport> build_report(Session& session, const LeaksOptions& options) {
   LeaksBuilder builder(options);
   std::size_t added = 0;
+  std::optional<Error> refusal;
   TRY(session.load_each(ReadOptions{}, [&](Input input) {
     auto result = builder.add(input.name, input.content, input.format->places);
-    if (!result) return session.say_failure(input.name, result.error());
-    ++added;
+    if (result) {
+      ++added;
+      return;
+    }
+    refusal = std::move(result).error().while_reading(input.name);
+    if (session.source_count() > 1) session.say(*refusal);
   }));
-  if (added == 0) return no_sources_error();
-  return std::move(builder).finish();
+  if (added > 0) return std::move(builder).finish();
+  if (session.source_count() == 1) return *std::move(refusal);
+  return Error(ErrorCode::Usage, "none of the sources has goroutines");
 }
 
 }  // namespace
@@ -53,8 +60,10 @@ Result<Exit> run_leaks(const Invocation& invocation, Environment& environment) {
     render_leaks_text(report, environment.out_columns, output.writer());
   }
   TRY(output.finish());
-  for (const LeaksSource& source : report.sources) {
-    session.say_losses(source.name, source.places, source.losses);
+  if (settings.json) {  // The text says it itself.
+    for (const LeaksSource& source : report.sources) {
+      session.say_losses(source.name, source.places, source.losses);
+    }
   }
   const std::int64_t fail_at = settings.leaks.fail_at;
   return fail_at > 0 && report.largest >= fail_at ? Exit::Finding : Exit::Ok;

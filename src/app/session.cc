@@ -6,9 +6,9 @@
 #include <array>
 #include <utility>
 
-#include "base/strings.h"
 #include "base/try.h"
 #include "model/dump_profile.h"
+#include "model/prepare.h"
 
 namespace plumb::cli {
 namespace {
@@ -26,19 +26,25 @@ bool is_program(const std::string& path) {
                       "ELF";
 }
 
-// "3 goroutines cut short": the first word of a loss is its noun.
-std::string count_of(const Loss& loss) {
-  std::string_view rest = loss.what;
-  const std::string_view noun = take_until(rest, ' ');
-  std::string text = plural(loss.count, noun);
-  if (!rest.empty()) text += ' ' + std::string(rest);
-  return text;
-}
-
 Result<Input> read_input(Fetched fetched, const Limits& limits, const ReadOptions& options) {
   TRY_ASSIGN(DetectedInput detected, detect(std::move(fetched.bytes), limits));
   TRY_ASSIGN(ReadInput read, read_detected(std::move(detected), options));
   return Input{std::move(fetched.name), std::move(read.content), read.format};
+}
+
+// Fills all of `loaded` but its name.
+Result<void> read_as_profile(DetectedInput detected, const ReadOptions& options,
+                             LoadedProfile& loaded) {
+  TRY_ASSIGN(ReadInput read, read_detected(std::move(detected), options));
+  loaded.places = read.format->places;
+  if (auto* const dump = std::get_if<GoroutineDump>(&read.content)) {
+    loaded.profile = profile_from_dump(*dump);
+    loaded.losses = std::move(dump->losses);
+  } else {
+    loaded.profile = std::get<Profile>(std::move(read.content));
+    loaded.losses = std::exchange(loaded.profile.losses, {});
+  }
+  return prepare_profile(loaded.profile);
 }
 
 }  // namespace
@@ -76,29 +82,38 @@ Result<void> Session::load_each(const ReadOptions& options,
   return {};
 }
 
-Result<LoadedProfile> Session::load_profile(const ReadOptions& options) {
+Result<OpenInput> Session::open_one() {
   if (sources_.size() > 1) {
     return Error(ErrorCode::Usage, "several profiles cannot be added up yet: give one source");
   }
+  const Notice notice = [this](std::string_view line) { environment_.say(line); };
+  auto fetched = open_source(sources_[0], fetch_, notice);
+  if (!fetched) {
+    say_failure(sources_[0], fetched.error());
+    return no_sources_error();
+  }
+  auto detected = detect(std::move(fetched->bytes), fetch_.limits);
+  if (!detected) {
+    say_failure(fetched->name, detected.error());
+    return no_sources_error();
+  }
+  return OpenInput{std::move(fetched->name), *std::move(detected)};
+}
+
+Result<LoadedProfile> Session::load_profile(OpenInput input, const ReadOptions& options) {
   LoadedProfile loaded;
-  TRY(load_each(options, [&loaded](Input input) {
-    loaded.name = std::move(input.name);
-    loaded.places = input.format->places;
-    if (auto* const dump = std::get_if<GoroutineDump>(&input.content)) {
-      loaded.profile = profile_from_dump(*dump);
-      loaded.losses = std::move(dump->losses);
-    } else {
-      loaded.profile = std::get<Profile>(std::move(input.content));
-      loaded.losses = std::exchange(loaded.profile.losses, {});
-    }
-  }));
-  return loaded;
+  loaded.name = std::move(input.name);
+  auto read = read_as_profile(std::move(input.detected), options, loaded);
+  if (read) return loaded;
+  say_failure(loaded.name, read.error());
+  return no_sources_error();
 }
 
 void Session::say_losses(std::string_view name, PlaceUnit places,
                          std::span<const Loss> losses) const {
   for (const Loss& loss : losses) {
-    std::string line = "plumb: " + std::string(name) + ": " + count_of(loss);
+    std::string line = "plumb: " + std::string(name) + ": " + std::to_string(loss.count) +
+                       (loss.count == 1 ? " " : " x ") + loss.what;
     if (loss.first_place != 0) {
       line += loss.count == 1 ? " (at " : " (first at ";
       line += places == PlaceUnit::Line ? "line " : "byte ";

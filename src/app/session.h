@@ -25,6 +25,12 @@ struct Input {
   const Format* format = nullptr;
 };
 
+/// One source that is open and whose format is known.
+struct OpenInput {
+  std::string name;
+  DetectedInput detected;
+};
+
 /// One source as a profile, whatever it was.
 struct LoadedProfile {
   std::string name;
@@ -51,20 +57,27 @@ class Session {
   /// Errors: Io if nothing is left.
   Result<void> load_each(const ReadOptions& options, const std::function<void(Input)>& take);
 
-  /// Reads the sources as one profile.
+  /// Opens the sources as one input, without reading it.
   ///
   /// Errors: as load_each(); Usage for several sources.
-  Result<LoadedProfile> load_profile(const ReadOptions& options);
+  Result<OpenInput> open_one();
+
+  /// Reads `input` as a profile. Errors: as load_each().
+  Result<LoadedProfile> load_profile(OpenInput input, const ReadOptions& options);
+
+  [[nodiscard]] const Limits& limits() const { return fetch_.limits; }
 
   /// Says what was lost while reading `name`, once for each kind.
   void say_losses(std::string_view name, PlaceUnit places, std::span<const Loss> losses) const;
 
-  /// Says to the person that `name` could not be used.
-  void say_failure(std::string_view name, const Error& error) const;
+  /// Says an error that is no reason to stop.
+  void say(const Error& error) const { environment_.say_error(error); }
 
  private:
   Session(std::vector<std::string> sources, FetchOptions fetch, Environment& environment)
       : sources_(std::move(sources)), fetch_(std::move(fetch)), environment_(environment) {}
+
+  void say_failure(std::string_view name, const Error& error) const;
 
   std::vector<std::string> sources_;
   FetchOptions fetch_;

@@ -128,7 +128,7 @@ constexpr std::string_view kElf =
 constexpr std::string_view kPerfData = "PERFILE2";
 
 constexpr std::array kFormats = {
-    Format{"profile.proto", is_proto, read_as_content<read_profile_proto>},
+    Format{kProfileProtoFormat, is_proto, read_as_content<read_profile_proto>},
     Format{"count profile text (debug=1)", is_count_text, read_as_content<read_count_text>,
            PlaceUnit::Line},
     Format{.name = "a core file",

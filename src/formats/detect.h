@@ -39,6 +39,9 @@ struct Format {
   std::string_view advice = {};  ///< What to do with an input that cannot be read.
 };
 
+/// The name of pprof's own format, which some reports read in passing.
+inline constexpr std::string_view kProfileProtoFormat = "profile.proto";
+
 /// Every format, in the order in which they are tried.
 std::span<const Format> formats();
 
