@@ -2,6 +2,8 @@
 #include "formats/goroutine_reader.h"
 
 #include <algorithm>
+#include <cctype>
+#include <optional>
 #include <utility>
 
 #include "base/strings.h"
@@ -14,6 +16,13 @@ namespace {
 // A label with newlines may break its header into so many lines and bytes.
 constexpr std::uint64_t kHeaderLines = 64;
 constexpr std::size_t kHeaderBytes = std::size_t{64} << 10;
+
+// So many times in one stretch of lines the rest of it is cleaned anew. More often nobody changes
+// the prefix of a log, and each time costs as much as the rest is long.
+constexpr int kLessons = 8;
+
+// No log puts more than this in front of a line.
+constexpr std::size_t kPrefixBytes = 512;
 
 // A goroutine in whose text so many lines of something else stand has ended.
 constexpr std::uint64_t kForeignLines = 32;
@@ -44,6 +53,18 @@ bool ends_goroutine(std::string_view line) {
          line.starts_with("FAIL") || starts_crash_text(line);
 }
 
+// Where a header starts behind something else; nothing if none does.
+std::optional<std::size_t> find_hidden_header(std::string_view line) {
+  for (std::size_t at = line.find("goroutine ", 1); at != std::string_view::npos;
+       at = line.find("goroutine ", at + 1)) {
+    const std::string_view rest = line.substr(at);
+    const auto before = static_cast<unsigned char>(line[at - 1]);
+    if (std::isalnum(before) != 0 || !starts_as_goroutine_header(rest)) continue;
+    if (breaks_off_in_label(rest) || parse_goroutine_header(rest)) return at;
+  }
+  return std::nullopt;
+}
+
 // `view`, which lies in `from`, at the same place in `to`.
 std::string_view move_view(std::string_view view, std::string_view from, std::string_view to) {
   return to.substr(static_cast<std::size_t>(view.data() - from.data()), view.size());
@@ -65,21 +86,54 @@ bool GoroutineReader::can_walk() const {
 }
 
 Result<void> GoroutineReader::read(std::string_view lines) {
-  const char* p = lines.data();
-  const char* const end = p + lines.size();
-  while (p < end) {
-    if (can_walk()) p = walk_goroutines(trie_, at_, p, end);
-    if (p == end) break;
-    const std::string_view rest(p, static_cast<std::size_t>(end - p));
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    read_line(line);
-    ++at_.line;
-    p += line.size() + 1;
+  lessons_ = 0;
+  if (cleaner_.is_active()) lines = cleaner_.clean(lines, clean_);
+  for (lines = read_until_news(lines); !lines.empty(); lines = read_until_news(lines)) {
+    lines = cleaner_.clean_latest(lines, spare_);
+    std::swap(clean_, spare_);
   }
   if (trie_.memory_bytes() <= limits_.model_bytes) return {};
   return Error(ErrorCode::LimitExceeded,
                "goroutine dump needs more than " + std::to_string(limits_.model_bytes) +
                    " bytes of memory (at line " + std::to_string(at_.line) + ")");
+}
+
+// Reads lines until it turns out how the rest has to be cleaned. Returns the rest.
+std::string_view GoroutineReader::read_until_news(std::string_view lines) {
+  const char* p = lines.data();
+  const char* const end = p + lines.size();
+  while (p < end && !cleaner_.has_news()) {
+    if (can_walk()) p = walk_goroutines(trie_, at_, p, end);
+    if (p == end) break;
+    const std::string_view rest(p, static_cast<std::size_t>(end - p));
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    if (learn_from(line)) continue;
+    read_line(line);
+    ++at_.line;
+    p += line.size() + 1;
+  }
+  return {p, static_cast<std::size_t>(end - p)};
+}
+
+// Looks for signs that a log or a terminal changed the lines. True if `line` has to be cleaned and
+// read again.
+bool GoroutineReader::learn_from(std::string_view line) {
+  if (line.ends_with('\r')) cleaner_.learn_carriage_returns();
+  if (lessons_ < kLessons && line.find("goroutine ", 1) != std::string_view::npos) {
+    if (std::optional<std::string> text = unwrap_docker_json(line);
+        text && (starts_as_goroutine_header(*text) || find_hidden_header(*text))) {
+      cleaner_.learn_json();
+    } else if (starts_as_goroutine_header(line)) {
+      return cleaner_.has_news();
+    } else if (const auto at = find_hidden_header(line); at && *at <= kPrefixBytes) {
+      cleaner_.learn_prefix(line.substr(0, *at));
+      for (std::string& candidate : crash_.candidates()) {
+        candidate = std::string(cleaner_.strip_prefix(candidate));
+      }
+    }
+  }
+  if (cleaner_.has_news()) ++lessons_;
+  return cleaner_.has_news();
 }
 
 void GoroutineReader::skip_long_line() {
@@ -97,6 +151,8 @@ void GoroutineReader::read_line(std::string_view line) {
     crash_.offer(line);
   } else if (starts_as_goroutine_header(line)) {
     read_header(line);
+  } else if (const auto at = find_hidden_header(line)) {
+    read_header(line.substr(*at));
   } else if (at_.node != 0) {
     read_line_inside(line);
   } else {
@@ -217,6 +273,7 @@ bool GoroutineReader::read_file_line(std::string_view line) {
     if (pending_function_.kind == FunctionLineKind::Other) return false;
     if (!pending_function_.is_strict && !is_indented) return false;
   }
+  if (line[0] == ' ') cleaner_.learn_spaces();
   add_frame(pending_function_, *file);
   pending_.clear();
   return true;
@@ -310,6 +367,10 @@ void GoroutineReader::pass_over(std::uint64_t line) {
 }
 
 void GoroutineReader::finish(std::string_view last_line) {
+  if (cleaner_.is_active() && !last_line.empty()) {
+    last_line = cleaner_.clean(last_line, clean_);
+    last_line.remove_suffix(1);  // The newline that cleaned lines always have.
+  }
   const std::uint64_t line = pending_.empty() ? at_.line : pending_line_;
   if (is_cut_by(last_line)) {
     lose(kCut, 1, header_.empty() ? line : header_line_);

@@ -16,6 +16,7 @@
 #include "formats/goroutine_frame.h"
 #include "formats/goroutine_header.h"
 #include "formats/goroutine_trie.h"
+#include "formats/log_cleaner.h"
 #include "formats/read_options.h"
 
 namespace plumb {
@@ -44,6 +45,8 @@ class GoroutineReader {
   GoroutineDump take_dump();
 
  private:
+  std::string_view read_until_news(std::string_view lines);
+  bool learn_from(std::string_view line);
   [[nodiscard]] bool can_walk() const;
   void read_line(std::string_view line);
   bool continue_header(std::string_view line);
@@ -68,6 +71,10 @@ class GoroutineReader {
   const Limits limits_;
   GoroutineTrie trie_;
   GoroutineCursor at_;
+  LogCleaner cleaner_;
+  std::string clean_;  // The lines that are being read, if they had to be cleaned.
+  std::string spare_;  // Those of clean_ cleaned once more.
+  int lessons_ = 0;    // How often these lines were cleaned once more.
   CrashText crash_;
   std::vector<Loss> losses_;
 

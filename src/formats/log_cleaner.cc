@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/log_cleaner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/scan.h"
+#include "base/strings.h"
+
+namespace plumb {
+namespace {
+
+// Control characters that stand for runs in a shape.
+constexpr char kDigits = '\x01';
+constexpr char kBlanks = '\x02';
+
+// So many prefixes are known at a time.
+constexpr std::size_t kPrefixes = 8;
+
+constexpr std::string_view kJsonStart = "{\"log\":\"";
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_word(char c) {
+  return is_digit(c) || is_letter(c) || c == '_' || c == '-';
+}
+
+// True for a word with letters that no date has.
+bool is_name(std::string_view word) {
+  return std::ranges::any_of(
+      word, [](char c) { return c == '_' || (is_letter(c) && c != 'T' && c != 'Z'); });
+}
+
+std::size_t run_length(std::string_view text, bool (*belongs)(char)) {
+  const auto end = std::ranges::find_if_not(text, belongs);
+  return static_cast<std::size_t>(end - text.begin());
+}
+
+// Takes a JSON string, its opening quote already gone.
+std::optional<std::string> take_json_string(std::string_view text) {
+  std::string out;
+  while (!text.empty() && text[0] != '"') {
+    const char c = text[0];
+    text.remove_prefix(1);
+    if (c != '\\') {
+      out += c;
+      continue;
+    }
+    if (text.empty()) return std::nullopt;
+    const char kind = text[0];
+    text.remove_prefix(1);
+    constexpr std::string_view kNames = "bfnrt";
+    constexpr std::string_view kBytes = "\b\f\n\r\t";
+    if (const std::size_t at = kNames.find(kind); at != std::string_view::npos) {
+      out += kBytes[at];
+    } else if (kind != 'u') {
+      out += kind;
+    } else {
+      // Docker escapes only ASCII this way: '<', '>', '&' and control characters.
+      const auto code = parse_int<std::uint16_t>(text.substr(0, 4), 16);
+      if (text.size() < 4 || !code) return std::nullopt;
+      out += *code < 0x80 ? static_cast<char>(*code) : '?';
+      text.remove_prefix(4);
+    }
+  }
+  if (text.empty()) return std::nullopt;
+  return out;
+}
+
+}  // namespace
+
+LogPrefix::LogPrefix(std::string_view sample) {
+  const std::size_t last = sample.find_last_not_of(" \t");
+  const std::size_t body = last == std::string_view::npos ? 0 : last + 1;
+  trailing_blanks_ = sample.size() - body;
+  for (std::string_view rest = sample.substr(0, body); !rest.empty();) {
+    std::size_t length = 1;
+    if (is_blank(rest[0])) {
+      length = run_length(rest, is_blank);
+      shape_ += kBlanks;
+    } else if (is_word(rest[0])) {
+      length = run_length(rest, is_word);
+      const std::string_view word = rest.substr(0, length);
+      for (std::size_t i = 0; i < length; ++i) {
+        if (is_name(word) || !is_digit(word[i])) {
+          shape_ += word[i];
+        } else if (i == 0 || !is_digit(word[i - 1])) {
+          shape_ += kDigits;
+        }
+      }
+    } else {
+      shape_ += rest[0];
+    }
+    rest.remove_prefix(length);
+  }
+}
+
+std::optional<std::size_t> LogPrefix::match(std::string_view line) const {
+  std::string_view rest = line;
+  for (const char c : shape_) {
+    std::size_t length = 1;
+    if (c == kDigits) {
+      length = run_length(rest, is_digit);
+    } else if (c == kBlanks) {
+      length = run_length(rest, is_blank);
+    } else if (rest.empty() || rest[0] != c) {
+      return std::nullopt;
+    }
+    if (length == 0) return std::nullopt;
+    rest.remove_prefix(length);
+  }
+  const std::size_t blanks = std::min(run_length(rest, is_blank), trailing_blanks_);
+  if (blanks < trailing_blanks_ && blanks < rest.size()) return std::nullopt;
+  rest.remove_prefix(blanks);
+  return line.size() - rest.size();
+}
+
+std::optional<std::string> unwrap_docker_json(std::string_view line) {
+  if (!consume_prefix(line, kJsonStart)) return std::nullopt;
+  std::optional<std::string> text = take_json_string(line);
+  if (!text) return std::nullopt;
+  while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
+  std::ranges::replace(*text, '\n', ' ');  // One line stays one line.
+  return text;
+}
+
+void LogCleaner::note_news() {
+  is_active_ = true;
+  has_news_ = true;
+}
+
+void LogCleaner::learn_carriage_returns() {
+  if (std::exchange(known_.carriage_returns, true)) return;
+  latest_.carriage_returns = true;
+  note_news();
+}
+
+void LogCleaner::learn_spaces() {
+  if (std::exchange(known_.spaces, true)) return;
+  latest_.spaces = true;
+  note_news();
+}
+
+void LogCleaner::learn_json() {
+  if (std::exchange(known_.json, true)) return;
+  latest_.json = true;
+  note_news();
+}
+
+void LogCleaner::learn_prefix(std::string_view sample) {
+  LogPrefix prefix(sample);
+  if (std::ranges::find(known_.prefixes, prefix) != known_.prefixes.end()) return;
+  if (known_.prefixes.size() == kPrefixes) known_.prefixes.pop_back();
+  known_.prefixes.insert(known_.prefixes.begin(), prefix);
+  latest_.prefixes.push_back(std::move(prefix));
+  note_news();
+}
+
+std::string_view LogCleaner::clean(std::string_view lines, std::string& clean) {
+  latest_ = {};
+  has_news_ = false;
+  return apply(known_, lines, clean);
+}
+
+std::string_view LogCleaner::clean_latest(std::string_view lines, std::string& clean) {
+  Steps steps = std::exchange(latest_, {});
+  has_news_ = false;
+  return apply(steps, lines, clean);
+}
+
+std::string_view LogCleaner::strip_prefix(std::string_view line) {
+  return strip(known_, line);
+}
+
+// Removes the first prefix that fits, and moves it to the front: the next line likely has it too.
+std::string_view LogCleaner::strip(Steps& steps, std::string_view line) {
+  for (auto prefix = steps.prefixes.begin(); prefix != steps.prefixes.end(); ++prefix) {
+    const std::optional<std::size_t> length = prefix->match(line);
+    if (!length) continue;
+    if (prefix != steps.prefixes.begin()) {
+      std::rotate(steps.prefixes.begin(), prefix, prefix + 1);
+    }
+    return line.substr(*length);
+  }
+  return line;
+}
+
+std::string_view LogCleaner::apply(Steps& steps, std::string_view lines, std::string& clean) {
+  clean.clear();
+  std::string unwrapped;
+  while (!lines.empty()) {
+    std::string_view line = take_until(lines, '\n');
+    while (steps.carriage_returns && line.ends_with('\r')) line.remove_suffix(1);
+    if (steps.json) {
+      if (std::optional<std::string> text = unwrap_docker_json(line)) {
+        unwrapped = *std::move(text);
+        line = unwrapped;
+      }
+    }
+    line = strip(steps, line);
+    if (steps.spaces && line.starts_with(' ')) {
+      line.remove_prefix(run_length(line, is_blank));
+      if (!line.empty()) clean += '\t';
+    }
+    clean += line;
+    clean += '\n';
+  }
+  const std::size_t size = clean.size();
+  clean.append(kScanSlackBytes, '\0');
+  return std::string_view(clean).substr(0, size);
+}
+
+}  // namespace plumb

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// LogCleaner: lines as the program printed them, from lines as a log or a terminal kept them.
+//
+//   Nov 22 19:41:03 host app[123]: goroutine 1 [running]:        journald, syslog
+//   2026-11-22T19:41:03.123456789Z goroutine 1 [running]:        docker logs --timestamps
+//   2026-11-22T19:41:03.123456789Z stderr F goroutine 1 [running]:  containerd
+//   web-1  | goroutine 1 [running]:                              docker compose
+//   [pod/web-0/app] goroutine 1 [running]:                       kubectl logs --prefix
+//   {"log":"goroutine 1 [running]:\n","stream":"stderr","time":"..."}  docker's json-file
+//   goroutine 1 [running]:\r                                     CRLF
+//
+// Nobody says which of these an input has: the reader learns it from the first header that it finds
+// behind something, and cleans what follows. A line that does not have the prefix stays as it is.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace plumb {
+
+/// The shape of a prefix: its text, in which the numbers of dates, times and processes may differ
+/// from line to line. Numbers in a word with letters ("web-1") belong to a name and may not.
+class LogPrefix {
+ public:
+  /// Learns the shape from one prefix.
+  explicit LogPrefix(std::string_view sample);
+
+  /// How many bytes at the front of `line` have this shape. Trailing blanks of the prefix may be
+  /// missing at the end of a line: logs cut them off blank lines.
+  [[nodiscard]] std::optional<std::size_t> match(std::string_view line) const;
+
+  friend bool operator==(const LogPrefix&, const LogPrefix&) = default;
+
+ private:
+  std::string shape_;  // kDigits for a run of digits, kBlanks for a run of blanks, else itself.
+  std::size_t trailing_blanks_ = 0;
+};
+
+/// What has to be done to each line. Not thread-safe.
+class LogCleaner {
+ public:
+  [[nodiscard]] bool is_active() const { return is_active_; }
+
+  /// True if something was learned that clean() was not told of yet; see clean_latest().
+  [[nodiscard]] bool has_news() const { return has_news_; }
+
+  /// Learns that lines end with CR.
+  void learn_carriage_returns();
+  /// Learns that the tab of a file line was turned into spaces.
+  void learn_spaces();
+  /// Learns that each line is a JSON object of docker.
+  void learn_json();
+  /// Learns the prefix `sample`. The oldest of several may be forgotten.
+  void learn_prefix(std::string_view sample);
+
+  /// Replaces `clean` with the cleaned `lines`, one for each, and kScanSlackBytes behind them.
+  /// Returns the lines, without that slack.
+  std::string_view clean(std::string_view lines, std::string& clean);
+
+  /// As clean(), but does only what was learned last: `lines` are clean as far as everything before
+  /// goes.
+  std::string_view clean_latest(std::string_view lines, std::string& clean);
+
+  /// `line` without its prefix, if it has one that is known.
+  [[nodiscard]] std::string_view strip_prefix(std::string_view line);
+
+ private:
+  struct Steps {
+    bool carriage_returns = false;
+    bool spaces = false;
+    bool json = false;
+    std::vector<LogPrefix> prefixes;
+  };
+
+  std::string_view apply(Steps& steps, std::string_view lines, std::string& clean);
+  static std::string_view strip(Steps& steps, std::string_view line);
+  void note_news();
+
+  Steps known_;
+  Steps latest_;  // Those of known_ that clean_latest() will do.
+  bool is_active_ = false;
+  bool has_news_ = false;
+};
+
+/// The text inside the JSON object that docker writes for a line; nothing if `line` is none.
+std::optional<std::string> unwrap_docker_json(std::string_view line);
+
+}  // namespace plumb
