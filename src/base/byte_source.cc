@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include "base/try.h"
 
@@ -71,14 +72,12 @@ bool ReplaySource::rewind() {
 }
 
 Result<std::string> read_all(ByteSource& source, std::uint64_t limit) {
-  constexpr std::size_t kStep = std::size_t{256} << 10;
+  std::vector<char> buffer(std::size_t{256} << 10);
   std::string bytes;
   for (;;) {
-    const std::size_t have = bytes.size();
-    bytes.resize(have + std::max(kStep, have / 2));
-    TRY_ASSIGN(const std::size_t count, source.read(std::span(bytes).subspan(have)));
-    bytes.resize(have + count);
+    TRY_ASSIGN(const std::size_t count, source.read(buffer));
     if (count == 0) return bytes;
+    bytes.append(buffer.data(), count);
     if (bytes.size() > limit) {
       return Error(ErrorCode::LimitExceeded,
                    "input is larger than " + std::to_string(limit) + " bytes");
