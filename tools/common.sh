@@ -11,9 +11,13 @@ name=$(basename "$0")
 # Processes to end with the script, whichever way it ends.
 running=()
 end_running() {
-  local pid
+  local pid tries
   for pid in "${running[@]}"; do
-    kill -- "-$pid" 2>/dev/null || true
+    for ((tries = 0; tries < 20; tries++)); do
+      kill -- "-$pid" 2>/dev/null || continue 2
+      sleep 0.1
+    done
+    kill -KILL -- "-$pid" 2>/dev/null || true
   done
 }
 trap end_running EXIT
@@ -24,6 +28,7 @@ trap 'exit 143' TERM
 start() {
   local log=$1
   shift
+  : >"$log"
   set -m
   "$@" >"$log" 2>&1 </dev/null &
   set +m
