@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/count_text_parser.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <utility>
+
+#include "base/checked.h"
+#include "base/strings.h"
+#include "base/try.h"
+#include "formats/count_text_scan.h"
+#include "formats/go_string.h"
+#include "formats/hex_digits.h"
+#include "formats/memory_map.h"
+
+namespace plumb {
+namespace {
+
+// CountTextParser::looks_: a PC that had no line in so many records that passed it is settled. It
+// is more than one because a line may be lost from a log.
+constexpr std::uint8_t kEnoughLooks = 8;
+constexpr std::uint8_t kShown = UINT8_MAX;
+
+constexpr std::string_view kPcStart = " 0x";
+constexpr std::size_t kMinPcBytes = kPcStart.size() + 1;
+constexpr std::size_t kMaxVarint32Bytes = 5;
+constexpr std::string_view kLabels = "# labels: ";
+
+// Requires: room for kMaxVarint32Bytes.
+char* write_varint32(char* out, std::uint32_t value) {
+  if (value < 1u << 14) {  // One or two bytes, without a branch between them.
+    const std::uint32_t has_two = value >= 0x80 ? 1 : 0;
+    out[0] = static_cast<char>(value | has_two << 7);
+    out[1] = static_cast<char>(value >> 7);
+    return out + 1 + has_two;
+  }
+  for (; value >= 0x80; value >>= 7) *out++ = static_cast<char>(value | 0x80);
+  *out++ = static_cast<char>(value);
+  return out;
+}
+
+std::string_view without_carriage_return(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+}  // namespace
+
+Result<std::size_t> CountTextParser::consume(std::string_view text, bool at_end) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at < end && !error_) {
+    if (passing_comments_) {
+      at = pass_comments(at, end, at_end);
+      if (passing_comments_) break;
+      continue;
+    }
+    if (can_pass_comments(at, end)) {
+      passing_comments_ = true;
+      searched_bytes_ = 0;
+      continue;
+    }
+    const std::size_t left = static_cast<std::size_t>(end - at) - searched_bytes_;
+    const void* const newline = std::memchr(at + searched_bytes_, '\n', left);
+    if (newline == nullptr && !at_end) {
+      searched_bytes_ = static_cast<std::size_t>(end - at);
+      break;
+    }
+    searched_bytes_ = 0;
+    const char* const eol = newline == nullptr ? end : static_cast<const char*>(newline);
+    read_line({at, static_cast<std::size_t>(eol - at)}, newline != nullptr);
+    at = newline == nullptr ? end : eol + 1;
+    ++line_;
+  }
+  if (error_) return *std::move(error_);
+  if (searched_bytes_ > limits_.record_bytes) {
+    return Error(ErrorCode::LimitExceeded, "line " + std::to_string(line_) + ": longer than " +
+                                               plural(limits_.record_bytes, "byte"));
+  }
+  if (at_end) end_input();
+  TRY(check_memory());
+  return static_cast<std::size_t>(at - text.data());
+}
+
+// True if `at` stands at the first frame of a record and the frames say nothing new. Must not
+// depend on where the text happens to end, so an address that is not whole decides nothing.
+bool CountTextParser::can_pass_comments(const char* at, const char* end) {
+  constexpr std::size_t kEnoughBytes = 64;  // For "#", tabs and an address.
+  if (depth_ == 0 || in_frames_ || *at != '#') return false;
+  const std::string_view front(at, std::min(static_cast<std::size_t>(end - at), kEnoughBytes));
+  if (front.size() < kEnoughBytes && front.find('\n') == std::string_view::npos) return false;
+  const auto frame = parse_count_frame(front);
+  if (!frame || frame->symbol.empty()) return false;
+  flush_sample();
+  begin_frames(frame->address);
+  in_frames_ = unsettled_ > first_shown_ || first_shown_ == depth_;
+  return !in_frames_;
+}
+
+// Moves to the first line that is no comment. At the end of the text without it, the last byte
+// stays if it is a newline, because the next text decides what that newline means.
+const char* CountTextParser::pass_comments(const char* from, const char* end, bool at_end) {
+  const CommentRun run = find_comments_end(from, end);
+  line_ += run.newlines;
+  if (run.last_newline != nullptr) {
+    passing_comments_ = false;
+    ++line_;
+    return run.last_newline + 1;
+  }
+  if (at_end && end[-1] != '\n') lose_cut();
+  return at_end || end[-1] != '\n' ? end : end - 1;
+}
+
+void CountTextParser::read_line(std::string_view line, bool is_whole) {
+  line = without_carriage_return(line);
+  if (part_ != Part::Records) return read_map_line(line);
+  if (line.starts_with('#')) return read_comment(line, is_whole);
+  flush_sample();
+  end_record();
+  if (starts_count_record(line)) return read_record(line, is_whole);
+  if (line.starts_with("---") || is_memory_map_start(line)) return read_map_line(line);
+  if (!is_whole && !line.empty()) return lose_cut();
+  if (trim(line).empty()) return;
+  const CountHeader header = parse_count_header(line).value_or(CountHeader{});
+  if (!header.name.empty() && header.prefix.empty()) {
+    error_.emplace(ErrorCode::Malformed,
+                   "line " + std::to_string(line_) + ": another profile starts here");
+    return;
+  }
+  lose("unreadable line");
+}
+
+void CountTextParser::read_record(std::string_view line, bool is_whole) {
+  const char* const end = line.data() + line.size();
+  std::int64_t count = 0;
+  const auto [count_end, status] = std::from_chars(line.data(), end, count);
+  if (status != std::errc{}) return lose("unreadable line");
+  const char* const pcs = count_end + std::string_view(" @").size();
+  make_room(static_cast<std::size_t>(end - pcs) / kMinPcBytes + 1);
+  const char* const rest = read_pcs(pcs, end);
+  if (depth_ > limits_.stack_frames) {
+    error_.emplace(ErrorCode::LimitExceeded, "line " + std::to_string(line_) +
+                                                 ": stack of more than " +
+                                                 plural(limits_.stack_frames, "frame"));
+    return;
+  }
+  keep_stack(count, rest, end, is_whole);
+}
+
+// Makes room for a stack, if need be for one frame more than it may have.
+void CountTextParser::make_room(std::uint64_t depth) {
+  const auto size = static_cast<std::size_t>(std::min(depth, limits_.stack_frames + 1));
+  if (size <= pcs_.size()) return;
+  pcs_.resize(size);
+  stack_.resize(size);
+  packed_.resize(size * kMaxVarint32Bytes);
+}
+
+// Reads as many PCs as there are, or as there may be, and returns what follows them. They are
+// looked up together, because a large table is not in the nearest cache.
+const char* CountTextParser::read_pcs(const char* at, const char* end) {
+  std::size_t count = 0;
+  while (count < pcs_.size() && static_cast<std::size_t>(end - at) >= kMinPcBytes &&
+         std::memcmp(at, kPcStart.data(), kPcStart.size()) == 0) {
+    const char* const digits = at + kPcStart.size();
+    const char* const digits_end = read_hex_digits(digits, pcs_[count], pc_digits_);
+    if (digits_end == digits || digits_end > end) break;
+    at = digits_end;
+    if (pcs_[count] == 0) continue;  // Padding.
+    locations_.prefetch(pcs_[count++]);
+  }
+  depth_ = count;
+  unsettled_ = 0;
+  char* packed = packed_.data();
+  for (std::size_t i = 0; i < count; ++i) {
+    stack_[i] = location_of(pcs_[i]);
+    packed = write_varint32(packed, stack_[i] + 1);
+    if (!is_settled(stack_[i])) unsettled_ = i + 1;
+  }
+  packed_bytes_ = static_cast<std::size_t>(packed - packed_.data());
+  return at;
+}
+
+// Makes a sample of the stack just read. `rest` is what follows the PCs in their line.
+void CountTextParser::keep_stack(std::int64_t count, const char* rest, const char* end,
+                                 bool is_whole) {
+  const bool is_clean = trim({rest, static_cast<std::size_t>(end - rest)}).empty();
+  if (!is_whole || !is_clean) {
+    if (!is_whole && is_clean && depth_ > 0) {  // The last PC may lack digits.
+      --depth_;
+      const char* last = packed_.data() + packed_bytes_ - 1;
+      while (last > packed_.data() && (last[-1] & 0x80) != 0) --last;
+      packed_bytes_ = static_cast<std::size_t>(last - packed_.data());
+    }
+    is_whole ? lose("unreadable line") : lose_cut();
+    if (depth_ == 0) return;
+  }
+  unsettled_ = std::min(unsettled_, depth_);
+  first_shown_ = depth_;
+  total_ = add_saturating(total_, count);
+  const std::uint64_t key = profile_.add_packed_stack(depth_, {packed_.data(), packed_bytes_});
+  pending_ = Pending{count, key};
+}
+
+void CountTextParser::flush_sample() {
+  if (!pending_) return;
+  profile_.add_sample(pending_->stack, std::span(&pending_->count, 1), labels_);
+  pending_.reset();
+  labels_.clear();
+}
+
+// A record without the empty line that ends it may lack frames. The last PC is usually goexit's.
+void CountTextParser::end_input() {
+  flush_sample();
+  if (depth_ == 0 || passing_comments_) return;
+  const auto is_missing = [this](std::uint32_t location) { return !is_settled(location); };
+  const std::size_t first = in_frames_ ? first_shown_ : 0;
+  const auto calls = std::span(stack_).first(depth_ - 1);
+  if (std::any_of(calls.begin() + std::min(first, calls.size()), calls.end(), is_missing)) {
+    lose_cut();
+  }
+}
+
+// At most once: only the last record can be cut.
+void CountTextParser::lose_cut() {
+  if (!is_cut_) lose("record cut short");
+  is_cut_ = true;
+}
+
+// Notes which PCs behind the first shown one had no line.
+void CountTextParser::end_record() {
+  if (in_frames_) {
+    for (std::size_t i = first_shown_; i < depth_; ++i) {
+      std::uint8_t& looks = looks_[stack_[i]];
+      if (looks < kEnoughLooks) ++looks;
+    }
+  }
+  in_frames_ = false;
+  depth_ = 0;
+  run_location_ = kNone;
+}
+
+void CountTextParser::read_comment(std::string_view line, bool is_whole) {
+  if (line.starts_with(kLabels)) {
+    return pending_ ? read_labels(line.substr(kLabels.size())) : lose("unreadable line");
+  }
+  const auto frame = parse_count_frame(line);
+  if (!frame) return is_whole ? void() : lose_cut();
+  flush_sample();
+  read_frame(*frame, is_whole);
+}
+
+// Reads {"key":"value", "key2":"value2"}. A label without a value is dropped, as pprof does.
+void CountTextParser::read_labels(std::string_view text) {
+  std::string value_scratch;
+  bool is_valid = consume_prefix(text, "{");
+  for (std::size_t i = 0; is_valid && !consume_prefix(text, "}"); ++i) {
+    const auto key = take_go_string(text, scratch_);
+    is_valid = key && consume_prefix(text, ":");
+    const auto value = is_valid ? take_go_string(text, value_scratch) : std::nullopt;
+    is_valid = value.has_value();
+    if (!is_valid) break;
+    consume_prefix(text, ", ");
+    const Label label{
+        .key = intern_key(*key, i), .str = profile_.strings.intern(*value), .num = 0, .unit = {}};
+    if (label.is_string()) {
+      labels_.push_back(label);
+    } else {
+      lose("label without a value");
+    }
+  }
+  if (!is_valid || !trim(text).empty()) lose("unreadable label");
+}
+
+// Records have the same keys in the same order, mostly.
+StringId CountTextParser::intern_key(std::string_view key, std::size_t position) {
+  if (position >= last_keys_.size()) return profile_.strings.intern(key);
+  StringId& last = last_keys_[position];
+  if (profile_.text(last) != key) last = profile_.strings.intern(key);
+  return last;
+}
+
+void CountTextParser::read_frame(const CountFrame& frame, bool is_whole) {
+  if (!in_frames_) begin_frames(frame.address);
+  if (!is_whole) lose_cut();
+  std::uint32_t location = locations_.find(frame.address + 1);
+  const bool is_native = location == kNone;
+  if (is_native) location = locations_.find(frame.address);
+  if (location == kNone) {
+    const bool is_known = frame.address == 0;  // Go found no frame at all.
+    if (is_whole && !is_known) lose("frame without its address");
+    return;
+  }
+  const bool is_inlined = location == run_location_ && frame.symbol != run_symbol_;
+  if (!is_inlined) run_location_ = kNone;
+  if (looks_[location] == kShown && !is_inlined) return;
+  if (is_whole) looks_[location] = kShown;
+  if (frame.symbol.empty()) return;
+  auto symbol = parse_count_symbol(frame.symbol);
+  if (!symbol) return is_whole ? lose("unreadable line") : void();
+  if (!is_whole) symbol->line = 0;  // Digits may be missing.
+  add_symbol(location, *symbol);
+  if (!is_native || is_inlined) return;
+  run_location_ = location;
+  run_symbol_ = frame.symbol;
+}
+
+// The first line of a record tells how many frames are hidden in front of it.
+void CountTextParser::begin_frames(std::uint64_t address) {
+  in_frames_ = true;
+  const auto stack = std::span(pcs_).first(depth_);
+  auto shown = std::ranges::find(stack, address + 1);
+  if (shown == stack.end()) shown = std::ranges::find(stack, address);
+  first_shown_ = static_cast<std::size_t>(shown - stack.begin());
+}
+
+void CountTextParser::add_symbol(std::uint32_t location, const CountSymbol& symbol) {
+  Location& row = profile_.locations[location];
+  if (row.line_count == 0) row.first_line = static_cast<std::uint32_t>(profile_.lines.size());
+  ++row.line_count;
+  profile_.lines.push_back({.function = function_of(symbol), .line = symbol.line, .column = 0});
+}
+
+FunctionId CountTextParser::function_of(const CountSymbol& symbol) {
+  const StringId name = profile_.strings.intern(symbol.function);
+  const StringId file = profile_.strings.intern(symbol.file);
+  const std::uint64_t key = std::uint64_t{name.index} << 32 | file.index;
+  const FunctionId next{static_cast<std::uint32_t>(profile_.functions.size())};
+  const auto [at, is_new] = functions_.emplace(key, next);
+  if (is_new) {
+    profile_.functions.push_back(
+        {.name = name, .system_name = name, .file = file, .start_line = 0});
+  }
+  return at->second;
+}
+
+void CountTextParser::read_map_line(std::string_view line) {
+  if (is_memory_map_start(line)) {
+    part_ = Part::Map;
+    return;
+  }
+  if (part_ == Part::Records) {
+    part_ = Part::BeforeMap;
+    return;
+  }
+  if (trim(line).empty()) return;
+  if (part_ == Part::BeforeMap || !add_memory_map_line(profile_, line)) lose("unreadable line");
+}
+
+bool CountTextParser::is_settled(std::uint32_t location) const {
+  return looks_[location] >= kEnoughLooks;
+}
+
+std::uint32_t CountTextParser::location_of(std::uint64_t pc) {
+  const std::uint32_t location = locations_.find(pc);
+  return location != kNone ? location : add_location(pc);
+}
+
+std::uint32_t CountTextParser::add_location(std::uint64_t pc) {
+  Location location;
+  location.address = pc - 1;
+  const std::uint32_t index = profile_.add_location(location, {}).index;
+  locations_.insert(pc, index);
+  looks_.push_back(0);
+  return index;
+}
+
+Result<void> CountTextParser::check_memory() const {
+  constexpr std::size_t kNodeBytes = 48;  // Of functions_, with its share of the buckets.
+  const std::size_t held = profile_.memory_bytes() + locations_.memory_bytes() + looks_.capacity() +
+                           functions_.size() * kNodeBytes +
+                           stack_.capacity() * sizeof(std::uint32_t) + packed_.capacity();
+  if (held <= limits_.model_bytes) return {};
+  return Error(ErrorCode::LimitExceeded, "line " + std::to_string(line_) +
+                                             ": the profile needs more than " +
+                                             plural(limits_.model_bytes, "byte"));
+}
+
+}  // namespace plumb
