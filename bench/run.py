@@ -93,15 +93,16 @@ class Bench:
         self.rows.append(row)
         print(markdown_row(row), flush=True)
 
-    def profile(self, samples: int, labels: int = 0, depth: int = 30, order: str = "go") \
+    def profile(self, samples: int, labels: int = 0, depth: int = 30, functions: int = 50_000) \
             -> pathlib.Path:
         """A generated profile, compressed as Go does."""
-        file = self.data / f"profile-{samples}-{depth}-{labels}-{order}.pb.gz"
+        file = self.data / f"profile-{samples}-{depth}-{labels}-{functions}.pb.gz"
         if not file.exists():
             raw = file.with_suffix("")
             say(f"making {file.name}")
             subprocess.run([self.tools / "generate_profile", "--samples", str(samples), "--depth",
-                            str(depth), "--labels", str(labels), "--order", order, "--out", raw],
+                            str(depth), "--labels", str(labels), "--functions", str(functions),
+                            "--locations", str(4 * functions), "--out", raw],
                            check=True, stderr=subprocess.DEVNULL)
             with open(raw, "rb") as source, open(file, "wb") as target:
                 subprocess.run([self.go_gzip()], stdin=source, stdout=target, check=True)
@@ -202,7 +203,7 @@ def debug1(bench: Bench) -> None:
 
 def start(bench: Bench) -> None:
     """Start to finish on a tiny profile."""
-    tiny = bench.profile(50, depth=12)
+    tiny = bench.profile(50, depth=12, functions=60)
     pairs = bench.rounds_of(plumb_top(bench, tiny), pprof_top(bench, tiny), 20, 20,
                             max(bench.rounds, 7))
     bench.add("tiny profile: time / pprof's", [a.wall / b.wall for a, b in pairs], 1 / 3,

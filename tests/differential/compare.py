@@ -81,10 +81,10 @@ def same(peer: Peer, report: str, features: set[str], ours: str, theirs: str) ->
         ours = re.sub(r"^Time: (.*) (\S+)$", _old_time, ours, count=1, flags=re.M)
     if "doc_url" in peer.lacks:
         ours = re.sub(r"^Doc: .*\n", "", ours, count=1, flags=re.M)
+    if report == "tags" and peer.old_tags:
+        return _same_tags(ours, theirs, "negative" in features)
     if report == "tags" and "negative" in features:
         ours, theirs = _sort_equal_tags(ours), _sort_equal_tags(theirs)
-    if report == "tags" and peer.old_tags:
-        return _same_tags(ours, theirs)
     if report == "top" and "equal_printed_names" in features:
         ours, theirs = _sort_equal_rows(ours), _sort_equal_rows(theirs)
     return ours == theirs
@@ -130,9 +130,11 @@ def _sort_equal_tags(text: str) -> str:
     return "\n".join(out)
 
 
-def _same_tags(ours: str, theirs: str) -> bool:
+def _same_tags(ours: str, theirs: str, any_order: bool) -> bool:
     """Compares what the old and the new layout of tags share: keys, order, values, names."""
     left, right = _tag_rows(ours), _tag_rows(theirs)
+    if any_order:
+        left, right = sorted(left), sorted(right)
     if [(kind, name) for kind, name, _, _ in left] != [(kind, name) for kind, name, _, _ in right]:
         return False
     for (_, _, new, new_unit), (_, _, old, old_unit) in zip(left, right):

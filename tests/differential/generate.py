@@ -81,11 +81,13 @@ class Builder:
     def __init__(self, seed: int, index: int):
         self.rng = random.Random(f"{seed}/{index}")
         self.index = index
+        self.large = False
         self.features: set[str] = set()
         self.profile = Profile()
 
     def build(self) -> Case:
         kind = self.rng.choice(list(KINDS))
+        self.large = self.index % 40 == 39  # More than a reader takes in one piece.
         self._header(kind)
         self._mappings()
         self._functions(kind)
@@ -164,7 +166,7 @@ class Builder:
         rng, p = self.rng, self.profile
         inlined = self._chance(0.6)
         bare = 0.1 if self._chance(0.4) else 0
-        for i in range(rng.choice([1, 3, 20, 60])):
+        for i in range(4000 if self.large else rng.choice([1, 3, 20, 60])):
             count = 0 if self._chance(bare) else 1
             while inlined and count and count < 5 and self._chance(0.3):
                 count += 1
@@ -181,13 +183,14 @@ class Builder:
         width = len(p.sample_types)
         number = self._number_source()
         pool = [location.id for location in p.locations]
-        deepest = rng.choice([1, 3, 12, 40])
-        for _ in range(rng.choice([0, 1, 2, 10, 50, 150])):
+        deepest = rng.choice([1, 3, 12, 40]) if not self.large else 60
+        common = 300 if self.large else 7
+        for _ in range(12_000 if self.large else rng.choice([0, 1, 2, 10, 50, 150])):
             depth = rng.randint(0 if self._chance(0.1) else 1, deepest)
             if depth == 0:
                 stack = []
             else:  # A few roots, many leaves; now and then recursion.
-                stack = [pool[min(int(rng.expovariate(0.15)), len(pool) - 1)]
+                stack = [pool[min(int(rng.expovariate(1 / common)), len(pool) - 1)]
                          for _ in range(depth)]
             if stack and self._chance(0.1):
                 stack += stack[-2:] * rng.randint(1, 3)
@@ -291,8 +294,8 @@ class Builder:
             self.features.add("zero_samples")
         if any(not s.locations for s in p.samples):
             self.features.add("empty_stacks")
-        keys = [(tuple(s.locations), frozenset((x.key, x.text, x.num) for x in s.labels))
-                for s in p.samples]
+        keys = [(tuple(s.locations), frozenset((x.key, x.text, x.num) for x in s.labels
+                                               if x.text or x.num or x.unit)) for s in p.samples]
         if len(set(keys)) != len(keys):
             self.features.add("equal_samples")
         if len(p.mappings) > 1:

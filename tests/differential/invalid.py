@@ -148,11 +148,15 @@ def broken_wire() -> list[InvalidCase]:
         ("label-unit-beyond-table",
          good + submessage(2, submessage(3, b"\x20" + encode_varint(999))), index_error),
     ]
-    return [InvalidCase(name, data, UNRECOGNIZED, ours) for name, data, ours in rows]
+    return [InvalidCase(name, data, UNRECOGNIZED, ours + "|unrecognized profile format")
+            for name, data, ours in rows]
 
 
 def broken_files() -> list[InvalidCase]:
-    """Empty, damaged, compressed wrongly, or something else altogether."""
+    """Empty, damaged, compressed wrongly, or something else altogether.
+
+    Gzip inside gzip is not here: pprof inflates once, plumb as often as it takes.
+    """
     good = encode(base_profile())
     packed = gzip_member(good)
     wrong_crc = packed[:-8] + struct.pack("<I", 1) + packed[-4:]
@@ -171,7 +175,6 @@ def broken_files() -> list[InvalidCase]:
          damage),
         ("gzip-then-zeros", packed + b"\0" * 64, unpacking + "gzip: invalid header", damage),
         ("gzip-bad-block", packed[:10] + b"\xff" + packed[11:], unpacking + "flate", damage),
-        ("gzip-of-gzip", gzip_member(packed), UNRECOGNIZED, "unrecognized|not a profile|format"),
         ("text", b"this is not a profile\n" * 5, UNRECOGNIZED, "unrecognized|format"),
         ("json", b'{"profile": [1, 2, 3]}', UNRECOGNIZED, "unrecognized|format"),
         ("html", b"<html><body>404</body></html>\n", UNRECOGNIZED, "unrecognized|format"),

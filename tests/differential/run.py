@@ -36,7 +36,8 @@ from wire import Encoder, Label, Profile, Sample, Style
 
 REPORTS = ["top", "traces", "tags"]
 
-# Options for any report; a profile gets every report plain and some of these at random.
+# Options for any report; a profile gets every report plain and some of these at random. Departures
+# that are not tried here: plumb refuses hexadecimal fractions and numbers that are not finite.
 OPTION_SETS = [
     ("top", ["-cum"]),
     ("top", ["-cum", "-nodecount=5"]),
@@ -67,6 +68,37 @@ OPTION_SETS = [
     ("top", ["-alloc_objects", "-nodefraction=0.05"]),
     ("top", ["-mean_delay"]),
     ("top", ["-contentions"]),
+    ("top", ["--nodecount=0x5", "-cum=true", "-flat=false"]),
+    ("top", ["-nodecount=0", "-nodefraction=1e-2"]),
+    ("top", ["-nodecount=-5", "-trim=1"]),
+    ("top", ["-nodefraction=1"]),
+    ("top", ["-nodefraction=2.5"]),
+    ("top", ["-nodefraction=-0.1"]),
+    ("top", ["-nodefraction=.015625", "-edgefraction=1"]),
+    ("top", ["-edgefraction=-0.3", "-nodecount=7"]),
+    ("top", ["-unit="]),
+    ("top", ["-unit=count"]),
+    ("top", ["-unit=us", "-mean"]),
+    ("top", ["-unit=hr"]),
+    ("top", ["-unit=seconds", "-cum"]),
+    ("top", ["-unit=GCU"]),
+    ("top", ["-unit=minimum", "-divide_by=1000"]),
+    ("top", ["-divide_by=0"]),
+    ("top", ["-divide_by=1e-300"]),
+    ("top", ["-divide_by=1e300"]),
+    ("top", ["-flat", "-cum"]),
+    ("top", ["-nodecount=many"]),
+    ("top", ["-nodecount=99999999999999999999"]),
+    ("top", ["-nodefraction=half"]),
+    ("top", ["-cum=maybe"]),
+    ("top", ["-no_such_flag"]),
+    ("top", ["-sample_index=+1"]),
+    ("top", ["-sample_index=-1"]),
+    ("top", ["-sample_index=inuse_space", "-inuse_objects"]),
+    ("top", ["-sample_index=inuse_objects"]),
+    ("top", ["-total_delay", "-drop_negative"]),
+    ("top", ["-drop_negative", "-mean", "-cum"]),
+    ("traces", ["-unit=", "-mean"]),
     ("traces", ["-sample_index=0"]),
     ("traces", ["-mean"]),
     ("traces", ["-unit=kb", "-divide_by=3"]),
@@ -76,7 +108,10 @@ OPTION_SETS = [
     ("tags", ["-unit=ms"]),
     ("tags", ["-unit=auto", "-divide_by=10"]),
 ]
-OPTIONS_PER_PROFILE = 9
+OPTIONS_PER_PROFILE = 12
+
+# Zones for the Time line; most profiles are shown in the first.
+ZONES = ["UTC", "America/New_York", "Asia/Kolkata", "America/Sao_Paulo", "Australia/Lord_Howe"]
 
 
 @dataclass
@@ -100,7 +135,7 @@ class Runner:
 
     def __init__(self, plumb: str, pprof: str, home: pathlib.Path, cache: pathlib.Path | None):
         self._programs = {"plumb": plumb, "pprof": pprof}
-        self._environment = {"HOME": str(home), "TZ": "UTC", "LC_ALL": "C.UTF-8",
+        self._environment = {"HOME": str(home), "LC_ALL": "C.UTF-8",
                              "PPROF_TMPDIR": str(home), "XDG_CONFIG_HOME": str(home),
                              "PATH": os.environ.get("PATH", "")}
         self._home = home
@@ -108,13 +143,26 @@ class Runner:
         if cache:
             cache.mkdir(parents=True, exist_ok=True)
 
-    def run(self, program: str, report: str, options: list[str], file: pathlib.Path) -> Answer:
+    def pprof(self, report: str, options: list[str], file: pathlib.Path) -> Answer:
+        return self._run("pprof", ["-symbolize=none", "-" + report, *options, file.name], file)
+
+    def plumb(self, report: str, options: list[str], file: pathlib.Path, form: str) -> Answer:
+        """Runs plumb in one of the forms of its command line."""
+        arguments = {
+            "flag": ["-" + report, *options, file.name],
+            "flag behind": ["-" + report, file.name, *options],
+            "command": [report, *options, file.name],
+            "pipe": [report, *options, "-"],
+        }[form]
+        return self._run("plumb", arguments, file, form == "pipe")
+
+    def _run(self, program: str, arguments: list[str], file: pathlib.Path, pipe: bool = False) \
+            -> Answer:
         # Relative name and working directory, so that messages do not depend on the place.
-        command = [self._programs[program]]
-        command += ["-symbolize=none"] if program == "pprof" else []
-        command += ["-" + report, *options, file.name]
-        done = subprocess.run(command, cwd=file.parent, env=self._environment, timeout=120,
-                              stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        done = subprocess.run([self._programs[program], *arguments], cwd=file.parent,
+                              env=self._environment | {"TZ": zone_of(file)}, timeout=120,
+                              capture_output=True, check=False,
+                              input=file.read_bytes() if pipe else b"")
         return Answer(done.returncode, done.stdout, done.stderr)
 
     def pprof_answers(self, file: pathlib.Path, wanted: list[tuple[str, list[str]]]) \
@@ -124,14 +172,15 @@ class Runner:
         keys = [json.dumps([report, options]) for report, options in wanted]
         missing = [i for i, key in enumerate(keys) if key not in known]
         for i in missing:
-            known[keys[i]] = self.run("pprof", *wanted[i], file)
+            known[keys[i]] = self.pprof(*wanted[i], file)
         if missing:
             self._store(file, known)
         return [known[key] for key in keys]
 
     def _cache_file(self, file: pathlib.Path) -> pathlib.Path:
         pprof = pathlib.Path(self._programs["pprof"]).stat()
-        content = f"{pprof.st_size}/{pprof.st_mtime_ns}/".encode() + file.read_bytes()
+        place = f"{pprof.st_size}/{pprof.st_mtime_ns}/{file.name}/"
+        content = place.encode() + file.read_bytes()
         return self._cache / (hashlib.sha256(content).hexdigest() + ".json")
 
     def _load(self, file: pathlib.Path) -> dict[str, Answer]:
@@ -150,6 +199,13 @@ class Runner:
         draft = target.with_suffix(f".{os.getpid()}.tmp")
         draft.write_text(json.dumps(plain, ensure_ascii=False), encoding="latin-1")
         draft.replace(target)
+
+
+def zone_of(file: pathlib.Path) -> str:
+    """The time zone in which this file is shown, the same in every run."""
+    rng = random.Random("zone/" + file.name)
+    zone = rng.choice(ZONES) if rng.random() < 0.4 else ZONES[0]
+    return zone if pathlib.Path("/usr/share/zoneinfo", zone).exists() else ZONES[0]
 
 
 def find_pprof(given: str | None) -> str | None:
@@ -175,15 +231,15 @@ def probe(runner: Runner, pprof: str, home: pathlib.Path) -> Peer:
                       samples=[Sample([], [1, 1, 1], [Label("k", "v")])] * 2)
     file = home / "probe.pb.gz"
     file.write_bytes(Encoder(profile, Style(), 0).encode())
-    top = runner.run("pprof", "top", ["-sample_index=0"], file).stdout.decode()
-    tags = runner.run("pprof", "tags", ["-sample_index=0"], file).stdout.decode()
+    top = runner.pprof("top", ["-sample_index=0"], file).stdout.decode()
+    tags = runner.pprof("tags", ["-sample_index=0"], file).stdout.decode()
     found = re.search(r"go1[.\d]+\S*", pprof_version(pprof))
     peer = Peer(pprof, found[0] if found else "unknown version")
     peer.old_time = "Time: Nov 14, 2023 at" in top
     peer.old_tags = " of " not in tags
     if "Doc: http://d" not in top:
         peer.lacks.add("doc_url")
-    last = runner.run("pprof", "top", ["-sample_index=2"], file)
+    last = runner.pprof("top", ["-sample_index=2"], file)
     if last.status == 0:
         peer.lacks.add("common_types")
         peer.merges_always = True  # Both came with the same change.
@@ -212,6 +268,7 @@ def wanted_reports(case: Case, seed: int) -> list[tuple[str, list[str]]]:
 def check_valid(runner: Runner, peer: Peer, case: Case, file: pathlib.Path, seed: int) -> Totals:
     """All reports on one profile."""
     totals = Totals()
+    rng = random.Random(f"forms/{seed}/{case.name}")
     wanted = wanted_reports(case, seed)
     answers = runner.pprof_answers(file, wanted)
     for (report, options), theirs in zip(wanted, answers):
@@ -219,26 +276,34 @@ def check_valid(runner: Runner, peer: Peer, case: Case, file: pathlib.Path, seed
         if reason:
             totals.skipped[reason] += 1
             continue
-        ours = runner.run("plumb", report, options, file)
-        totals.compared += 1
-        if ours.status == theirs.status and same(
-                peer, report, case.features, ours.stdout.decode("latin-1"),
-                theirs.stdout.decode("latin-1")):
-            totals.equal += 1
-        else:
-            totals.failures.append(describe(case, report, options, ours, theirs))
+        for form in forms(rng, report):
+            ours = runner.plumb(report, options, file, form)
+            totals.compared += 1
+            if ours.status == theirs.status and same(
+                    peer, report, case.features, ours.stdout.decode("latin-1"),
+                    theirs.stdout.decode("latin-1")):
+                totals.equal += 1
+            else:
+                totals.failures.append(describe(case, report, options, form, ours, theirs))
     return totals
 
 
-def describe(case: Case, report: str, options: list[str], ours: Answer, theirs: Answer) -> str:
+def forms(rng: random.Random, report: str) -> list[str]:
+    """How to call plumb. top has one way for files, which can be read twice, and one for pipes."""
+    form = rng.choice(["flag", "flag behind", "command"])
+    return [form, "pipe"] if report == "top" else [form]
+
+
+def describe(case: Case, report: str, options: list[str], form: str, ours: Answer,
+             theirs: Answer) -> str:
     """A difference as a person wants to see it."""
-    head = f"{case.name}: -{' '.join([report, *options])}   [{' '.join(sorted(case.features))}]"
+    head = f"{case.name}: {' '.join([report, *options])} ({form})  {sorted(case.features)}"
     if ours.status != theirs.status:
         head += f"\n  exit status {ours.status}, pprof {theirs.status}"
         head += f"\n  plumb: {ours.stderr[:300]!r}\n  pprof: {theirs.stderr[:300]!r}"
     lines = difflib.unified_diff(
         theirs.stdout.decode("utf-8", "backslashreplace").splitlines(),
-        ours.stdout.decode("utf-8", "backslashreplace").splitlines(), "pprof", "plumb", "", "", 1)
+        ours.stdout.decode("utf-8", "backslashreplace").splitlines(), "pprof", "plumb", n=1, lineterm="")
     return "\n  ".join([head, *list(lines)[:14]])
 
 
@@ -250,21 +315,24 @@ def check_invalid(runner: Runner, peer: Peer, case: invalid.InvalidCase, file: p
         totals.skipped["old_common_types"] += 1
         return totals
     theirs = runner.pprof_answers(file, [("top", [])])[0]
-    ours = runner.run("plumb", "top", [], file)
-    totals.compared += 1
-    problems = []
     if theirs.status != 2 or not re.search(case.theirs, theirs.stderr.decode("utf-8", "replace")):
-        problems.append(f"pprof does not say /{case.theirs}/")
-    if ours.status != 2 or ours.stdout:
-        problems.append(f"exit status {ours.status}, {len(ours.stdout)} bytes on stdout")
-    if not re.search(case.ours, ours.stderr.decode("utf-8", "replace"), re.I):
-        problems.append(f"plumb does not say /{case.ours}/")
-    if problems:
-        totals.failures.append(f"{case.name}: {'; '.join(problems)}\n  plumb: {ours.stderr[:300]!r}"
-                               f"\n  pprof: {theirs.stderr[:300]!r}")
-    else:
-        totals.equal += 1
-        totals.refused += 1
+        totals.failures.append(f"{case.name}: pprof does not say /{case.theirs}/\n"
+                               f"  pprof: {theirs.stderr[:300]!r}")
+    for form in ["flag", "pipe"]:
+        ours = runner.plumb("top", [], file, form)
+        totals.compared += 1
+        problems = []
+        if ours.status != 2 or ours.stdout:
+            problems.append(f"exit status {ours.status}, {len(ours.stdout)} bytes on stdout")
+        if not re.search(case.ours, ours.stderr.decode("utf-8", "replace"), re.I):
+            problems.append(f"plumb does not say /{case.ours}/")
+        if problems:
+            totals.failures.append(f"{case.name} ({form}): {'; '.join(problems)}\n"
+                                   f"  plumb: {ours.stderr[:300]!r}\n"
+                                   f"  pprof: {theirs.stderr[:300]!r}")
+        else:
+            totals.equal += 1
+            totals.refused += 1
     return totals
 
 
