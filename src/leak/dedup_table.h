@@ -15,12 +15,13 @@ class DedupTable {
   /// none, notes `next_row`, which the caller then appends, and returns it.
   template <typename Equals>
   std::uint32_t find_or_add(std::uint64_t hash, std::uint32_t next_row, const Equals& equals) {
-    if ((used_ + 1) * 2 > slots_.size()) grow();
-    std::size_t at = hash & (slots_.size() - 1);
-    for (; slots_[at].row != kFree; at = (at + 1) & (slots_.size() - 1)) {
-      if (slots_[at].hash == hash && equals(slots_[at].row)) return slots_[at].row;
+    if ((used_ + 1) * 2 > slots_.size()) grow(slots_.empty() ? 64 : slots_.size() * 2);
+    const auto short_hash = static_cast<std::uint32_t>(hash);
+    Slot* slot = find_slot(short_hash);
+    for (; slot->row != kFree; slot = next(slot)) {
+      if (slot->hash == short_hash && equals(slot->row)) return slot->row;
     }
-    slots_[at] = {hash, next_row};
+    *slot = {short_hash, next_row};
     ++used_;
     return next_row;
   }
@@ -28,18 +29,21 @@ class DedupTable {
  private:
   static constexpr std::uint32_t kFree = UINT32_MAX;
   struct Slot {
-    std::uint64_t hash = 0;
+    std::uint32_t hash = 0;
     std::uint32_t row = kFree;
   };
 
-  void grow() {
-    std::vector<Slot> old(slots_.empty() ? 64 : slots_.size() * 2);
+  Slot* find_slot(std::uint32_t hash) { return &slots_[hash & (slots_.size() - 1)]; }
+  Slot* next(Slot* slot) { return slot == &slots_.back() ? slots_.data() : slot + 1; }
+
+  void grow(std::size_t size) {
+    std::vector<Slot> old(size);
     old.swap(slots_);
-    for (const Slot& slot : old) {
-      if (slot.row == kFree) continue;
-      std::size_t at = slot.hash & (slots_.size() - 1);
-      while (slots_[at].row != kFree) at = (at + 1) & (slots_.size() - 1);
-      slots_[at] = slot;
+    for (const Slot& row : old) {
+      if (row.row == kFree) continue;
+      Slot* slot = find_slot(row.hash);
+      while (slot->row != kFree) slot = next(slot);
+      *slot = row;
     }
   }
 

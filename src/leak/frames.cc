@@ -54,6 +54,14 @@ bool is_runtime(std::string_view package, std::string_view function) {
          function.substr(package.size()).starts_with(".runtime_");
 }
 
+// "main.main.gowrap1" and "main.main.deferwrap2", which pass the arguments of a go or defer
+// statement on.
+bool is_wrapper(std::string_view function) {
+  std::string_view name = function.substr(function.rfind('.') + 1);
+  if (!consume_prefix(name, "gowrap") && !consume_prefix(name, "deferwrap")) return false;
+  return !name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 bool is_upper(char c) {
   return c >= 'A' && c <= 'Z';
 }
@@ -88,7 +96,8 @@ std::string_view package_of(std::string_view function) {
 FrameOwner find_owner(std::string_view function, std::string_view file) {
   if (function == "panic") return FrameOwner::Runtime;  // How dumps print runtime.gopanic.
   const std::string_view package = package_of(function);
-  if (package.empty() || contains(function, "._Cfunc_") || contains(function, "._C2func_")) {
+  if (package.empty() || contains(function, "._Cfunc_") || contains(function, "._C2func_") ||
+      is_wrapper(function)) {
     return FrameOwner::Native;
   }
   if (is_runtime(package, function)) return FrameOwner::Runtime;
@@ -102,7 +111,15 @@ FrameOwner find_owner(std::string_view function, std::string_view file) {
   return is_known_module ? FrameOwner::ThirdParty : FrameOwner::User;
 }
 
-bool is_hidden_runtime(std::string_view function) {
+bool is_plumbing(std::string_view function) {
+  constexpr std::array<std::string_view, 6> kFunctions = {
+      "runtime.gopark", "runtime.goparkunlock", "runtime.goexit",
+      "runtime.mcall",  "runtime.systemstack",  "runtime.goschedImpl"};
+  return is_wrapper(function) || std::ranges::find(kFunctions, function) != kFunctions.end();
+}
+
+bool is_hidden_in_dumps(std::string_view function) {
+  if (is_wrapper(function)) return true;
   if (function.starts_with("internal/runtime/")) return true;
   if (!consume_prefix(function, "runtime.")) return false;
   const std::size_t dot = function.rfind('.');

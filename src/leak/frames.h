@@ -20,7 +20,7 @@ enum class FrameOwner : std::uint8_t {
   User,        ///< The program's own code, as far as names and files tell.
   ThirdParty,  ///< A module in the module cache or a vendor folder, or golang.org/x.
   Standard,    ///< The standard library.
-  Native,      ///< C code, or the glue cgo generates around it; also code without a symbol.
+  Native,      ///< C code, or the glue that cgo and the compiler generate; also what has no symbol.
   Runtime,     ///< The Go runtime, and what the standard library keeps internal.
 };
 
@@ -34,8 +34,13 @@ FrameOwner find_owner(std::string_view function, std::string_view file);
 std::string_view package_of(std::string_view function);
 
 /// True for functions that Go's own text dumps leave out: those of the runtime that it does not
-/// export. Profiles show them, so stacks are compared without them.
-bool is_hidden_runtime(std::string_view function);
+/// export, and wrappers that the compiler made. Profiles and dumps of crashes show them, so stacks
+/// are compared without them.
+bool is_hidden_in_dumps(std::string_view function);
+
+/// True for functions that are at the ends of every stack and tell nothing: where goroutines are
+/// parked, where they return to, and wrappers.
+bool is_plumbing(std::string_view function);
 
 /// True for the functions that take a goroutine profile: who runs them is the profiler's own
 /// goroutine.

@@ -8,10 +8,13 @@
 #include "base/hash.h"
 #include "leak/goroutine_labels.h"
 #include "leak/goroutine_states.h"
+#include "leak/profile_frames.h"
 #include "leak/stack_grouper.h"
 
 namespace plumb {
 namespace {
+
+constexpr std::size_t kMostReserved = std::size_t{1} << 17;
 
 // The column of values that counts goroutines.
 struct Column {
@@ -44,25 +47,11 @@ class ProfileGrouping {
         label_(label),
         min_wait_minutes_(min_wait_minutes),
         facts_(profile),
-        strings_(profile.strings.size(), StringId{kNone}),
-        locations_(profile.locations.size()) {}
+        frames_(profile, table) {}
 
   void add(std::size_t sample);
 
  private:
-  // The frames of a location in expanded_; count kNone: not met yet.
-  struct Range {
-    std::uint32_t first = 0;
-    std::uint32_t count = kNone;
-  };
-
-  StringId translate(StringId id) {
-    StringId& known = strings_[id.index];
-    if (known.index == kNone) known = table_.intern(profile_.text(id));
-    return known;
-  }
-  StackFrameId translate(const Line& line);
-  std::span<const StackFrameId> frames_of(LocationId id);
   [[nodiscard]] bool is_wanted(const GoroutineFacts& facts) const;
   [[nodiscard]] std::string value_text(const Label& label) const;
   [[nodiscard]] std::size_t count_hidden_pcs() const;
@@ -76,40 +65,11 @@ class ProfileGrouping {
   const LabelPredicate& label_;
   std::uint64_t min_wait_minutes_;
   GoroutineLabels facts_;
-  std::vector<StringId> strings_;  // By the profile's StringId; kNone: not met yet.
-  std::vector<Range> locations_;   // By LocationId.
-  std::vector<StackFrameId> expanded_;
+  ProfileFrames frames_;
   std::vector<LocationId> locations_of_sample_;
   std::vector<StackFrameId> stack_;
   std::vector<Label> labels_;
 };
-
-StackFrameId ProfileGrouping::translate(const Line& line) {
-  StackFrame frame;
-  frame.line = line.line;
-  if (line.function.index != kNone) {
-    const Function& function = profile_.function(line.function);
-    frame.function = translate(function.name);
-    frame.file = translate(function.file);
-  }
-  return table_.intern_frame(frame);
-}
-
-std::span<const StackFrameId> ProfileGrouping::frames_of(LocationId id) {
-  Range& range = locations_[id.index];
-  if (range.count == kNone) {
-    const Location& location = profile_.location(id);
-    range.first = static_cast<std::uint32_t>(expanded_.size());
-    for (const Line& line : profile_.lines_of(location)) expanded_.push_back(translate(line));
-    if (location.line_count == 0) {
-      StackFrame frame;
-      frame.address = location.address;
-      expanded_.push_back(table_.intern_frame(frame));
-    }
-    range.count = static_cast<std::uint32_t>(expanded_.size()) - range.first;
-  }
-  return std::span(expanded_).subspan(range.first, range.count);
-}
 
 // PCs at the leaf that debug=1 gives without a name: frames of the runtime. None of them if the
 // whole stack is like that.
@@ -156,18 +116,14 @@ void ProfileGrouping::add_facts(StackGroup& group, const GoroutineFacts& facts,
 void ProfileGrouping::add_labels(StackGroup& group, std::int64_t count) {
   for (const Label& label : labels_) {
     const StringId value =
-        label.is_string() ? translate(label.str) : table_.intern(value_text(label));
-    table_.add_label(group, translate(label.key), value, count);
+        label.is_string() ? frames_.translate(label.str) : table_.intern(value_text(label));
+    table_.add_label(group, frames_.translate(label.key), value, count);
   }
 }
 
 StackGroup& ProfileGrouping::find_group(const GoroutineFacts& facts) {
   const std::size_t hidden = count_hidden_pcs();
-  stack_.clear();
-  for (const LocationId id : std::span(locations_of_sample_).subspan(hidden)) {
-    const auto frames = frames_of(id);
-    stack_.insert(stack_.end(), frames.begin(), frames.end());
-  }
+  frames_.read_stack(std::span(locations_of_sample_).subspan(hidden), stack_);
   GroupKey key;
   key.state_source = facts.state.empty() ? StateSource::Inferred : StateSource::Read;
   key.state = table_.intern(facts.state);
@@ -202,6 +158,8 @@ void ProfileGrouping::add(std::size_t sample) {
 Result<void> StackGrouper::add(const Profile& profile) {
   const auto column = find_column(profile);
   if (!column) return column.error();
+  // Never touched, memory costs nothing: most profiles have far fewer groups than samples.
+  table_.reserve(std::min<std::size_t>(profile.sample_count(), kMostReserved));
   ProfileGrouping grouping(profile, *column, table_, label_, min_wait_minutes_);
   for (std::size_t i = 0; i < profile.sample_count(); ++i) grouping.add(i);
   return {};

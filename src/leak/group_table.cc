@@ -2,6 +2,7 @@
 #include "leak/group_table.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/checked.h"
@@ -22,21 +23,46 @@ std::uint64_t hash_frame(const StackFrame& frame) {
   return hash_mix(hash, frame.address);
 }
 
-// The first frame of the most telling owner there is: the user's own, else a third party's, else
-// the first outside the runtime, else the first.
+std::uint64_t hash_group(const GroupKey& key, std::span<const StackFrameId> stack) {
+  const std::uint64_t range = key.is_range ? (*key.is_range ? 2u : 1u) : 0u;
+  const std::uint64_t kind = range << 1 | (key.state_source == StateSource::Inferred ? 1u : 0u);
+  const std::uint64_t hash =
+      hash_mix(kHashSeed ^ kind, std::uint64_t{key.state.index} << 32 | key.creator.index);
+  static_assert(sizeof(StackFrameId) == sizeof(std::uint32_t));
+  const auto* bytes = reinterpret_cast<const char*>(stack.data());
+  return hash_bytes({bytes, stack.size_bytes()}, hash);
+}
+
+// How much a frame tells a person who looks for the place in their own code; 0: most.
+int rank_of(const StackGroups& groups, const StackFrame& frame) {
+  switch (frame.owner) {
+    case FrameOwner::User:
+      return 0;
+    case FrameOwner::ThirdParty:
+      return 1;
+    case FrameOwner::Standard:
+      return 2;
+    case FrameOwner::Native:
+    case FrameOwner::Runtime:
+      break;
+  }
+  return is_plumbing(groups.text(frame.function)) ? 4 : 3;
+}
+
+// The first frame that tells most, or -1.
 template <typename Iterator>
 std::ptrdiff_t find_telling(const StackGroups& groups, Iterator begin, Iterator end) {
-  const auto find = [&](const auto& is_wanted) {
-    return std::find_if(begin, end, [&](StackFrameId id) {
-      const StackFrame& frame = groups.frame(id);
-      return !frame.is_elided && is_wanted(frame.owner);
-    });
-  };
-  Iterator at = find([](FrameOwner owner) { return owner == FrameOwner::User; });
-  if (at == end) at = find([](FrameOwner owner) { return owner == FrameOwner::ThirdParty; });
-  if (at == end) at = find([](FrameOwner owner) { return owner != FrameOwner::Runtime; });
-  if (at == end) at = find([](FrameOwner) { return true; });
-  return at == end ? -1 : at - begin;
+  std::ptrdiff_t best = -1;
+  int best_rank = std::numeric_limits<int>::max();
+  for (Iterator at = begin; at != end && best_rank > 0; ++at) {
+    const StackFrame& frame = groups.frame(*at);
+    if (frame.is_elided) continue;
+    const int rank = rank_of(groups, frame);
+    if (rank >= best_rank) continue;
+    best = at - begin;
+    best_rank = rank;
+  }
+  return best;
 }
 
 void find_places(const StackGroups& groups, StackGroup& group) {
@@ -58,50 +84,48 @@ StackFrameId GroupTable::intern_frame(StackFrame frame) {
   if (row != next) return {row};
   const std::string_view function = out_.text(frame.function);
   frame.owner = find_owner(function, out_.text(frame.file));
-  frame.is_hidden = is_hidden_runtime(function);
+  frame.is_hidden = is_hidden_in_dumps(function);
   out_.frames.push_back(frame);
+  out_.has_elided_frames |= frame.is_elided;
+  is_hidden_.push_back(frame.is_hidden ? 1 : 0);
   return {row};
 }
 
-std::uint64_t GroupTable::hash_stack(const GroupKey& key,
-                                     std::span<const StackFrameId> stack) const {
-  const std::uint64_t range = key.is_range ? (*key.is_range ? 2u : 1u) : 0u;
-  const std::uint64_t kind = range << 1 | (key.state_source == StateSource::Inferred ? 1u : 0u);
-  std::uint64_t hash =
-      hash_mix(kHashSeed ^ kind, std::uint64_t{key.state.index} << 32 | key.creator.index);
-  const bool all = is_all_hidden(stack);
+// All of a stack of which nothing is visible.
+void GroupTable::find_visible(std::span<const StackFrameId> stack) {
+  visible_.resize(stack.size());
+  std::size_t count = 0;
   for (const StackFrameId id : stack) {
-    if (all || !frame(id).is_hidden) hash = hash_mix(hash, id.index);
+    visible_[count] = id;
+    count += 1u - is_hidden_[id.index];
   }
-  return hash;
+  visible_.resize(count);
+  if (visible_.empty()) visible_.assign(stack.begin(), stack.end());
 }
 
-bool GroupTable::is_all_hidden(std::span<const StackFrameId> stack) const {
-  return std::ranges::all_of(stack, [&](StackFrameId id) { return frame(id).is_hidden; });
-}
-
-bool GroupTable::same_stack(std::span<const StackFrameId> a,
-                            std::span<const StackFrameId> b) const {
-  std::size_t i = 0;
-  std::size_t j = 0;
-  if (is_all_hidden(a)) return std::ranges::equal(a, b);
-  for (;;) {
-    while (i < a.size() && frame(a[i]).is_hidden) ++i;
-    while (j < b.size() && frame(b[j]).is_hidden) ++j;
-    if (i == a.size() || j == b.size()) return i == a.size() && j == b.size();
-    if (a[i++] != b[j++]) return false;
+bool GroupTable::is_visible_part(std::span<const StackFrameId> stack) const {
+  if (!visible_.empty() && is_hidden_[visible_.front().index] != 0) {
+    return std::ranges::equal(stack, visible_);
   }
+  std::size_t matched = 0;
+  for (const StackFrameId id : stack) {
+    if (is_hidden_[id.index] != 0) continue;
+    if (matched == visible_.size() || visible_[matched] != id) return false;
+    ++matched;
+  }
+  return matched == visible_.size();
 }
 
 StackGroup& GroupTable::find_group(const GroupKey& key, std::span<const StackFrameId> stack) {
-  const auto next = static_cast<std::uint32_t>(out_.groups.size());
+  find_visible(stack);
   const auto equals = [&](std::uint32_t row) {
     const StackGroup& group = out_.groups[row];
     return group.state == key.state && group.state_source == key.state_source &&
            group.is_range == key.is_range && group.creator == key.creator &&
-           same_stack(out_.stack(group), stack);
+           is_visible_part(out_.stack(group));
   };
-  const std::uint32_t row = group_index_.find_or_add(hash_stack(key, stack), next, equals);
+  const auto next = static_cast<std::uint32_t>(out_.groups.size());
+  const std::uint32_t row = group_index_.find_or_add(hash_group(key, visible_), next, equals);
   if (row != next) return out_.groups[row];
   StackGroup& group = out_.groups.emplace_back();
   group.state = key.state;
@@ -132,14 +156,8 @@ void GroupTable::add_goroutines(std::int64_t count) {
 }
 
 StackGroups GroupTable::finish() && {
-  std::vector<bool> is_profiler(out_.frames.size());
-  for (std::size_t i = 0; i < out_.frames.size(); ++i) {
-    is_profiler[i] = is_profiler_function(out_.text(out_.frames[i].function));
-  }
   for (StackGroup& group : out_.groups) {
     find_places(out_, group);
-    group.is_profiler = std::ranges::any_of(out_.stack(group),
-                                            [&](StackFrameId id) { return is_profiler[id.index]; });
     std::ranges::sort(group.labels, [&](const LabelCount& a, const LabelCount& b) {
       if (a.count != b.count) return a.count > b.count;
       if (a.key != b.key) return out_.text(a.key) < out_.text(b.key);

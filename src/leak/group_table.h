@@ -41,6 +41,9 @@ class GroupTable {
   /// Adds `count` goroutines that carry a label.
   void add_label(StackGroup& group, StringId key, StringId value, std::int64_t count);
 
+  /// Makes room for so many groups.
+  void reserve(std::size_t groups) { out_.groups.reserve(out_.groups.size() + groups); }
+
   void add_goroutines(std::int64_t count);
   void note_wait_times() { out_.has_wait_times = true; }
 
@@ -48,15 +51,14 @@ class GroupTable {
   StackGroups finish() &&;
 
  private:
-  [[nodiscard]] std::uint64_t hash_stack(const GroupKey& key,
-                                         std::span<const StackFrameId> stack) const;
-  [[nodiscard]] bool is_all_hidden(std::span<const StackFrameId> stack) const;
-  [[nodiscard]] bool same_stack(std::span<const StackFrameId> a,
-                                std::span<const StackFrameId> b) const;
+  void find_visible(std::span<const StackFrameId> stack);
+  [[nodiscard]] bool is_visible_part(std::span<const StackFrameId> stack) const;
 
   StackGroups out_;
   DedupTable frame_index_;
   DedupTable group_index_;
+  std::vector<std::uint8_t> is_hidden_;  // By StackFrameId: StackFrame::is_hidden, close together.
+  std::vector<StackFrameId> visible_;    // What is compared of the stack at hand.
 };
 
 }  // namespace plumb

@@ -26,12 +26,13 @@ std::uint64_t memory_at_least(std::int64_t count, std::uint64_t frames) {
   return std::numeric_limits<std::uint64_t>::max();
 }
 
-std::uint64_t memory_at_least(const StackGroups& stacks, const StackGroup& group) {
+std::uint64_t memory_at_least(const StackGroups& groups, const StackGroup& group) {
   if (!group.counts_goroutines) return 0;
-  std::uint64_t frames = group.skipped_frames;
-  for (const StackFrameId id : stacks.stack(group)) {
-    const StackFrame& frame = stacks.frame(id);
-    frames += frame.is_elided ? std::min(frame.elided, kMostFrames) : 1;
+  std::uint64_t frames = std::uint64_t{group.skipped_frames} + group.frame_count;
+  if (!groups.has_elided_frames) return memory_at_least(group.count, frames);
+  for (const StackFrameId id : groups.stack(group)) {
+    const StackFrame& frame = groups.frame(id);
+    if (frame.is_elided) frames += std::min(frame.elided, kMostFrames);
   }
   return memory_at_least(group.count, frames);
 }

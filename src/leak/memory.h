@@ -18,7 +18,7 @@ namespace plumb {
 /// wait record. 0 for a negative count; saturates.
 std::uint64_t memory_at_least(std::int64_t count, std::uint64_t frames);
 
-/// The same for the goroutines of `group`, one of `stacks`; 0 if it does not count goroutines.
-std::uint64_t memory_at_least(const StackGroups& stacks, const StackGroup& group);
+/// The same for the goroutines of `group`, one of `groups`; 0 if it does not count goroutines.
+std::uint64_t memory_at_least(const StackGroups& groups, const StackGroup& group);
 
 }  // namespace plumb

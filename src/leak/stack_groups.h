@@ -3,7 +3,7 @@
 //
 // Goroutines belong together when they agree in state, stack and creator, whatever their labels and
 // flags. Stacks are compared by function, file and line, and without the frames that Go's text
-// dumps hide (is_hidden_runtime), so that a program gives the same groups as profile.proto, as
+// dumps hide (is_hidden_in_dumps), so that a program gives the same groups as profile.proto, as
 // debug=1 and as debug=2.
 
 #pragma once
@@ -68,7 +68,6 @@ struct StackGroup {
   StackIndex blocked = kNone;        ///< Where the user's code waits.
   StackIndex entry = kNone;          ///< Where the user's code was entered: its outermost function.
   bool counts_goroutines = true;     ///< False: threads, or entries of a program's own profile.
-  bool is_profiler = false;          ///< Took this very profile.
   WaitTimes waits;                   ///< Empty if the input has none.
   std::vector<LabelCount> labels;    ///< Most frequent first; at most kMaxGroupLabels.
   std::int64_t more_labels = 0;      ///< Labels of goroutines that found no place in `labels`.
@@ -90,6 +89,7 @@ struct StackGroups {
   std::vector<StackFrameId> stacks;  ///< Of all groups, end to end.
   std::vector<StackGroup> groups;    ///< In order of first appearance.
   std::int64_t goroutine_count = 0;  ///< In all inputs, grouped or filtered out.
+  bool has_elided_frames = false;    ///< Some stack has.
   bool has_wait_times = false;       ///< Some input tells how long its goroutines have waited.
 
   [[nodiscard]] std::span<const StackFrameId> stack(const StackGroup& group) const {
@@ -101,5 +101,8 @@ struct StackGroups {
   }
   [[nodiscard]] std::string_view text(StringId id) const { return strings.view(id); }
 };
+
+/// True if `group` is the goroutine that took this very profile.
+bool is_profiler(const StackGroups& groups, const StackGroup& group);
 
 }  // namespace plumb

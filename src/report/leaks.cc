@@ -110,7 +110,9 @@ int compare_stacks(const StackGroups& stacks, const StackGroup& a, const StackGr
 // Largest first. The rest makes the order, and so the output, the same for the same goroutines.
 bool comes_first(const StackGroups& stacks, const StackGroup& a, const StackGroup& b) {
   if (a.count != b.count) return a.count > b.count;
-  if (const int order = state_text(stacks, a).compare(state_text(stacks, b))) return order < 0;
+  if (a.state != b.state || a.is_range != b.is_range) {
+    if (const int order = state_text(stacks, a).compare(state_text(stacks, b))) return order < 0;
+  }
   if (const int order = blocked_function(stacks, a).compare(blocked_function(stacks, b))) {
     return order < 0;
   }
@@ -127,14 +129,17 @@ bool is_probably_cut(const StackGroups& stacks, const StackGroup& group) {
 
 void total_states(LeaksReport& report, std::span<const std::uint32_t> kept) {
   std::map<std::string_view, StateTotal> totals;
+  std::pair last(std::string_view(), &totals[""]);
   for (const std::uint32_t index : kept) {
     const StackGroup& group = report.stacks.groups[index];
-    StateTotal& total = totals[state_text(report.stacks, group)];
+    const std::string_view state = state_text(report.stacks, group);
+    if (state != last.first) last = {state, &totals[state]};
+    StateTotal& total = *last.second;
     total.count = add_saturating(total.count, group.count);
     ++total.groups;
-    total.is_inferred |= group.state_source == StateSource::Inferred;
   }
   for (auto& [state, total] : totals) {
+    if (total.groups == 0) continue;
     total.state = state;
     report.states.push_back(std::move(total));
   }
@@ -147,6 +152,9 @@ void total_groups(LeaksReport& report, std::span<const std::uint32_t> kept) {
     const StackGroup& group = report.stacks.groups[index];
     report.matched = add_saturating(report.matched, group.count);
     report.largest = std::max(report.largest, group.count);
+    if (group.state_source == StateSource::Inferred) {
+      report.inferred = add_saturating(report.inferred, group.count);
+    }
     if (__builtin_add_overflow(report.memory_bytes, memory_at_least(report.stacks, group),
                                &report.memory_bytes)) {
       report.memory_bytes = std::numeric_limits<std::uint64_t>::max();

@@ -195,7 +195,7 @@ void LeaksJson::render_group(const StackGroup& group) {
   number("more_labels", group.more_labels);
   number("leaked", group.leaked);
   number("locked", group.locked);
-  flag("is_profiler", group.is_profiler);
+  flag("is_profiler", is_profiler(stacks_, group));
   number("memory_bytes_at_least", memory_at_least(stacks_, group));
   close("}");
 }

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <vector>
 
+#include "base/checked.h"
 #include "base/strings.h"
 #include "base/units.h"
 #include "leak/goroutine_states.h"
@@ -15,6 +17,7 @@ namespace plumb {
 namespace {
 
 constexpr std::size_t kNameColumn = 20;  // Where the frames of a group start.
+constexpr std::size_t kMostStates = 8;   // Lines of the summary.
 constexpr std::size_t kMostLabels = 4;   // Shown for a group.
 constexpr std::size_t kMostSources = 8;  // Named above the report.
 
@@ -65,35 +68,48 @@ class WrappedLine {
 class LeaksText {
  public:
   LeaksText(const LeaksReport& report, std::size_t width, Writer& out)
-      : report_(report), stacks_(report.stacks), width_(width), out_(out) {}
+      : report_(report),
+        stacks_(report.stacks),
+        width_(width),
+        out_(out),
+        marks_inferred_(report.inferred != 0 && report.inferred != report.matched) {}
 
   void render() {
     render_header();
     render_states();
     for (const std::uint32_t index : report_.shown) {
+      const StackGroup& group = stacks_.groups[index];
       out_ << "\n";
-      render_group(stacks_.groups[index]);
+      render_summary(group);
+      render_places(group);
+      render_labels(group);
     }
-    render_footer();
+    render_notes();
   }
 
  private:
   void render_header();
   void render_states();
-  void render_group(const StackGroup& group);
-  void render_frame(std::string_view caption, const StackFrame& frame, const std::string& rest);
+  void render_count(std::int64_t count, std::string_view rest);
+  void render_summary(const StackGroup& group);
+  void render_places(const StackGroup& group);
+  void render_frame(std::string_view caption, const StackFrame& frame,
+                    const std::vector<std::string>& rest);
   void render_labels(const StackGroup& group);
-  void render_footer();
-  void render_losses();
+  void render_notes();
+  void render_note(const std::string& note);
+  void render_loss(const LeaksSource& source, const Loss& loss);
 
   [[nodiscard]] std::string name_of(const StackFrame& frame) const;
   [[nodiscard]] std::string place_of(const StackFrame& frame) const;
-  [[nodiscard]] std::string folded_text(const StackGroup& group) const;
+  [[nodiscard]] std::vector<std::string> folded_text(const StackGroup& group) const;
 
   const LeaksReport& report_;
   const StackGroups& stacks_;
   std::size_t width_;
   Writer& out_;
+  bool has_notes_ = false;
+  const bool marks_inferred_;  // Some states were read, so each inferred one is marked.
 };
 
 std::string LeaksText::name_of(const StackFrame& frame) const {
@@ -108,52 +124,117 @@ std::string LeaksText::place_of(const StackFrame& frame) const {
 
 void LeaksText::render_header() {
   const std::size_t sources = report_.sources.size();
-  for (std::size_t i = 0; i < std::min(sources, kMostSources); ++i) {
-    const LeaksSource& source = report_.sources[i];
-    out_ << printable(source.name) << (sources == 1 ? ": " : "\n");
-    for (const std::string& line : source.crash_text) out_ << printable(line) << "\n";
-  }
-  if (sources > kMostSources) out_ << "and " << std::to_string(sources - kMostSources) << " more\n";
+  if (sources == 1) out_ << printable(report_.sources.front().name) << ": ";
   if (report_.is_filtered) out_ << std::to_string(report_.matched) << " of ";
   out_ << count_noun(report_.total, "goroutine") << (report_.is_filtered ? " match, in " : " in ")
        << plural(report_.group_count, "group");
   if (report_.memory_bytes > 0) out_ << ", at least " << format_bytes(report_.memory_bytes);
+  if (sources > 1) out_ << ", from " << plural(sources, "source");
   out_ << "\n";
-}
-
-void LeaksText::render_states() {
-  if (report_.states.empty()) return;
-  out_ << "\n";
-  for (const StateTotal& state : report_.states) {
-    out_ << pad_left(std::to_string(state.count), 9) << "  "
-         << format_percentage(state.count, report_.total) << "  " << printable(state.state) << "\n";
+  for (std::size_t i = 0; i < std::min(sources, kMostSources); ++i) {
+    const LeaksSource& source = report_.sources[i];
+    if (sources > 1) out_ << "  " << printable(source.name) << "\n";
+    for (const std::string& line : source.crash_text) out_ << "  " << printable(line) << "\n";
+  }
+  if (sources > kMostSources) {
+    out_ << "  and " << std::to_string(sources - kMostSources) << " more\n";
   }
 }
 
-// "chan send, 3 minutes (half of them 1 or more)".
+void LeaksText::render_count(std::int64_t count, std::string_view rest) {
+  out_ << pad_left(std::to_string(count), 9) << "  " << format_percentage(count, report_.total)
+       << "  " << rest;
+}
+
+void LeaksText::render_states() {
+  const auto& states = report_.states;
+  if (states.empty()) return;
+  out_ << "\n";
+  const std::size_t named = states.size() > kMostStates ? kMostStates - 1 : states.size();
+  std::int64_t others = 0;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (i >= named) {
+      others = add_saturating(others, states[i].count);
+      continue;
+    }
+    render_count(states[i].count, printable(states[i].state));
+    out_ << (states[i].groups > 1 ? " in " + plural(states[i].groups, "group") : "") << "\n";
+  }
+  if (named == states.size()) return;
+  render_count(others, "in " + plural(states.size() - named, "other state"));
+  out_ << "\n";
+}
+
+// " for up to 3 minutes (median 1)".
 std::string wait_text(const StackGroup& group) {
   if (group.waits.empty() || group.waits.oldest() == 0) return {};
   WaitTimes waits = group.waits;
-  std::string text = ", up to " + plural(waits.oldest(), "minute");
-  if (group.count > 1) text += " (median " + std::to_string(waits.median()) + ")";
-  return text;
+  std::string text = " for up to " + plural(waits.oldest(), "minute");
+  if (group.count == 1) return " for " + plural(waits.oldest(), "minute");
+  const std::uint64_t median = waits.median();
+  return text + " (median " + (median == 0 ? "under 1" : std::to_string(median)) + ")";
 }
 
-std::string LeaksText::folded_text(const StackGroup& group) const {
-  const std::uint64_t folded = std::uint64_t{group.blocked} + group.skipped_frames;
-  if (folded == 0) return {};
-  std::string text = "(+" + std::to_string(folded) + " runtime/library frame";
-  if (folded > 1) text += 's';
-  return text + ')';
+// ", leaked" if it holds for all, ", 3 leaked" for some.
+std::string part_text(std::string_view what, std::int64_t part, std::int64_t count) {
+  if (part == 0) return {};
+  return ", " + (part == count ? std::string() : std::to_string(part) + ' ') + std::string(what);
+}
+
+void LeaksText::render_summary(const StackGroup& group) {
+  render_count(group.count, printable(state_text(stacks_, group)));
+  if (marks_inferred_ && group.state_source == StateSource::Inferred) out_ << " (inferred)";
+  out_ << wait_text(group) << part_text("leaked", group.leaked, group.count)
+       << part_text("locked to a thread", group.locked, group.count);
+  if (is_profiler(stacks_, group)) out_ << ", took this profile";
+  if (group.count > 1 && group.counts_goroutines) {
+    out_ << ", at least " << format_bytes(memory_at_least(stacks_, group));
+  }
+  out_ << "\n";
 }
 
 void LeaksText::render_frame(std::string_view caption, const StackFrame& frame,
-                             const std::string& rest) {
+                             const std::vector<std::string>& rest) {
   WrappedLine line(caption, width_, out_);
   line.add(name_of(frame));
   if (const std::string place = place_of(frame); !place.empty()) line.add(place);
-  if (!rest.empty()) line.add(rest);
+  for (const std::string& piece : rest) line.add(piece);
   line.end();
+}
+
+// "in net.(*conn).Read" "(+5 runtime/library frames)": what lies between the user's code and the
+// leaf.
+std::vector<std::string> LeaksText::folded_text(const StackGroup& group) const {
+  std::vector<std::string> pieces;
+  const std::uint64_t folded = std::uint64_t{group.blocked} + group.skipped_frames;
+  if (folded == 0) return pieces;
+  if (group.blocked > 0) {
+    const StackFrame& callee = stacks_.frame(group, group.blocked - 1);
+    if (callee.owner != FrameOwner::Runtime && !callee.is_elided) {
+      pieces.push_back("in " + name_of(callee));
+    }
+  }
+  pieces.push_back("(+" + plural(folded, "runtime/library frame") + ")");
+  return pieces;
+}
+
+void LeaksText::render_places(const StackGroup& group) {
+  if (group.blocked == kNone) {
+    out_ << "      stack not available\n";
+  } else {
+    const bool waits = group.state.index != 0 && is_waiting_state(stacks_.text(group.state));
+    render_frame(waits ? "blocked at" : "at", stacks_.frame(group, group.blocked),
+                 folded_text(group));
+    if (group.entry != group.blocked) render_frame("entry", stacks_.frame(group, group.entry), {});
+  }
+  if (group.creator.index == kNone) return;
+  std::vector<std::string> by;
+  if (group.has_many_creators) {
+    by.push_back("in several goroutines");
+  } else if (group.creator_id != 0) {
+    by.push_back("in goroutine " + std::to_string(group.creator_id));
+  }
+  render_frame("created by", stacks_.frame(group.creator), by);
 }
 
 void LeaksText::render_labels(const StackGroup& group) {
@@ -170,61 +251,37 @@ void LeaksText::render_labels(const StackGroup& group) {
   line.end();
 }
 
-void LeaksText::render_group(const StackGroup& group) {
-  const std::string state = printable(state_text(stacks_, group));
-  out_ << pad_left(std::to_string(group.count), 9) << "  "
-       << format_percentage(group.count, report_.total) << "  " << state << wait_text(group);
-  if (group.leaked > 0) out_ << ", leaked";
-  if (group.locked > 0) out_ << ", locked to thread";
-  if (group.is_profiler) out_ << ", took this profile";
-  out_ << ", at least " << format_bytes(memory_at_least(stacks_, group)) << "\n";
-  if (group.blocked == kNone) {
-    out_ << "      stack not available\n";
-  } else {
-    const bool waits = group.state.index != 0 && is_waiting_state(stacks_.text(group.state));
-    render_frame(waits ? "blocked at" : "at", stacks_.frame(group, group.blocked),
-                 folded_text(group));
-    if (group.entry != group.blocked) render_frame("entry", stacks_.frame(group, group.entry), {});
-  }
-  if (group.creator.index != kNone) {
-    std::string by;
-    if (group.creator_id != 0) {
-      by = group.has_many_creators ? "in several goroutines"
-                                   : "in goroutine " + std::to_string(group.creator_id);
-    }
-    render_frame("created by", stacks_.frame(group.creator), by);
-  }
-  render_labels(group);
+void LeaksText::render_note(const std::string& note) {
+  out_ << (has_notes_ ? "" : "\n") << note << "\n";
+  has_notes_ = true;
 }
 
-void LeaksText::render_losses() {
-  for (const LeaksSource& source : report_.sources) {
-    for (const Loss& loss : source.losses) {
-      out_ << "Lost";
-      if (report_.sources.size() > 1) out_ << " of " << printable(source.name);
-      out_ << ": " << std::to_string(loss.count) << " x " << printable(loss.what);
-      if (loss.first_place > 0) {
-        out_ << (source.places == PlaceUnit::Line ? " (first at line " : " (first at byte ")
-             << std::to_string(loss.first_place) << ")";
-      }
-      out_ << "\n";
-    }
+void LeaksText::render_loss(const LeaksSource& source, const Loss& loss) {
+  std::string note = "Lost";
+  if (report_.sources.size() > 1) note += " of " + printable(source.name);
+  note += ": " + std::to_string(loss.count) + " x " + printable(loss.what);
+  if (loss.first_place > 0) {
+    note += source.places == PlaceUnit::Line ? " (first at line " : " (first at byte ";
+    note += std::to_string(loss.first_place) + ')';
   }
+  render_note(note + '.');
 }
 
-void LeaksText::render_footer() {
-  out_ << "\n";
+void LeaksText::render_notes() {
   if (const std::size_t hidden = report_.group_count - report_.shown.size(); hidden > 0) {
-    out_ << "Not shown: " << plural(hidden, "group") << " with "
-         << count_noun(report_.hidden_goroutines, "goroutine") << "; -n 0 shows all.\n";
+    render_note("Not shown: " + plural(hidden, "group") + " with " +
+                count_noun(report_.hidden_goroutines, "goroutine") + "; -n 0 shows all.");
   }
-  const bool inferred = std::ranges::any_of(report_.states, &StateTotal::is_inferred);
-  if (inferred)
-    out_ << "States are inferred from the stacks; only goroutine?debug=2 prints them.\n";
+  if (report_.inferred != 0) {
+    render_note("States are inferred from the stacks; only goroutine?debug=2 says them.");
+  }
   if (report_.cut_groups > 0) {
-    out_ << plural(report_.cut_groups, "stack") << " may be cut off at the root.\n";
+    render_note(plural(report_.cut_groups, "stack") +
+                " may be cut off at the root: as deep as this kind of profile goes.");
   }
-  render_losses();
+  for (const LeaksSource& source : report_.sources) {
+    for (const Loss& loss : source.losses) render_loss(source, loss);
+  }
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ TEST(FindOwner, TellsWhoseCodeAFrameIs) {
        FrameOwner::User},
       {"C", "pthread_cond_wait", "", FrameOwner::Native},
       {"a wrapper of cgo", "main._Cfunc_sleep", "_cgo_gotypes.go", FrameOwner::Native},
+      {"a wrapper of the compiler", "main.main.gowrap1", "/home/ann/main.go", FrameOwner::Native},
       {"no symbol", "", "", FrameOwner::Native},
   };
   for (const Case& c : kCases) {
@@ -77,17 +78,21 @@ TEST(PackageOf, EndsAtTheFirstDotOfTheLastElement) {
   EXPECT_EQ(package_of(""), "");
 }
 
-TEST(IsHiddenRuntime, FollowsTheRuleOfTextDumps) {
-  EXPECT_TRUE(is_hidden_runtime("runtime.gopark"));
-  EXPECT_TRUE(is_hidden_runtime("runtime.main"));
-  EXPECT_TRUE(is_hidden_runtime("runtime.(*mheap).alloc"));
-  EXPECT_TRUE(is_hidden_runtime("runtime."));
-  EXPECT_TRUE(is_hidden_runtime("internal/runtime/maps.fatal"));
-  EXPECT_FALSE(is_hidden_runtime("runtime.GC"));
-  EXPECT_FALSE(is_hidden_runtime("runtime.(*Frames).Next"));
-  EXPECT_FALSE(is_hidden_runtime("runtime/pprof.writeGoroutine"));
-  EXPECT_FALSE(is_hidden_runtime("time.Sleep"));
-  EXPECT_FALSE(is_hidden_runtime("main.runtime"));
+TEST(IsHiddenInDumps, FollowsTheRuleOfTextDumps) {
+  EXPECT_TRUE(is_hidden_in_dumps("runtime.gopark"));
+  EXPECT_TRUE(is_hidden_in_dumps("runtime.main"));
+  EXPECT_TRUE(is_hidden_in_dumps("runtime.(*mheap).alloc"));
+  EXPECT_TRUE(is_hidden_in_dumps("runtime."));
+  EXPECT_TRUE(is_hidden_in_dumps("internal/runtime/maps.fatal"));
+  EXPECT_TRUE(is_hidden_in_dumps("main.main.gowrap1"));
+  EXPECT_TRUE(is_hidden_in_dumps("main.main.func1.deferwrap2"));
+  EXPECT_FALSE(is_hidden_in_dumps("main.gowrapper"));
+  EXPECT_FALSE(is_hidden_in_dumps("main.gowrap"));
+  EXPECT_FALSE(is_hidden_in_dumps("runtime.GC"));
+  EXPECT_FALSE(is_hidden_in_dumps("runtime.(*Frames).Next"));
+  EXPECT_FALSE(is_hidden_in_dumps("runtime/pprof.writeGoroutine"));
+  EXPECT_FALSE(is_hidden_in_dumps("time.Sleep"));
+  EXPECT_FALSE(is_hidden_in_dumps("main.runtime"));
 }
 
 }  // namespace

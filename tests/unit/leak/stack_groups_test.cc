@@ -186,8 +186,8 @@ TEST(StackGrouper, ShowsTheUsersFirstAndLastFunction) {
        "net.(*netFD).accept",
        "net/http.(*Server).Serve"},
       {"the runtime's as the last resort",
-       {{"runtime.gopark", goroot}, {"runtime.bgsweep", goroot}},
-       "runtime.gopark",
+       {{"runtime.gopark", goroot}, {"runtime.bgsweep", goroot}, {"runtime.goexit", goroot}},
+       "runtime.bgsweep",
        "runtime.bgsweep"},
       {"frames left out are no place",
        {{"", "", 52, 0, FrameKind::Elided}, {"main.f"}},
@@ -209,8 +209,8 @@ TEST(StackGrouper, MarksWhoTookTheProfile) {
   builder.add("running", {{"runtime/pprof.writeGoroutineStacks"}, {"main.handler"}});
   builder.add("running", {{"main.handler"}});
   const StackGroups groups = group(builder);
-  EXPECT_TRUE(groups.groups[0].is_profiler);
-  EXPECT_FALSE(groups.groups[1].is_profiler);
+  EXPECT_TRUE(is_profiler(groups, groups.groups[0]));
+  EXPECT_FALSE(is_profiler(groups, groups.groups[1]));
 }
 
 TEST(StackGrouper, GivesNoMinutesToWhatIsRunning) {

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "leak/profile_frames.h"
+
+namespace plumb {
+
+StackFrameId ProfileFrames::translate(const Line& line) {
+  StackFrame frame;
+  frame.line = line.line;
+  if (line.function.index != kNone) {
+    const Function& function = profile_.function(line.function);
+    frame.function = translate(function.name);
+    frame.file = translate(function.file);
+  }
+  return table_.intern_frame(frame);
+}
+
+ProfileFrames::Frames ProfileFrames::expand(LocationId id) {
+  const Location& location = profile_.location(id);
+  const auto lines = profile_.lines_of(location);
+  if (lines.empty()) {
+    StackFrame frame;
+    frame.address = location.address;
+    return {table_.intern_frame(frame).index, 1};
+  }
+  if (lines.size() == 1) return {translate(lines.front()).index, 1};
+  const auto first = static_cast<std::uint32_t>(expanded_.size());
+  for (const Line& line : lines) expanded_.push_back(translate(line));
+  return {first, static_cast<std::uint32_t>(lines.size())};
+}
+
+void ProfileFrames::append_slowly(std::span<const LocationId> locations,
+                                  std::vector<StackFrameId>& stack) {
+  for (const LocationId id : locations) {
+    Frames& frames = locations_[id.index];
+    if (frames.count == 0) frames = expand(id);
+    if (frames.count == 1) {
+      stack.push_back({frames.first});
+    } else {
+      const auto begin = expanded_.begin() + frames.first;
+      stack.insert(stack.end(), begin, begin + frames.count);
+    }
+  }
+}
+
+void ProfileFrames::read_stack(std::span<const LocationId> locations,
+                               std::vector<StackFrameId>& stack) {
+  // Nearly always every location was met before and is one frame.
+  stack.resize(locations.size());
+  for (std::size_t i = 0; i < locations.size(); ++i) {
+    const Frames frames = locations_[locations[i].index];
+    if (frames.count != 1) {
+      stack.resize(i);
+      append_slowly(locations.subspan(i), stack);
+      return;
+    }
+    stack[i] = {frames.first};
+  }
+}
+
+}  // namespace plumb
