@@ -254,9 +254,13 @@ Result<ReadInput> read_detected(DetectedInput input, const ReadOptions& options)
     if (format != input.format && !input.source->rewind()) break;
     auto content = format->read(*input.source, options);
     if (content) return ReadInput{*std::move(content), format};
-    if (content.error().code() != ErrorCode::NotRecognized) return std::move(content).error();
-    const bool tells_something = format->matches != may_have_goroutines;
-    if (!refusal && tells_something) refusal = std::move(content).error();
+    // Text can look like the start of a message that is cut short.
+    const ErrorCode code = content.error().code();
+    const bool is_other = code == ErrorCode::NotRecognized || code == ErrorCode::Truncated;
+    if (!is_other) return std::move(content).error();
+    const bool says_nothing =
+        format->matches == may_have_goroutines && code != ErrorCode::Truncated;
+    if (!refusal && !says_nothing) refusal = std::move(content).error();
   }
   return explain(input, std::move(refusal));
 }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one place that touches standard output, standard error and the exit status.
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <string_view>
+#include <vector>
+
+#include "app/cli.h"
+#include "app/fd_writer.h"
+
+namespace {
+
+// The width of the terminal that standard output is, or 0.
+std::size_t terminal_columns() {
+  winsize size{};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace plumb::cli;
+  std::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): cannot fail for SIGPIPE.
+  FdWriter out(STDOUT_FILENO);
+  FdWriter err(STDERR_FILENO);
+  const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  Environment environment{out, err, is_terminal, is_terminal ? terminal_columns() : 0};
+  const std::vector<std::string_view> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  Exit exit = run(words, environment);
+  if (auto written = out.finish(); !written) {
+    environment.say_error(std::move(written).error().while_reading("standard output"));
+    exit = Exit::Error;
+  }
+  return static_cast<int>(exit);
+}

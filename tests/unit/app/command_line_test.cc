@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/command_line.h"
+
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace plumb::cli {
+namespace {
+
+using Words = std::vector<std::string_view>;
+
+struct GoodCase {
+  const char* name;
+  Words words;
+  const char* command;
+  std::vector<std::string> operands;
+};
+
+TEST(CommandLine, TakesGosFlagGrammarAndFlagsBehindOperands) {
+  const GoodCase cases[] = {
+      {"sub-command", {"top", "f"}, "top", {"f"}},
+      {"pprof's form", {"-top", "f"}, "top", {"f"}},
+      {"two dashes", {"--top", "f"}, "top", {"f"}},
+      {"format with a value", {"-top=true", "f"}, "top", {"f"}},
+      {"value behind =", {"top", "-nodecount=5", "f"}, "top", {"f"}},
+      {"value as a word", {"top", "-nodecount", "5", "f"}, "top", {"f"}},
+      {"negative value as a word", {"top", "-nodecount", "-1", "f"}, "top", {"f"}},
+      {"flags before the format", {"-nodecount", "5", "-top", "f"}, "top", {"f"}},
+      {"flags behind the source", {"top", "f", "-nodecount=5"}, "top", {"f"}},
+      {"a switch leaves the next word", {"top", "-mean", "f"}, "top", {"f"}},
+      {"dashes end the flags", {"top", "--", "-f"}, "top", {"-f"}},
+      {"one dash is a source", {"top", "-"}, "top", {"-"}},
+      {"a format switched off", {"-traces=false", "-top", "f"}, "top", {"f"}},
+      {"an empty value", {"top", "-output=", "f"}, "top", {"f"}},
+      {"a value with =", {"leaks", "-label=a=b", "f"}, "leaks", {"f"}},
+      {"options without effect on tags", {"tags", "-nodecount=5", "-cum", "f"}, "tags", {"f"}},
+      {"several sources", {"leaks", "a", "b"}, "leaks", {"a", "b"}},
+  };
+  for (const GoodCase& c : cases) {
+    SCOPED_TRACE(c.name);
+    CommandLine line;
+    const auto parsed = parse_command_line(c.words, line);
+    ASSERT_TRUE(parsed) << parsed.error().message();
+    ASSERT_NE(line.command, nullptr);
+    EXPECT_EQ(line.command->name, c.command);
+    EXPECT_EQ(line.operands, c.operands);
+  }
+}
+
+Settings settings_of(const Words& words) {
+  CommandLine line;
+  const auto parsed = parse_command_line(words, line);
+  EXPECT_TRUE(parsed);
+  return line.settings;
+}
+
+TEST(CommandLine, StoresValuesWhereTheTableSays) {
+  EXPECT_EQ(settings_of({"top", "-nodecount", "-1"}).report.nodecount, -1);
+  EXPECT_EQ(settings_of({"top", "-nodecount=0x10"}).report.nodecount, 16);
+  EXPECT_EQ(settings_of({"top", "-nodefraction=0.5"}).report.nodefraction, 0.5);
+  EXPECT_EQ(settings_of({"top", "-unit=ms"}).report.unit, "ms");
+  EXPECT_EQ(settings_of({"leaks", "-min_age=2h"}).leaks.min_age.minutes, 120u);
+  EXPECT_EQ(settings_of({"leaks", "-label=a=b=c"}).leaks.label, "a=b=c");
+  EXPECT_FALSE(settings_of({"top", "-trim=false"}).report.trim);
+  EXPECT_TRUE(settings_of({"top", "-trim"}).report.trim);
+  EXPECT_TRUE(settings_of({"top", "-json"}).json);
+}
+
+TEST(CommandLine, TheLastOfRepeatedFlagsWins) {
+  EXPECT_EQ(settings_of({"top", "-nodecount=5", "-nodecount=7"}).report.nodecount, 7);
+  EXPECT_FALSE(settings_of({"top", "-mean", "-mean=false"}).report.mean);
+}
+
+TEST(CommandLine, ChoicesAreSwitches) {
+  EXPECT_EQ(settings_of({"top"}).sort, "flat");
+  EXPECT_EQ(settings_of({"top", "-cum"}).sort, "cum");
+  EXPECT_EQ(settings_of({"top", "-flat"}).sort, "flat");
+  EXPECT_EQ(settings_of({"top", "-cum", "-cum"}).sort, "cum");
+  EXPECT_EQ(settings_of({"top", "-cum=false"}).sort, "flat");
+  EXPECT_EQ(settings_of({"top", "-flat", "-cum", "-flat=false"}).sort, "cum");
+}
+
+struct BadCase {
+  const char* name;
+  Words words;
+  const char* message;
+};
+
+TEST(CommandLine, SaysWhatIsWrongInGosWords) {
+  const BadCase cases[] = {
+      {"unknown flag",
+       {"top", "-nodecont=5", "f"},
+       "flag provided but not defined: -nodecont\ndid you mean -nodecount?"},
+      {"unknown flag before any command",
+       {"-tpo", "f"},
+       "flag provided but not defined: -tpo\ndid you mean -top?"},
+      {"nothing near", {"top", "-xyzzyx", "f"}, "flag provided but not defined: -xyzzyx"},
+      {"the nearest is one that the command takes",
+       {"top", "-stats", "f"},
+       "flag provided but not defined: -stats"},
+      {"the nearest is one that the command takes, of two as near",
+       {"leaks", "-stats", "f"},
+       "flag provided but not defined: -stats\ndid you mean -state?"},
+      {"a flag of another command",
+       {"top", "-state=select", "f"},
+       "flag provided but not defined: -state\nit is a flag of plumb leaks"},
+      {"a flag of another command before the format",
+       {"-state=select", "-top", "f"},
+       "flag provided but not defined: -state\nit is a flag of plumb leaks"},
+      {"bad int",
+       {"top", "-nodecount=abc", "f"},
+       "invalid value \"abc\" for flag -nodecount: parse error"},
+      {"bad float",
+       {"top", "-nodefraction", "x", "f"},
+       "invalid value \"x\" for flag -nodefraction: parse error"},
+      {"number out of range",
+       {"top", "-nodecount=99999999999999999999"},
+       "invalid value \"99999999999999999999\" for flag -nodecount: value out of range"},
+      {"bad bool",
+       {"top", "-mean=maybe"},
+       "invalid boolean value \"maybe\" for -mean: parse error"},
+      {"bad bool of a choice",
+       {"top", "-cum=2"},
+       "invalid boolean value \"2\" for -cum: parse error"},
+      {"bad bool of a format", {"-top=2"}, "invalid boolean value \"2\" for -top: parse error"},
+      {"bad age",
+       {"leaks", "-min_age=old"},
+       "invalid value \"old\" for flag -min_age: parse error"},
+      {"missing value", {"top", "-nodecount"}, "flag needs an argument: -nodecount"},
+      {"three dashes", {"top", "---x"}, "bad flag syntax: ---x"},
+      {"no name", {"top", "-=x"}, "bad flag syntax: -=x"},
+      {"two formats", {"-top", "-traces", "f"}, "must set at most one output format"},
+      {"a format twice", {"-top", "-top", "f"}, "must set at most one output format"},
+      {"command and format", {"top", "-tags", "f"}, "must set at most one output format"},
+      {"both sorts", {"top", "-flat", "-cum", "f"}, "conflicting options set: [cum flat]"},
+      {"unknown command", {"tops", "f"}, "unknown command \"tops\"\ndid you mean top?"},
+      {"swapped letters", {"laeks", "f"}, "unknown command \"laeks\"\ndid you mean leaks?"},
+      {"no command, nothing near", {"frobnicate"}, "unknown command \"frobnicate\""},
+      {"a file in place of a command",
+       {"profiles/heap.pb.gz"},
+       "unknown command \"profiles/heap.pb.gz\"\n"
+       "to look at a profile: plumb top profiles/heap.pb.gz"},
+  };
+  for (const BadCase& c : cases) {
+    SCOPED_TRACE(c.name);
+    CommandLine line;
+    const auto parsed = parse_command_line(c.words, line);
+    ASSERT_FALSE(parsed);
+    EXPECT_EQ(parsed.error().code(), ErrorCode::Usage);
+    EXPECT_EQ(parsed.error().message(), c.message);
+  }
+}
+
+TEST(CommandLine, KeepsTheCommandOfALineThatIsWrong) {
+  CommandLine line;
+  ASSERT_FALSE(parse_command_line(Words{"tags", "-nosuchflag"}, line));
+  ASSERT_NE(line.command, nullptr);
+  EXPECT_EQ(line.command->name, "tags");
+}
+
+TEST(CommandLine, HelpAndVersionAreFlagsEverywhere) {
+  for (const char* word : {"-h", "-help", "--help", "--h"}) {
+    SCOPED_TRACE(word);
+    CommandLine alone;
+    ASSERT_TRUE(parse_command_line(Words{word}, alone));
+    EXPECT_TRUE(alone.wants_help);
+    EXPECT_EQ(alone.command, nullptr);
+    CommandLine behind;
+    ASSERT_TRUE(parse_command_line(Words{"top", word}, behind));
+    EXPECT_TRUE(behind.wants_help);
+    EXPECT_EQ(behind.command->name, "top");
+  }
+  CommandLine version;
+  ASSERT_TRUE(parse_command_line(Words{"--version"}, version));
+  EXPECT_TRUE(version.wants_version);
+}
+
+}  // namespace
+}  // namespace plumb::cli

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/output.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "app/fd_writer.h"
+
+namespace plumb::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class OutputTest : public testing::Test {
+ protected:
+  OutputTest() : home_(fs::current_path()) {
+    std::string name = testing::TempDir() + "plumb_XXXXXX";
+    directory_ = ::mkdtemp(name.data());
+    fs::current_path(directory_);
+  }
+  ~OutputTest() override {
+    fs::current_path(home_);
+    fs::remove_all(directory_);
+  }
+
+  fs::path home_;
+  fs::path directory_;
+  Settings settings_;
+  StringWriter out_;
+  StringWriter err_;
+  Environment environment_{out_, err_};
+};
+
+TEST_F(OutputTest, GoesToStandardOutput) {
+  auto output = ReportOutput::open(settings_, environment_);
+  ASSERT_TRUE(output);
+  output->writer() << "report\n";
+  EXPECT_TRUE(output->finish());
+  EXPECT_EQ(out_.text(), "report\n");
+  EXPECT_EQ(err_.text(), "");
+}
+
+TEST_F(OutputTest, GoesToTheFileThatIsNamed) {
+  std::ofstream("report.txt") << "something longer that stood there";
+  settings_.output = "report.txt";
+  auto output = ReportOutput::open(settings_, environment_);
+  ASSERT_TRUE(output);
+  output->writer() << "report\n";
+  EXPECT_TRUE(output->finish());
+  EXPECT_EQ(read_file("report.txt"), "report\n");
+  EXPECT_EQ(out_.text(), "");
+  EXPECT_EQ(err_.text(), "Generating report in report.txt\n");
+}
+
+TEST_F(OutputTest, AFileThatCannotBeMadeIsAnError) {
+  settings_.output = "nosuchdirectory/report.txt";
+  const auto output = ReportOutput::open(settings_, environment_);
+  ASSERT_FALSE(output);
+  EXPECT_EQ(output.error().code(), ErrorCode::Io);
+  EXPECT_EQ(output.error().message(), "nosuchdirectory/report.txt: No such file or directory");
+}
+
+TEST_F(OutputTest, AFullDiskIsAnErrorThatNamesTheFile) {
+  settings_.output = "/dev/full";
+  auto output = ReportOutput::open(settings_, environment_);
+  ASSERT_TRUE(output);
+  output->writer() << "report\n";
+  const auto finished = output->finish();
+  ASSERT_FALSE(finished);
+  EXPECT_EQ(finished.error().message(), "/dev/full: No space left on device");
+}
+
+TEST_F(OutputTest, BinaryDataDoesNotGoToATerminalButToANewFile) {
+  environment_.out_is_terminal = true;
+  std::ofstream("profile001.pb.gz") << "old";
+  auto output = ReportOutput::open(settings_, environment_, ".pb.gz");
+  ASSERT_TRUE(output);
+  output->writer() << "data";
+  EXPECT_TRUE(output->finish());
+  EXPECT_EQ(read_file("profile001.pb.gz"), "old");
+  EXPECT_EQ(read_file("profile002.pb.gz"), "data");
+  EXPECT_EQ(out_.text(), "");
+  EXPECT_EQ(err_.text(), "Generating report in profile002.pb.gz\n");
+}
+
+TEST_F(OutputTest, TextGoesToATerminal) {
+  environment_.out_is_terminal = true;
+  auto output = ReportOutput::open(settings_, environment_);
+  ASSERT_TRUE(output);
+  output->writer() << "report\n";
+  EXPECT_TRUE(output->finish());
+  EXPECT_EQ(out_.text(), "report\n");
+}
+
+TEST(FdWriter, StopsAtAPipeThatNobodyReadsWithoutAnError) {
+  std::signal(SIGPIPE, SIG_IGN);  // As main() does.
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  ::close(ends[0]);
+  {
+    FdWriter writer(ends[1]);
+    EXPECT_FALSE(writer.is_closed());
+    writer << "text";
+    writer.flush();
+    EXPECT_TRUE(writer.is_closed());
+    EXPECT_TRUE(writer.finish());
+  }
+  ::close(ends[1]);
+}
+
+TEST(FdWriter, WritesMoreThanOnePipeful) {
+  const std::string path = testing::TempDir() + "plumb_fd_writer";
+  auto writer = FdWriter::create(path, FdWriter::IfExists::Replace);
+  ASSERT_TRUE(writer);
+  std::string expected;
+  for (int i = 0; i < 100'000; ++i) {
+    const std::string line = std::to_string(i) + '\n';
+    **writer << line;
+    expected += line;
+  }
+  ASSERT_TRUE((*writer)->finish());
+  EXPECT_EQ(read_file(path), expected);
+  fs::remove(path);
+}
+
+}  // namespace
+}  // namespace plumb::cli

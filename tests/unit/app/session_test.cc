@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/session.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "base/writer.h"
+
+namespace plumb::cli {
+namespace {
+
+const std::string kData = PLUMB_SOURCE_DIR "/tests/data/";
+const std::string kProto = kData + "go-samples/go1.26dev/goroutine.debug0.pb.gz";
+const std::string kText = kData + "go-samples/go1.26dev/goroutine.debug1.txt";
+const std::string kDump = kData + "go-samples/go1.26dev/goroutine.debug2.txt";
+
+// A directory that is gone after the test.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string name = testing::TempDir() + "plumb_XXXXXX";
+    path_ = ::mkdtemp(name.data());
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+
+  [[nodiscard]] std::string write(const std::string& name, const std::string& content) const {
+    std::ofstream(path_ + '/' + name, std::ios::binary) << content;
+    return path_ + '/' + name;
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+class SessionTest : public testing::Test {
+ protected:
+  Result<Session> open(const std::vector<std::string>& words) {
+    return Session::open(words, settings_, "/", environment_);
+  }
+
+  // The names of the inputs that could be read.
+  std::vector<std::string> load(const std::vector<std::string>& words) {
+    std::vector<std::string> names;
+    auto session = open(words);
+    if (!session) {
+      ADD_FAILURE() << session.error().message();
+      return names;
+    }
+    auto loaded = session->load_each({}, [&](const Input& input) { names.push_back(input.name); });
+    if (!loaded) names.push_back("error: " + loaded.error().message());
+    return names;
+  }
+
+  Settings settings_;
+  StringWriter out_;
+  StringWriter err_;
+  Environment environment_{out_, err_};
+};
+
+TEST_F(SessionTest, RefusesNoSources) {
+  const auto session = open({});
+  ASSERT_FALSE(session);
+  EXPECT_EQ(session.error().code(), ErrorCode::Usage);
+  EXPECT_EQ(session.error().message(), "no profile source specified");
+}
+
+TEST_F(SessionTest, LoadsSourcesOfAllFormatsInOrder) {
+  EXPECT_EQ(load({kDump, kProto, kText}), (std::vector<std::string>{kDump, kProto, kText}));
+  EXPECT_EQ(err_.text(), "");
+}
+
+TEST_F(SessionTest, GoesOnWithoutASourceThatFails) {
+  EXPECT_EQ(load({kDump, kData + "nosuchfile", kProto}), (std::vector<std::string>{kDump, kProto}));
+  EXPECT_EQ(err_.text(), "plumb: " + kData + "nosuchfile: no such file or directory\n" +
+                             "Fetched 2 source profiles out of 3\n");
+}
+
+TEST_F(SessionTest, FailsIfEverySourceDoes) {
+  EXPECT_EQ(load({kData + "app/empty"}),
+            std::vector<std::string>{"error: failed to fetch any source profiles"});
+  EXPECT_EQ(err_.text(), "plumb: " + kData + "app/empty: empty input file\n");
+}
+
+TEST_F(SessionTest, AProgramInFrontOfProfilesIsNoSource) {
+  const TemporaryDirectory directory;
+  const std::string program = directory.write("leaky",
+                                              "\x7f"
+                                              "ELF and more");
+  EXPECT_EQ(load({program, kProto}), std::vector<std::string>{kProto});
+  EXPECT_NE(err_.text().find("leaky: a program"), std::string::npos);
+}
+
+TEST_F(SessionTest, AProgramAloneIsAnErrorThatSaysSo) {
+  const TemporaryDirectory directory;
+  const std::string program = directory.write("leaky",
+                                              "\x7f"
+                                              "ELF and more");
+  load({program});
+  EXPECT_NE(err_.text().find("this looks like a program (ELF)"), std::string::npos);
+}
+
+TEST_F(SessionTest, AFirstSourceThatIsAPipeIsNotTouchedToSeeIfItIsAProgram) {
+  const std::string command = "cat " + kDump;
+  std::FILE* const pipe = ::popen(command.c_str(), "r");
+  ASSERT_NE(pipe, nullptr);
+  const std::string path = "/dev/fd/" + std::to_string(::fileno(pipe));
+  EXPECT_EQ(load({path, kProto}), (std::vector<std::string>{path, kProto}));
+  ::pclose(pipe);
+}
+
+TEST_F(SessionTest, ADirectoryStandsForItsFiles) {
+  const TemporaryDirectory directory;
+  const std::string dump = "goroutine 1 [select]:\nmain.main()\n\t/a.go:1 +0x1\n";
+  const std::string one = directory.write("1.txt", dump);
+  const std::string two = directory.write("2.txt", dump);
+  EXPECT_EQ(load({directory.path()}), (std::vector<std::string>{one, two}));
+}
+
+TEST_F(SessionTest, MakesAProfileOfADump) {
+  auto session = open({kDump});
+  ASSERT_TRUE(session);
+  auto input = session->open_one();
+  ASSERT_TRUE(input);
+  const auto loaded = session->load_profile(*std::move(input), {});
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded->name, kDump);
+  EXPECT_EQ(loaded->places, PlaceUnit::Line);
+  std::int64_t goroutines = 0;
+  for (std::size_t i = 0; i < loaded->profile.sample_count(); ++i) {
+    goroutines += loaded->profile.values(i)[0];
+  }
+  EXPECT_EQ(goroutines, 173);
+}
+
+TEST_F(SessionTest, KeepsTheLossesOfADump) {
+  auto session = open({kData + "app/cut_dump.txt"});
+  ASSERT_TRUE(session);
+  auto input = session->open_one();
+  ASSERT_TRUE(input);
+  const auto loaded = session->load_profile(*std::move(input), {});
+  ASSERT_TRUE(loaded);
+  ASSERT_EQ(loaded->losses.size(), 1u);
+  session->say_losses("cut", loaded->places, loaded->losses);
+  EXPECT_EQ(err_.text(), "plumb: cut: 1 goroutine cut short (at line 168)\n");
+}
+
+TEST_F(SessionTest, SaysLossesWithTheirUnitAndPlace) {
+  const auto session = open({kDump});
+  ASSERT_TRUE(session);
+  const std::vector<Loss> losses = {{"unreadable line", 3, 12}, {"unknown thing", 1, 0}};
+  session->say_losses("f\x1b", PlaceUnit::Line, losses);
+  session->say_losses("g", PlaceUnit::Byte, std::span(losses).first(1));
+  EXPECT_EQ(err_.text(),
+            "plumb: f\\x1b: 3 x unreadable line (first at line 12)\n"
+            "plumb: f\\x1b: 1 unknown thing\n"
+            "plumb: g: 3 x unreadable line (first at byte 12)\n");
+}
+
+TEST_F(SessionTest, OneReportOfSeveralProfilesIsRefused) {
+  auto session = open({kProto, kDump});
+  ASSERT_TRUE(session);
+  const auto input = session->open_one();
+  ASSERT_FALSE(input);
+  EXPECT_EQ(input.error().code(), ErrorCode::Usage);
+}
+
+}  // namespace
+}  // namespace plumb::cli

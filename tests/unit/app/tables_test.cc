@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables of options and commands keep the style of help, and what is derived from them holds
+// every row.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "app/command_line.h"
+#include "app/commands.h"
+#include "app/help.h"
+#include "app/options.h"
+#include "app/version.h"
+#include "base/strings.h"
+
+namespace plumb::cli {
+namespace {
+
+bool is_lower_case_start(std::string_view text) {
+  return !text.empty() && std::isupper(static_cast<unsigned char>(text[0])) == 0;
+}
+
+TEST(Options, EveryRowFollowsTheHelpStyle) {
+  std::set<std::string_view> names;
+  for (const Option& option : options()) {
+    SCOPED_TRACE(option.name);
+    EXPECT_TRUE(names.insert(option.name).second) << "duplicate option";
+    EXPECT_FALSE(option.name.empty());
+    EXPECT_FALSE(option.name.starts_with('-'));
+    EXPECT_TRUE(is_lower_case_start(option.help));
+    EXPECT_FALSE(option.help.ends_with('.'));
+    EXPECT_EQ(option.value_name.empty(), option.is_switch());
+    EXPECT_EQ(option.choices.size(), option.choice_help.size());
+    for (const std::string_view help : option.choice_help) {
+      EXPECT_TRUE(is_lower_case_start(help));
+      EXPECT_FALSE(help.ends_with('.'));
+    }
+  }
+}
+
+TEST(Options, RowsOfOneHelpGroupStandTogether) {
+  std::set<std::string_view> closed;
+  std::string_view current;
+  for (const Option& option : options()) {
+    const std::string_view title = group_title(option.group);
+    EXPECT_FALSE(title.empty());
+    if (title == current) continue;
+    EXPECT_TRUE(closed.insert(title).second) << title << " is split at " << option.name;
+    current = title;
+  }
+}
+
+TEST(Options, EveryGroupIsTakenBySomeCommand) {
+  for (const Option& option : options()) {
+    bool is_taken = false;
+    for (const Command& command : commands()) is_taken |= command.groups.has(option.group);
+    EXPECT_TRUE(is_taken) << option.name;
+  }
+}
+
+TEST(Options, DefaultsReadBack) {
+  for (const Option& option : options()) {
+    SCOPED_TRACE(option.name);
+    const std::string text = default_text(option);
+    if (option.is_switch() && text.empty()) continue;
+    Settings settings;
+    EXPECT_TRUE(set_option(settings, option, text));
+    if (!option.choices.empty()) {
+      EXPECT_EQ(std::ranges::count(option.choices, text), 1);
+    }
+  }
+}
+
+TEST(Options, DefaultsArePprofs) {
+  struct Default {
+    const char* name;
+    const char* text;
+  };
+  constexpr Default kDefaults[] = {
+      {"nodecount", "-1"}, {"nodefraction", "0.005"}, {"edgefraction", "0.001"}, {"trim", "true"},
+      {"unit", "minimum"}, {"divide_by", "1"},        {"sort", "flat"},          {"mean", ""},
+      {"seconds", "-1"},   {"timeout", "-1"},         {"sample_index", ""},      {"output", ""},
+  };
+  for (const Default& expected : kDefaults) {
+    SCOPED_TRACE(expected.name);
+    const auto rows = options();
+    const auto option = std::ranges::find(rows, expected.name, &Option::name);
+    ASSERT_NE(option, rows.end());
+    EXPECT_EQ(default_text(*option), expected.text);
+  }
+}
+
+TEST(Flags, NamesAreUniqueAlsoAmongReports) {
+  std::set<std::string_view> names = {"h", "help", "version"};
+  for (const Flag& flag : flags()) EXPECT_TRUE(names.insert(flag.name).second) << flag.name;
+  for (const Command& command : commands()) {
+    if (command.kind != CommandKind::Report) continue;
+    EXPECT_TRUE(names.insert(command.name).second) << command.name;
+  }
+}
+
+TEST(Commands, EveryRowFollowsTheHelpStyle) {
+  constexpr std::size_t kSummaryColumns = 60;
+  std::set<std::string_view> names;
+  for (const Command& command : commands()) {
+    SCOPED_TRACE(command.name);
+    EXPECT_TRUE(names.insert(command.name).second) << "duplicate command";
+    EXPECT_LE(command.summary.size(), kSummaryColumns);
+    EXPECT_FALSE(command.summary.empty());
+    EXPECT_FALSE(command.summary.ends_with('.'));
+    EXPECT_FALSE(is_lower_case_start(command.summary));
+    EXPECT_NE(command.run, nullptr);
+    if (command.kind != CommandKind::Report) continue;
+    EXPECT_FALSE(command.examples.empty());
+    EXPECT_TRUE(command.bare_host_path.starts_with("/debug/pprof/"));
+  }
+}
+
+// Words of an example, as a shell would split them.
+std::vector<std::string> shell_words(std::string_view text) {
+  std::vector<std::string> words(1);
+  bool in_quotes = false;
+  for (const char c : text) {
+    if (c == '\'') {
+      in_quotes = !in_quotes;
+    } else if (c == ' ' && !in_quotes) {
+      words.emplace_back();
+    } else {
+      words.back() += c;
+    }
+  }
+  return words;
+}
+
+TEST(Commands, ExamplesParse) {
+  for (const Command& command : commands()) {
+    for (const Example& example : command.examples) {
+      SCOPED_TRACE(example.words);
+      EXPECT_TRUE(is_lower_case_start(example.meaning));
+      const std::vector<std::string> words = shell_words(example.words);
+      CommandLine line;
+      const auto parsed =
+          parse_command_line(std::vector<std::string_view>(words.begin(), words.end()), line);
+      ASSERT_TRUE(parsed) << parsed.error().message();
+      EXPECT_EQ(line.command, &command);
+    }
+  }
+}
+
+TEST(Help, NamesEveryCommandAndEveryFlagItHeeds) {
+  const std::string all = full_help();
+  for (const Command& command : commands()) {
+    SCOPED_TRACE(command.name);
+    EXPECT_NE(all.find("\n  " + std::string(command.name) + ' '), std::string::npos);
+    if (command.kind != CommandKind::Report) continue;
+    const std::string help = command_help(command);
+    for (const Flag& flag : flags()) {
+      const std::string entry = "\n  -" + std::string(flag.name) + (flag.is_switch() ? ' ' : '=');
+      const bool is_shown = help.find(entry) != std::string::npos;
+      EXPECT_EQ(is_shown, command.groups.has(flag.option->group)) << flag.name;
+    }
+  }
+}
+
+TEST(Help, FitsTheScreen) {
+  constexpr std::size_t kColumns = 88;
+  constexpr std::ptrdiff_t kLines = 50;
+  std::vector<std::string> texts = {short_help(), full_help()};
+  for (const Command& command : commands()) texts.push_back(command_help(command));
+  for (const std::string& text : texts) {
+    EXPECT_LE(std::ranges::count(text, '\n'), kLines) << text;
+    EXPECT_TRUE(text.ends_with('\n'));
+    for (const std::string_view line : split(text, '\n')) EXPECT_LE(line.size(), kColumns) << line;
+  }
+}
+
+TEST(Version, IsThatOfTheBuild) {
+  std::ifstream file(PLUMB_SOURCE_DIR "/CMakeLists.txt");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_NE(text.find("project(plumb VERSION " + std::string(kVersion) + ' '), std::string::npos);
+}
+
+}  // namespace
+}  // namespace plumb::cli

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/detect.h"
+
+#include <gtest/gtest.h>
+#include <libdeflate.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace plumb {
+namespace {
+
+using namespace std::string_literals;
+
+std::string read_file(const std::string& name) {
+  std::ifstream file(PLUMB_SOURCE_DIR "/tests/data/" + name, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string gzip(std::string_view bytes) {
+  libdeflate_compressor* const compressor = libdeflate_alloc_compressor(1);
+  std::string out(libdeflate_gzip_compress_bound(compressor, bytes.size()), '\0');
+  out.resize(
+      libdeflate_gzip_compress(compressor, bytes.data(), bytes.size(), out.data(), out.size()));
+  libdeflate_free_compressor(compressor);
+  return out;
+}
+
+// A source that can be read only once, a byte at a time.
+class PipeSource final : public ByteSource {
+ public:
+  explicit PipeSource(std::string bytes) : source_(std::move(bytes)) {}
+  Result<std::size_t> read(std::span<char> buffer) override {
+    return source_.read(buffer.first(std::min<std::size_t>(buffer.size(), 1)));
+  }
+
+ private:
+  OwnedSource source_;
+};
+
+template <typename Source = OwnedSource>
+Result<ReadInput> read(std::string bytes) {
+  auto detected = detect(std::make_unique<Source>(std::move(bytes)), {});
+  if (!detected) return std::move(detected).error();
+  return read_detected(*std::move(detected), {});
+}
+
+std::int64_t count_of(const Content& content) {
+  if (const auto* dump = std::get_if<GoroutineDump>(&content)) {
+    return static_cast<std::int64_t>(dump->goroutine_count);
+  }
+  const auto& profile = std::get<Profile>(content);
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < profile.sample_count(); ++i) sum += profile.values(i)[0];
+  return sum;
+}
+
+struct GoodCase {
+  const char* file;
+  std::string_view format;
+  std::int64_t goroutines;
+};
+
+constexpr GoodCase kGoodCases[] = {
+    {"go-samples/go1.26dev/goroutine.debug0.pb.gz", kProfileProtoFormat, 172},
+    {"go-samples/go1.26dev/goroutine.debug1.txt", "count profile text (debug=1)", 173},
+    {"go-samples/go1.26dev/goroutine.debug2.txt", "goroutine dump", 173},
+};
+
+TEST(Detect, TellsFormatsByContentInAnyWrapping) {
+  for (const GoodCase& c : kGoodCases) {
+    const std::string bytes = read_file(c.file);
+    ASSERT_FALSE(bytes.empty()) << c.file;
+    const std::pair<const char*, Result<ReadInput>> inputs[] = {
+        {"as recorded", read(bytes)},
+        {"compressed", read(gzip(bytes))},
+        {"from a pipe", read<PipeSource>(bytes)},
+        {"compressed from a pipe", read<PipeSource>(gzip(bytes))},
+    };
+    for (const auto& [how, input] : inputs) {
+      SCOPED_TRACE(std::string(c.file) + ' ' + how);
+      ASSERT_TRUE(input) << input.error().describe();
+      EXPECT_EQ(input->format->name, c.format);
+      EXPECT_EQ(count_of(input->content), c.goroutines);
+    }
+  }
+}
+
+TEST(Detect, ADumpMayStartAnywhereInText) {
+  const std::string dump = "goroutine 1 [select]:\nmain.main()\n\t/a.go:1 +0x1\n";
+  const std::string in_front[] = {
+      "2026/11/22 starting\n",          "\n\n",
+      "<14>Nov 22 host app: hello\n",   "{\"level\":\"info\"}\n",
+      std::string(200'000, 'x') + '\n', "a hole in the log:" + std::string(100, '\0') + "\n\n",
+  };
+  for (const std::string& text : in_front) {
+    SCOPED_TRACE(text.substr(0, 30));
+    // A pipe gives one chance only, so nothing else may have tried first.
+    const auto input = read<PipeSource>(text + dump);
+    if (text.size() < kHeadBytes) {
+      ASSERT_TRUE(input) << input.error().message();
+      EXPECT_EQ(count_of(input->content), 1);
+    }
+    const auto again = read(text + dump);
+    ASSERT_TRUE(again) << again.error().message();
+    EXPECT_EQ(count_of(again->content), 1);
+  }
+}
+
+struct ForeignCase {
+  const char* name;
+  std::string bytes;
+  const char* looks_like;
+};
+
+TEST(Detect, SaysWhatAnInputIsThatItCannotRead) {
+  const std::string elf =
+      "\x7f"
+      "ELF\2\1\1" +
+      std::string(9, '\0');
+  const ForeignCase cases[] = {
+      {"program", elf + "\3\0>\0"s, "a program (ELF)"},
+      {"core", elf + "\4\0>\0"s, "a core file"},
+      {"trace", "go 1.26 trace\0\0\0\1\2"s, "an execution trace of Go"},
+      {"perf.data", "PERFILE2\0\0\0"s, "perf.data of Linux perf"},
+      {"gperftools, 64 bits", "\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"s,
+       "a CPU profile of gperftools"},
+      {"gperftools, 32 bits", "\0\0\0\0\3\0\0\0\0\0\0\0\x10\x27\0\0"s,
+       "a CPU profile of gperftools"},
+      {"zstd", "\x28\xb5\x2f\xfd\0\0"s, "compressed data other than gzip"},
+      {"zip", "PK\3\4\0\0"s, "compressed data other than gzip"},
+      {"UTF-16", "\xff\xfeg\0o\0"s, "UTF-16 text"},
+      {"heap text", read_file("app/heap.debug1.txt"), "heap profile text (debug=1)"},
+      {"mutex text", "--- mutex:\ncycles/second=1\n", "contention profile text (debug=1)"},
+      {"block text", "--- contention:\ncycles/second=1\n", "contention profile text (debug=1)"},
+      {"threads", "--- threadz 3 ---\n", "thread stacks of a C++ program"},
+      {"page", read_file("app/index.html"), "HTML"},
+      {"page with a type", "\n <!DOCTYPE html><html>", "HTML"},
+      {"object", "{\"a\":1}", "JSON"},
+      {"array", " [1,2]", "JSON"},
+  };
+  for (const ForeignCase& c : cases) {
+    SCOPED_TRACE(c.name);
+    for (const std::string& bytes : {c.bytes, gzip(c.bytes)}) {
+      const auto input = read(bytes);
+      ASSERT_FALSE(input);
+      EXPECT_EQ(input.error().code(), ErrorCode::NotRecognized);
+      const std::string start =
+          "unrecognized profile format: this looks like " + std::string(c.looks_like) + "; ";
+      EXPECT_TRUE(input.error().message().starts_with(start)) << input.error().message();
+      EXPECT_GT(input.error().message().size(), start.size());  // Advice follows.
+    }
+  }
+}
+
+TEST(Detect, ShowsTheStartOfTextWithoutGoroutines) {
+  const auto input = read("# comment\nUnknown profile\x1b[31m\nmore\n");
+  ASSERT_FALSE(input);
+  EXPECT_EQ(input.error().message(),
+            "unrecognized profile format: there is no goroutine in this text, which starts "
+            "\"Unknown profile\\x1b[31m\"");
+}
+
+TEST(Detect, AnEmptyInputIsSaidToBeEmpty) {
+  for (const std::string& bytes : {std::string(), gzip("")}) {
+    const auto input = read(bytes);
+    ASSERT_FALSE(input);
+    EXPECT_EQ(input.error().message(), "empty input file");
+  }
+}
+
+TEST(Detect, BytesOfNoFormatAreRefusedPlainly) {
+  const auto input = read("\xff\0\xff\0\xff\0\1\2\3"s);
+  ASSERT_FALSE(input);
+  EXPECT_EQ(input.error().code(), ErrorCode::NotRecognized);
+}
+
+TEST(Detect, EveryRowHasAReaderOrAdvice) {
+  for (const Format& format : formats()) {
+    SCOPED_TRACE(format.name);
+    EXPECT_NE(format.matches, nullptr);
+    EXPECT_EQ(format.read == nullptr, !format.advice.empty());
+    EXPECT_FALSE(format.advice.ends_with('.'));
+  }
+}
+
+TEST(Detect, EveryPrefixOfEveryFormatIsReadOrRefused) {
+  for (const GoodCase& c : kGoodCases) {
+    const std::string bytes = read_file(c.file).substr(0, 1500);
+    for (std::size_t length = 0; length < bytes.size(); ++length) {
+      const auto input = read(bytes.substr(0, length));
+      if (input) continue;
+      EXPECT_FALSE(input.error().message().empty()) << c.file << ' ' << length;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace plumb
