@@ -8,7 +8,6 @@
 
 #include "base/strings.h"
 #include "formats/goroutine_node.h"
-#include "formats/goroutine_walk.h"
 
 namespace plumb {
 namespace {
@@ -72,8 +71,10 @@ std::string_view move_view(std::string_view view, std::string_view from, std::st
 
 }  // namespace
 
-GoroutineReader::GoroutineReader(const ReadOptions& options)
-    : limits_(options.limits), trie_(options.keep_goroutines, options.limits.stack_frames) {}
+GoroutineReader::GoroutineReader(const ReadOptions& options, Isa isa)
+    : limits_(options.limits),
+      walk_(goroutine_walk(isa)),
+      trie_(options.keep_goroutines, options.limits.stack_frames) {}
 
 void GoroutineReader::lose(std::string_view what, std::uint64_t count, std::uint64_t line) {
   if (count != 0) add_loss(losses_, what, count, line);
@@ -103,7 +104,7 @@ std::string_view GoroutineReader::read_until_news(std::string_view lines) {
   const char* p = lines.data();
   const char* const end = p + lines.size();
   while (p < end && !cleaner_.has_news()) {
-    if (can_walk()) p = walk_goroutines(trie_, at_, p, end);
+    if (can_walk()) p = walk_(trie_, at_, p, end);
     if (p == end) break;
     const std::string_view rest(p, static_cast<std::size_t>(end - p));
     const std::string_view line = rest.substr(0, rest.find('\n'));
@@ -384,7 +385,11 @@ void GoroutineReader::finish(std::string_view last_line) {
 bool GoroutineReader::is_cut_by(std::string_view last_line) {
   constexpr std::string_view kGoroutine = "goroutine ";
   if (!header_.empty() && (last_line.empty() || !continue_header(last_line))) return true;
-  if (last_line.empty()) return !pending_.empty() ? at_.node != 0 : !has_end();
+  if (last_line.empty()) {
+    if (!pending_.empty() && pending_function_.is_strict) return at_.node != 0;
+    const bool ended_before = passed_over_ != 0 || !pending_.empty();  // Other text followed.
+    return !ended_before && !has_end();
+  }
   const bool is_header = last_line.starts_with(kGoroutine) || kGoroutine.starts_with(last_line);
   if (is_header && !parse_goroutine_header(last_line)) return true;
   if (is_header || at_.node == 0 || ends_goroutine(last_line)) {

@@ -11,11 +11,13 @@
 #include <string>
 #include <string_view>
 
+#include "base/cpu.h"
 #include "base/result.h"
 #include "formats/crash_text.h"
 #include "formats/goroutine_frame.h"
 #include "formats/goroutine_header.h"
 #include "formats/goroutine_trie.h"
+#include "formats/goroutine_walk.h"
 #include "formats/log_cleaner.h"
 #include "formats/read_options.h"
 
@@ -24,7 +26,7 @@ namespace plumb {
 /// Not thread-safe.
 class GoroutineReader {
  public:
-  explicit GoroutineReader(const ReadOptions& options);
+  explicit GoroutineReader(const ReadOptions& options, Isa isa = active_isa());
 
   /// Reads whole lines. Requires: `lines` is empty or ends with a newline; kScanSlackBytes behind
   /// it are readable. Errors: LimitExceeded.
@@ -69,6 +71,7 @@ class GoroutineReader {
   [[nodiscard]] bool has_end();
 
   const Limits limits_;
+  const GoroutineWalk walk_;
   GoroutineTrie trie_;
   GoroutineCursor at_;
   LogCleaner cleaner_;

@@ -2,7 +2,6 @@
 #include "formats/goroutine_trie.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "base/hash.h"
@@ -19,10 +18,10 @@ std::uint32_t hash_child(std::uint32_t parent, std::uint64_t text_hash) {
 }
 
 bool has_text(const TrieNode& node, const NodeText& text) {
+  const std::string_view both(node.text, node.function_bytes + std::size_t{node.file_bytes});
   return node.match == static_cast<std::uint32_t>(text.match) &&
-         node.function_bytes == text.function.size() && node.file_bytes == text.file.size() &&
-         std::memcmp(node.text, text.function.data(), text.function.size()) == 0 &&
-         std::memcmp(node.text + node.function_bytes, text.file.data(), text.file.size()) == 0;
+         both.substr(0, node.function_bytes) == text.function &&
+         both.substr(node.function_bytes) == text.file;
 }
 
 }  // namespace
@@ -144,8 +143,7 @@ const char* GoroutineTrie::store_text(const NodeText& text) {
     block_bytes_ += free_bytes_;
   }
   char* const stored = free_;
-  std::memcpy(stored, text.function.data(), text.function.size());
-  std::memcpy(stored + text.function.size(), text.file.data(), text.file.size());
+  text.file.copy(stored + text.function.copy(stored, text.function.size()), text.file.size());
   free_ += size;
   free_bytes_ -= size;
   return stored;

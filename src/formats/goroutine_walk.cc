@@ -5,7 +5,6 @@
 #include <cstring>
 #include <string_view>
 
-#include "base/cpu.h"
 #include "base/scan.h"
 #include "formats/goroutine_node.h"
 
@@ -28,9 +27,8 @@ PLUMB_END_ISA
 
 }  // namespace
 
-const char* walk_goroutines(GoroutineTrie& trie, GoroutineCursor& at, const char* from,
-                            const char* end) {
-  return PLUMB_FOR_ISA(active_isa(), walk)(trie, at, from, end);
+GoroutineWalk goroutine_walk([[maybe_unused]] Isa isa) {
+  return PLUMB_FOR_ISA(isa, walk);
 }
 
 }  // namespace plumb

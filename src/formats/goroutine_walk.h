@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "base/cpu.h"
 #include "formats/goroutine_trie.h"
 
 namespace plumb {
@@ -14,7 +15,10 @@ namespace plumb {
 ///
 /// Requires: the bytes end with a newline, or there are none; kScanSlackBytes behind them are
 /// readable.
-const char* walk_goroutines(GoroutineTrie& trie, GoroutineCursor& at, const char* from,
-                            const char* end);
+using GoroutineWalk = const char* (*)(GoroutineTrie& trie, GoroutineCursor& at, const char* from,
+                                      const char* end);
+
+/// The walk compiled for `isa`, which the processor must have.
+GoroutineWalk goroutine_walk(Isa isa);
 
 }  // namespace plumb
