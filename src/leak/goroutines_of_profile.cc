@@ -54,7 +54,7 @@ class ProfileGrouping {
  private:
   [[nodiscard]] bool is_wanted(const GoroutineFacts& facts) const;
   [[nodiscard]] std::string value_text(const Label& label) const;
-  [[nodiscard]] std::size_t count_hidden_pcs() const;
+  [[nodiscard]] std::span<const LocationId> find_named_part() const;
   StackGroup& find_group(const GoroutineFacts& facts);
   void add_facts(StackGroup& group, const GoroutineFacts& facts, std::int64_t count) const;
   void add_labels(StackGroup& group, std::int64_t count);
@@ -71,13 +71,15 @@ class ProfileGrouping {
   std::vector<Label> labels_;
 };
 
-// PCs at the leaf that debug=1 gives without a name: frames of the runtime. None of them if the
-// whole stack is like that.
-std::size_t ProfileGrouping::count_hidden_pcs() const {
+// The part of the stack between the PCs at its ends that debug=1 gives without a name: at the leaf
+// frames of the runtime, at the root runtime.goexit. The whole stack if nothing in it has a name.
+std::span<const LocationId> ProfileGrouping::find_named_part() const {
   const auto has_lines = [&](LocationId id) { return profile_.location(id).line_count > 0; };
-  const auto first = std::ranges::find_if(locations_of_sample_, has_lines);
-  if (first == locations_of_sample_.end()) return 0;
-  return static_cast<std::size_t>(first - locations_of_sample_.begin());
+  const std::span<const LocationId> all = locations_of_sample_;
+  const auto first = std::ranges::find_if(all, has_lines);
+  if (first == all.end()) return all;
+  const auto last = std::find_if(all.rbegin(), all.rend(), has_lines);
+  return std::span(first, last.base());
 }
 
 std::string ProfileGrouping::value_text(const Label& label) const {
@@ -122,8 +124,9 @@ void ProfileGrouping::add_labels(StackGroup& group, std::int64_t count) {
 }
 
 StackGroup& ProfileGrouping::find_group(const GoroutineFacts& facts) {
-  const std::size_t hidden = count_hidden_pcs();
-  frames_.read_stack(std::span(locations_of_sample_).subspan(hidden), stack_);
+  const std::span<const LocationId> named = find_named_part();
+  const auto skipped = static_cast<std::uint32_t>(named.data() - locations_of_sample_.data());
+  frames_.read_stack(named, stack_);
   GroupKey key;
   key.state_source = facts.state.empty() ? StateSource::Inferred : StateSource::Read;
   key.state = table_.intern(facts.state);
@@ -133,7 +136,7 @@ StackGroup& ProfileGrouping::find_group(const GoroutineFacts& facts) {
     key.creator = table_.intern_frame(creator);
   }
   StackGroup& group = table_.find_group(key, stack_);
-  group.skipped_frames = std::max(group.skipped_frames, static_cast<std::uint32_t>(hidden));
+  group.skipped_frames = std::max(group.skipped_frames, skipped);
   return group;
 }
 

@@ -288,7 +288,7 @@ TEST(StackGrouper, SumsInputsAndSignedCounts) {
 TEST(StackGrouper, LeavesOutRuntimeFramesKnownByAddressOnly) {
   ProfileBuilder builder;
   const TestFrame pc = {"", "", 0, 0x439a15};
-  builder.add(1, {pc, pc, {"main.work"}});
+  builder.add(1, {pc, pc, {"main.work"}, pc});
   builder.add(1, {pc, pc});
   const StackGroups groups = group(builder);
   ASSERT_EQ(groups.groups.size(), 2u);
