@@ -122,6 +122,14 @@ bool is_json(const InputHead& head) {
   return line.starts_with('{') || line.starts_with('[');
 }
 
+bool is_crash(const InputHead& head) {
+  for (std::string_view rest = head.bytes; !rest.empty();) {
+    const std::string_view line = take_until(rest, '\n');
+    if (line.starts_with("panic: ") || line.starts_with("fatal error: ")) return true;
+  }
+  return false;
+}
+
 constexpr std::string_view kElf =
     "\x7f"
     "ELF";
@@ -173,6 +181,10 @@ constexpr std::array kFormats = {
            .advice = "convert it with pprof -proto"},
     Format{"goroutine dump", may_have_goroutines, read_as_content<read_goroutine_text>,
            PlaceUnit::Line},
+    Format{.name = "a crash of a Go program without its goroutines",
+           .matches = is_crash,
+           .read = nullptr,
+           .advice = "run the program with GOTRACEBACK=all"},
     Format{.name = "HTML",
            .matches = is_html,
            .read = nullptr,

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole command lines, where a transcript would not do; the others are in tests/golden/.
+
+#include "app/cli.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/commands.h"
+#include "app/options.h"
+#include "base/writer.h"
+
+namespace plumb::cli {
+namespace {
+
+struct Outcome {
+  Exit exit = Exit::Ok;
+  std::string out;
+  std::string err;
+};
+
+Outcome run_words(const std::vector<std::string>& words) {
+  StringWriter out;
+  StringWriter err;
+  Environment environment{out, err};
+  Outcome outcome;
+  outcome.exit = run(std::vector<std::string_view>(words.begin(), words.end()), environment);
+  outcome.out = out.text();
+  outcome.err = err.text();
+  return outcome;
+}
+
+TEST(Cli, ControlCharactersOfWordsDoNotReachTheTerminal) {
+  const std::vector<std::string> lines[] = {
+      {"\x1b[31m"},
+      {"top", "-\x1b[31m"},
+      {"top", "-nodecount=\x1b[31m"},
+      {"help", "\x1b[31m"},
+      {"top", "\x1b[31m"},
+      {"leaks", "-state=\x1b[31m](", "f"},
+      {"completion", "\x1b[31m"},
+  };
+  for (const auto& words : lines) {
+    SCOPED_TRACE(words.back());
+    const Outcome outcome = run_words(words);
+    EXPECT_EQ(outcome.exit, Exit::Error);
+    EXPECT_NE(outcome.err.find("\\x1b[31m"), std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.err.find('\x1b'), std::string::npos);
+  }
+}
+
+TEST(Cli, AnErrorLeavesStandardOutputEmpty) {
+  for (const Command& command : commands()) {
+    if (command.kind != CommandKind::Report) continue;
+    SCOPED_TRACE(command.name);
+    const Outcome outcome = run_words({std::string(command.name), "nosuchfile"});
+    EXPECT_EQ(outcome.exit, Exit::Error);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_NE(outcome.err, "");
+  }
+}
+
+TEST(Cli, BothFormsOfACommandAreTheSame) {
+  const std::string file =
+      PLUMB_SOURCE_DIR "/tests/data/go-samples/go1.26dev/goroutine.debug0.pb.gz";
+  for (const Command& command : commands()) {
+    if (command.kind != CommandKind::Report) continue;
+    SCOPED_TRACE(command.name);
+    const Outcome as_command = run_words({std::string(command.name), file});
+    const Outcome as_flag = run_words({'-' + std::string(command.name), file});
+    EXPECT_EQ(as_command.exit, Exit::Ok);
+    EXPECT_EQ(as_flag.exit, Exit::Ok);
+    EXPECT_NE(as_command.out, "");
+    EXPECT_EQ(as_command.out, as_flag.out);
+  }
+}
+
+// Words put together at random are answered or refused, and a refusal always says why.
+TEST(Cli, AnyWordsGetAnAnswerOrAReason) {
+  std::vector<std::string> pool = {
+      "-", "--", "-h", "---", "-=", "nosuchfile", "", "-version", "x=y"};
+  for (const Command& command : commands()) {
+    pool.emplace_back(command.name);
+    pool.push_back('-' + std::string(command.name));
+  }
+  constexpr std::array<std::string_view, 6> kValues = {"", "=", "=1", "=-1", "=x", "=a("};
+  for (const Flag& flag : flags()) {
+    if (flag.option->value_name == "FILE") continue;  // Writes one.
+    for (const std::string_view value : kValues) {
+      pool.push_back('-' + std::string(flag.name) + std::string(value));
+    }
+  }
+  std::mt19937 random(7);
+  for (int round = 0; round < 3000; ++round) {
+    std::vector<std::string> words(random() % 5);
+    for (std::string& word : words) word = pool[random() % pool.size()];
+    std::erase(words, "-");  // Would wait for standard input.
+    const Outcome outcome = run_words(words);
+    std::string line;
+    for (const std::string& word : words) line += word + ' ';
+    SCOPED_TRACE(line);
+    EXPECT_NE(outcome.exit, Exit::Finding);
+    EXPECT_EQ(outcome.exit == Exit::Error,
+              ('\n' + outcome.err).find("\nplumb: ") != std::string::npos)
+        << outcome.err;
+    if (outcome.exit == Exit::Ok) {
+      EXPECT_NE(outcome.out, "");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace plumb::cli
