@@ -78,6 +78,17 @@ std::size_t rune_count(std::string_view text) {
   return count;
 }
 
+std::string valid_utf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = rune_length(text);
+    out += length == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(1, length));
+  }
+  return out;
+}
+
 void append_right(std::string& out, std::string_view text, std::size_t width) {
   const std::size_t length = rune_count(text);
   if (length < width) out.append(width - length, ' ');

@@ -496,17 +496,16 @@ class ProtoReader {
 
 bool looks_like_profile_proto(std::string_view head, bool is_whole) {
   ByteReader in(head);
-  std::size_t fields = 0;
+  bool has_known_field = false;
   while (!in.at_end()) {
     const auto field = read_wire_field(in);
-    if (!field) return !is_whole && fields > 0 && field.error().code() == ErrorCode::Truncated;
-    const std::uint64_t expected = proto::wire_type(field->number);
-    if (field->number == 0 || field->number > proto::kMaxPlausibleField) return false;
+    if (!field) return !is_whole && has_known_field && field.error().code() == ErrorCode::Truncated;
+    if (field->number == 0 || field->number > proto::kDocUrl) continue;
     const bool is_packed = field->number == proto::kComment && field->type == kWireBytes;
-    if (field->number <= proto::kDocUrl && field->type != expected && !is_packed) return false;
-    ++fields;
+    if (field->type != proto::wire_type(field->number) && !is_packed) return false;
+    has_known_field = true;
   }
-  return fields > 0;
+  return has_known_field;
 }
 
 Result<Profile> read_profile_proto(ByteSource& source, const ReadOptions& options) {

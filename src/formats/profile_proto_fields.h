@@ -25,10 +25,6 @@ inline constexpr std::uint64_t kComment = 13;
 inline constexpr std::uint64_t kDefaultSampleType = 14;
 inline constexpr std::uint64_t kDocUrl = 15;
 
-/// Later versions of the format may have more fields, but hardly so many: a larger number means
-/// that the input is something else.
-inline constexpr std::uint64_t kMaxPlausibleField = 1000;
-
 /// The wire type of a field of Profile (of `comment`, the unpacked one).
 inline constexpr std::uint64_t wire_type(std::uint64_t number) {
   return number <= kStringTable || number == kPeriodType ? kWireBytes : kWireVarint;

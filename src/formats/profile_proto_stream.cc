@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/profile_proto_stream.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "formats/packed_ids.h"
@@ -26,6 +27,7 @@ class StreamReader {
       case proto::kFunction:
         return field.type == kWireBytes && on_function(field.bytes);
       case proto::kStringTable:
+        ++string_count_;
         return field.type == kWireBytes && stream_.on_string(field.bytes);
       case proto::kMapping:
         return field.type == kWireBytes && on_mapping(field.bytes);
@@ -40,6 +42,9 @@ class StreamReader {
   }
 
   [[nodiscard]] const StreamedHeader& header() const { return header_; }
+
+  /// True if every string that was referred to is there. Those of labels are not looked at.
+  [[nodiscard]] bool strings_complete() const { return max_string_ < string_count_; }
 
  private:
   // Calls `visit(part) -> bool` for the fields of a record; false if they cannot be read.
@@ -58,7 +63,14 @@ class StreamReader {
     return part.type == kWireVarint && part.value <= kMaxId;
   }
 
+  bool store_string(const WireField& part, std::uint32_t& index) {
+    if (!store(part, index)) return false;
+    max_string_ = std::max(max_string_, index);
+    return true;
+  }
+
   bool on_header(const WireField& field) {
+    std::uint32_t unused = 0;
     switch (field.number) {
       case proto::kTimeNanos:
         if (header_.time_nanos != 0) return false;
@@ -68,44 +80,66 @@ class StreamReader {
         header_.duration_nanos = static_cast<std::int64_t>(field.value);
         return field.type == kWireVarint;
       case proto::kDropFrames:
-        return store(field, header_.drop_frames);
+        return store_string(field, header_.drop_frames);
+      case proto::kKeepFrames:
+        return store_string(field, unused);
       case proto::kDefaultSampleType:
-        return store(field, header_.default_sample_type);
+        return store_string(field, header_.default_sample_type);
       case proto::kDocUrl:
-        return store(field, header_.doc_url);
+        return store_string(field, header_.doc_url);
+      case proto::kPeriodType:
+        return field.type == kWireBytes && read_value_type(field.bytes, unused, unused);
+      case proto::kPeriod:
+        return field.type == kWireVarint;
       default:
         return true;
     }
   }
 
+  bool read_value_type(std::string_view record, std::uint32_t& type, std::uint32_t& unit) {
+    return for_each_part(record, [&](const WireField& part) {
+      if (part.number == 1) return store_string(part, type);
+      return part.number != 2 || store_string(part, unit);
+    });
+  }
+
   bool on_sample_type(std::string_view record) {
     std::uint32_t type = 0;
     std::uint32_t unit = 0;
-    return for_each_part(record,
-                         [&](const WireField& part) {
-                           if (part.number == 1) return store(part, type);
-                           return part.number != 2 || store(part, unit);
-                         }) &&
-           stream_.on_sample_type(type, unit);
+    return read_value_type(record, type, unit) && stream_.on_sample_type(type, unit);
   }
 
+  // Ids other than 1, 2, 3, ... may be wrong: the reader of whole profiles tells.
   bool on_mapping(std::string_view record) {
-    const bool is_first = !header_.has_mapping;
-    header_.has_mapping = true;
-    if (!is_first) return true;
-    return for_each_part(record, [&](const WireField& part) {
-      if (part.number == 5) return store(part, header_.first_mapping_file);
-      return part.number != 6 || store(part, header_.first_mapping_build_id);
+    std::uint32_t id = 0;
+    std::uint32_t file = 0;
+    std::uint32_t build_id = 0;
+    const bool ok = for_each_part(record, [&](const WireField& part) {
+      if (part.number == 1) return store(part, id);
+      if (part.number == 5) return store_string(part, file);
+      if (part.number == 6) return store_string(part, build_id);
+      return part.number == 0 || part.number > 10 || part.type == kWireVarint;
     });
+    if (!header_.has_mapping) {
+      header_.first_mapping_file = file;
+      header_.first_mapping_build_id = build_id;
+    }
+    header_.has_mapping = true;
+    return ok && id == ++mapping_count_;
   }
 
   bool on_function(std::string_view record) {
     std::uint32_t id = 0;
     std::uint32_t name = 0;
+    std::uint32_t unused = 0;
     return for_each_part(record,
                          [&](const WireField& part) {
                            if (part.number == 1) return store(part, id);
-                           return part.number != 2 || store(part, name);
+                           if (part.number == 2) return store_string(part, name);
+                           if (part.number == 3 || part.number == 4) {
+                             return store_string(part, unused);
+                           }
+                           return part.number != 5 || part.type == kWireVarint;
                          }) &&
            stream_.on_function(id, name);
   }
@@ -116,8 +150,10 @@ class StreamReader {
     return for_each_part(record,
                          [&](const WireField& part) {
                            if (part.number == 1) return store(part, id);
-                           return part.number != 4 ||
-                                  (part.type == kWireBytes && on_line(part.bytes));
+                           if (part.number == 4) {
+                             return part.type == kWireBytes && on_line(part.bytes);
+                           }
+                           return part.number == 0 || part.number > 5 || part.type == kWireVarint;
                          }) &&
            stream_.on_location(id, functions_);
   }
@@ -191,6 +227,9 @@ class StreamReader {
 
   ProfileStream& stream_;
   StreamedHeader header_;
+  std::uint32_t mapping_count_ = 0;
+  std::uint64_t string_count_ = 0;
+  std::uint32_t max_string_ = 0;
   std::vector<std::uint32_t> functions_;
   std::vector<std::uint32_t> locations_ = std::vector<std::uint32_t>(1024);
   std::size_t location_count_ = 0;
@@ -212,7 +251,7 @@ Result<bool> stream_profile_proto(ByteSource& source, ProfileStream& stream, con
     if (code == ErrorCode::Io || code == ErrorCode::LimitExceeded) return walked.error();
     return false;
   }
-  return usable && stream.on_end(reader.header());
+  return usable && reader.strings_complete() && stream.on_end(reader.header());
 }
 
 }  // namespace plumb

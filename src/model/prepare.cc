@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
+#include "base/strings.h"
 #include "base/try.h"
 
 namespace plumb {
@@ -44,8 +46,9 @@ class Pruner {
  public:
   Pruner(Profile& profile, const RE2& drop, const RE2* keep) : profile_(profile) {
     for (const Function& function : profile.functions) {
-      const std::string_view name = simplified_name(profile.text(function.name));
-      const re2::StringPiece piece(name.data(), name.size());
+      // Go's regular expressions see a byte that is not UTF-8 as U+FFFD, RE2 never matches it.
+      const std::string name = valid_utf8(simplified_name(profile.text(function.name)));
+      const re2::StringPiece piece(name);
       dropped_.push_back(function.name.index != 0 && RE2::PartialMatch(piece, drop) &&
                          (keep == nullptr || !RE2::PartialMatch(piece, *keep)));
     }
@@ -106,12 +109,10 @@ bool is_url(std::string_view file) {
 }
 
 Result<void> unify_sample_types(Profile& profile) {
+  std::unordered_map<std::uint32_t, std::size_t> uses;
+  for (const ValueType& type : profile.sample_types) ++uses[type.type.index];
   std::vector<bool> kept;
-  for (const ValueType& type : profile.sample_types) {
-    kept.push_back(std::ranges::count_if(profile.sample_types, [&](const ValueType& other) {
-                     return other.type == type.type;
-                   }) == 1);
-  }
+  for (const ValueType& type : profile.sample_types) kept.push_back(uses[type.type.index] == 1);
   if (std::ranges::find(kept, true) == kept.end()) {
     return Error(ErrorCode::Malformed, "profiles have empty common sample type list");
   }

@@ -72,7 +72,9 @@ Result<std::size_t> find_sample_index(const std::vector<std::string_view>& types
     }
     return types.size() - 1;
   }
-  if (const auto index = parse_int<std::int64_t>(name)) {
+  std::string_view digits = name;
+  if (name.size() > 1 && name[1] != '-') consume_prefix(digits, "+");
+  if (const auto index = parse_int<std::int64_t>(digits)) {
     if (*index >= 0 && static_cast<std::uint64_t>(*index) < types.size()) {
       return static_cast<std::size_t>(*index);
     }

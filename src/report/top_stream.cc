@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_set>
 
 #include "base/checked.h"
 #include "base/string_pool.h"
@@ -395,10 +396,9 @@ class TopStream::State {
   std::optional<std::size_t> find_column() const {
     std::vector<std::string_view> types;
     for (const TypeIndex& type : types_) types.push_back(text(type.type));
-    for (std::size_t i = 1; i < types.size(); ++i) {
-      const auto before = types.begin() + static_cast<std::ptrdiff_t>(i);
-      if (std::find(types.begin(), before, types[i]) != before) return std::nullopt;
-    }
+    std::unordered_set<std::uint32_t> names;
+    for (const TypeIndex& type : types_) names.insert(strings_[type.type].index);
+    if (names.size() != types_.size()) return std::nullopt;  // prepare_profile() is needed.
     const auto index =
         find_sample_index(types, text(header_.default_sample_type), options_.sample_index);
     if (!index || (width_ != 0 && width_ != types.size())) return std::nullopt;
