@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <new>
 #include <string_view>
 #include <vector>
 
@@ -19,10 +20,18 @@ std::size_t terminal_columns() {
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+// Nothing can be freed here, and no error can be carried up without memory: say it and end.
+[[noreturn]] void end_out_of_memory() {
+  constexpr std::string_view kMessage = "plumb: out of memory\n";
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kMessage.data(), kMessage.size());
+  ::_exit(static_cast<int>(plumb::cli::Exit::Error));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   using namespace plumb::cli;
+  std::set_new_handler(end_out_of_memory);
   std::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): cannot fail for SIGPIPE.
   FdWriter out(STDOUT_FILENO);
   FdWriter err(STDERR_FILENO);
