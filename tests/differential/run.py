@@ -303,7 +303,8 @@ def describe(case: Case, report: str, options: list[str], form: str, ours: Answe
         head += f"\n  plumb: {ours.stderr[:300]!r}\n  pprof: {theirs.stderr[:300]!r}"
     lines = difflib.unified_diff(
         theirs.stdout.decode("utf-8", "backslashreplace").splitlines(),
-        ours.stdout.decode("utf-8", "backslashreplace").splitlines(), "pprof", "plumb", n=1, lineterm="")
+        ours.stdout.decode("utf-8", "backslashreplace").splitlines(),
+        "pprof", "plumb", n=1, lineterm="")
     return "\n  ".join([head, *list(lines)[:14]])
 
 
