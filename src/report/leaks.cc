@@ -51,7 +51,8 @@ class GroupFilter {
         file_(stacks, options.filter.file) {}
 
   bool operator()(const StackGroup& group) {
-    if (group.count == 0 || group.count < options_.min_count) return false;
+    if (group.count == 0) return false;
+    if (options_.min_count > 1 && group.count < options_.min_count) return false;
     if (options_.filter.state && !is_state_wanted(state_text(stacks_, group))) return false;
     return has_frame(group, function_, &StackFrame::function) &&
            has_frame(group, file_, &StackFrame::file);

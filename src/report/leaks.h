@@ -24,7 +24,7 @@ namespace plumb {
 
 struct LeaksOptions {
   GoroutineFilter filter;
-  std::int64_t min_count = 0;  ///< Groups with fewer goroutines are left out; 0: none.
+  std::int64_t min_count = 0;  ///< Groups with fewer goroutines are left out; 1 or less: none.
   std::size_t limit = 0;       ///< Show at most so many groups; 0: all.
 };
 
