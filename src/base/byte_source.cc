@@ -16,7 +16,7 @@ namespace plumb {
 
 Result<std::size_t> MemorySource::read(std::span<char> buffer) {
   const std::size_t count = std::min(buffer.size(), bytes_.size() - pos_);
-  std::memcpy(buffer.data(), bytes_.data() + pos_, count);
+  std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(pos_), count, buffer.begin());
   pos_ += count;
   return count;
 }
@@ -59,7 +59,7 @@ bool FileSource::rewind() {
 Result<std::size_t> ReplaySource::read(std::span<char> buffer) {
   if (pos_ == head_.size()) return rest_->read(buffer);
   const std::size_t count = std::min(buffer.size(), head_.size() - pos_);
-  std::memcpy(buffer.data(), head_.data() + pos_, count);
+  std::copy_n(head_.begin() + static_cast<std::ptrdiff_t>(pos_), count, buffer.begin());
   pos_ += count;
   return count;
 }

@@ -21,6 +21,11 @@ inline std::int64_t add_wrapping(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }
 
+/// a - b modulo 2^64, as Go subtracts.
+inline std::int64_t subtract_wrapping(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+}
+
 /// |a|; the smallest integer, which has no positive twin, stays as it is, as in Go.
 inline std::int64_t abs_wrapping(std::int64_t a) {
   return a < 0 ? static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(a)) : a;

@@ -101,7 +101,7 @@ std::optional<std::vector<Edge>> EdgeTrie::resolve(const std::vector<bool>& kept
         known.try_emplace(std::uint64_t{callers[i]} << 32 | cell.node, edges.size());
     if (is_new) edges.push_back({.caller = callers[i], .callee = cell.node});
     Edge& edge = edges[it->second];
-    edge.weight = add_wrapping(edge.weight, cell.weight - uncounted[i].weight);
+    edge.weight = add_wrapping(edge.weight, subtract_wrapping(cell.weight, uncounted[i].weight));
     edge.is_inlined = edge.is_inlined && cell.inlined != 0;
   }
   return edges;

@@ -28,6 +28,13 @@ TEST(Checked, AddsInBothWays) {
   }
 }
 
+TEST(Checked, SubtractsModulo) {
+  EXPECT_EQ(subtract_wrapping(1, 3), -2);
+  EXPECT_EQ(subtract_wrapping(kMax, kMin), -1);
+  EXPECT_EQ(subtract_wrapping(0, kMin), kMin);
+  EXPECT_EQ(subtract_wrapping(kMin, 1), kMax);
+}
+
 TEST(Checked, TheSmallestIntegerHasNoTwin) {
   EXPECT_EQ(abs_wrapping(-7), 7);
   EXPECT_EQ(abs_wrapping(7), 7);

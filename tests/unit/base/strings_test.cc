@@ -84,6 +84,12 @@ TEST(Strings, RuneCountCountsWhatIsNoUtf8ByBytes) {
   for (const Case& c : kCases) EXPECT_EQ(rune_count(c.text), c.count) << c.name;
 }
 
+TEST(Strings, ValidUtf8ReplacesWhatIsNone) {
+  EXPECT_EQ(valid_utf8("gr\xC3\xBCn\n"), "gr\xC3\xBCn\n");
+  EXPECT_EQ(valid_utf8("a\xFF\xE2\x82z"), "a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDz");
+  EXPECT_EQ(valid_utf8(""), "");
+}
+
 TEST(Strings, AppendRightCountsCodePoints) {
   std::string out = "|";
   append_right(out, "ab", 4);
@@ -130,7 +136,8 @@ TEST(Strings, PrintableEscapesWhatDrivesTerminals) {
 
 TEST(Strings, FindNearestGuessesOnlySmallMistakes) {
   const std::vector<std::string_view> words = {"top", "traces", "tags", "leaks"};
-  EXPECT_EQ(find_nearest("tpo", words), std::nullopt);  // Two changes in three letters.
+  EXPECT_EQ(find_nearest("tpo", words), "top");  // Two letters swapped are one mistake.
+  EXPECT_EQ(find_nearest("opt", words), std::nullopt);
   EXPECT_EQ(find_nearest("topp", words), "top");
   EXPECT_EQ(find_nearest("trace", words), "traces");
   EXPECT_EQ(find_nearest("taces", words), "traces");

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph/graph.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/make_profile.h"
+#include "support/naive_graph.h"
+#include "support/random_profile.h"
+
+namespace plumb {
+namespace {
+
+using test::naive_graph;
+using test::NaiveEdge;
+using test::NaiveGraph;
+using test::NaiveKey;
+using test::NaiveNode;
+using test::ProfileMaker;
+using test::random_profile;
+using test::Strangeness;
+
+NaiveKey key_of(const Profile& profile, const NodeInfo& node) {
+  return {std::string(profile.text(node.name)), std::string(profile.text(node.binary)),
+          node.start_line};
+}
+
+// A graph by names, without what is zero, to be compared.
+NaiveGraph<NaiveKey> by_name(const Profile& profile, const NodeTable& table, const Graph& graph) {
+  NaiveGraph<NaiveKey> named;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    named.nodes[key_of(profile, table.nodes[i])] = {node.flat, node.cum};
+  }
+  for (const Edge& edge : graph.edges) {
+    const auto inserted = named.edges.insert(
+        {{key_of(profile, table.nodes[edge.caller]), key_of(profile, table.nodes[edge.callee])},
+         {edge.weight, edge.is_residual, edge.is_inlined}});
+    EXPECT_TRUE(inserted.second) << "two edges between the same nodes";
+  }
+  return named;
+}
+
+void erase_zeros(NaiveGraph<NaiveKey>& graph) {
+  std::erase_if(graph.nodes, [](const auto& entry) { return entry.second == NaiveNode{}; });
+}
+
+std::string text_of(const NaiveGraph<NaiveKey>& graph) {
+  std::string text;
+  for (const auto& [key, node] : graph.nodes) {
+    text +=
+        std::get<0>(key) + ": " + std::to_string(node.flat) + " " + std::to_string(node.cum) + "\n";
+  }
+  for (const auto& [pair, edge] : graph.edges) {
+    text += std::get<0>(pair.first) + " -> " + std::get<0>(pair.second) + ": " +
+            std::to_string(edge.weight) + (edge.is_residual ? " residual" : "") +
+            (edge.is_inlined ? " inline" : "") + "\n";
+  }
+  return text;
+}
+
+// The graph of all nodes but those in `dropped`.
+std::string graph_text(const ProfileMaker& make, const std::vector<std::string>& dropped = {}) {
+  const NodeTable table = build_function_nodes(make.profile);
+  std::vector<bool> kept;
+  for (const NodeInfo& node : table.nodes) {
+    const std::string name(make.profile.text(node.name));
+    kept.push_back(std::find(dropped.begin(), dropped.end(), name) == dropped.end());
+  }
+  const Graph graph = build_graph(make.profile, table, {}, &kept, WithEdges::Yes);
+  auto named = by_name(make.profile, table, graph);
+  erase_zeros(named);
+  return text_of(named);
+}
+
+TEST(Graph, CountsRecursionOncePerSample) {
+  ProfileMaker make;
+  make.add(10, "a;b;a;b;a").add(1, "a;b");
+  EXPECT_EQ(graph_text(make),
+            "a: 10 11\n"
+            "b: 1 11\n"
+            "a -> b: 11\n"
+            "b -> a: 10\n");
+}
+
+TEST(Graph, HasNoEdgesFromANodeToItself) {
+  ProfileMaker make;
+  make.add(5, "a;a;b|b;b");
+  EXPECT_EQ(graph_text(make),
+            "a: 0 5\n"
+            "b: 5 5\n"
+            "a -> b: 5\n");
+}
+
+TEST(Graph, LeavesOutSamplesOfZero) {
+  ProfileMaker make;
+  make.add(0, "a;b").add(3, "").add(-2, "c");
+  EXPECT_EQ(graph_text(make), "c: -2 -2\n");
+}
+
+TEST(Graph, MarksEdgesThatWereInlinedEverywhere) {
+  ProfileMaker make;
+  make.add(1, "a|b").add(2, "c|d").add(4, "c;d");
+  EXPECT_EQ(graph_text(make),
+            "a: 0 1\n"
+            "b: 1 1\n"
+            "c: 0 6\n"
+            "d: 6 6\n"
+            "a -> b: 1 inline\n"
+            "c -> d: 6\n");
+}
+
+TEST(Graph, MarksEdgesOverLeftOutNodes) {
+  ProfileMaker make;
+  make.add(1, "a;x;b").add(2, "a;b;x");
+  EXPECT_EQ(graph_text(make, {"x"}),
+            "a: 0 3\n"
+            "b: 1 3\n"
+            "a -> b: 3 residual\n");
+}
+
+TEST(Graph, CountsAnEdgeByItsFirstAppearanceInASample) {
+  ProfileMaker make;
+  make.add(1, "a;x;b;a|b");  // First over x and not inlined, then directly and inlined.
+  EXPECT_EQ(graph_text(make, {"x"}),
+            "a: 0 1\n"
+            "b: 1 1\n"
+            "a -> b: 1 residual\n"
+            "b -> a: 1\n");
+}
+
+TEST(Graph, TakesTheCallersPlaceForInliningAcrossLocations) {
+  ProfileMaker make;
+  make.add(1, "a|x|b");  // x is left out: b stays inlined, as its own line tells.
+  EXPECT_EQ(graph_text(make, {"x"}),
+            "a: 0 1\n"
+            "b: 1 1\n"
+            "a -> b: 1 residual inline\n");
+}
+
+TEST(Graph, SumsDivisorsWhereAsked) {
+  ProfileMaker make("count", "count");
+  make.add_type("delay", "nanoseconds");
+  make.add({2, 10}, "a;b").add({3, 0}, "a;b").add({0, 0}, "a");
+  const NodeTable table = build_function_nodes(make.profile);
+  const Graph graph =
+      build_graph(make.profile, table, {.value = 1, .divisor = 0}, nullptr, WithEdges::Yes);
+  ASSERT_EQ(graph.nodes.size(), 2U);
+  EXPECT_EQ(graph.nodes[0].cum, 10);
+  EXPECT_EQ(graph.nodes[0].cum_divisor, 5);
+  EXPECT_EQ(graph.nodes[1].flat_divisor, 5);
+  ASSERT_EQ(graph.edges.size(), 1U);
+  EXPECT_EQ(graph.edges[0].weight_divisor, 5);
+}
+
+TEST(Graph, WrapsAsGoDoes) {
+  ProfileMaker make;
+  make.add(INT64_MAX, "a").add(INT64_MAX, "a");
+  EXPECT_EQ(graph_text(make), "a: -2 -2\n");
+}
+
+TEST(Graph, BuildsNodesWithoutEdges) {
+  ProfileMaker make;
+  make.add(1, "a;b");
+  const NodeTable table = build_function_nodes(make.profile);
+  const Graph graph = build_graph(make.profile, table, {}, nullptr, WithEdges::No);
+  EXPECT_EQ(graph.nodes[0].cum, 1);
+  EXPECT_TRUE(graph.edges.empty());
+}
+
+TEST(Graph, IsWhatItsDefinitionSays) {
+  for (std::uint32_t seed = 0; seed < 400; ++seed) {
+    const Profile profile = random_profile(seed, Strangeness::Strange);
+    const NodeTable table = build_function_nodes(profile);
+    const std::size_t column = seed % profile.sample_types.size();
+    test::Dice dice(seed);
+    std::vector<bool> kept(table.nodes.size());
+    std::map<NaiveKey, bool> is_kept;
+    const std::uint32_t percent = seed % 3 == 0 ? 100 : dice.below(100);
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      kept[i] = dice.chance(percent);
+      is_kept[key_of(profile, table.nodes[i])] = kept[i];
+    }
+    const Graph graph = build_graph(profile, table, {.value = column, .divisor = {}},
+                                    percent == 100 ? nullptr : &kept, WithEdges::Yes);
+    auto actual = by_name(profile, table, graph);
+    auto expected =
+        naive_graph(profile, column, [&](const NaiveKey& key) { return is_kept.at(key); });
+    erase_zeros(actual);
+    erase_zeros(expected);
+    ASSERT_EQ(text_of(actual), text_of(expected)) << "seed " << seed;
+    ASSERT_TRUE(actual.nodes == expected.nodes) << "seed " << seed;
+    ASSERT_TRUE(actual.edges == expected.edges) << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace plumb
