@@ -225,7 +225,7 @@ Result<void> Parser::check_groups() const {
     if (line_.command->takes(flag->option->group)) continue;
     std::string takers;
     for (const Command& command : commands()) {
-      if (command.takes(flag->option->group)) takers += ", plumb " + std::string(command.name);
+      if (command.groups.has(flag->option->group)) takers += ", plumb " + std::string(command.name);
     }
     return usage(not_defined(flag->name) + "\nit is a flag of " + takers.substr(2));
   }
