@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 7> kStarts = {
 };
 
 // What may stand behind something else: a log's prefix, which is not known yet.
-constexpr std::array<std::string_view, 4> kInside = {" panic: ", " panic serving ",
-                                                     " fatal error: ", " SIGQUIT: quit"};
+constexpr std::array<std::string_view, 4> kInside = {"panic: ", "panic serving ",
+                                                     "fatal error: ", "SIGQUIT: quit"};
 
 // "SIGQUIT: quit", "Signal 42".
 bool starts_with_signal(std::string_view line) {

@@ -124,17 +124,15 @@ bool GoroutineReader::learn_from(std::string_view line) {
     if (std::optional<std::string> text = unwrap_docker_json(line);
         text && (starts_as_goroutine_header(*text) || find_hidden_header(*text))) {
       cleaner_.learn_json();
-    } else if (starts_as_goroutine_header(line)) {
-      return cleaner_.has_news();
-    } else if (const auto at = find_hidden_header(line); at && *at <= kPrefixBytes) {
-      cleaner_.learn_prefix(line.substr(0, *at));
-      for (std::string& candidate : crash_.candidates()) {
-        candidate = std::string(cleaner_.strip_prefix(candidate));
-      }
+    } else if (!starts_as_goroutine_header(line)) {
+      const std::optional<std::size_t> at = find_hidden_header(line);
+      if (at && *at <= kPrefixBytes) cleaner_.learn_prefix(line.substr(0, *at));
     }
   }
-  if (cleaner_.has_news()) ++lessons_;
-  return cleaner_.has_news();
+  if (!cleaner_.has_news()) return false;
+  ++lessons_;
+  for (std::string& candidate : crash_.candidates()) candidate = cleaner_.clean_line(candidate);
+  return true;
 }
 
 void GoroutineReader::skip_long_line() {
@@ -270,7 +268,10 @@ bool GoroutineReader::read_file_line(std::string_view line) {
   const std::optional<FileLine> file = parse_file_line(line);
   if (!file) return false;
   const bool is_indented = line[0] == '\t' || line[0] == ' ';
-  if (!file->has_pc) {
+  if (file->has_pc) {
+    // The name of a C function is the whole line: it may have parameters of its own.
+    pending_function_ = {FunctionLineKind::Other, trim(pending_), trim(pending_), 0, false};
+  } else {
     if (pending_function_.kind == FunctionLineKind::Other) return false;
     if (!pending_function_.is_strict && !is_indented) return false;
   }
@@ -368,9 +369,10 @@ void GoroutineReader::pass_over(std::uint64_t line) {
 }
 
 void GoroutineReader::finish(std::string_view last_line) {
-  if (cleaner_.is_active() && !last_line.empty()) {
-    last_line = cleaner_.clean(last_line, clean_);
-    last_line.remove_suffix(1);  // The newline that cleaned lines always have.
+  std::string clean_line;
+  if (cleaner_.is_active()) {
+    clean_line = cleaner_.clean_line(last_line);
+    last_line = clean_line;
   }
   const std::uint64_t line = pending_.empty() ? at_.line : pending_line_;
   if (is_cut_by(last_line)) {

@@ -175,8 +175,11 @@ std::string_view LogCleaner::clean_latest(std::string_view lines, std::string& c
   return apply(steps, lines, clean);
 }
 
-std::string_view LogCleaner::strip_prefix(std::string_view line) {
-  return strip(known_, line);
+std::string LogCleaner::clean_line(std::string_view line) {
+  std::string clean;
+  const std::size_t size = apply(known_, line, clean).size();
+  clean.resize(size == 0 ? 0 : size - 1);  // Without the newline that cleaned lines always have.
+  return clean;
 }
 
 // Removes the first prefix that fits, and moves it to the front: the next line likely has it too.

@@ -66,8 +66,8 @@ class LogCleaner {
   /// goes.
   std::string_view clean_latest(std::string_view lines, std::string& clean);
 
-  /// `line` without its prefix, if it has one that is known.
-  [[nodiscard]] std::string_view strip_prefix(std::string_view line);
+  /// One line, which has no newline, cleaned.
+  [[nodiscard]] std::string clean_line(std::string_view line);
 
  private:
   struct Steps {

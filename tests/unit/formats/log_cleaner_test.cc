@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/log_cleaner.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/strings.h"
+#include "unit/formats/goroutine_reading.h"
+
+namespace plumb {
+namespace {
+
+struct PrefixCase {
+  std::string_view name;
+  std::string_view sample;
+  std::string_view line;
+  std::string_view rest;  // What is left of the line; "no" if the prefix does not fit.
+};
+
+void PrintTo(const PrefixCase& c, std::ostream* out) {
+  *out << c.name;
+}
+
+class LogPrefixCase : public testing::TestWithParam<PrefixCase> {};
+
+TEST_P(LogPrefixCase, Fits) {
+  const PrefixCase& c = GetParam();
+  const auto length = LogPrefix(c.sample).match(c.line);
+  EXPECT_EQ(length ? c.line.substr(*length) : "no", c.rest);
+}
+
+std::string prefix_case_name(const testing::TestParamInfo<PrefixCase>& info) {
+  return std::string(info.param.name);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, LogPrefixCase,
+    testing::ValuesIn(std::vector<PrefixCase>{
+        {"Itself", "web-1  | ", "web-1  | \tmain.go:1", "\tmain.go:1"},
+        {"LaterTime", "Nov 22 19:41:03 host app[123]: ", "Nov 22 19:41:04 host app[123]: x", "x"},
+        {"DayOfOneDigit", "Nov 30 19:41:03 host: ", "Nov  1 00:00:00 host: x", "x"},
+        {"FractionOfOtherLength", "2026-11-22T19:41:03.123456789Z ", "2026-11-22T19:41:03.1Z x",
+         "x"},
+        {"ZoneOffset", "2026-11-22T19:41:03.12+01:00 stderr F ",
+         "2026-11-22T19:41:04.1+01:00 stderr F x", "x"},
+        {"OtherReplica", "web-1  | ", "web-2  | x", "no"},
+        {"OtherPod", "[pod/web-0/app] ", "[pod/web-1/app] x", "no"},
+        {"OtherHost", "Nov 22 19:41:03 host1 ", "Nov 22 19:41:03 host2 x", "no"},
+        {"ShorterLine", "Nov 22 19:41:03 host ", "Nov 22", "no"},
+        {"EmptyLine", "Nov 22 ", "", "no"},
+        {"BlankLineWithoutTrailingBlank", "web-1  | ", "web-1  |", ""},
+        {"OnlyOneOfTwoTrailingBlanks", "a:  ", "a: x", "no"},
+        {"KeepsIndentation", "web-1  | ", "web-1  |     main.go:1", "    main.go:1"},
+        {"OnlyBlanks", "    ", "        main.go:1", "    main.go:1"},
+        {"ColourCodes", "\x1b[36mweb-1  | \x1b[0m", "\x1b[36mweb-1  | \x1b[0mx", "x"},
+    }),
+    prefix_case_name);
+
+TEST(LogCleaner, UnwrapsTheJsonOfDocker) {
+  EXPECT_EQ(unwrap_docker_json(R"({"log":"\ta \u003cb\u003e \"q\" \\\n","stream":"stderr"})"),
+            "\ta <b> \"q\" \\");
+  EXPECT_EQ(unwrap_docker_json(R"({"log":"","stream":"stderr"})"), "");
+  for (const std::string_view line :
+       {"", "text", R"({"msg":"x"})", R"({"log":"x)", R"({"log":"x\)", R"({"log":"\u00"})"}) {
+    EXPECT_FALSE(unwrap_docker_json(line).has_value()) << line;
+  }
+}
+
+TEST(LogCleaner, LeavesLinesWithoutThePrefixAsTheyAre) {
+  LogCleaner cleaner;
+  cleaner.learn_prefix("a: ");
+  std::string clean;
+  EXPECT_EQ(cleaner.clean("a: x\nb: y\n\na: \n", clean), "x\nb: y\n\n\n");
+}
+
+TEST(LogCleaner, KnowsSeveralPrefixesAndForgetsTheOldest) {
+  LogCleaner cleaner;
+  for (const char c : std::string_view("abcdefghi")) cleaner.learn_prefix(std::string(1, c) + ": ");
+  std::string clean;
+  EXPECT_EQ(cleaner.clean("b: x\ni: y\na: z\n", clean), "x\ny\na: z\n");
+}
+
+/// How a log or a terminal changes the lines of a dump.
+struct Disguise {
+  std::string_view name;
+  std::function<std::string(const std::string& line, std::size_t number)> apply;
+};
+
+void PrintTo(const Disguise& disguise, std::ostream* out) {
+  *out << disguise.name;
+}
+
+std::string spaces_for_tabs(std::string line, std::size_t count) {
+  if (line.starts_with('\t')) line.replace(0, 1, std::string(count, ' '));
+  return line;
+}
+
+std::string trim_end(std::string line) {
+  while (line.ends_with(' ')) line.pop_back();
+  return line;
+}
+
+std::string json_line(const std::string& line) {
+  std::string text;
+  for (const char c : line) {
+    if (c == '\t') {
+      text += "\\t";
+    } else if (c == '"' || c == '\\') {
+      text += {'\\', c};
+    } else if (c == '<' || c == '>') {
+      text += c == '<' ? "\\u003c" : "\\u003e";
+    } else {
+      text += c;
+    }
+  }
+  return R"({"log":")" + text + R"(\n","stream":"stderr","time":"2026-11-22T19:41:03Z"})";
+}
+
+std::vector<Disguise> disguises() {
+  using Text = std::string;
+  const auto seconds = [](std::size_t n) { return std::to_string(10 + n / 100 % 50); };
+  return {
+      {"CarriageReturns", [](const Text& line, std::size_t) { return line + '\r'; }},
+      {"EightSpaces", [](const Text& line, std::size_t) { return spaces_for_tabs(line, 8); }},
+      {"OneSpace", [](const Text& line, std::size_t) { return spaces_for_tabs(line, 1); }},
+      {"NoIndentation", [](const Text& line, std::size_t) { return spaces_for_tabs(line, 0); }},
+      {"Journal",
+       [seconds](const Text& line, std::size_t n) {
+         return "Nov 22 19:41:" + seconds(n) + " host app[123]: " + line;
+       }},
+      {"DockerTimestamps",
+       [seconds](const Text& line, std::size_t n) {
+         return "2026-11-22T19:41:" + seconds(n) + ".123456789Z " + line;
+       }},
+      {"Containerd",
+       [](const Text& line, std::size_t n) {
+         return "2026-11-22T19:41:03." + std::to_string(n * n + 1) + "Z stderr F " + line;
+       }},
+      {"Compose", [](const Text& line, std::size_t) { return trim_end("web-1  | " + line); }},
+      {"ComposeWithSpaces",
+       [](const Text& line, std::size_t) {
+         return trim_end("web-1  | " + spaces_for_tabs(line, 4));
+       }},
+      {"Kubectl", [](const Text& line, std::size_t) { return "[pod/web-0/app] " + line; }},
+      {"KubectlWithCarriageReturns",
+       [](const Text& line, std::size_t) { return "[pod/web-0/app] " + line + "\r"; }},
+      {"Quoted", [](const Text& line, std::size_t) { return "> " + line; }},
+      {"Indented", [](const Text& line, std::size_t) { return "        " + line; }},
+      {"DockerJson", [](const Text& line, std::size_t) { return json_line(line); }},
+  };
+}
+
+class Disguised : public testing::TestWithParam<Disguise> {};
+
+std::string disguise(std::string_view text, const Disguise& how) {
+  std::string out;
+  std::size_t number = 0;
+  while (!text.empty()) out += how.apply(std::string(take_until(text, '\n')), number++) + '\n';
+  return out;
+}
+
+TEST_P(Disguised, GivesTheSameDump) {
+  for (const std::string_view file :
+       {"go1.23/goroutine.debug2.txt", "go1.19/crash/crash.sigquit.txt",
+        "go1.26dev/goroutineleak.debug2.txt"}) {
+    const std::string text = read_sample(std::string(file));
+    EXPECT_EQ(describe(dump_of(disguise(text, GetParam()))), describe(dump_of(text))) << file;
+  }
+}
+
+TEST_P(Disguised, IsRecognisedInTheMiddleOfOtherText) {
+  const std::string text = "goroutine 1 [running]:\nmain.f()\n\ta.go:1 +0x1\n";
+  const std::string clean = "hello\n" + text + "\nbye\n\n" + text;
+  const std::string disguised =
+      "hello\n" + disguise(text, GetParam()) + "\nbye\n\n" + disguise(text, GetParam());
+  EXPECT_EQ(describe(dump_of(disguised)), describe(dump_of(clean)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Logs, Disguised, testing::ValuesIn(disguises()),
+                         [](const testing::TestParamInfo<Disguise>& test) {
+                           return std::string(test.param.name);
+                         });
+
+TEST(GoroutineLogs, PrefixOfTheHeaderAlone) {
+  const GoroutineDump dump = dump_of(
+      "2026/11/22 19:41:03 worker failed: goroutine 1 [running]:\nmain.f()\n\ta.go:1 +0x1\n");
+  EXPECT_EQ(describe(dump),
+            "1 [running] bubble= first=1 by=0 1*0m\n  call main.f a.go:1 +1\n1 0 0 0\n");
+}
+
+TEST(GoroutineLogs, CrashTextIsCleanedToo) {
+  const GoroutineDump dump = dump_of(
+      "Nov 22 19:41:03 host app[123]: panic: boom\nNov 22 19:41:03 host app[123]: \n"
+      "Nov 22 19:41:03 host app[123]: goroutine 1 [running]:\n"
+      "Nov 22 19:41:03 host app[123]: main.f()\nNov 22 19:41:03 host app[123]: \ta.go:1 +0x1\n");
+  EXPECT_EQ(dump.crash_text, std::vector<std::string>{"panic: boom"});
+  EXPECT_TRUE(dump.losses.empty());
+}
+
+TEST(GoroutineLogs, ManyPrefixesInOneLog) {
+  std::string text;
+  for (int i = 0; i < 100; ++i) {
+    const std::string prefix = "pod" + std::to_string(i) + " ";
+    text +=
+        prefix + "goroutine 1 [running]:\n" + prefix + "main.f()\n" + prefix + "\ta.go:1 +0x1\n";
+  }
+  const GoroutineDump dump = dump_of(text);
+  EXPECT_EQ(dump.goroutine_count, 100U);
+}
+
+}  // namespace
+}  // namespace plumb
