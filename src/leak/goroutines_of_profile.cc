@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "leak/goroutine_labels.h"
 #include "leak/goroutine_states.h"
+#include "leak/leaf_states.h"
 #include "leak/profile_frames.h"
 #include "leak/stack_grouper.h"
 
@@ -47,14 +48,19 @@ class ProfileGrouping {
         label_(label),
         min_wait_minutes_(min_wait_minutes),
         facts_(profile),
-        frames_(profile, table) {}
+        frames_(profile, table),
+        states_(profile) {}
 
+  /// Learns what the stacks of all samples tell about each other's states.
+  void learn();
   void add(std::size_t sample);
 
  private:
   [[nodiscard]] bool is_wanted(const GoroutineFacts& facts) const;
   [[nodiscard]] std::string value_text(const Label& label) const;
+  [[nodiscard]] bool has_not_started() const;
   [[nodiscard]] std::span<const LocationId> find_named_part() const;
+  GroupKey find_state(const GoroutineFacts& facts);
   StackGroup& find_group(const GoroutineFacts& facts);
   void add_facts(StackGroup& group, const GoroutineFacts& facts, std::int64_t count) const;
   void add_labels(StackGroup& group, std::int64_t count);
@@ -66,16 +72,27 @@ class ProfileGrouping {
   std::uint64_t min_wait_minutes_;
   GoroutineLabels facts_;
   ProfileFrames frames_;
+  LeafStates states_;
+  LocationId return_location_{kNone};  // runtime.goexit, which debug=1 leaves without a name.
   std::vector<LocationId> locations_of_sample_;
   std::vector<StackFrameId> stack_;
   std::vector<Label> labels_;
 };
+
+// Of a goroutine that has not run yet there is only the address it will return to. Leak profiles of
+// early releases have such stacks by mistake.
+bool ProfileGrouping::has_not_started() const {
+  const auto& stack = locations_of_sample_;
+  if (!column_.counts_goroutines || column_.is_leak_profile) return false;
+  return stack.empty() || (stack.size() == 1 && stack[0] == return_location_);
+}
 
 // The part of the stack between the PCs at its ends that debug=1 gives without a name: at the leaf
 // frames of the runtime, at the root runtime.goexit. The whole stack if nothing in it has a name.
 std::span<const LocationId> ProfileGrouping::find_named_part() const {
   const auto has_lines = [&](LocationId id) { return profile_.location(id).line_count > 0; };
   const std::span<const LocationId> all = locations_of_sample_;
+  if (has_not_started()) return {};
   const auto first = std::ranges::find_if(all, has_lines);
   if (first == all.end()) return all;
   const auto last = std::find_if(all.rbegin(), all.rend(), has_lines);
@@ -123,13 +140,25 @@ void ProfileGrouping::add_labels(StackGroup& group, std::int64_t count) {
   }
 }
 
-StackGroup& ProfileGrouping::find_group(const GoroutineFacts& facts) {
-  const std::span<const LocationId> named = find_named_part();
-  const auto skipped = static_cast<std::uint32_t>(named.data() - locations_of_sample_.data());
-  frames_.read_stack(named, stack_);
+GroupKey ProfileGrouping::find_state(const GoroutineFacts& facts) {
   GroupKey key;
   key.state_source = facts.state.empty() ? StateSource::Inferred : StateSource::Read;
   key.state = table_.intern(facts.state);
+  if (!column_.counts_goroutines) return key;
+  const WaitState& wait = states_.infer(locations_of_sample_);
+  if (facts.state.empty()) {
+    key.state = table_.intern(has_not_started() ? "runnable" : wait.state);
+  }
+  if (facts.state.empty() || facts.state == wait.state) key.is_range = wait.is_range;
+  return key;
+}
+
+StackGroup& ProfileGrouping::find_group(const GoroutineFacts& facts) {
+  const std::span<const LocationId> named = find_named_part();
+  const std::uint32_t skipped =
+      named.empty() ? 0 : static_cast<std::uint32_t>(named.data() - locations_of_sample_.data());
+  frames_.read_stack(named, stack_);
+  GroupKey key = find_state(facts);
   if (!facts.created_by.empty()) {
     StackFrame creator;
     creator.function = table_.intern(facts.created_by);
@@ -138,6 +167,19 @@ StackGroup& ProfileGrouping::find_group(const GoroutineFacts& facts) {
   StackGroup& group = table_.find_group(key, stack_);
   group.skipped_frames = std::max(group.skipped_frames, skipped);
   return group;
+}
+
+void ProfileGrouping::learn() {
+  const auto is_unnamed = [](const Location& location) { return location.line_count == 0; };
+  if (!column_.counts_goroutines || std::ranges::none_of(profile_.locations, is_unnamed)) return;
+  for (std::size_t i = 0; i < profile_.sample_count(); ++i) {
+    profile_.read_stack(i, locations_of_sample_);
+    states_.learn(locations_of_sample_);
+    if (locations_of_sample_.size() < 2) continue;
+    const LocationId root = locations_of_sample_.back();
+    if (is_unnamed(profile_.location(root))) return_location_ = root;
+  }
+  states_.resolve();
 }
 
 void ProfileGrouping::add(std::size_t sample) {
@@ -164,6 +206,7 @@ Result<void> StackGrouper::add(const Profile& profile) {
   // Never touched, memory costs nothing: most profiles have far fewer groups than samples.
   table_.reserve(std::min<std::size_t>(profile.sample_count(), kMostReserved));
   ProfileGrouping grouping(profile, *column, table_, label_, min_wait_minutes_);
+  grouping.learn();
   for (std::size_t i = 0; i < profile.sample_count(); ++i) grouping.add(i);
   return {};
 }
