@@ -56,6 +56,13 @@ class ProfileGrouping {
   void add(std::size_t sample);
 
  private:
+  // Inferred states are static texts, and neighbours in a profile often have the same.
+  StringId intern_state(std::string_view state) {
+    if (state.data() == last_state_.data()) return last_state_id_;
+    last_state_ = state;
+    last_state_id_ = table_.intern(state);
+    return last_state_id_;
+  }
   [[nodiscard]] bool is_wanted(const GoroutineFacts& facts) const;
   [[nodiscard]] std::string value_text(const Label& label) const;
   [[nodiscard]] bool has_not_started() const;
@@ -73,6 +80,8 @@ class ProfileGrouping {
   GoroutineLabels facts_;
   ProfileFrames frames_;
   LeafStates states_;
+  std::string_view last_state_;
+  StringId last_state_id_;
   LocationId return_location_{kNone};  // runtime.goexit, which debug=1 leaves without a name.
   std::vector<LocationId> locations_of_sample_;
   std::vector<StackFrameId> stack_;
@@ -143,11 +152,11 @@ void ProfileGrouping::add_labels(StackGroup& group, std::int64_t count) {
 GroupKey ProfileGrouping::find_state(const GoroutineFacts& facts) {
   GroupKey key;
   key.state_source = facts.state.empty() ? StateSource::Inferred : StateSource::Read;
-  key.state = table_.intern(facts.state);
+  if (!facts.state.empty()) key.state = table_.intern(facts.state);
   if (!column_.counts_goroutines) return key;
   const WaitState& wait = states_.infer(locations_of_sample_);
   if (facts.state.empty()) {
-    key.state = table_.intern(has_not_started() ? "runnable" : wait.state);
+    key.state = intern_state(has_not_started() ? "runnable" : wait.state);
   }
   if (facts.state.empty() || facts.state == wait.state) key.is_range = wait.is_range;
   return key;
@@ -203,7 +212,6 @@ void ProfileGrouping::add(std::size_t sample) {
 Result<void> StackGrouper::add(const Profile& profile) {
   const auto column = find_column(profile);
   if (!column) return column.error();
-  // Never touched, memory costs nothing: most profiles have far fewer groups than samples.
   table_.reserve(std::min<std::size_t>(profile.sample_count(), kMostReserved));
   ProfileGrouping grouping(profile, *column, table_, label_, min_wait_minutes_);
   grouping.learn();

@@ -41,8 +41,11 @@ class GroupTable {
   /// Adds `count` goroutines that carry a label.
   void add_label(StackGroup& group, StringId key, StringId value, std::int64_t count);
 
-  /// Makes room for so many groups.
-  void reserve(std::size_t groups) { out_.groups.reserve(out_.groups.size() + groups); }
+  /// Makes room for so many groups with stacks of usual depth. What is not used costs nothing.
+  void reserve(std::size_t groups) {
+    out_.groups.reserve(out_.groups.size() + groups);
+    out_.stacks.reserve(out_.stacks.size() + groups * kUsualDepth);
+  }
 
   void add_goroutines(std::int64_t count);
   void note_wait_times() { out_.has_wait_times = true; }
@@ -51,6 +54,8 @@ class GroupTable {
   StackGroups finish() &&;
 
  private:
+  static constexpr std::size_t kUsualDepth = 32;
+
   void find_visible(std::span<const StackFrameId> stack);
   [[nodiscard]] bool is_visible_part(std::span<const StackFrameId> stack) const;
 
