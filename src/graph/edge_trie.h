@@ -51,15 +51,29 @@ class EdgeTrie {
   void add(std::uint32_t node, Rank rank, bool inlined, bool repeated, std::int64_t weight,
            Memo& memo) {
     if (rank == Rank::Sure) {
-      const std::uint32_t own = node + 1;
-      if (context_ == own) return;  // A node is not its own caller.
-      if (context_ != 0) count(find(node, inlined, memo), repeated, weight);
-      context_ = own;
+      // A node is not its own caller.
+      if (context_ != 0 && context_ != sure_context(node)) {
+        count(find(node, inlined, memo), repeated, weight);
+      }
+      context_ = sure_context(node);
       return;
     }
-    if ((context_ & kCellBit) != 0 && cells_[context_ & ~kCellBit].node == node) return;
+    if (is_inside(node)) return;
     const std::uint32_t cell = find(node, inlined, memo);
     if (context_ != 0) count(cell, repeated, weight);
+    if (cell != 0) context_ = kCellBit | cell;
+  }
+
+  /// The context so far, for callers that keep it in a register while they pass Sure nodes whose
+  /// callers nobody wants to know.
+  [[nodiscard]] std::uint32_t context() const { return context_; }
+  void set_context(std::uint32_t context) { context_ = context; }
+  static std::uint32_t sure_context(std::uint32_t node) { return node + 1; }
+
+  /// As add() with Rank::Maybe, for a node whose callers nobody wants to know.
+  void pass_maybe(std::uint32_t node, bool inlined, Memo& memo) {
+    if (is_inside(node)) return;
+    const std::uint32_t cell = find(node, inlined, memo);
     if (cell != 0) context_ = kCellBit | cell;
   }
 
@@ -91,6 +105,11 @@ class EdgeTrie {
     std::uint32_t samples = 0;
   };
   using RepeatKey = std::vector<std::uint32_t>;  // The cell, then the earlier ones.
+
+  // True if the context ends in the Maybe node `node`.
+  [[nodiscard]] bool is_inside(std::uint32_t node) const {
+    return (context_ & kCellBit) != 0 && cells_[context_ & ~kCellBit].node == node;
+  }
 
   std::uint32_t find(std::uint32_t node, bool inlined, Memo& memo) {
     if (memo.context == context_ && memo.cell != 0) return memo.cell;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <unordered_set>
 
 #include "base/checked.h"
@@ -26,6 +27,9 @@ constexpr double kValueSpread = 1.5;
 constexpr std::uint32_t kMaxCells = 350'000;  // 11 MB: a guess may not cost more.
 constexpr std::uint32_t kMaxExactCells = 60'000'000;
 
+// Left alone, g++ makes the body of the hot loop a call.
+#define PLUMB_INLINE __attribute__((always_inline))
+
 // Samples seen before the ranks are known, to be walked again for their edges.
 struct HeldSamples {
   std::vector<std::uint32_t> locations;  // End to end, each stack leaf first.
@@ -41,13 +45,11 @@ struct HeldSamples {
 
 // The functions of each location, by the ids of the input, and what EdgeTrie remembers of each
 // line.
+//
+// Most locations have one line: their entry is its function. The others have a list, all in one
+// place in memory: walking a stack is a matter of cache misses.
 class LocationTable {
  public:
-  struct Many {
-    std::uint32_t count = 0;
-    std::uint32_t first = 0;  // In functions and memos.
-  };
-
   // False if the id is not dense enough for a table, or stands there twice.
   bool add(std::uint32_t id, std::span<const std::uint32_t> functions) {
     if (functions.empty() || id > 2 * std::uint64_t{count_} + 4096) return false;
@@ -58,26 +60,47 @@ class LocationTable {
       entries_[id] = functions[0];
       return functions[0] < kManyBit;
     }
-    entries_[id] = kManyBit | static_cast<std::uint32_t>(many_.size());
-    many_.push_back({static_cast<std::uint32_t>(functions.size()),
-                     static_cast<std::uint32_t>(many_functions_.size())});
-    many_functions_.insert(many_functions_.end(), functions.begin(), functions.end());
-    many_memos_.resize(many_functions_.size());
-    return many_.size() < kManyBit;
+    if (lists_.size() + functions.size() >= kManyBit / 2) return false;
+    entries_[id] = kManyBit | static_cast<std::uint32_t>(lists_.size());
+    lists_.insert(lists_.end(), {static_cast<std::uint32_t>(functions.size()), 0, 0});
+    lists_.insert(lists_.end(), functions.begin(), functions.end());
+    list_memos_.resize(lists_.size());
+    return true;
   }
 
-  // kUnset, a function id, or kManyBit | index of a Many.
-  [[nodiscard]] std::uint32_t entry(std::uint32_t id) const {
-    return id < entries_.size() ? entries_[id] : kUnset;
+  /// By location id: kUnset, a function, or kManyBit | the place of a list.
+  [[nodiscard]] std::span<const std::uint32_t> entries() const { return entries_; }
+  EdgeTrie::Memo* memos() { return memos_.data(); }  // By location id, as entries().
+
+  /// A location with several lines.
+  struct List {
+    std::uint32_t* words;  // Count, weight (two words), functions from the innermost.
+    EdgeTrie::Memo* memos;
+
+    [[nodiscard]] std::uint32_t count() const { return words[0]; }
+    [[nodiscard]] std::uint32_t function(std::uint32_t line) const { return words[3 + line]; }
+    [[nodiscard]] EdgeTrie::Memo& memo(std::uint32_t line) const { return memos[line]; }
+    // At least what the samples with this location weigh.
+    [[nodiscard]] std::int64_t weight() const {
+      std::int64_t weight = 0;
+      std::memcpy(&weight, words + 1, sizeof weight);
+      return weight;
+    }
+    void set_weight(std::int64_t weight) const { std::memcpy(words + 1, &weight, sizeof weight); }
+  };
+  List list(std::uint32_t entry) {
+    const std::uint32_t at = entry & ~kManyBit;
+    return {lists_.data() + at, list_memos_.data() + at};
   }
-  EdgeTrie::Memo& memo(std::uint32_t id) { return memos_[id]; }
-  [[nodiscard]] Many many(std::uint32_t entry) const { return many_[entry & ~kManyBit]; }
-  [[nodiscard]] std::uint32_t many_function(std::uint32_t at) const { return many_functions_[at]; }
-  EdgeTrie::Memo& many_memo(std::uint32_t at) { return many_memos_[at]; }
+
+  template <typename Visit>
+  void for_each_list(Visit&& visit) {
+    for (std::uint32_t at = 0; at < lists_.size(); at += 3 + lists_[at]) visit(list(at));
+  }
 
   void forget_memos() {
     memos_.assign(memos_.size(), {});
-    many_memos_.assign(many_memos_.size(), {});
+    list_memos_.assign(list_memos_.size(), {});
   }
 
  private:
@@ -87,11 +110,10 @@ class LocationTable {
     memos_.resize(size);
   }
 
-  std::vector<std::uint32_t> entries_;  // By location id.
-  std::vector<EdgeTrie::Memo> memos_;   // By location id, for locations with one line.
-  std::vector<Many> many_;
-  std::vector<std::uint32_t> many_functions_;
-  std::vector<EdgeTrie::Memo> many_memos_;
+  std::vector<std::uint32_t> entries_;
+  std::vector<EdgeTrie::Memo> memos_;
+  std::vector<std::uint32_t> lists_;
+  std::vector<EdgeTrie::Memo> list_memos_;  // As lists_; used from the place of each list on.
   std::uint32_t count_ = 0;
 };
 
@@ -144,12 +166,15 @@ class TopStream::State {
     if (values.size() != width_ || column_ >= width_ || sample_ == UINT32_MAX - 1) return false;
     const std::int64_t value = values[column_];
     if (phase_ == Phase::Edges) {
-      if (value != 0) add_edges(stack, value);
+      if (value != 0 && !stack.empty()) walk<Adding::Edges>(stack, value);
       return !edges_.overflowed();
     }
     total_ = add_wrapping(total_, abs_wrapping(value));
     if (is_holding_) held_.add(stack, value);
-    if (!(is_holding_ ? add_sums(stack, value) : add_sums_and_edges(stack, value))) {
+    const bool is_known = value == 0 || stack.empty() ? all_known(stack)
+                          : is_holding_               ? walk<Adding::Sums>(stack, value)
+                                                      : walk<Adding::Both>(stack, value);
+    if (!is_known) {
       if (phase_ != Phase::Everything) return false;
       phase_ = Phase::Tables;  // Samples before their locations: tables first, then.
       return true;
@@ -219,9 +244,13 @@ class TopStream::State {
     std::uint32_t type = 0;
     std::uint32_t unit = 0;
   };
+  // What the edge trie is to do with a node. Callers matter only for a node that is called inlined
+  // often enough for an edge that is shown.
+  enum class Role : std::uint8_t { None, SureContext, SureCallee, MaybeContext, MaybeCallee };
+
   struct Sum {
     std::uint32_t sample = 0;  // The last sample that added to cum.
-    Rank rank = Rank::None;
+    Role role = Role::None;
     std::int64_t cum = 0;
   };
 
@@ -242,6 +271,7 @@ class TopStream::State {
     phase_ = Phase::Samples;
     sums_.assign(sums_.size(), {});
     flats_.assign(flats_.size(), 0);
+    locations_.for_each_list([](LocationTable::List list) { list.set_weight(0); });
     locations_.forget_memos();
     sample_ = 0;
     total_ = 0;
@@ -252,72 +282,73 @@ class TopStream::State {
     edges_ = EdgeTrie(kMaxCells);
   }
 
-  // Calls `visit(function, inlined, memo)` for the functions of a stack from the root, and adds to
-  // flat. False if a location is not known yet.
-  template <typename Visit>
-  bool walk(std::span<const std::uint32_t> stack, std::int64_t value, Visit&& visit) {
-    std::uint32_t function = 0;
+  // What a walk over a stack adds up.
+  enum class Adding : std::uint8_t { Sums, Edges, Both };
+
+  // The hot loop of large profiles: adds one stack, from the root. False if a location is not
+  // known.
+  template <Adding kAdding>
+  bool walk(std::span<const std::uint32_t> stack, std::int64_t value) {
+    const std::span<const std::uint32_t> entries = locations_.entries();
+    EdgeTrie::Memo* const memos = locations_.memos();
+    Sum* const sums = sums_.data();
+    const std::uint32_t sample = ++sample_;
+    const std::int64_t magnitude = abs_wrapping(value);
+    if constexpr (kAdding != Adding::Sums) edges_.begin_sample();
+    std::uint32_t context = 0;
+    const auto step = [&](std::uint32_t function, bool inlined, EdgeTrie::Memo& memo) PLUMB_INLINE {
+      Sum& sum = sums[function];
+      const bool repeated = sum.sample == sample;
+      if (!repeated) {
+        sum.sample = sample;
+        if constexpr (kAdding != Adding::Edges) sum.cum = add_wrapping(sum.cum, value);
+      }
+      if constexpr (kAdding != Adding::Sums) {
+        if (sum.role > Role::SureContext) {
+          edges_.set_context(context);
+          add_edge(function, sum.role, inlined, repeated, value, memo);
+          context = edges_.context();
+        }
+        // No branch: which of the frames are shown is hard to predict.
+        context = sum.role == Role::SureContext ? EdgeTrie::sure_context(function) : context;
+      }
+    };
+    std::uint32_t leaf = 0;
     for (std::size_t i = stack.size(); i-- > 0;) {
       const std::uint32_t id = stack[i];
-      const std::uint32_t entry = locations_.entry(id);
+      if (id >= entries.size()) return false;
+      const std::uint32_t entry = entries[id];
       if (entry < kManyBit) {
-        function = entry;
-        visit(function, false, locations_.memo(id));
+        leaf = entry;
+        step(leaf, false, memos[id]);
         continue;
       }
       if (entry == kUnset) return false;
-      const LocationTable::Many many = locations_.many(entry);
-      for (std::uint32_t line = many.count; line-- > 0;) {
-        function = locations_.many_function(many.first + line);
-        visit(function, line + 1 != many.count, locations_.many_memo(many.first + line));
+      const LocationTable::List list = locations_.list(entry);
+      if constexpr (kAdding != Adding::Edges) {
+        list.set_weight(add_saturating(list.weight(), magnitude));
+      }
+      const std::uint32_t count = list.count();
+      for (std::uint32_t line = count; line-- > 0;) {
+        leaf = list.function(line);
+        step(leaf, line + 1 != count, list.memo(line));
       }
     }
-    flats_[function] = add_wrapping(flats_[function], value);
+    if constexpr (kAdding != Adding::Edges) flats_[leaf] = add_wrapping(flats_[leaf], value);
     return true;
   }
 
-  bool add_sums(std::span<const std::uint32_t> stack, std::int64_t value) {
-    if (value == 0 || stack.empty()) return all_known(stack);
-    ++sample_;
-    return walk(stack, value, [&](std::uint32_t function, bool, EdgeTrie::Memo&) {
-      Sum& sum = sums_[function];
-      if (sum.sample == sample_) return;
-      sum.sample = sample_;
-      sum.cum = add_wrapping(sum.cum, value);
-    });
-  }
-
-  bool add_sums_and_edges(std::span<const std::uint32_t> stack, std::int64_t value) {
-    if (value == 0 || stack.empty()) return all_known(stack);
-    ++sample_;
-    edges_.begin_sample();
-    return walk(stack, value, [&](std::uint32_t function, bool inlined, EdgeTrie::Memo& memo) {
-      Sum& sum = sums_[function];
-      const bool repeated = sum.sample == sample_;
-      if (!repeated) {
-        sum.sample = sample_;
-        sum.cum = add_wrapping(sum.cum, value);
-      }
-      if (sum.rank != Rank::None) edges_.add(function, sum.rank, inlined, repeated, value, memo);
-    });
-  }
-
-  void add_edges(std::span<const std::uint32_t> stack, std::int64_t value) {
-    if (stack.empty()) return;
-    ++sample_;
-    edges_.begin_sample();
-    walk(stack, 0, [&](std::uint32_t function, bool inlined, EdgeTrie::Memo& memo) {
-      Sum& sum = sums_[function];
-      if (sum.rank == Rank::None) return;
-      const bool repeated = sum.sample == sample_;
-      sum.sample = sample_;
-      edges_.add(function, sum.rank, inlined, repeated, value, memo);
-    });
+  void add_edge(std::uint32_t function, Role role, bool inlined, bool repeated, std::int64_t value,
+                EdgeTrie::Memo& memo) {
+    if (role == Role::MaybeContext) return edges_.pass_maybe(function, inlined, memo);
+    const Rank rank = role == Role::SureCallee ? Rank::Sure : Rank::Maybe;
+    edges_.add(function, rank, inlined, repeated, value, memo);
   }
 
   [[nodiscard]] bool all_known(std::span<const std::uint32_t> stack) const {
-    return std::ranges::all_of(stack,
-                               [this](std::uint32_t id) { return locations_.entry(id) != kUnset; });
+    const auto entries = locations_.entries();
+    return std::ranges::all_of(
+        stack, [&](std::uint32_t id) { return id < entries.size() && entries[id] != kUnset; });
   }
 
   void end_warmup() {
@@ -332,30 +363,60 @@ class TopStream::State {
     for (std::size_t i = 0; i < held_.values.size(); ++i) {
       const std::size_t size = held_.ends[i] - begin;
       const auto stack = std::span<const std::uint32_t>(held_.locations).subspan(begin, size);
-      if (held_.values[i] != 0) add_edges(stack, held_.values[i]);
+      if (held_.values[i] != 0 && size != 0) walk<Adding::Edges>(stack, held_.values[i]);
       begin = held_.ends[i];
     }
   }
 
   // Ranks the nodes by the samples so far. A rank other than Maybe is final: what EdgeTrie counted
-  // under Maybe before stays right.
+  // under Maybe before stays right. So is the end of being a callee.
   void rank_by_samples_so_far() {
     const TrimOptions trim = trim_options(options_);
     if (trim.nodefraction <= 0 || trim.nodecount > 0) return;  // Decided by the end only.
     std::int64_t total = 0;
     for (const std::int64_t flat : flats_) total = add_wrapping(total, flat);
-    const double cutoff = static_cast<double>(abs_wrapping(total)) * trim.nodefraction;
-    const double hits = static_cast<double>(sample_) * trim.nodefraction / kValueSpread;
-    const double margin = kDeviations / std::sqrt(std::max(hits, 1.0));
-    for (Sum& sum : sums_) {
-      if (is_ranked_ && sum.rank != Rank::Maybe) continue;
+    add_up_inlined();
+    const double size = static_cast<double>(abs_wrapping(total));
+    const double node_cutoff = size * trim.nodefraction;
+    const double node_margin = margin(trim.nodefraction);
+    const double edge_floor = size * trim.edgefraction * (1 - margin(trim.edgefraction));
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+      Sum& sum = sums_[i];
       const double cum = std::fabs(static_cast<double>(sum.cum));
-      sum.rank = cum >= cutoff * (1 + margin)   ? Rank::Sure
-                 : cum >= cutoff * (1 - margin) ? Rank::Maybe
-                                                : Rank::None;
+      const auto inlined = static_cast<double>(inlined_[i]);
+      const bool was_maybe = sum.role == Role::MaybeContext || sum.role == Role::MaybeCallee;
+      const bool was_callee = sum.role == Role::SureCallee || sum.role == Role::MaybeCallee;
+      const bool is_callee =
+          (was_callee || !is_ranked_) && inlined_[i] > 0 && inlined >= edge_floor;
+      if (is_ranked_ && sum.role == Role::None) continue;
+      if (is_ranked_ && !was_maybe) {
+        sum.role = is_callee ? Role::SureCallee : Role::SureContext;
+      } else if (cum >= node_cutoff * (1 + node_margin)) {
+        sum.role = is_callee ? Role::SureCallee : Role::SureContext;
+      } else if (cum >= node_cutoff * (1 - node_margin)) {
+        sum.role = is_callee ? Role::MaybeCallee : Role::MaybeContext;
+      } else {
+        sum.role = Role::None;
+      }
     }
     is_ranked_ = true;
     next_ranking_ = std::uint64_t{sample_} * 2;
+  }
+
+  void add_up_inlined() {
+    inlined_.assign(sums_.size(), 0);
+    locations_.for_each_list([this](LocationTable::List list) {
+      for (std::uint32_t line = 0; line + 1 < list.count(); ++line) {
+        std::int64_t& sum = inlined_[list.function(line)];
+        sum = add_saturating(sum, list.weight());
+      }
+    });
+  }
+
+  // How far a share of the samples so far may be from the share of all of them, relative to it.
+  [[nodiscard]] double margin(double fraction) const {
+    const double hits = static_cast<double>(sample_) * fraction / kValueSpread;
+    return kDeviations / std::sqrt(std::max(hits, 1.0));
   }
 
   // Every string index in use must be in the table, and no two functions may share a name: nodes
@@ -416,6 +477,7 @@ class TopStream::State {
     });
     kept_.assign(nodes_.size(), trimmed_.is_everything);
     for (const std::uint32_t node : trimmed_.order) kept_[node] = true;
+    add_up_inlined();
     if (is_holding_) {
       rank_exactly();
       walk_held_samples();
@@ -430,17 +492,29 @@ class TopStream::State {
     phase_ = Phase::Edges;
   }
 
+  // Whether some edge to the function could weigh enough and be inlined throughout.
+  [[nodiscard]] bool may_be_inlined(std::size_t i) const {
+    return inlined_[i] > 0 && inlined_[i] >= trimmed_.edge_cutoff;
+  }
+
   void rank_exactly() {
     for (std::size_t i = 0; i < sums_.size(); ++i) {
-      sums_[i].rank = kept_[i] ? Rank::Sure : Rank::None;
+      sums_[i].role = !kept_[i]           ? Role::None
+                      : may_be_inlined(i) ? Role::SureCallee
+                                          : Role::SureContext;
     }
   }
 
+  // Whether what was guessed on the way has come out true.
   [[nodiscard]] bool ranks_hold() const {
     if (!is_ranked_ || edges_.overflowed()) return false;
     for (std::size_t i = 0; i < sums_.size(); ++i) {
-      if (sums_[i].rank == Rank::Sure && !kept_[i]) return false;
-      if (sums_[i].rank == Rank::None && kept_[i]) return false;
+      const Role role = sums_[i].role;
+      const bool is_sure = role == Role::SureContext || role == Role::SureCallee;
+      const bool is_callee = role == Role::SureCallee || role == Role::MaybeCallee;
+      if (is_sure && !kept_[i]) return false;
+      if (role == Role::None && kept_[i]) return false;
+      if (kept_[i] && may_be_inlined(i) && !is_callee) return false;
     }
     return true;
   }
@@ -460,8 +534,11 @@ class TopStream::State {
 
   LocationTable locations_;
   std::uint64_t line_count_ = 0;
-  std::vector<Sum> sums_;             // By function id.
-  std::vector<std::int64_t> flats_;   // By function id.
+  std::vector<Sum> sums_;            // By function id.
+  std::vector<std::int64_t> flats_;  // By function id.
+  // By function id, as of the last ranking: at least what all samples weigh that came over an
+  // inlined call of it.
+  std::vector<std::int64_t> inlined_;
   std::vector<bool> is_called_;       // By function id: some location has a line of it.
   std::vector<std::uint32_t> names_;  // By function id: index of the string; 0: not seen.
   std::uint64_t function_count_ = 0;
