@@ -97,7 +97,8 @@ class ProtoReader {
       default:
         TRY(read_header(field));
     }
-    if (++fields_since_check_ >= kFieldsPerCheck) TRY(check_memory(field.offset));
+    unchecked_bytes_ += field.bytes.size() + 2;
+    if (unchecked_bytes_ >= kBytesPerCheck) TRY(check_memory(field.offset));
     return true;
   }
 
@@ -346,6 +347,7 @@ class ProtoReader {
         return read_comments(field);
       case proto::kPeriodType:
         profile_.has_period_type = true;
+        profile_.period_type = {};
         return read_value_type(field, profile_.period_type);
       case proto::kTimeNanos:
         if (profile_.time_nanos != 0) return malformed("concatenated profiles detected");
@@ -378,9 +380,12 @@ class ProtoReader {
   }
 
   Result<void> check_memory(std::uint64_t offset) {
-    fields_since_check_ = 0;
+    unchecked_bytes_ = 0;
     const std::size_t bytes = profile_.memory_bytes() + location_ids_.memory_bytes() +
-                              function_ids_.memory_bytes() + strings_.capacity() * 4;
+                              function_ids_.memory_bytes() + mapping_ids_.memory_bytes() +
+                              strings_.capacity() * sizeof(StringId) +
+                              line_functions_.capacity() * sizeof(std::uint64_t) +
+                              location_mappings_.capacity() * sizeof(std::uint64_t);
     if (bytes <= limits_.model_bytes) return {};
     return Error(ErrorCode::LimitExceeded,
                  "takes more than " + std::to_string(limits_.model_bytes) + " bytes of memory")
@@ -463,12 +468,12 @@ class ProtoReader {
     return {};
   }
 
-  static constexpr std::uint32_t kFieldsPerCheck = 4096;
+  static constexpr std::uint64_t kBytesPerCheck = std::uint64_t{1} << 20;
 
   const Limits limits_;
   Profile profile_;
   bool any_field_ = false;
-  std::uint32_t fields_since_check_ = 0;
+  std::uint64_t unchecked_bytes_ = 0;
 
   std::vector<StringId> strings_;  // By index in the input.
   std::uint32_t max_string_ = 0;

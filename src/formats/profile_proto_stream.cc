@@ -160,8 +160,10 @@ class StreamReader {
 
   bool on_line(std::string_view record) {
     std::uint32_t function = 0;
-    const bool ok = for_each_part(
-        record, [&](const WireField& part) { return part.number != 1 || store(part, function); });
+    const bool ok = for_each_part(record, [&](const WireField& part) {
+      if (part.number == 1) return store(part, function);
+      return part.number == 0 || part.number > 3 || part.type == kWireVarint;
+    });
     functions_.push_back(function);
     return ok;
   }

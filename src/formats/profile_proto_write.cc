@@ -48,6 +48,7 @@ class ProtoWriter {
     for (std::uint32_t i = 0; i < profile_.strings.size(); ++i) {
       append_bytes(out_, proto::kStringTable, profile_.text({i}));
     }
+    if (needs_empty_string_) append_bytes(out_, proto::kStringTable, {});
     write_header();
     return std::move(out_);
   }
@@ -74,14 +75,23 @@ class ProtoWriter {
     }
     append_bytes(record_, 2, part_);
     for (const Label& label : profile_.labels(i)) {
-      part_.clear();
-      append_string_id(part_, 1, label.key);
-      append_string_id(part_, 2, label.str);
-      append_signed(part_, 3, label.num);
-      append_string_id(part_, 4, label.unit);
-      append_bytes(record_, 3, part_);
+      write_label(label);
     }
     append_bytes(out_, proto::kSample, record_);
+  }
+
+  // To readers, string 0 means that there is no text, and a label of nothing but a key is none.
+  // What is there and empty is told by a second empty string, behind all others.
+  void write_label(const Label& label) {
+    const std::uint64_t empty = profile_.strings.size();
+    const bool has_empty_unit = !label.is_string() && label.num == 0 && label.unit.index == 0;
+    needs_empty_string_ = needs_empty_string_ || label.is_empty_text || has_empty_unit;
+    part_.clear();
+    append_string_id(part_, 1, label.key);
+    append_number(part_, 2, label.is_empty_text ? empty : label.str.index);
+    append_signed(part_, 3, label.num);
+    append_number(part_, 4, has_empty_unit ? empty : label.unit.index);
+    append_bytes(record_, 3, part_);
   }
 
   void write_mapping(std::size_t i) {
@@ -151,6 +161,7 @@ class ProtoWriter {
   std::string record_;  // The message being written.
   std::string part_;    // A message within it.
   std::vector<LocationId> stack_;
+  bool needs_empty_string_ = false;
 };
 
 }  // namespace

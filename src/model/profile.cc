@@ -104,9 +104,11 @@ void Profile::keep_sample_types(const std::vector<bool>& kept) {
 }
 
 std::size_t Profile::memory_bytes() const {
-  return strings.memory_bytes() + locations.capacity() * sizeof(Location) +
+  return strings.memory_bytes() + sample_types.capacity() * sizeof(ValueType) +
+         mappings.capacity() * sizeof(Mapping) + locations.capacity() * sizeof(Location) +
          lines.capacity() * sizeof(Line) + functions.capacity() * sizeof(Function) +
-         stack_bytes_.capacity() + stack_starts_.capacity() * sizeof(std::uint64_t) +
+         comments.capacity() * sizeof(StringId) + stack_bytes_.capacity() +
+         stack_starts_.capacity() * sizeof(std::uint64_t) +
          values_.capacity() * sizeof(std::int64_t) +
          label_ends_.capacity() * sizeof(std::uint64_t) + labels_.capacity() * sizeof(Label);
 }

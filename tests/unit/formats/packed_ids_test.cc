@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// The decoder is chosen once for each run of the program: ctest runs these for every instruction
+// set (tests/property/CMakeLists.txt).
+
+#include "formats/packed_ids.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/byte_reader.h"
+#include "base/window.h"
+#include "support/dice.h"
+#include "support/proto_message.h"
+
+namespace plumb {
+namespace {
+
+using test::Dice;
+using test::varint;
+using Ids = std::vector<std::uint32_t>;
+
+// What decode_packed_ids() makes of `packed`, with `slack` repeated behind it. Fails the test if it
+// writes too far.
+std::optional<Ids> decode(std::string_view packed, char slack) {
+  constexpr std::uint32_t kUntouched = 0xABCDABCD;
+  std::string memory(packed);
+  memory.append(Window::kSlackBytes, slack);
+  Ids ids(packed.size() + kPackedIdsSlack + 4, kUntouched);
+  const auto count =
+      decode_packed_ids(std::string_view(memory).substr(0, packed.size()), ids.data());
+  EXPECT_EQ(std::vector<std::uint32_t>(ids.end() - 4, ids.end()), Ids(4, kUntouched));
+  if (!count) return std::nullopt;
+  ids.resize(*count);
+  return ids;
+}
+
+// The same, one varint after the other.
+std::optional<Ids> decode_naively(std::string_view packed) {
+  Ids ids;
+  ByteReader in(packed);
+  while (!in.at_end()) {
+    const std::size_t before = in.position();
+    const std::uint64_t id = in.varint();
+    const bool is_long = in.position() - before > 5;
+    if (!in.ok() || id > UINT32_MAX || is_long) return std::nullopt;
+    ids.push_back(static_cast<std::uint32_t>(id));
+  }
+  return ids;
+}
+
+void expect_same(std::string_view packed) {
+  const auto expected = decode_naively(packed);
+  for (const char slack : {'\0', '\x7f', '\x80', '\xff'}) {
+    const auto actual = decode(packed, slack);
+    ASSERT_EQ(actual.has_value(), expected.has_value())
+        << testing::PrintToString(std::string(packed));
+    if (expected) {
+      ASSERT_EQ(*actual, *expected) << testing::PrintToString(std::string(packed));
+    }
+  }
+}
+
+// Values on both sides of each border between lengths.
+Ids border_values() {
+  Ids values = {0, 1, 2, UINT32_MAX};
+  for (unsigned bit = 7; bit < 32; bit += 7) {
+    for (std::uint32_t near = 0; near < 3; ++near) values.push_back((1U << bit) - 1 + near);
+  }
+  return values;
+}
+
+TEST(PackedIds, DecodesRunsOfEveryLengthAndWidth) {
+  for (const std::uint32_t value : border_values()) {
+    std::string packed;
+    Ids ids;
+    for (std::size_t count = 0; count <= 200; ++count) {
+      const auto decoded = decode(packed, '\xff');
+      ASSERT_TRUE(decoded.has_value()) << count << " times " << value;
+      ASSERT_EQ(*decoded, ids);
+      packed += varint(value);
+      ids.push_back(value);
+    }
+  }
+}
+
+TEST(PackedIds, DecodesMixedWidths) {
+  const Ids values = border_values();
+  for (std::uint32_t seed = 0; seed < 300; ++seed) {
+    Dice dice(seed);
+    const std::size_t kinds = 1 + dice.below(values.size());
+    const std::size_t first = dice.below(values.size());
+    std::string packed;
+    Ids ids;
+    for (std::uint32_t left = dice.below(200); left > 0; --left) {
+      ids.push_back(values[(first + dice.below(kinds)) % values.size()]);
+      packed += varint(ids.back());
+    }
+    const auto decoded = decode(packed, '\x80');
+    ASSERT_TRUE(decoded.has_value()) << "seed " << seed;
+    ASSERT_EQ(*decoded, ids) << "seed " << seed;
+  }
+}
+
+TEST(PackedIds, AgreesWithOneByOneOnAnyBytes) {
+  for (std::uint32_t seed = 0; seed < 3000; ++seed) {
+    Dice dice(seed);
+    std::string packed(dice.below(200), '\0');
+    const std::uint32_t more = dice.below(60);  // Percentage of bytes that another follows.
+    for (char& byte : packed) {
+      byte = static_cast<char>(dice.below(128) | (dice.chance(more) ? 0x80 : 0));
+    }
+    expect_same(packed);
+  }
+}
+
+TEST(PackedIds, RefusesWhatDoesNotEndOrFit) {
+  const std::string_view bad[] = {
+      "\x80",                      // Cut short.
+      "\xff\xff\xff\xff\x10",      // 2^32.
+      "\xff\xff\xff\xff\x7f",      // More.
+      "\x80\x80\x80\x80\x80\x01",  // Six bytes.
+      "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01",
+  };
+  for (const std::string_view end : bad) {
+    for (std::size_t before = 0; before <= 130; ++before) {
+      std::string packed(before, '\x05');
+      packed += end;
+      for (const char slack : {'\0', '\xff'}) EXPECT_FALSE(decode(packed, slack).has_value());
+      packed += std::string(70, '\x07');
+      if (end.size() > 1) {
+        EXPECT_FALSE(decode(packed, '\0').has_value());
+      }
+    }
+  }
+}
+
+TEST(PackedIds, TakesPaddedVarints) {
+  const std::string packed("\x81\x00\x80\x80\x00\x82\x80\x80\x80\x00\x03", 11);
+  const auto ids = decode(packed, '\0');
+  ASSERT_TRUE(ids.has_value());
+  EXPECT_EQ(*ids, (Ids{1, 0, 2, 3}));
+}
+
+}  // namespace
+}  // namespace plumb

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/profile_proto_stream.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/proto_message.h"
+#include "support/step_source.h"
+
+namespace plumb {
+namespace {
+
+using test::ProtoMessage;
+using test::StepSource;
+
+// Writes down what comes by, and ends the stream after `patience` parts.
+class Recorder final : public ProfileStream {
+ public:
+  explicit Recorder(int patience = INT32_MAX) : patience_(patience) {}
+
+  bool on_sample_type(std::uint32_t type, std::uint32_t unit) override {
+    return note("type", {type, unit});
+  }
+  bool on_location(std::uint32_t id, std::span<const std::uint32_t> functions) override {
+    std::vector<std::int64_t> numbers{id};
+    numbers.insert(numbers.end(), functions.begin(), functions.end());
+    return note("location", numbers);
+  }
+  bool on_function(std::uint32_t id, std::uint32_t name) override {
+    return note("function", {id, name});
+  }
+  bool on_sample(std::span<const std::uint32_t> locations,
+                 std::span<const std::int64_t> values) override {
+    std::vector<std::int64_t> numbers(values.begin(), values.end());
+    numbers.push_back(-1);
+    numbers.insert(numbers.end(), locations.begin(), locations.end());
+    return note("sample", numbers);
+  }
+  bool on_string(std::string_view text) override {
+    return note("string '" + std::string(text) + "'", {});
+  }
+  bool on_end(const StreamedHeader& header) override {
+    return note("end", {header.time_nanos, header.duration_nanos, header.drop_frames,
+                        header.default_sample_type, header.doc_url, header.first_mapping_file,
+                        header.first_mapping_build_id, header.has_mapping, header.has_comments});
+  }
+
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  bool note(const std::string& what, const std::vector<std::int64_t>& numbers) {
+    text_ += what;
+    for (const std::int64_t number : numbers) text_ += " " + std::to_string(number);
+    text_ += '\n';
+    return --patience_ > 0;
+  }
+
+  int patience_;
+  std::string text_;
+};
+
+std::string stream(const std::string& bytes, std::size_t step = SIZE_MAX) {
+  StepSource source(bytes, step);
+  Recorder recorder;
+  const auto usable = stream_profile_proto(source, recorder, {});
+  if (!usable) return "error: " + usable.error().describe();
+  return *usable ? recorder.text() : "not usable";
+}
+
+ProtoMessage strings(int count = 6) {
+  constexpr const char* kTexts[] = {"", "cpu", "ns", "main", "/bin/x", "id"};
+  ProtoMessage message;
+  for (int i = 0; i < count; ++i) message.bytes(6, kTexts[i]);
+  return message;
+}
+
+ProtoMessage valid() {
+  return ProtoMessage()
+      .message(1, ProtoMessage().number(1, 1).number(2, 2))
+      .message(4, ProtoMessage()
+                      .number(1, 1)
+                      .number(2, 1)
+                      .number(3, 4096)
+                      .message(4, ProtoMessage().number(1, 2).number(2, 10))
+                      .message(4, ProtoMessage().number(1, 1)))
+      .message(5, ProtoMessage().number(1, 1).number(2, 3).number(3, 3).number(4, 4).number(5, 9))
+      .message(2, ProtoMessage()
+                      .packed(1, {1, 1})
+                      .number(1, 7)
+                      .packed(2, {5})
+                      .number(2, UINT64_MAX)
+                      .message(3, ProtoMessage().number(1, 5).number(3, 1)))
+      .message(3, ProtoMessage().number(1, 1).number(5, 4).number(6, 5))
+      .message(3, ProtoMessage().number(1, 2).number(5, 5))
+      .append(strings())
+      .number(9, 11)
+      .number(10, 12)
+      .number(7, 3)
+      .number(8, 3)
+      .number(14, 1)
+      .number(15, 5)
+      .message(11, ProtoMessage().number(1, 1).number(2, 2))
+      .number(12, 100);
+}
+
+constexpr std::string_view kValidEvents =
+    "type 1 2\n"
+    "location 1 2 1\n"
+    "function 1 3\n"
+    "sample 5 -1 -1 1 1 7\n"
+    "string ''\n"
+    "string 'cpu'\n"
+    "string 'ns'\n"
+    "string 'main'\n"
+    "string '/bin/x'\n"
+    "string 'id'\n"
+    "end 11 12 3 1 5 4 5 1 0\n";
+
+TEST(StreamProfileProto, HandsOnThePartsAsTheyStandInTheInput) {
+  EXPECT_EQ(stream(valid().text()), kValidEvents);
+  EXPECT_EQ(stream(valid().text(), 1), kValidEvents);
+}
+
+TEST(StreamProfileProto, PassesOverUnknownFields) {
+  const ProtoMessage unknown =
+      ProtoMessage().number(20, 1).bytes(21, "text").fixed64(22).fixed32(23).number(0, 1);
+  EXPECT_EQ(stream(valid().append(unknown).text()), kValidEvents);
+  const ProtoMessage sample =
+      ProtoMessage().append(unknown).packed(1, {1}).append(unknown).packed(2, {5}).append(unknown);
+  EXPECT_EQ(stream(ProtoMessage().message(2, sample).append(strings()).text()),
+            "sample 5 -1 1\n"
+            "string ''\nstring 'cpu'\nstring 'ns'\nstring 'main'\nstring '/bin/x'\nstring 'id'\n"
+            "end 0 0 0 0 0 0 0 0 0\n");
+}
+
+TEST(StreamProfileProto, HandsOnSamplesOfAnySize) {
+  std::string expected = "sample 1 -1";
+  std::vector<std::uint64_t> locations;
+  for (std::uint64_t i = 1; i <= 5000; ++i) {
+    locations.push_back(i * 7);
+    expected += " " + std::to_string(i * 7);
+  }
+  expected += "\nstring ''\nend 0 0 0 0 0 0 0 0 0\n";
+  for (const bool is_packed : {false, true}) {
+    ProtoMessage sample;
+    if (is_packed) sample.packed(1, locations);
+    if (!is_packed) sample.unpacked(1, locations);
+    sample.packed(2, {1});
+    EXPECT_EQ(stream(ProtoMessage().message(2, sample).append(strings(1)).text()), expected);
+  }
+}
+
+struct UnusableCase {
+  std::string_view name;
+  std::string bytes;
+};
+
+std::vector<UnusableCase> unusable() {
+  const auto behind = [](const ProtoMessage& more) { return valid().append(more).text(); };
+  const auto inside = [&](std::uint64_t outer, const ProtoMessage& part) {
+    return behind(ProtoMessage().message(outer, part));
+  };
+  constexpr std::uint64_t kWide = 1ULL << 32;
+  return {
+      {"cut short", valid().text().substr(0, valid().text().size() - 1)},
+      {"unknown wire type", behind(ProtoMessage().raw("\x87\x01"))},
+      {"two times", behind(ProtoMessage().number(9, 1))},
+      {"wide location id", inside(4, ProtoMessage().number(1, kWide))},
+      {"wide function id", inside(5, ProtoMessage().number(1, kWide))},
+      {"wide function id in a line",
+       inside(4, ProtoMessage().message(4, ProtoMessage().number(1, kWide)))},
+      {"wide location in a stack, packed", inside(2, ProtoMessage().packed(1, {kWide}))},
+      {"wide location in a stack", inside(2, ProtoMessage().number(1, kWide))},
+      {"wide string index", behind(ProtoMessage().number(15, kWide))},
+      {"mappings not numbered from 1", inside(3, ProtoMessage().number(1, 9))},
+      {"sample that is a number", behind(ProtoMessage().number(2, 1))},
+      {"sample with a stack of 8 bytes", inside(2, ProtoMessage().fixed64(1))},
+      {"sample with an unknown wire type", inside(2, ProtoMessage().raw("\x87\x01"))},
+      {"sample with a cut stack", inside(2, ProtoMessage().raw("\x0a\x05\x01"))},
+      {"sample with a cut value", inside(2, ProtoMessage().raw("\x12\x01\x80"))},
+      {"sample with a label that is a number", inside(2, ProtoMessage().number(3, 1))},
+      {"time that is text", behind(ProtoMessage().bytes(9, "x"))},
+      {"period that is text", behind(ProtoMessage().bytes(12, "x"))},
+      {"line number that is text",
+       inside(4, ProtoMessage().message(4, ProtoMessage().bytes(2, "x")))},
+      {"address that is text", inside(4, ProtoMessage().bytes(3, "x"))},
+      {"start line that is text", inside(5, ProtoMessage().bytes(5, "x"))},
+      {"mapping start that is text", inside(3, ProtoMessage().number(1, 3).bytes(2, "x"))},
+      {"string that is not there: default type", behind(ProtoMessage().number(14, 6))},
+      {"string that is not there: keep frames", behind(ProtoMessage().number(8, 6))},
+      {"string that is not there: function file",
+       inside(5, ProtoMessage().number(1, 2).number(4, 6))},
+      {"string that is not there: second mapping",
+       inside(3, ProtoMessage().number(1, 3).number(5, 6))},
+      {"string that is not there: period type", inside(11, ProtoMessage().number(1, 6))},
+      {"no strings at all", ProtoMessage().number(12, 1).text()},
+  };
+}
+
+TEST(StreamProfileProto, LeavesWhatIsOddToTheReaderOfWholeProfiles) {
+  for (const UnusableCase& c : unusable()) EXPECT_EQ(stream(c.bytes), "not usable") << c.name;
+}
+
+TEST(StreamProfileProto, EndsWhenItsReceiverHasEnough) {
+  for (int parts = 1; parts < 12; ++parts) {
+    StepSource source(valid().text());
+    Recorder recorder(parts);
+    const auto usable = stream_profile_proto(source, recorder, {});
+    ASSERT_TRUE(usable.has_value());
+    EXPECT_FALSE(*usable);
+    EXPECT_EQ(std::count(recorder.text().begin(), recorder.text().end(), '\n'), parts);
+  }
+}
+
+TEST(StreamProfileProto, PassesErrorsOfTheSourceOn) {
+  StepSource broken(valid().text().substr(0, 20), 7, Error(ErrorCode::Io, "connection reset"));
+  Recorder recorder;
+  const auto usable = stream_profile_proto(broken, recorder, {});
+  ASSERT_FALSE(usable.has_value());
+  EXPECT_EQ(usable.error().message(), "connection reset");
+
+  Limits limits;
+  limits.record_bytes = 1000;
+  StepSource large(ProtoMessage().bytes(6, std::string(2'000'000, 'x')).text());
+  const auto too_large = stream_profile_proto(large, recorder, limits);
+  ASSERT_FALSE(too_large.has_value());
+  EXPECT_EQ(too_large.error().code(), ErrorCode::LimitExceeded);
+}
+
+}  // namespace
+}  // namespace plumb

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// That what is written is read back equal is checked on random profiles in tests/property.
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/gunzip.h"
+#include "formats/profile_proto.h"
+#include "formats/proto_wire.h"
+#include "support/describe_profile.h"
+#include "support/make_profile.h"
+
+namespace plumb {
+namespace {
+
+using test::describe_profile;
+using test::ProfileMaker;
+
+// The numbers of the fields of a message, in order, runs told once.
+std::vector<std::uint64_t> field_numbers(const std::string& message) {
+  std::vector<std::uint64_t> numbers;
+  ByteReader in(message);
+  while (!in.at_end()) {
+    const auto field = read_wire_field(in);
+    if (!field) return {};
+    if (numbers.empty() || numbers.back() != field->number) numbers.push_back(field->number);
+  }
+  return numbers;
+}
+
+Result<Profile> read_back(const std::string& bytes) {
+  MemorySource source(bytes);
+  return read_profile_proto(source, {});
+}
+
+// A profile in which every field is set.
+ProfileMaker full_profile() {
+  ProfileMaker make("samples", "count");
+  make.add_type("cpu", "nanoseconds");
+  make.add({1, -10}, "@/bin/x main;work|helper",
+           {make.text_label("k", "v"), make.number_label("n", -5, "bytes")});
+  Profile& profile = make.profile;
+  Mapping& mapping = profile.mappings[0];
+  mapping = {.start = 1ULL << 63,
+             .limit = UINT64_MAX,
+             .offset = 4096,
+             .file = mapping.file,
+             .build_id = profile.strings.intern("abc"),
+             .has_functions = true,
+             .has_filenames = true,
+             .has_line_numbers = true,
+             .has_inline_frames = true};
+  profile.functions[0].system_name = profile.strings.intern("_main");
+  profile.functions[0].start_line = -1;
+  profile.locations[0].is_folded = true;
+  profile.lines[0].column = 7;
+  profile.time_nanos = 123;
+  profile.duration_nanos = 456;
+  profile.has_period_type = true;
+  profile.period_type = profile.sample_types[1];
+  profile.period = 100;
+  profile.comments = {profile.strings.intern("one"), {}, profile.strings.intern("two")};
+  profile.drop_frames = profile.strings.intern("drop");
+  profile.keep_frames = profile.strings.intern("keep");
+  profile.doc_url = profile.strings.intern("https://example.org");
+  profile.default_sample_type = profile.sample_types[0].type;
+  return make;
+}
+
+TEST(WriteProfileProto, WritesEverything) {
+  const ProfileMaker make = full_profile();
+  const auto profile = read_back(encode_profile_proto(make.profile));
+  ASSERT_TRUE(profile.has_value());
+  EXPECT_EQ(describe_profile(*profile), describe_profile(make.profile));
+}
+
+TEST(WriteProfileProto, WritesSamplesFirstAndStringsBehindTheTables) {
+  EXPECT_EQ(field_numbers(encode_profile_proto(full_profile().profile)),
+            (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}));
+}
+
+TEST(WriteProfileProto, WritesAnEmptyProfile) {
+  const std::string bytes = encode_profile_proto(Profile());
+  EXPECT_EQ(field_numbers(bytes), std::vector<std::uint64_t>{6});
+  EXPECT_TRUE(read_back(bytes).has_value());
+}
+
+TEST(WriteProfileProto, KeepsLabelsThatAreEmpty) {
+  ProfileMaker make;
+  make.add(1, "main", {make.text_label("text", ""), make.number_label("zero", 0)});
+  make.add(2, "main", {make.number_label("zero bytes", 0, "bytes"), make.number_label("", 1)});
+  const auto profile = read_back(encode_profile_proto(make.profile));
+  ASSERT_TRUE(profile.has_value());
+  EXPECT_EQ(describe_profile(*profile), describe_profile(make.profile));
+}
+
+TEST(WriteProfileProto, CompressesToOneGzipMember) {
+  const ProfileMaker make = full_profile();
+  const std::string bytes = write_profile_proto(make.profile);
+  EXPECT_TRUE(looks_like_gzip(bytes));
+  GunzipSource source(std::make_unique<OwnedSource>(bytes), {});
+  const auto text = read_all(source, 1'000'000);
+  ASSERT_TRUE(text.has_value());
+  EXPECT_EQ(*text, encode_profile_proto(make.profile));
+}
+
+}  // namespace
+}  // namespace plumb
