@@ -36,6 +36,17 @@ Error bad_bool(const FlagWord& word, const Error& reason) {
                ": " + reason.message());
 }
 
+// Names the choices in the order of the table, whatever order they were given in.
+Error conflict(const Option& option, const std::vector<std::string_view>& chosen) {
+  std::string names;
+  for (const std::string_view choice : option.choices) {
+    if (std::ranges::count(chosen, choice) == 0) continue;
+    if (!names.empty()) names += ' ';
+    names += choice;
+  }
+  return usage("conflicting options set: [" + names + ']');
+}
+
 bool is_flag(std::string_view word) {
   return word.size() > 1 && word[0] == '-';  // "-" alone is standard input.
 }
@@ -201,19 +212,13 @@ Result<void> Parser::check_formats() const {
 
 // At most one choice of each option; it is stored now that all flags were seen.
 Result<void> Parser::check_choices() {
-  for (const Flag* const flag : choices_) {
-    const auto same = [flag](const Flag* other) { return other->option == flag->option; };
-    if (std::ranges::count_if(choices_, same) > 1) {
-      std::string names;
-      for (const std::string_view choice : flag->option->choices) {
-        const auto is_set = [&](const Flag* other) {
-          return same(other) && other->choice == choice;
-        };
-        if (std::ranges::any_of(choices_, is_set)) names += ' ' + std::string(choice);
-      }
-      return usage("conflicting options set: [" + names.substr(1) + ']');
+  for (const Option& option : options()) {
+    std::vector<std::string_view> chosen;
+    for (const Flag* const flag : choices_) {
+      if (flag->option == &option) chosen.push_back(flag->choice);
     }
-    TRY(set_option(line_.settings, *flag->option, flag->choice));
+    if (chosen.size() > 1) return conflict(option, chosen);
+    if (chosen.size() == 1) TRY(set_option(line_.settings, option, chosen[0]));
   }
   return {};
 }

@@ -165,10 +165,14 @@ std::string fish_script() {
     const std::string start =
         "complete -c plumb -n '__fish_seen_subcommand_from " + std::string(command.name) + "'";
     const std::string words = join(operand_words(command));
-    if (!words.empty()) out += start + " -f -a '" + words + "'\n";
+    if (!words.empty()) {
+      out += start;
+      out += " -f -a '" + words + "'\n";
+    }
     for_each_flag(command, [&](const Flag& flag) {
-      out += start + " -o " + std::string(flag.name) + (flag.is_switch() ? "" : " -r") + " -d '" +
-             quoted(flag.help, "'\\") + "'\n";
+      out += start;
+      out += " -o " + std::string(flag.name) + (flag.is_switch() ? "" : " -r");
+      out += " -d '" + quoted(flag.help, "'\\") + "'\n";
     });
   }
   return out;

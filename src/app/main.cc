@@ -30,15 +30,16 @@ std::size_t terminal_columns() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  using namespace plumb::cli;
+  using plumb::cli::Exit;
+  using plumb::cli::FdWriter;
   std::set_new_handler(end_out_of_memory);
   std::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): cannot fail for SIGPIPE.
   FdWriter out(STDOUT_FILENO);
   FdWriter err(STDERR_FILENO);
   const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
-  Environment environment{out, err, is_terminal, is_terminal ? terminal_columns() : 0};
+  plumb::cli::Environment environment{out, err, is_terminal, is_terminal ? terminal_columns() : 0};
   const std::vector<std::string_view> words(argv + (argc > 0 ? 1 : 0), argv + argc);
-  Exit exit = run(words, environment);
+  Exit exit = plumb::cli::run(words, environment);
   if (auto written = out.finish(); !written) {
     environment.say_error(std::move(written).error().while_reading("standard output"));
     exit = Exit::Error;

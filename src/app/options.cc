@@ -181,8 +181,8 @@ Result<void> set_option(Settings& settings, const Option& option, std::string_vi
 }
 
 const std::vector<Flag>& flags() {
-  static const std::vector<Flag> kFlags = make_flags();
-  return kFlags;
+  static const std::vector<Flag> all = make_flags();
+  return all;
 }
 
 }  // namespace plumb::cli
