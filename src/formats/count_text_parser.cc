@@ -251,7 +251,7 @@ void CountTextParser::read_comment(std::string_view line, bool is_whole) {
   read_frame(*frame, is_whole);
 }
 
-// Reads {"key":"value", "key2":"value2"}. A label without a value is dropped, as pprof does.
+// Reads {"key":"value", "key2":"value2"}.
 void CountTextParser::read_labels(std::string_view text) {
   std::string value_scratch;
   bool is_valid = consume_prefix(text, "{");
@@ -262,13 +262,11 @@ void CountTextParser::read_labels(std::string_view text) {
     is_valid = value.has_value();
     if (!is_valid) break;
     consume_prefix(text, ", ");
-    const Label label{
-        .key = intern_key(*key, i), .str = profile_.strings.intern(*value), .num = 0, .unit = {}};
-    if (label.is_string()) {
-      labels_.push_back(label);
-    } else {
-      lose("label without a value");
-    }
+    Label label;
+    label.key = intern_key(*key, i);
+    label.str = profile_.strings.intern(*value);
+    label.is_empty_text = value->empty();
+    labels_.push_back(label);
   }
   if (!is_valid || !trim(text).empty()) lose("unreadable label");
 }

@@ -28,7 +28,8 @@ void check(const plumb::Profile& profile) {
     profile.read_stack(i, stack);
     for (const plumb::LocationId id : stack) require(id.index < profile.locations.size());
     for (const plumb::Label& label : profile.labels(i)) {
-      require(!profile.text(label.str).empty() && label.key.index < profile.strings.size());
+      require(label.is_string() && label.key.index < profile.strings.size());
+      require(label.is_empty_text == profile.text(label.str).empty());
     }
   }
   for (const plumb::Location& location : profile.locations) {
