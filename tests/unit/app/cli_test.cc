@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <random>
 #include <string>
 #include <string_view>
@@ -79,6 +80,26 @@ TEST(Cli, BothFormsOfACommandAreTheSame) {
     EXPECT_NE(as_command.out, "");
     EXPECT_EQ(as_command.out, as_flag.out);
   }
+}
+
+TEST(Cli, ADumpWrittenAsProtoKeepsItsGroups) {
+  const std::string dump = PLUMB_SOURCE_DIR "/tests/data/go-samples/go1.26dev/goroutine.debug2.txt";
+  const std::string proto = testing::TempDir() + "plumb_cli_test.pb.gz";
+  const Outcome written = run_words({"proto", dump, "-output", proto});
+  EXPECT_EQ(written.exit, Exit::Ok);
+  EXPECT_EQ(written.out, "");
+  EXPECT_EQ(written.err, "Generating report in " + proto + '\n');
+  const std::vector<std::string> flags = {"leaks", "-state=chan send", "-function=leakGoroutines"};
+  std::vector<std::string> words = flags;
+  words.push_back(dump);
+  const Outcome of_dump = run_words(words);
+  words = flags;
+  words.push_back(proto);
+  const Outcome of_proto = run_words(words);
+  EXPECT_NE(of_dump.out.find("151 of 173 goroutines match, in 1 group"), std::string::npos);
+  EXPECT_NE(of_proto.out.find("151 of 173 goroutines match, in 1 group"), std::string::npos);
+  EXPECT_EQ(of_proto.err, "");
+  std::remove(proto.c_str());
 }
 
 // Words put together at random are answered or refused, and a refusal always says why.
