@@ -30,14 +30,11 @@ class ByteReader {
   /// Reads a base-128 varint of at most 10 bytes; higher bits are dropped, as in Go's decoder.
   /// Source: https://protobuf.dev/programming-guides/encoding/#varints
   std::uint64_t varint() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 70; shift += 7) {
-      if (at_end()) return fail(ErrorCode::Truncated), 0;
-      const auto byte = static_cast<std::uint8_t>(bytes_[pos_++]);
-      if (shift < 64) value |= std::uint64_t{byte & 0x7Fu} << shift;
-      if (byte < 0x80) return value;
+    if (!at_end()) {  // Most are one byte.
+      const auto byte = static_cast<std::uint8_t>(bytes_[pos_]);
+      if (byte < 0x80) return ++pos_, byte;
     }
-    return fail(ErrorCode::Malformed), 0;
+    return long_varint();
   }
 
   /// Returns the next `count` bytes without copying, or an empty view on failure.
@@ -64,6 +61,17 @@ class ByteReader {
   }
 
  private:
+  std::uint64_t long_varint() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 70; shift += 7) {
+      if (at_end()) return fail(ErrorCode::Truncated), 0;
+      const auto byte = static_cast<std::uint8_t>(bytes_[pos_++]);
+      if (shift < 64) value |= std::uint64_t{byte & 0x7Fu} << shift;
+      if (byte < 0x80) return value;
+    }
+    return fail(ErrorCode::Malformed), 0;
+  }
+
   void fail(ErrorCode code) {
     if (failed_) return;  // The first failure wins.
     failed_ = true;

@@ -51,9 +51,9 @@ class StreamReader {
   template <typename Visit>
   static bool for_each_part(std::string_view record, Visit&& visit_part) {
     ByteReader in(record);
+    WireField part;
     while (!in.at_end()) {
-      const auto part = read_wire_field(in);
-      if (!part || !visit_part(*part)) return false;
+      if (!take_wire_field(in, part) || !visit_part(part)) return false;
     }
     return true;
   }
@@ -244,7 +244,7 @@ Result<bool> stream_profile_proto(ByteSource& source, ProfileStream& stream, con
   Window window(source, Window::Mode::Threaded);
   StreamReader reader(stream);
   bool usable = true;
-  const auto walked = walk_message(window, limits, [&](const WireField& field) -> Result<bool> {
+  const auto walked = walk_message(window, limits, [&](const WireField& field) {
     usable = reader.visit(field);
     return usable;
   });

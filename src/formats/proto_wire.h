@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include "base/byte_reader.h"
 #include "base/limits.h"
@@ -30,10 +31,8 @@ struct WireField {
   std::uint64_t offset = 0;  ///< Of `bytes`, or of the field's key, in the input.
 };
 
-/// Reads the next field. The reader is not ok() afterwards if there was none; an unknown wire type
-/// is Malformed.
-inline Result<WireField> read_wire_field(ByteReader& in) {
-  WireField field;
+/// Reads the next field. False if there is none that can be read: wire_error() says why.
+inline bool take_wire_field(ByteReader& in, WireField& field) {
   field.offset = in.offset();
   const std::uint64_t key = in.varint();
   field.number = key >> 3;
@@ -41,30 +40,41 @@ inline Result<WireField> read_wire_field(ByteReader& in) {
   switch (field.type) {
     case kWireVarint:
       field.value = in.varint();
-      break;
-    case kWireFixed64:
-      in.take(8);
-      break;
+      return in.ok();
     case kWireBytes: {
       const std::uint64_t length = in.varint();
       field.offset = in.offset();
       field.bytes = in.take(length);
-      break;
+      return in.ok();
     }
+    case kWireFixed64:
+      in.take(8);
+      return in.ok();
     case kWireFixed32:
       in.take(4);
-      break;
+      return in.ok();
     default:
-      return Error(ErrorCode::NotRecognized, "unknown wire type " + std::to_string(field.type))
-          .at(field.offset);
+      return false;
   }
+}
+
+/// Why take_wire_field() could not read `field`.
+inline Error wire_error(const ByteReader& in, const WireField& field) {
   if (!in.ok()) return in.error();
+  return Error(ErrorCode::NotRecognized, "unknown wire type " + std::to_string(field.type))
+      .at(field.offset);
+}
+
+/// Reads the next field. Errors: NotRecognized on an unknown wire type; Truncated, Malformed.
+inline Result<WireField> read_wire_field(ByteReader& in) {
+  WireField field;
+  if (!take_wire_field(in, field)) return wire_error(in, field);
   return field;
 }
 
-/// Calls `visit(field) -> Result<bool>` for each top-level field of a message that streams through
-/// `window`; false from it ends the walk. The bytes of a field may be read Window::kSlackBytes past
-/// their end, and are gone after the call.
+/// Calls `visit(field)`, which returns a bool or a Result<bool>, for each top-level field of a
+/// message that streams through `window`; false from it ends the walk. The bytes of a field may be
+/// read Window::kSlackBytes past their end, and are gone after the call.
 ///
 /// Errors: those of `visit` and of the source; Truncated if the input ends inside a field;
 /// NotRecognized on an unknown wire type; LimitExceeded for a field longer than `limits` allow.
@@ -75,11 +85,11 @@ Result<void> walk_message(Window& window, const Limits& limits, Visit&& visit) {
     TRY_ASSIGN(const std::string_view view, window.advance(keep));
     ByteReader in(view, window.offset());
     std::size_t done = 0;
+    WireField field;
     while (done < view.size()) {
-      auto field = read_wire_field(in);
-      if (!field) {
-        const bool cut = field.error().code() == ErrorCode::Truncated;
-        if (!cut || window.at_end()) return std::move(field).error();
+      if (!take_wire_field(in, field)) {
+        Error error = wire_error(in, field);
+        if (error.code() != ErrorCode::Truncated || window.at_end()) return error;
         if (view.size() - done > limits.record_bytes) {
           return Error(ErrorCode::LimitExceeded,
                        "a field is longer than " + std::to_string(limits.record_bytes) + " bytes")
@@ -87,8 +97,12 @@ Result<void> walk_message(Window& window, const Limits& limits, Visit&& visit) {
         }
         break;
       }
-      TRY_ASSIGN(const bool go_on, visit(*field));
-      if (!go_on) return {};
+      if constexpr (std::is_same_v<decltype(visit(field)), bool>) {
+        if (!visit(field)) return {};
+      } else {
+        TRY_ASSIGN(const bool go_on, visit(field));
+        if (!go_on) return {};
+      }
       done = in.position();
     }
     keep = view.size() - done;

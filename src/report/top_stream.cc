@@ -400,7 +400,7 @@ class TopStream::State {
       }
     }
     is_ranked_ = true;
-    next_ranking_ = std::uint64_t{sample_} * 2;
+    next_ranking_ = std::uint64_t{sample_} * 3 / 2;
   }
 
   void add_up_inlined() {
