@@ -24,7 +24,7 @@ std::uint64_t to_unsigned(std::int64_t number) {
 }  // namespace
 
 GoroutineLabels::GoroutineLabels(const Profile& profile) : profile_(profile) {
-  // The second half is CockroachDB's. Source: printCountProfile() in src/runtime/pprof/pprof.go of
+  // The last ones are CockroachDB's. Source: printCountProfile() in src/runtime/pprof/pprof.go of
   // https://github.com/cockroachdb/go.
   constexpr std::array kNames = {
       std::pair(dump_label::kState, Fact::State),
@@ -34,7 +34,11 @@ GoroutineLabels::GoroutineLabels(const Profile& profile) : profile_(profile) {
       std::pair(dump_label::kCreatorId, Fact::CreatorId),
       std::pair(dump_label::kLocked, Fact::Locked),
       std::pair(dump_label::kLeaked, Fact::Leaked),
-      std::pair(dump_label::kBubble, Fact::Bubble),
+      std::pair(dump_label::kCreatedAt, Fact::CreatedAt),
+      std::pair(dump_label::kScanning, Fact::Other),
+      std::pair(dump_label::kDurable, Fact::Other),
+      std::pair(dump_label::kBubble, Fact::Other),
+      std::pair(dump_label::kAncestors, Fact::Other),
       std::pair(std::string_view("go::goroutine_state"), Fact::State),
       std::pair(std::string_view("go::goroutine"), Fact::Id),
       std::pair(std::string_view("go::goroutine_wait_minutes"), Fact::Wait),
@@ -72,6 +76,9 @@ void GoroutineLabels::take(Fact fact, const Label& label, GoroutineFacts& facts)
     case Fact::CreatedBy:
       facts.created_by = profile_.text(label.str);
       break;
+    case Fact::CreatedAt:
+      facts.created_at = profile_.text(label.str);
+      break;
     case Fact::CreatorId:
       facts.creator_id = to_unsigned(label.num);
       break;
@@ -81,7 +88,7 @@ void GoroutineLabels::take(Fact fact, const Label& label, GoroutineFacts& facts)
     case Fact::Leaked:
       facts.is_leaked |= profile_.text(label.str) == "true";
       break;
-    case Fact::Bubble:
+    case Fact::Other:
     case Fact::None:
       break;
   }

@@ -18,6 +18,7 @@ namespace plumb {
 struct GoroutineFacts {
   std::string_view state;  ///< Without "(leaked)". Views the profile.
   std::string_view created_by;
+  std::string_view created_at;  ///< "file:line".
   std::uint64_t id = 0;
   std::uint64_t creator_id = 0;
   std::uint64_t wait_minutes = 0;
@@ -42,10 +43,11 @@ class GoroutineLabels {
     Id,
     Wait,
     CreatedBy,
+    CreatedAt,
     CreatorId,
     Locked,
     Leaked,
-    Bubble
+    Other,  ///< A fact that is not read here.
   };
   struct Key {
     StringId id;

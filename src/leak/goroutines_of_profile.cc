@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/checked.h"
-#include "base/hash.h"
+#include "base/strings.h"
 #include "leak/goroutine_labels.h"
 #include "leak/goroutine_states.h"
 #include "leak/leaf_states.h"
@@ -67,6 +67,7 @@ class ProfileGrouping {
   [[nodiscard]] std::string value_text(const Label& label) const;
   [[nodiscard]] bool has_not_started() const;
   [[nodiscard]] std::span<const LocationId> find_named_part() const;
+  StackFrameId intern_creator(const GoroutineFacts& facts);
   GroupKey find_state(const GoroutineFacts& facts);
   StackGroup& find_group(const GoroutineFacts& facts);
   void add_facts(StackGroup& group, const GoroutineFacts& facts, std::int64_t count) const;
@@ -149,6 +150,17 @@ void ProfileGrouping::add_labels(StackGroup& group, std::int64_t count) {
   }
 }
 
+StackFrameId ProfileGrouping::intern_creator(const GoroutineFacts& facts) {
+  StackFrame creator;
+  creator.function = table_.intern(facts.created_by);
+  const std::size_t colon = facts.created_at.rfind(':');
+  if (colon != std::string_view::npos) {
+    creator.file = table_.intern(facts.created_at.substr(0, colon));
+    creator.line = parse_int<std::int64_t>(facts.created_at.substr(colon + 1)).value_or(0);
+  }
+  return table_.intern_frame(creator);
+}
+
 GroupKey ProfileGrouping::find_state(const GoroutineFacts& facts) {
   GroupKey key;
   key.state_source = facts.state.empty() ? StateSource::Inferred : StateSource::Read;
@@ -169,9 +181,7 @@ StackGroup& ProfileGrouping::find_group(const GoroutineFacts& facts) {
   frames_.read_stack(named, stack_);
   GroupKey key = find_state(facts);
   if (!facts.created_by.empty()) {
-    StackFrame creator;
-    creator.function = table_.intern(facts.created_by);
-    key.creator = table_.intern_frame(creator);
+    key.creator = intern_creator(facts);
   }
   StackGroup& group = table_.find_group(key, stack_);
   group.skipped_frames = std::max(group.skipped_frames, skipped);

@@ -1,13 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "leak/profile_frames.h"
 
+#include "base/strings.h"
+
 namespace plumb {
+
+namespace {
+
+constexpr std::string_view kElidedEnd = "frames elided...";
+constexpr std::string_view kUnavailableEnd = "; stack unavailable";
+
+// What a profile made from a dump (model/dump_profile.h) has in place of frames that the dump did
+// not show: "...52 frames elided...", "...additional frames elided...".
+bool stands_for_frames(std::string_view function) {
+  return (function.starts_with("...") && function.ends_with(kElidedEnd)) ||
+         function.ends_with(kUnavailableEnd);
+}
+
+std::uint64_t count_elided(std::string_view function) {
+  if (!consume_prefix(function, "...")) return 0;
+  return parse_int<std::uint64_t>(take_until(function, ' ')).value_or(0);
+}
+
+}  // namespace
 
 StackFrameId ProfileFrames::translate(const Line& line) {
   StackFrame frame;
   frame.line = line.line;
   if (line.function.index != kNone) {
     const Function& function = profile_.function(line.function);
+    const std::string_view name = profile_.text(function.name);
+    if (stands_for_frames(name)) {
+      frame.is_elided = true;
+      frame.elided = count_elided(name);
+      return table_.intern_frame(frame);
+    }
     frame.function = translate(function.name);
     frame.file = translate(function.file);
   }

@@ -149,11 +149,14 @@ void total_states(LeaksReport& report, std::span<const std::uint32_t> kept) {
 
 void total_groups(LeaksReport& report, std::span<const std::uint32_t> kept) {
   report.group_count = kept.size();
+  const auto& groups = report.stacks.groups;
+  report.counts_goroutines =
+      groups.empty() || std::ranges::any_of(groups, &StackGroup::counts_goroutines);
   for (const std::uint32_t index : kept) {
     const StackGroup& group = report.stacks.groups[index];
     report.matched = add_saturating(report.matched, group.count);
     report.largest = std::max(report.largest, group.count);
-    if (group.state_source == StateSource::Inferred) {
+    if (group.state_source == StateSource::Inferred && group.state.index != 0) {
       report.inferred = add_saturating(report.inferred, group.count);
     }
     if (__builtin_add_overflow(report.memory_bytes, memory_at_least(report.stacks, group),

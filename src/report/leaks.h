@@ -50,7 +50,8 @@ struct LeaksReport {
   std::vector<StateTotal> states;      ///< Most goroutines first, then by name.
   std::int64_t total = 0;              ///< Goroutines in all sources.
   std::int64_t matched = 0;            ///< Goroutines in the groups kept, shown or not.
-  std::int64_t inferred = 0;           ///< Of them, those whose state was inferred.
+  std::int64_t inferred = 0;           ///< Of them, those whose state is known by inference.
+  bool counts_goroutines = true;       ///< False: threads, or stacks of a program's own profile.
   std::size_t group_count = 0;         ///< Groups kept, shown or not.
   std::int64_t hidden_goroutines = 0;  ///< In the groups kept but not shown.
   std::int64_t largest = 0;            ///< Goroutines of the largest group kept; 0 without one.

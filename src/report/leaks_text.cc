@@ -72,6 +72,7 @@ class LeaksText {
         stacks_(report.stacks),
         width_(width),
         out_(out),
+        noun_(report.counts_goroutines ? "goroutine" : "stack"),
         marks_inferred_(report.inferred != 0 && report.inferred != report.matched) {}
 
   void render() {
@@ -108,6 +109,7 @@ class LeaksText {
   const StackGroups& stacks_;
   std::size_t width_;
   Writer& out_;
+  const std::string_view noun_;  // What is counted.
   bool has_notes_ = false;
   const bool marks_inferred_;  // Some states were read, so each inferred one is marked.
 };
@@ -126,7 +128,7 @@ void LeaksText::render_header() {
   const std::size_t sources = report_.sources.size();
   if (sources == 1) out_ << printable(report_.sources.front().name) << ": ";
   if (report_.is_filtered) out_ << std::to_string(report_.matched) << " of ";
-  out_ << count_noun(report_.total, "goroutine") << (report_.is_filtered ? " match, in " : " in ")
+  out_ << count_noun(report_.total, noun_) << (report_.is_filtered ? " match, in " : " in ")
        << plural(report_.group_count, "group");
   if (report_.memory_bytes > 0) out_ << ", at least " << format_bytes(report_.memory_bytes);
   if (sources > 1) out_ << ", from " << plural(sources, "source");
@@ -148,7 +150,7 @@ void LeaksText::render_count(std::int64_t count, std::string_view rest) {
 
 void LeaksText::render_states() {
   const auto& states = report_.states;
-  if (states.empty()) return;
+  if (states.empty() || !report_.counts_goroutines) return;
   out_ << "\n";
   const std::size_t named = states.size() > kMostStates ? kMostStates - 1 : states.size();
   std::int64_t others = 0;
@@ -182,7 +184,9 @@ std::string part_text(std::string_view what, std::int64_t part, std::int64_t cou
 }
 
 void LeaksText::render_summary(const StackGroup& group) {
-  render_count(group.count, printable(state_text(stacks_, group)));
+  const std::string_view what = group.counts_goroutines ? state_text(stacks_, group)
+                                                        : (group.count == 1 ? "stack" : "stacks");
+  render_count(group.count, printable(what));
   if (marks_inferred_ && group.state_source == StateSource::Inferred) out_ << " (inferred)";
   out_ << wait_text(group) << part_text("leaked", group.leaked, group.count)
        << part_text("locked to a thread", group.locked, group.count);
@@ -220,7 +224,8 @@ std::vector<std::string> LeaksText::folded_text(const StackGroup& group) const {
 
 void LeaksText::render_places(const StackGroup& group) {
   if (group.blocked == kNone) {
-    out_ << "      stack not available\n";
+    const bool is_new = stacks_.text(group.state) == "runnable";
+    out_ << "      " << (is_new ? "has not run yet" : "stack not available") << "\n";
   } else {
     const bool waits = group.state.index != 0 && is_waiting_state(stacks_.text(group.state));
     render_frame(waits ? "blocked at" : "at", stacks_.frame(group, group.blocked),
@@ -270,7 +275,7 @@ void LeaksText::render_loss(const LeaksSource& source, const Loss& loss) {
 void LeaksText::render_notes() {
   if (const std::size_t hidden = report_.group_count - report_.shown.size(); hidden > 0) {
     render_note("Not shown: " + plural(hidden, "group") + " with " +
-                count_noun(report_.hidden_goroutines, "goroutine") + "; -n 0 shows all.");
+                count_noun(report_.hidden_goroutines, noun_) + "; -n 0 shows all.");
   }
   if (report_.inferred != 0) {
     render_note("States are inferred from the stacks; only goroutine?debug=2 says them.");

@@ -297,6 +297,20 @@ TEST(LeaksText, WritesASingleWaitWithoutMedian) {
   EXPECT_NE(text.find("select for 1 minute\n"), std::string::npos) << text;
 }
 
+TEST(LeaksText, DoesNotTakeThreadsForGoroutines) {
+  ProfileBuilder builder("threadcreate");
+  builder.add(6, {}).add(1, {{"main.main", "/srv/app/main.go", 89}});
+  EXPECT_EQ(text_of(build(std::move(builder.profile))),
+            R"(profile.pb.gz: 7 stacks in 2 groups
+
+        6  85.71%  stacks
+      stack not available
+
+        1  14.29%  stack
+      at            main.main  /srv/app/main.go:89
+)");
+}
+
 TEST(LeaksText, SaysThatAStackIsNotThere) {
   DumpBuilder builder;
   builder.add("running", {}).stack_unavailable = true;
