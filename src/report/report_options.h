@@ -12,7 +12,7 @@ namespace plumb {
 enum class SortOrder : std::uint8_t { Flat, Cum };
 
 struct ReportOptions {
-  std::string sample_index;  ///< Index or name of a sample type; empty: the profile's default.
+  std::string sample_index = {};  ///< Index or name of a sample type; empty: the profile's default.
   SortOrder sort = SortOrder::Flat;
   std::int64_t nodecount = -1;   ///< At most so many nodes; -1: the command's default; 0: all.
   double nodefraction = 0.005;   ///< Hide nodes below this share of the total.

@@ -513,7 +513,8 @@ class TopStream::State {
       const bool is_sure = role == Role::SureContext || role == Role::SureCallee;
       const bool is_callee = role == Role::SureCallee || role == Role::MaybeCallee;
       if (is_sure && !kept_[i]) return false;
-      if (role == Role::None && kept_[i]) return false;
+      const bool occurs = sums_[i].sample != 0;
+      if (role == Role::None && kept_[i] && occurs) return false;
       if (kept_[i] && may_be_inlined(i) && !is_callee) return false;
     }
     return true;
