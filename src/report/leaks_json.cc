@@ -9,8 +9,9 @@
 //    "wait_minutes":{"oldest":5,"median":2},   null if the input does not tell
 //    "blocked":FRAME,                 where the user's code waits; null without a stack
 //    "entry":FRAME,                   its outermost function
-//    "created_by":{FRAME,"goroutine":1,"goroutine_is_unique":true},    null; the id is null or the
-//                                     first one's creator
+//    "created_by":{FRAME,"goroutine":1,"goroutine_is_unique":true},    or null; the fields of the
+//                                     FRAME are missing if only the id is known; the id is that of
+//                                     the first one's creator, or null
 //    "first_goroutine":18,            id of the first of them; null
 //    "frames":[FRAME,...],            leaf first; {"elided":52} where Go left some out
 //    "skipped_frames":0,              of the runtime, at the leaf, known by address only
@@ -118,12 +119,13 @@ void LeaksJson::render_place(std::string_view name, const StackGroup& group, Sta
 
 void LeaksJson::render_creator(const StackGroup& group) {
   key("created_by");
-  if (group.creator.index == kNone) {
+  const bool has_frame = group.creator.index != kNone;
+  if (!has_frame && group.creator_id == 0) {
     out_ << "null";
     return;
   }
   open("{");
-  render_frame_fields(stacks_.frame(group.creator));
+  if (has_frame) render_frame_fields(stacks_.frame(group.creator));
   number_or_null("goroutine", group.creator_id);
   flag("goroutine_is_unique", group.creator_id != 0 && !group.has_many_creators);
   close("}");

@@ -94,6 +94,7 @@ class LeaksText {
   void render_count(std::int64_t count, std::string_view rest);
   void render_summary(const StackGroup& group);
   void render_places(const StackGroup& group);
+  void render_creator(const StackGroup& group);
   void render_frame(std::string_view caption, const StackFrame& frame,
                     const std::vector<std::string>& rest);
   void render_labels(const StackGroup& group);
@@ -232,14 +233,23 @@ void LeaksText::render_places(const StackGroup& group) {
                  folded_text(group));
     if (group.entry != group.blocked) render_frame("entry", stacks_.frame(group, group.entry), {});
   }
-  if (group.creator.index == kNone) return;
-  std::vector<std::string> by;
+  render_creator(group);
+}
+
+void LeaksText::render_creator(const StackGroup& group) {
+  std::string by;
   if (group.has_many_creators) {
-    by.push_back("in several goroutines");
+    by = "several goroutines";
   } else if (group.creator_id != 0) {
-    by.push_back("in goroutine " + std::to_string(group.creator_id));
+    by = "goroutine " + std::to_string(group.creator_id);
   }
-  render_frame("created by", stacks_.frame(group.creator), by);
+  if (group.creator.index != kNone) {
+    std::vector<std::string> rest;
+    if (!by.empty()) rest.push_back("in " + by);
+    render_frame("created by", stacks_.frame(group.creator), rest);
+  } else if (!by.empty()) {
+    WrappedLine("created by", width_, out_).add(by).end();
+  }
 }
 
 void LeaksText::render_labels(const StackGroup& group) {

@@ -297,6 +297,37 @@ TEST(LeaksText, WritesASingleWaitWithoutMedian) {
   EXPECT_NE(text.find("select for 1 minute\n"), std::string::npos) << text;
 }
 
+TEST(LeaksText, KnowsCreatorsByTheirIdsAlone) {
+  // As CockroachDB's goroutine?debug=3 tells them.
+  const auto labels = [](std::int64_t id, std::int64_t creator) {
+    return std::vector<TestLabel>{{"go::goroutine", "", id},
+                                  {"go::goroutine_created_by", "", creator},
+                                  {"go::goroutine_state", "select"},
+                                  {"go::goroutine_wait_minutes", "", 4}};
+  };
+  ProfileBuilder builder;
+  builder.add(1, {{"main.f", "/srv/app/main.go", 1}}, labels(20, 7));
+  builder.add(1, {{"main.g", "/srv/app/main.go", 2}}, labels(21, 8));
+  builder.add(1, {{"main.g", "/srv/app/main.go", 2}}, labels(22, 9));
+  const LeaksReport report = build(std::move(builder.profile));
+  EXPECT_EQ(text_of(report),
+            R"(profile.pb.gz: 3 goroutines in 2 groups, at least 7.80kB
+
+        3    100%  select in 2 groups
+
+        2  66.67%  select for up to 4 minutes (median 4), at least 5.20kB
+      blocked at    main.g  /srv/app/main.go:2
+      created by    several goroutines
+
+        1  33.33%  select for 4 minutes
+      blocked at    main.f  /srv/app/main.go:1
+      created by    goroutine 7
+)");
+  const Json json = Json::parse(json_text_of(report));
+  EXPECT_EQ(json["groups"][0]["created_by"].dump(),
+            R"({"goroutine":8,"goroutine_is_unique":false})");
+}
+
 TEST(LeaksText, DoesNotTakeThreadsForGoroutines) {
   ProfileBuilder builder("threadcreate");
   builder.add(6, {}).add(1, {{"main.main", "/srv/app/main.go", 89}});
