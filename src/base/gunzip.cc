@@ -31,7 +31,7 @@ GunzipSource::GunzipSource(std::unique_ptr<ByteSource> compressed, const Limits&
     : compressed_(std::move(compressed)),
       limits_(limits),
       state_(std::make_unique_for_overwrite<State>()),
-      input_(kInputBytes) {
+      input_(std::make_unique_for_overwrite<char[]>(kInputBytes)) {
   state_->inflate.avail_in = 0;
   state_->inflate.next_in = nullptr;
   state_->start_member();
@@ -82,10 +82,10 @@ Result<bool> GunzipSource::start_next_member() {
 
 Result<void> GunzipSource::refill() {
   if (input_ended_) return {};
-  TRY_ASSIGN(const std::size_t count, compressed_->read(input_));
+  TRY_ASSIGN(const std::size_t count, compressed_->read(std::span(input_.get(), kInputBytes)));
   input_ended_ = count == 0;
   bytes_in_ += count;
-  state_->inflate.next_in = reinterpret_cast<std::uint8_t*>(input_.data());
+  state_->inflate.next_in = reinterpret_cast<std::uint8_t*>(input_.get());
   state_->inflate.avail_in = static_cast<std::uint32_t>(count);
   return {};
 }

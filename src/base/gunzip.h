@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "base/byte_source.h"
 #include "base/limits.h"
@@ -41,7 +40,7 @@ class GunzipSource final : public ByteSource {
   std::unique_ptr<ByteSource> compressed_;
   const Limits limits_;
   std::unique_ptr<State> state_;
-  std::vector<char> input_;
+  std::unique_ptr<char[]> input_;  // Compressed bytes; pages that are not used are never touched.
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
   bool input_ended_ = false;
