@@ -31,6 +31,12 @@ inline std::int64_t abs_wrapping(std::int64_t a) {
   return a < 0 ? static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(a)) : a;
 }
 
+/// |a|, or the nearest representable value.
+inline std::int64_t abs_saturating(std::int64_t a) {
+  return a == std::numeric_limits<std::int64_t>::min() ? std::numeric_limits<std::int64_t>::max()
+                                                       : abs_wrapping(a);
+}
+
 /// a / b as Go divides: towards zero, and the smallest integer by -1 is itself. Requires: b != 0.
 inline std::int64_t divide_wrapping(std::int64_t a, std::int64_t b) {
   return b == -1 ? static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(a)) : a / b;

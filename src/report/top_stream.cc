@@ -10,13 +10,11 @@
 #include "base/string_pool.h"
 #include "base/try.h"
 #include "graph/edge_trie.h"
+#include "report/streamed_stacks.h"
 #include "report/top_rows.h"
 
 namespace plumb {
 namespace {
-
-constexpr std::uint32_t kUnset = UINT32_MAX;
-constexpr std::uint32_t kManyBit = 0x80000000;
 
 // A node is ranked for good once its share of the samples so far is so many standard deviations
 // away from the share that is kept. A thousand nodes are looked at a few times each: 4.5 makes one
@@ -29,93 +27,6 @@ constexpr std::uint32_t kMaxExactCells = 60'000'000;
 
 // Left alone, g++ makes the body of the hot loop a call.
 #define PLUMB_INLINE __attribute__((always_inline))
-
-// Samples seen before the ranks are known, to be walked again for their edges.
-struct HeldSamples {
-  std::vector<std::uint32_t> locations;  // End to end, each stack leaf first.
-  std::vector<std::uint32_t> ends;
-  std::vector<std::int64_t> values;
-
-  void add(std::span<const std::uint32_t> stack, std::int64_t value) {
-    locations.insert(locations.end(), stack.begin(), stack.end());
-    ends.push_back(static_cast<std::uint32_t>(locations.size()));
-    values.push_back(value);
-  }
-};
-
-// The functions of each location, by the ids of the input, and what EdgeTrie remembers of each
-// line.
-//
-// Most locations have one line: their entry is its function. The others have a list, all in one
-// place in memory: walking a stack is a matter of cache misses.
-class LocationTable {
- public:
-  // False if the id is not dense enough for a table, or stands there twice.
-  bool add(std::uint32_t id, std::span<const std::uint32_t> functions) {
-    if (functions.empty() || id > 2 * std::uint64_t{count_} + 4096) return false;
-    if (id >= entries_.size()) grow(id);
-    if (entries_[id] != kUnset) return false;
-    ++count_;
-    if (functions.size() == 1) {
-      entries_[id] = functions[0];
-      return functions[0] < kManyBit;
-    }
-    if (lists_.size() + functions.size() >= kManyBit / 2) return false;
-    entries_[id] = kManyBit | static_cast<std::uint32_t>(lists_.size());
-    lists_.insert(lists_.end(), {static_cast<std::uint32_t>(functions.size()), 0, 0});
-    lists_.insert(lists_.end(), functions.begin(), functions.end());
-    list_memos_.resize(lists_.size());
-    return true;
-  }
-
-  /// By location id: kUnset, a function, or kManyBit | the place of a list.
-  [[nodiscard]] std::span<const std::uint32_t> entries() const { return entries_; }
-  EdgeTrie::Memo* memos() { return memos_.data(); }  // By location id, as entries().
-
-  /// A location with several lines.
-  struct List {
-    std::uint32_t* words;  // Count, weight (two words), functions from the innermost.
-    EdgeTrie::Memo* memos;
-
-    [[nodiscard]] std::uint32_t count() const { return words[0]; }
-    [[nodiscard]] std::uint32_t function(std::uint32_t line) const { return words[3 + line]; }
-    [[nodiscard]] EdgeTrie::Memo& memo(std::uint32_t line) const { return memos[line]; }
-    // At least what the samples with this location weigh.
-    [[nodiscard]] std::int64_t weight() const {
-      std::int64_t weight = 0;
-      std::memcpy(&weight, words + 1, sizeof weight);
-      return weight;
-    }
-    void set_weight(std::int64_t weight) const { std::memcpy(words + 1, &weight, sizeof weight); }
-  };
-  List list(std::uint32_t entry) {
-    const std::uint32_t at = entry & ~kManyBit;
-    return {lists_.data() + at, list_memos_.data() + at};
-  }
-
-  template <typename Visit>
-  void for_each_list(Visit&& visit) {
-    for (std::uint32_t at = 0; at < lists_.size(); at += 3 + lists_[at]) visit(list(at));
-  }
-
-  void forget_memos() {
-    memos_.assign(memos_.size(), {});
-    list_memos_.assign(list_memos_.size(), {});
-  }
-
- private:
-  void grow(std::uint32_t id) {
-    const std::size_t size = std::max<std::size_t>(id + 1, entries_.size() * 2);
-    entries_.resize(size, kUnset);
-    memos_.resize(size);
-  }
-
-  std::vector<std::uint32_t> entries_;
-  std::vector<EdgeTrie::Memo> memos_;
-  std::vector<std::uint32_t> lists_;
-  std::vector<EdgeTrie::Memo> list_memos_;  // As lists_; used from the place of each list on.
-  std::uint32_t count_ = 0;
-};
 
 }  // namespace
 
@@ -231,9 +142,8 @@ class TopStream::State {
                          .doc_url = text(header_.doc_url),
                          .time_nanos = header_.time_nanos,
                          .duration_nanos = header_.duration_nanos};
-    Graph graph{.nodes = std::vector<Node>(nodes_.size()), .edges = *std::move(resolved_)};
     const TopNodes top{.nodes = nodes_,
-                       .inlining = inlining_of(graph, trimmed_.edge_cutoff),
+                       .inlining = inlining_of(*resolved_, trimmed_.edge_cutoff),
                        .trimmed = trimmed_,
                        .name = [this](std::uint32_t node) { return text(names_[node]); }};
     return make_top_report(header, std::move(samples), top, options_);
@@ -293,7 +203,7 @@ class TopStream::State {
     EdgeTrie::Memo* const memos = locations_.memos();
     Sum* const sums = sums_.data();
     const std::uint32_t sample = ++sample_;
-    const std::int64_t magnitude = abs_wrapping(value);
+    const std::int64_t magnitude = abs_saturating(value);
     if constexpr (kAdding != Adding::Sums) edges_.begin_sample();
     std::uint32_t context = 0;
     const auto step = [&](std::uint32_t function, bool inlined, EdgeTrie::Memo& memo) PLUMB_INLINE {
@@ -318,12 +228,12 @@ class TopStream::State {
       const std::uint32_t id = stack[i];
       if (id >= entries.size()) return false;
       const std::uint32_t entry = entries[id];
-      if (entry < kManyBit) {
+      if (entry < LocationTable::kManyBit) {
         leaf = entry;
         step(leaf, false, memos[id]);
         continue;
       }
-      if (entry == kUnset) return false;
+      if (entry == LocationTable::kUnset) return false;
       const LocationTable::List list = locations_.list(entry);
       if constexpr (kAdding != Adding::Edges) {
         list.set_weight(add_saturating(list.weight(), magnitude));
@@ -347,8 +257,9 @@ class TopStream::State {
 
   [[nodiscard]] bool all_known(std::span<const std::uint32_t> stack) const {
     const auto entries = locations_.entries();
-    return std::ranges::all_of(
-        stack, [&](std::uint32_t id) { return id < entries.size() && entries[id] != kUnset; });
+    return std::ranges::all_of(stack, [&](std::uint32_t id) {
+      return id < entries.size() && entries[id] != LocationTable::kUnset;
+    });
   }
 
   void end_warmup() {

@@ -40,6 +40,8 @@ TEST(Checked, TheSmallestIntegerHasNoTwin) {
   EXPECT_EQ(abs_wrapping(7), 7);
   EXPECT_EQ(abs_wrapping(kMin + 1), kMax);
   EXPECT_EQ(abs_wrapping(kMin), kMin);
+  EXPECT_EQ(abs_saturating(kMin), kMax);
+  EXPECT_EQ(abs_saturating(-7), 7);
 }
 
 TEST(Checked, DividesTowardsZeroWithoutTrapping) {

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// `top` of a profile that streams by is `top` of the profile that is held, to the byte, whatever
+// the order of its parts, the options, and how early the functions are ranked.
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "support/describe_top.h"
+#include "support/go_order.h"
+#include "support/random_profile.h"
+
+namespace plumb {
+namespace {
+
+using test::Dice;
+using test::random_profile;
+using test::Strangeness;
+using test::top_of_stream;
+using test::top_of_whole;
+
+ReportOptions random_options(Dice& dice, const Profile& profile) {
+  constexpr std::array kCounts = {-1, 0, 0, 1, 3, 10};
+  constexpr std::array kNodeFractions = {0.0, 0.005, 0.005, 0.02, 0.1, 0.4, 1e-12};
+  constexpr std::array kEdgeFractions = {0.0, 0.001, 0.001, 0.05, 0.3};
+  ReportOptions options;
+  options.nodecount = kCounts[dice.below(kCounts.size())];
+  options.nodefraction = kNodeFractions[dice.below(kNodeFractions.size())];
+  options.edgefraction = kEdgeFractions[dice.below(kEdgeFractions.size())];
+  options.trim = dice.chance(85);
+  options.sort = dice.chance(50) ? SortOrder::Cum : SortOrder::Flat;
+  options.drop_negative = dice.chance(15);
+  options.compact_labels = dice.chance(10);
+  if (dice.chance(10)) options.unit = "auto";
+  if (dice.chance(10)) options.divide_by = 10;
+  if (dice.chance(30)) {
+    options.sample_index = std::to_string(dice.below(profile.sample_types.size()));
+  }
+  return options;
+}
+
+struct Tally {
+  int usable = 0;
+  int passes[4] = {};
+  int inlined = 0;
+};
+
+void compare(const std::string& bytes, const ReportOptions& options, Tally& tally) {
+  const std::string expected = top_of_whole(bytes, options);
+  for (const std::size_t warmup : {1, 10, 100, 1000, 1 << 20}) {
+    SCOPED_TRACE("warmup " + std::to_string(warmup));
+    const auto streamed = top_of_stream(bytes, options, warmup);
+    if (!streamed.report) continue;
+    ASSERT_EQ(*streamed.report, expected);
+    ASSERT_LE(streamed.passes, 3);
+    ++tally.usable;
+    ++tally.passes[streamed.passes];
+    tally.inlined += expected.find("inline)") != std::string::npos ? 1 : 0;
+  }
+}
+
+void compare_profiles(std::uint32_t first_seed, std::uint32_t count, Strangeness strangeness,
+                      Tally& tally) {
+  for (std::uint32_t seed = first_seed; seed < first_seed + count; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const Profile profile = random_profile(seed, strangeness);
+    Dice dice(seed + 1'000'000);
+    for (int i = 0; i < 3; ++i) {
+      const ReportOptions options = random_options(dice, profile);
+      compare(test::encode_in_go_order(profile), options, tally);
+      compare(encode_profile_proto(profile), options, tally);
+      if (testing::Test::HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST(TopStreamProperty, AgreesWithTheWholeProfile) {
+  Tally tally;
+  compare_profiles(0, 250, Strangeness::Plain, tally);
+  // The ways that matter were all gone, often.
+  EXPECT_GT(tally.usable, 3000);
+  EXPECT_GT(tally.passes[1], 300);
+  EXPECT_GT(tally.passes[2], 300);
+  EXPECT_GT(tally.passes[3], 300);
+  EXPECT_GT(tally.inlined, 300);
+}
+
+TEST(TopStreamProperty, AgreesOrGivesUpOnStrangeProfiles) {
+  Tally tally;
+  compare_profiles(10'000, 100, Strangeness::Strange, tally);
+  EXPECT_GT(tally.usable, 10);
+}
+
+}  // namespace
+}  // namespace plumb
