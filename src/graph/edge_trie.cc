@@ -82,26 +82,29 @@ std::optional<std::vector<Edge>> EdgeTrie::resolve(const std::vector<bool>& kept
     if (kept[cells_[i].node]) callers[i] = caller_of(cells_[i], kept);
     if (callers[i] == cells_[i].node) callers[i] = kNoCaller;
   }
-  std::vector<Repeats> uncounted(cells_.size());
+  std::unordered_map<std::uint32_t, Repeats> uncounted;  // Few cells have any.
   for (const auto& [key, repeats] : repeats_) {
     const std::uint32_t cell = key.front();
     const bool same_edge = std::any_of(key.begin() + 1, key.end(), [&](std::uint32_t earlier) {
       return callers[earlier] == callers[cell];
     });
     if (!same_edge) continue;
-    uncounted[cell].weight = add_wrapping(uncounted[cell].weight, repeats.weight);
-    uncounted[cell].samples += repeats.samples;
+    Repeats& sum = uncounted[cell];
+    sum.weight = add_wrapping(sum.weight, repeats.weight);
+    sum.samples += repeats.samples;
   }
   std::vector<Edge> edges;
   std::unordered_map<std::uint64_t, std::size_t> known;
-  for (std::size_t i = 1; i < cells_.size(); ++i) {
+  for (std::uint32_t i = 1; i < cells_.size(); ++i) {
     const Cell& cell = cells_[i];
-    if (callers[i] == kNoCaller || cell.samples == uncounted[i].samples) continue;
+    const auto found = uncounted.find(i);
+    const Repeats minus = found == uncounted.end() ? Repeats{} : found->second;
+    if (callers[i] == kNoCaller || cell.samples == minus.samples) continue;
     const auto [it, is_new] =
         known.try_emplace(std::uint64_t{callers[i]} << 32 | cell.node, edges.size());
     if (is_new) edges.push_back({.caller = callers[i], .callee = cell.node});
     Edge& edge = edges[it->second];
-    edge.weight = add_wrapping(edge.weight, subtract_wrapping(cell.weight, uncounted[i].weight));
+    edge.weight = add_wrapping(edge.weight, subtract_wrapping(cell.weight, minus.weight));
     edge.is_inlined = edge.is_inlined && cell.inlined != 0;
   }
   return edges;

@@ -48,7 +48,7 @@ Result<TopReport> build_top(const Profile& profile, const ReportOptions& options
   const Graph edges = build_graph(profile, table, samples.weights,
                                   trimmed.is_everything ? nullptr : &kept, WithEdges::Yes);
   TopNodes shown{.nodes = graph.nodes,
-                 .inlining = inlining_of(edges, trimmed.edge_cutoff),
+                 .inlining = inlining_of(edges.edges, trimmed.edge_cutoff),
                  .trimmed = trimmed,
                  .name = [&](std::uint32_t node) { return std::string_view(names[node]); }};
   return make_top_report(header_of(profile), std::move(samples), shown, options);

@@ -2,6 +2,7 @@
 #include "report/top_rows.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/checked.h"
 #include "base/units.h"
@@ -26,20 +27,20 @@ TrimOptions trim_options(const ReportOptions& options) {
   return trim;
 }
 
-std::unordered_map<std::uint32_t, Inlining> inlining_of(const Graph& graph,
+std::unordered_map<std::uint32_t, Inlining> inlining_of(std::span<const Edge> edges,
                                                         std::int64_t edge_cutoff) {
   std::unordered_map<std::uint32_t, Inlining> inlining;
-  std::vector<bool> called_plainly(graph.nodes.size());
-  for (const Edge& edge : graph.edges) {
+  std::unordered_set<std::uint32_t> called_plainly;
+  for (const Edge& edge : edges) {
     if (abs_wrapping(edge.weight) < edge_cutoff) continue;
     if (edge.is_inlined) {
       inlining[edge.callee] = Inlining::Full;
     } else {
-      called_plainly[edge.callee] = true;
+      called_plainly.insert(edge.callee);
     }
   }
   for (auto& [node, kind] : inlining) {
-    if (called_plainly[node]) kind = Inlining::Partial;
+    if (called_plainly.contains(node)) kind = Inlining::Partial;
   }
   return inlining;
 }

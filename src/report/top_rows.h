@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <unordered_map>
 
 #include "graph/graph.h"
@@ -17,7 +18,7 @@ namespace plumb {
 TrimOptions trim_options(const ReportOptions& options);
 
 /// Which nodes were inlined into their callers, over the edges that weigh at least `edge_cutoff`.
-std::unordered_map<std::uint32_t, Inlining> inlining_of(const Graph& graph,
+std::unordered_map<std::uint32_t, Inlining> inlining_of(std::span<const Edge> edges,
                                                         std::int64_t edge_cutoff);
 
 struct TopNodes {
