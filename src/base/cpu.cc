@@ -6,6 +6,9 @@
 #include <string_view>
 
 #if defined(__x86_64__)
+#if defined(__clang__)
+#define _Bool bool  // The header is written in C; g++ has the word in C++, too.
+#endif
 #include <sys/platform/x86.h>
 #endif
 

@@ -4,10 +4,12 @@
 #include "base/cpu.h"
 
 #if defined(__x86_64__)
+#if !defined(__clang__)
 // g++ 12 finds its own intrinsics uninitialised
 // (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105593).
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <immintrin.h>
 #endif
 
