@@ -209,12 +209,12 @@ class TopStream::State {
     const auto step = [&](std::uint32_t function, bool inlined, EdgeTrie::Memo& memo) PLUMB_INLINE {
       Sum& sum = sums[function];
       const bool repeated = sum.sample == sample;
-      if (!repeated) {
+      if (!repeated) [[likely]] {
         sum.sample = sample;
         if constexpr (kAdding != Adding::Edges) sum.cum = add_wrapping(sum.cum, value);
       }
       if constexpr (kAdding != Adding::Sums) {
-        if (sum.role > Role::SureContext) {
+        if (sum.role > Role::SureContext) [[unlikely]] {
           edges_.set_context(context);
           add_edge(function, sum.role, inlined, repeated, value, memo);
           context = edges_.context();
@@ -228,7 +228,7 @@ class TopStream::State {
       const std::uint32_t id = stack[i];
       if (id >= entries.size()) return false;
       const std::uint32_t entry = entries[id];
-      if (entry < LocationTable::kManyBit) {
+      if (entry < LocationTable::kManyBit) [[likely]] {
         leaf = entry;
         step(leaf, false, memos[id]);
         continue;
@@ -248,8 +248,9 @@ class TopStream::State {
     return true;
   }
 
-  void add_edge(std::uint32_t function, Role role, bool inlined, bool repeated, std::int64_t value,
-                EdgeTrie::Memo& memo) {
+  // Not inlined: the loop around it needs the registers.
+  [[gnu::noinline]] void add_edge(std::uint32_t function, Role role, bool inlined, bool repeated,
+                                  std::int64_t value, EdgeTrie::Memo& memo) {
     if (role == Role::MaybeContext) return edges_.pass_maybe(function, inlined, memo);
     const Rank rank = role == Role::SureCallee ? Rank::Sure : Rank::Maybe;
     edges_.add(function, rank, inlined, repeated, value, memo);
