@@ -20,6 +20,8 @@ namespace {
 
 // A header line is looked for in so many bytes at the front.
 constexpr std::size_t kHeaderSearchBytes = std::size_t{64} << 10;
+// Small blocks stay in the cache between the thread that fills them and the one that reads them.
+constexpr std::size_t kBlockBytes = std::size_t{128} << 10;
 
 struct FoundHeader {
   CountHeader header;
@@ -123,7 +125,7 @@ bool looks_like_count_text(std::string_view head) {
 }
 
 Result<Profile> read_count_text(ByteSource& source, const ReadOptions& options) {
-  Window window(source, Window::Mode::Threaded);
+  Window window(source, Window::Mode::Threaded, kBlockBytes);
   TRY_ASSIGN(std::string_view view, window.advance(0));
   const auto found = find_header(view);
   if (!found) return Error(ErrorCode::NotRecognized, "no header line of a count profile");

@@ -11,7 +11,6 @@
 #include "base/try.h"
 #include "formats/count_text_scan.h"
 #include "formats/go_string.h"
-#include "formats/hex_digits.h"
 #include "formats/memory_map.h"
 
 namespace plumb {
@@ -22,23 +21,9 @@ namespace {
 constexpr std::uint8_t kEnoughLooks = 8;
 constexpr std::uint8_t kShown = UINT8_MAX;
 
-constexpr std::string_view kPcStart = " 0x";
-constexpr std::size_t kMinPcBytes = kPcStart.size() + 1;
-constexpr std::size_t kMaxVarint32Bytes = 5;
+constexpr std::string_view kRecordSign = " @";
+constexpr std::size_t kMinPcBytes = 4;  // " 0x1"
 constexpr std::string_view kLabels = "# labels: ";
-
-// Requires: room for kMaxVarint32Bytes.
-char* write_varint32(char* out, std::uint32_t value) {
-  if (value < 1u << 14) {  // One or two bytes, without a branch between them.
-    const std::uint32_t has_two = value >= 0x80 ? 1 : 0;
-    out[0] = static_cast<char>(value | has_two << 7);
-    out[1] = static_cast<char>(value >> 7);
-    return out + 1 + has_two;
-  }
-  for (; value >= 0x80; value >>= 7) *out++ = static_cast<char>(value | 0x80);
-  *out++ = static_cast<char>(value);
-  return out;
-}
 
 std::string_view without_carriage_return(std::string_view line) {
   if (line.ends_with('\r')) line.remove_suffix(1);
@@ -58,6 +43,12 @@ Result<std::size_t> CountTextParser::consume(std::string_view text, bool at_end)
     }
     if (can_pass_comments(at, end)) {
       passing_comments_ = true;
+      searched_bytes_ = 0;
+      continue;
+    }
+    if (const char* const next = read_plain_record(at, end); next != nullptr) {
+      at = next;
+      ++line_;
       searched_bytes_ = 0;
       continue;
     }
@@ -87,14 +78,14 @@ Result<std::size_t> CountTextParser::consume(std::string_view text, bool at_end)
 // depend on where the text happens to end, so an address that is not whole decides nothing.
 bool CountTextParser::can_pass_comments(const char* at, const char* end) {
   constexpr std::size_t kEnoughBytes = 64;  // For "#", tabs and an address.
-  if (depth_ == 0 || in_frames_ || *at != '#') return false;
+  if (*at != '#' || in_frames_ || stack_.locations().empty()) return false;
   const std::string_view front(at, std::min(static_cast<std::size_t>(end - at), kEnoughBytes));
   if (front.size() < kEnoughBytes && front.find('\n') == std::string_view::npos) return false;
   const auto frame = parse_count_frame(front);
   if (!frame || frame->symbol.empty()) return false;
   flush_sample();
   begin_frames(frame->address);
-  in_frames_ = unsettled_ > first_shown_ || first_shown_ == depth_;
+  in_frames_ = unsettled_ > first_shown_ || first_shown_ == stack_.locations().size();
   return !in_frames_;
 }
 
@@ -136,70 +127,56 @@ void CountTextParser::read_record(std::string_view line, bool is_whole) {
   std::int64_t count = 0;
   const auto [count_end, status] = std::from_chars(line.data(), end, count);
   if (status != std::errc{}) return lose("unreadable line");
-  const char* const pcs = count_end + std::string_view(" @").size();
-  make_room(static_cast<std::size_t>(end - pcs) / kMinPcBytes + 1);
-  const char* const rest = read_pcs(pcs, end);
-  if (depth_ > limits_.stack_frames) {
+  const char* const pcs = count_end + kRecordSign.size();
+  const std::uint64_t most = static_cast<std::size_t>(end - pcs) / kMinPcBytes + 1;
+  stack_.make_room(static_cast<std::size_t>(std::min(most, limits_.stack_frames + 1)));
+  const char* const rest = stack_.read(pcs, end);
+  if (stack_.locations().size() > limits_.stack_frames) {
     error_.emplace(ErrorCode::LimitExceeded, "line " + std::to_string(line_) +
                                                  ": stack of more than " +
                                                  plural(limits_.stack_frames, "frame"));
     return;
   }
-  keep_stack(count, rest, end, is_whole);
-}
-
-// Makes room for a stack, if need be for one frame more than it may have.
-void CountTextParser::make_room(std::uint64_t depth) {
-  const auto size = static_cast<std::size_t>(std::min(depth, limits_.stack_frames + 1));
-  if (size <= pcs_.size()) return;
-  pcs_.resize(size);
-  stack_.resize(size);
-  packed_.resize(size * kMaxVarint32Bytes);
-}
-
-// Reads as many PCs as there are, or as there may be, and returns what follows them. They are
-// looked up together, because a large table is not in the nearest cache.
-const char* CountTextParser::read_pcs(const char* at, const char* end) {
-  std::size_t count = 0;
-  while (count < pcs_.size() && static_cast<std::size_t>(end - at) >= kMinPcBytes &&
-         std::memcmp(at, kPcStart.data(), kPcStart.size()) == 0) {
-    const char* const digits = at + kPcStart.size();
-    const char* const digits_end = read_hex_digits(digits, pcs_[count], pc_digits_);
-    if (digits_end == digits || digits_end > end) break;
-    at = digits_end;
-    if (pcs_[count] == 0) continue;  // Padding.
-    locations_.prefetch(pcs_[count++]);
-  }
-  depth_ = count;
-  unsettled_ = 0;
-  char* packed = packed_.data();
-  for (std::size_t i = 0; i < count; ++i) {
-    stack_[i] = location_of(pcs_[i]);
-    packed = write_varint32(packed, stack_[i] + 1);
-    if (!is_settled(stack_[i])) unsettled_ = i + 1;
-  }
-  packed_bytes_ = static_cast<std::size_t>(packed - packed_.data());
-  return at;
-}
-
-// Makes a sample of the stack just read. `rest` is what follows the PCs in their line.
-void CountTextParser::keep_stack(std::int64_t count, const char* rest, const char* end,
-                                 bool is_whole) {
   const bool is_clean = trim({rest, static_cast<std::size_t>(end - rest)}).empty();
   if (!is_whole || !is_clean) {
-    if (!is_whole && is_clean && depth_ > 0) {  // The last PC may lack digits.
-      --depth_;
-      const char* last = packed_.data() + packed_bytes_ - 1;
-      while (last > packed_.data() && (last[-1] & 0x80) != 0) --last;
-      packed_bytes_ = static_cast<std::size_t>(last - packed_.data());
-    }
+    const bool is_known = !stack_.locations().empty();
+    if (!is_whole && is_clean && is_known) stack_.drop_last();  // It may lack digits.
     is_whole ? lose("unreadable line") : lose_cut();
-    if (depth_ == 0) return;
+    if (stack_.locations().empty()) return;
   }
-  unsettled_ = std::min(unsettled_, depth_);
-  first_shown_ = depth_;
+  keep_stack(count);
+}
+
+// Reads the record at `at` if nothing is special about it, and returns where the next line starts;
+// null if read_line() has to look at it.
+const char* CountTextParser::read_plain_record(const char* at, const char* end) {
+  constexpr std::ptrdiff_t kMaxCountBytes = 18;
+  if (part_ != Part::Records || end - at < kMaxCountBytes + 2) return nullptr;
+  std::int64_t count = 0;
+  const char* const start = at;
+  for (; *at >= '0' && *at <= '9' && at - start < kMaxCountBytes; ++at) {
+    count = count * 10 + (*at - '0');
+  }
+  if (at == start || std::memcmp(at, kRecordSign.data(), kRecordSign.size()) != 0) return nullptr;
+  flush_sample();
+  end_record();
+  const char* const rest = stack_.read(at + kRecordSign.size(), end);
+  const bool is_plain =
+      rest < end && *rest == '\n' && stack_.locations().size() <= limits_.stack_frames;
+  if (!is_plain) return stack_.clear(), nullptr;
+  keep_stack(count);
+  return rest + 1;
+}
+
+// Makes a sample of the stack just read.
+void CountTextParser::keep_stack(std::int64_t count) {
+  looks_.resize(profile_.locations.size());
+  const auto locations = stack_.locations();
+  unsettled_ = locations.size();
+  while (unsettled_ > 0 && is_settled(locations[unsettled_ - 1])) --unsettled_;
+  first_shown_ = locations.size();
   total_ = add_saturating(total_, count);
-  const std::uint64_t key = profile_.add_packed_stack(depth_, {packed_.data(), packed_bytes_});
+  const std::uint64_t key = profile_.add_packed_stack(locations.size(), stack_.packed());
   pending_ = Pending{count, key};
 }
 
@@ -213,13 +190,12 @@ void CountTextParser::flush_sample() {
 // A record without the empty line that ends it may lack frames. The last PC is usually goexit's.
 void CountTextParser::end_input() {
   flush_sample();
-  if (depth_ == 0 || passing_comments_) return;
+  const auto stack = stack_.locations();
+  if (stack.empty() || passing_comments_) return;
   const auto is_missing = [this](std::uint32_t location) { return !is_settled(location); };
-  const std::size_t first = in_frames_ ? first_shown_ : 0;
-  const auto calls = std::span(stack_).first(depth_ - 1);
-  if (std::any_of(calls.begin() + std::min(first, calls.size()), calls.end(), is_missing)) {
-    lose_cut();
-  }
+  const std::size_t first = std::min(in_frames_ ? first_shown_ : 0, stack.size() - 1);
+  const auto calls = stack.subspan(first, stack.size() - 1 - first);
+  if (std::ranges::any_of(calls, is_missing)) lose_cut();
 }
 
 // At most once: only the last record can be cut.
@@ -231,13 +207,13 @@ void CountTextParser::lose_cut() {
 // Notes which PCs behind the first shown one had no line.
 void CountTextParser::end_record() {
   if (in_frames_) {
-    for (std::size_t i = first_shown_; i < depth_; ++i) {
-      std::uint8_t& looks = looks_[stack_[i]];
-      if (looks < kEnoughLooks) ++looks;
+    for (const std::uint32_t location : stack_.locations().subspan(first_shown_)) {
+      if (looks_[location] < kEnoughLooks) ++looks_[location];
     }
   }
   in_frames_ = false;
-  depth_ = 0;
+  stack_.clear();
+  first_shown_ = 0;
   run_location_ = kNone;
 }
 
@@ -282,9 +258,9 @@ StringId CountTextParser::intern_key(std::string_view key, std::size_t position)
 void CountTextParser::read_frame(const CountFrame& frame, bool is_whole) {
   if (!in_frames_) begin_frames(frame.address);
   if (!is_whole) lose_cut();
-  std::uint32_t location = locations_.find(frame.address + 1);
+  std::uint32_t location = stack_.find(frame.address + 1);
   const bool is_native = location == kNone;
-  if (is_native) location = locations_.find(frame.address);
+  if (is_native) location = stack_.find(frame.address);
   if (location == kNone) {
     const bool is_known = frame.address == 0;  // Go found no frame at all.
     if (is_whole && !is_known) lose("frame without its address");
@@ -307,9 +283,12 @@ void CountTextParser::read_frame(const CountFrame& frame, bool is_whole) {
 // The first line of a record tells how many frames are hidden in front of it.
 void CountTextParser::begin_frames(std::uint64_t address) {
   in_frames_ = true;
-  const auto stack = std::span(pcs_).first(depth_);
-  auto shown = std::ranges::find(stack, address + 1);
-  if (shown == stack.end()) shown = std::ranges::find(stack, address);
+  const auto stack = stack_.locations();
+  const auto address_of = [this](std::uint32_t location) {
+    return profile_.locations[location].address;
+  };
+  auto shown = std::ranges::find(stack, address, address_of);
+  if (shown == stack.end()) shown = std::ranges::find(stack, address - 1, address_of);
   first_shown_ = static_cast<std::size_t>(shown - stack.begin());
 }
 
@@ -350,25 +329,10 @@ bool CountTextParser::is_settled(std::uint32_t location) const {
   return looks_[location] >= kEnoughLooks;
 }
 
-std::uint32_t CountTextParser::location_of(std::uint64_t pc) {
-  const std::uint32_t location = locations_.find(pc);
-  return location != kNone ? location : add_location(pc);
-}
-
-std::uint32_t CountTextParser::add_location(std::uint64_t pc) {
-  Location location;
-  location.address = pc - 1;
-  const std::uint32_t index = profile_.add_location(location, {}).index;
-  locations_.insert(pc, index);
-  looks_.push_back(0);
-  return index;
-}
-
 Result<void> CountTextParser::check_memory() const {
   constexpr std::size_t kNodeBytes = 48;  // Of functions_, with its share of the buckets.
-  const std::size_t held = profile_.memory_bytes() + locations_.memory_bytes() + looks_.capacity() +
-                           functions_.size() * kNodeBytes +
-                           stack_.capacity() * sizeof(std::uint32_t) + packed_.capacity();
+  const std::size_t held = profile_.memory_bytes() + stack_.memory_bytes() + looks_.capacity() +
+                           functions_.size() * kNodeBytes;
   if (held <= limits_.model_bytes) return {};
   return Error(ErrorCode::LimitExceeded, "line " + std::to_string(line_) +
                                              ": the profile needs more than " +

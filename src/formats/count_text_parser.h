@@ -29,7 +29,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "formats/count_text_lines.h"
-#include "formats/pc_table.h"
+#include "formats/count_text_stack.h"
 #include "model/profile.h"
 
 namespace plumb {
@@ -40,7 +40,7 @@ class CountTextParser {
   /// Fills `profile`, whose sample type is set. Both must outlive the parser. `first_line` is the
   /// number of the line behind the header.
   CountTextParser(Profile& profile, const Limits& limits, std::uint64_t first_line)
-      : profile_(profile), limits_(limits), line_(first_line) {}
+      : profile_(profile), limits_(limits), line_(first_line), stack_(profile) {}
 
   /// Reads the lines of `text` and returns how many bytes it has no more use for; the rest is to be
   /// the front of the next text. At the end that is all of it.
@@ -64,9 +64,8 @@ class CountTextParser {
   const char* pass_comments(const char* from, const char* end, bool at_end);
   void read_line(std::string_view line, bool is_whole);
   void read_record(std::string_view line, bool is_whole);
-  void make_room(std::uint64_t depth);
-  const char* read_pcs(const char* at, const char* end);
-  void keep_stack(std::int64_t count, const char* rest, const char* end, bool is_whole);
+  const char* read_plain_record(const char* at, const char* end);
+  void keep_stack(std::int64_t count);
   void read_comment(std::string_view line, bool is_whole);
   void read_labels(std::string_view text);
   StringId intern_key(std::string_view key, std::size_t position);
@@ -77,8 +76,6 @@ class CountTextParser {
   void flush_sample();
   void end_record();
   void end_input();
-  std::uint32_t location_of(std::uint64_t pc);
-  std::uint32_t add_location(std::uint64_t pc);
   FunctionId function_of(const CountSymbol& symbol);
   void lose_cut();
   void lose(std::string_view what) { add_loss(profile_.losses, what, 1, line_); }
@@ -95,18 +92,11 @@ class CountTextParser {
   std::size_t searched_bytes_ = 0;  // Of the next text, known to have no newline.
   std::optional<Error> error_;
 
-  PcTable locations_;                // By PC.
+  CountStack stack_;                 // Of the current record.
   std::vector<std::uint8_t> looks_;  // Per location: kShown, or how often its line was missed.
   std::unordered_map<std::uint64_t, FunctionId> functions_;  // By name and file.
-
-  std::vector<std::uint64_t> pcs_;    // Of the current record; the first depth_ count.
-  std::vector<std::uint32_t> stack_;  // Their locations,
-  std::vector<char> packed_;          // and those as varints.
-  unsigned pc_digits_ = 0;            // Of the last PC.
-  std::size_t depth_ = 0;
-  std::size_t packed_bytes_ = 0;
   std::size_t unsettled_ = 0;    // Index of the last unsettled location + 1.
-  std::size_t first_shown_ = 0;  // Index of the first location with a line; depth_: none so far.
+  std::size_t first_shown_ = 0;  // Index of the first location with a line.
   bool in_frames_ = false;
   std::optional<Pending> pending_;
   std::vector<Label> labels_;

@@ -80,15 +80,19 @@ bool take_escape(std::string_view& text, std::string& out) {
 std::optional<std::string_view> take_go_string(std::string_view& text, std::string& scratch) {
   std::string_view rest = text;
   if (!consume_prefix(rest, "\"")) return std::nullopt;
+  const std::string_view plain = rest.substr(0, rest.find('"'));
+  if (plain.size() == rest.size()) return std::nullopt;
+  if (plain.find('\\') == std::string_view::npos) {  // Nearly always.
+    text = rest.substr(plain.size() + 1);
+    return plain;
+  }
   scratch.clear();
   while (true) {
     const std::size_t stop = rest.find_first_of("\"\\");
     if (stop == std::string_view::npos) return std::nullopt;
-    const std::string_view plain = rest.substr(0, stop);
+    scratch += rest.substr(0, stop);
     const bool is_end = rest[stop] == '"';
     rest.remove_prefix(stop + 1);
-    if (is_end && scratch.empty()) return text = rest, plain;
-    scratch += plain;
     if (is_end) return text = rest, scratch;
     if (!take_escape(rest, scratch)) return std::nullopt;
   }

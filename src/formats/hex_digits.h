@@ -60,20 +60,4 @@ inline const char* read_hex_digits(const char* at, std::uint64_t& value) {
   return at + count;
 }
 
-/// The same, faster where numbers of equal length follow one another: where the next one begins is
-/// guessed, so that the processor need not wait for the end of this one. `guess` is the length of
-/// the last number; start with any value.
-inline const char* read_hex_digits(const char* at, std::uint64_t& value, unsigned& guess) {
-  const std::uint64_t word = hex_detail::load(at);
-  if (hex_detail::count_digits(word) == guess && guess - 1 < 7) {
-    unsigned length = guess;
-    asm("" : "+r"(length));  // Or the compiler would put the count, which is equal, in its place.
-    value = hex_detail::value_of(word, length);
-    return at + length;
-  }
-  const char* const end = read_hex_digits(at, value);
-  guess = static_cast<unsigned>(end - at);
-  return end;
-}
-
 }  // namespace plumb
