@@ -12,7 +12,6 @@ namespace {
 
 const TestStack kSend = {{"main.send", "/srv/app/main.go", 27}};
 const TestFrame kCreator = {"main.main", "/srv/app/main.go", 20, 0, FrameKind::CreatedBy};
-const TestFrame kPark = {"runtime.gopark", "/go/src/runtime/proc.go", 363};
 
 StackGroups group(const DumpBuilder& builder) {
   StackGrouper grouper;

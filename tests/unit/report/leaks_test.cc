@@ -328,6 +328,21 @@ TEST(LeaksText, KnowsCreatorsByTheirIdsAlone) {
             R"({"goroutine":8,"goroutine_is_unique":false})");
 }
 
+TEST(LeaksText, SaysWhereRootsMayBeMissing) {
+  TestStack deep(32, {"main.recurse", "/srv/app/main.go", 5});
+  const auto note_in = [](const TestStack& stack) {
+    ProfileBuilder builder;
+    builder.add(1, stack);
+    return text_of(build(std::move(builder.profile))).find("1 stack may be cut off") !=
+           std::string::npos;
+  };
+  EXPECT_TRUE(note_in(deep));
+  deep.back().function = "runtime.main";  // Nothing can be above it.
+  EXPECT_FALSE(note_in(deep));
+  deep.pop_back();
+  EXPECT_FALSE(note_in(deep));
+}
+
 TEST(LeaksText, DoesNotTakeThreadsForGoroutines) {
   ProfileBuilder builder("threadcreate");
   builder.add(6, {}).add(1, {{"main.main", "/srv/app/main.go", 89}});
