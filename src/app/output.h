@@ -22,7 +22,10 @@ class ReportOutput {
   static Result<ReportOutput> open(const Settings& settings, Environment& environment,
                                    std::string_view binary_extension = {});
 
-  [[nodiscard]] Writer& writer() const { return file_ ? *file_ : environment_->out; }
+  [[nodiscard]] Writer& writer() const {
+    if (file_) return *file_;
+    return environment_->out;
+  }
 
   /// Writes what is buffered. Errors: Io.
   Result<void> finish();

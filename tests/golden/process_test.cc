@@ -29,7 +29,9 @@ constexpr const char* kLongReport = "traces tests/data/go-samples/go1.26dev/goro
 
 TEST(Process, ExitsWithTheStatusOfTheCommand) {
   EXPECT_EQ(run_in_shell("version >/dev/null"), 0);
-  EXPECT_EQ(run_in_shell("leaks -fail_at=1 tests/data/go-samples/go1.26dev/goroutine.debug2.txt >/dev/null"), 1);
+  EXPECT_EQ(run_in_shell(
+                "leaks -fail_at=1 tests/data/go-samples/go1.26dev/goroutine.debug2.txt >/dev/null"),
+            1);
   EXPECT_EQ(run_in_shell("nosuchcommand 2>/dev/null"), 2);
 }
 
@@ -41,7 +43,9 @@ TEST(Process, AClosedPipeIsSuccess) {
 TEST(Process, AFullDiskIsAnError) {
   EXPECT_EQ(run_in_shell("help >/dev/full 2>/dev/null"), 2);
   EXPECT_EQ(run_in_shell("help -output=/dev/full 2>/dev/null"), 2);
-  EXPECT_EQ(run_in_shell("tags tests/data/go-samples/go1.26dev/heap.pb.gz -output=/dev/full 2>/dev/null"), 2);
+  EXPECT_EQ(
+      run_in_shell("tags tests/data/go-samples/go1.26dev/heap.pb.gz -output=/dev/full 2>/dev/null"),
+      2);
 }
 
 TEST(Process, AClosedStandardOutputIsAnError) {
@@ -50,7 +54,8 @@ TEST(Process, AClosedStandardOutputIsAnError) {
 
 TEST(Process, ReadsStandardInput) {
   EXPECT_EQ(run_in_shell("top - <tests/data/go-samples/go1.26dev/heap.pb.gz >/dev/null"), 0);
-  EXPECT_EQ(run_in_shell("leaks - <tests/data/go-samples/go1.26dev/goroutine.debug2.txt >/dev/null"), 0);
+  EXPECT_EQ(
+      run_in_shell("leaks - <tests/data/go-samples/go1.26dev/goroutine.debug2.txt >/dev/null"), 0);
   EXPECT_EQ(run_in_shell("top - </dev/null 2>/dev/null"), 2);
 }
 
