@@ -18,7 +18,7 @@ namespace {
 
 using namespace plumb;
 
-constexpr std::size_t kMaxText = std::size_t{4} << 20;
+constexpr std::size_t kMaxText = std::size_t{256} << 10;
 
 void require(bool condition) {
   if (!condition) std::abort();

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
+#include "base/window.h"
 #include "formats/profile_proto.h"
 #include "support/describe_profile.h"
 #include "support/go_order.h"
@@ -50,6 +52,20 @@ TEST(RoundTrip, IsTheIdentityInTheOrderOfGo) {
     ASSERT_EQ(read_back(test::encode_in_go_order(*profile), SIZE_MAX), describe_profile(*profile))
         << "seed " << seed;
   }
+}
+
+TEST(RoundTrip, IsTheIdentityOfInputsThatNeedAThread) {
+  // More than a few blocks of Window.
+  Profile profile = random_profile(1, Strangeness::Plain);
+  std::vector<LocationId> stack(200);
+  const std::vector<std::int64_t> values(profile.sample_types.size(), 7);
+  for (std::uint32_t i = 0; i < 12'000; ++i) {
+    stack[i % stack.size()].index = i % static_cast<std::uint32_t>(profile.locations.size());
+    profile.add_sample(profile.add_stack(stack), values, {});
+  }
+  const std::string bytes = encode_profile_proto(profile);
+  ASSERT_GT(bytes.size(), 4 * Window::kBlockBytes);
+  EXPECT_EQ(read_back(bytes, 100'000), describe_profile(profile));
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ namespace plumb {
 namespace {
 
 using test::Dice;
+using test::fewer_if_slow;
 using test::random_profile;
 using test::Strangeness;
 using test::top_of_stream;
@@ -77,20 +78,20 @@ void compare_profiles(std::uint32_t first_seed, std::uint32_t count, Strangeness
 }
 
 TEST(TopStreamProperty, AgreesWithTheWholeProfile) {
+  constexpr int kSeeds = fewer_if_slow(240);
   Tally tally;
-  compare_profiles(0, 250, Strangeness::Plain, tally);
+  compare_profiles(0, kSeeds, Strangeness::Plain, tally);
   // The ways that matter were all gone, often.
-  EXPECT_GT(tally.usable, 3000);
-  EXPECT_GT(tally.passes[1], 300);
-  EXPECT_GT(tally.passes[2], 300);
-  EXPECT_GT(tally.passes[3], 300);
-  EXPECT_GT(tally.inlined, 300);
+  EXPECT_GT(tally.usable, kSeeds * 20);
+  for (const int passes : {1, 2, 3}) EXPECT_GT(tally.passes[passes], kSeeds) << passes;
+  EXPECT_GT(tally.inlined, kSeeds);
 }
 
 TEST(TopStreamProperty, AgreesOrGivesUpOnStrangeProfiles) {
+  constexpr int kSeeds = fewer_if_slow(120);
   Tally tally;
-  compare_profiles(10'000, 100, Strangeness::Strange, tally);
-  EXPECT_GT(tally.usable, 10);
+  compare_profiles(10'000, kSeeds, Strangeness::Strange, tally);
+  EXPECT_GT(tally.usable, 0);
 }
 
 }  // namespace

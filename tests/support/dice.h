@@ -10,6 +10,15 @@
 
 namespace plumb::test {
 
+/// `runs`, or fewer where a sanitizer makes each of them slow.
+constexpr std::uint32_t fewer_if_slow(std::uint32_t runs) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return runs / 8;
+#else
+  return runs;
+#endif
+}
+
 class Dice {
  public:
   explicit Dice(std::uint32_t seed) : engine_(seed) {}
