@@ -160,9 +160,9 @@ const char* CountTextParser::read_plain_record(const char* at, const char* end) 
   if (at == start || std::memcmp(at, kRecordSign.data(), kRecordSign.size()) != 0) return nullptr;
   flush_sample();
   end_record();
-  const char* const rest = stack_.read(at + kRecordSign.size(), end);
-  const bool is_plain =
-      rest < end && *rest == '\n' && stack_.locations().size() <= limits_.stack_frames;
+  // A PC must be followed by something, or it may not be whole.
+  const char* const rest = stack_.read(at + kRecordSign.size(), end - 1);
+  const bool is_plain = *rest == '\n' && stack_.locations().size() <= limits_.stack_frames;
   if (!is_plain) return stack_.clear(), nullptr;
   keep_stack(count);
   return rest + 1;

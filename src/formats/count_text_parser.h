@@ -45,7 +45,8 @@ class CountTextParser {
   /// Reads the lines of `text` and returns how many bytes it has no more use for; the rest is to be
   /// the front of the next text. At the end that is all of it.
   ///
-  /// Requires: kScanSlackBytes readable bytes behind the text. Errors: Malformed, LimitExceeded.
+  /// Requires: kScanSlackBytes readable bytes behind the text, at the end zeros. Errors: Malformed,
+  /// LimitExceeded.
   Result<std::size_t> consume(std::string_view text, bool at_end);
 
   /// The sum of the counts of all records; saturates.

@@ -14,6 +14,10 @@ constexpr std::ptrdiff_t kMinPcBytes = 4;
 constexpr std::size_t kMaxVarint32Bytes = 5;
 constexpr unsigned kWordDigits = 8;
 
+// What CountStack::words_ holds, until the location is known.
+constexpr std::uint32_t kIsWord = 0;
+constexpr std::uint32_t kIsValue = 1;
+
 // Requires: room for kMaxVarint32Bytes.
 char* write_varint32(char* out, std::uint32_t value) {
   if (value < 1u << 14) {  // One or two bytes, without a branch between them.
@@ -27,9 +31,11 @@ char* write_varint32(char* out, std::uint32_t value) {
   return out;
 }
 
-// Numbers in a line end at a blank or at the end of the line.
+// Numbers in a line end at a blank or at the end of the line or of the text.
 bool ends_number(char c) {
-  return static_cast<unsigned char>(c) <= ' ';
+  constexpr std::uint64_t kEnds = 1u << '\0' | 1u << '\t' | 1u << '\n' | 1u << '\r' | 1ull << ' ';
+  const auto byte = static_cast<unsigned char>(c);
+  return byte <= ' ' && (kEnds >> byte & 1) != 0;
 }
 
 // A PC of so many digits, as a word of text.
@@ -37,8 +43,8 @@ struct WordForm {
   explicit WordForm(unsigned digits)
       : length(digits), bytes(~std::uint64_t{0} >> (64 - 8 * digits)) {}
 
-  // False if a blank or a control character is among the digits. Other bytes are not looked at:
-  // what is no number is in no table.
+  // False if something that ends a number is among the digits. Other bytes are not looked at: what
+  // is no number is in no table.
   [[nodiscard]] bool fits(std::uint64_t text) const {
     const std::uint64_t ones = hex_detail::kOnes & bytes;
     return ((text >> 4 | text >> 6) & ones) == ones;
@@ -74,24 +80,23 @@ std::size_t CountStack::read_words(const char*& at, const char* end) {
     // The last length is tried first, so that the processor need not wait for the end of this PC to
     // go on to the next.
     if (!form.fits(text) || !ends_number(digits[form.length])) {
-      const unsigned length = hex_detail::count_digits(text);
-      if (length == 0) break;
       std::uint64_t value = 0;
       const char* const digits_end = read_hex_digits(digits, value);
-      if (digits_end > end) break;
+      if (digits_end == digits || digits_end > end || !ends_number(*digits_end)) break;
       if (digits_end - digits > kWordDigits) {
         at = digits_end;
-        if (value == 0) continue;  // Padding.
-        words_[count] = 0;
-        locations_[count++] = location_of(value);
+        by_value_.prefetch(value);
+        words_[count] = value;
+        locations_[count++] = kIsValue;
         continue;
       }
-      form = WordForm(length);
+      form = WordForm(static_cast<unsigned>(digits_end - digits));
     }
     if (digits + form.length > end) break;
-    words_[count] = text & form.bytes;
-    by_word_.prefetch(words_[count++]);
     at = digits + form.length;
+    words_[count] = text & form.bytes;
+    by_word_.prefetch(words_[count]);
+    locations_[count++] = kIsWord;
   }
   length_ = form.length;
   return count;
@@ -103,9 +108,9 @@ bool CountStack::look_up(std::size_t count) {
   char* packed = packed_.data();
   bool is_valid = true;
   for (std::size_t i = 0; i < count && is_valid; ++i) {
-    std::uint32_t location = locations_[i];
-    if (words_[i] != 0) location = by_word_.find(words_[i]);
-    if (location == kNone) is_valid = add_word(words_[i], location);
+    const bool is_word = locations_[i] == kIsWord;
+    std::uint32_t location = is_word ? by_word_.find(words_[i]) : location_of(words_[i]);
+    if (location == kNone && is_word) is_valid = add_word(words_[i], location);
     if (location == kNone) continue;
     locations_[depth_++] = location;
     packed = write_varint32(packed, location + 1);
@@ -114,18 +119,18 @@ bool CountStack::look_up(std::size_t count) {
   return is_valid;
 }
 
-// Looks up a word that is seen first. Leaves `location` as it is for a zero.
+// Looks up a word that is seen first. False if it is no number.
 bool CountStack::add_word(std::uint64_t word, std::uint32_t& location) {
   const unsigned length = kWordDigits - static_cast<unsigned>(std::countl_zero(word)) / 8;
   if (hex_detail::count_digits(word) != length) return false;
-  const std::uint64_t value = hex_detail::value_of(word, length);
-  if (value == 0) return true;
-  location = location_of(value);
-  by_word_.insert(word, location);
+  location = location_of(hex_detail::value_of(word, length));
+  if (location != kNone) by_word_.insert(word, location);
   return true;
 }
 
+// kNone for a zero, which pads stacks.
 std::uint32_t CountStack::location_of(std::uint64_t pc) {
+  if (pc == 0) return kNone;
   const std::uint32_t known = by_value_.find(pc);
   if (known != kNone) return known;
   Location location;

@@ -29,8 +29,10 @@ class CountStack {
   [[nodiscard]] std::size_t room() const { return words_.size(); }
 
   /// Reads ` 0x48d66e 0x41099c` and so on from [at, end): as many PCs as there are and as there is
-  /// room for. Returns what follows them; `at` itself if what follows them cannot be said. Zeros
-  /// are no PCs. Requires: kHexSlackBytes readable bytes behind `end`.
+  /// room for. Each must be followed by a blank, a line end or a NUL, also the last, at `end`.
+  /// Returns what follows them; `at` itself if what follows them cannot be said. Zeros are no PCs.
+  ///
+  /// Requires: kHexSlackBytes readable bytes behind `end`.
   const char* read(const char* at, const char* end);
 
   /// Forgets the last frame. Requires: there is one.
@@ -60,7 +62,7 @@ class CountStack {
   Profile& profile_;
   PcTable by_word_;                   // By the digits of PCs of up to eight.
   PcTable by_value_;                  // All of them.
-  std::vector<std::uint64_t> words_;  // Digits; 0: the location is known.
+  std::vector<std::uint64_t> words_;  // Up to eight digits, or the value of more.
   std::vector<std::uint32_t> locations_;
   std::vector<char> packed_;
   std::size_t depth_ = 0;

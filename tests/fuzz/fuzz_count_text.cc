@@ -82,6 +82,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(*once);
   require(once->sample_count() == pieces->sample_count());
   require(once->lines.size() == pieces->lines.size());
+  require(once->locations.size() == pieces->locations.size());
   require(once->losses.size() == pieces->losses.size());
   for (std::size_t i = 0; i < once->losses.size(); ++i) {
     require(once->losses[i].what == pieces->losses[i].what);

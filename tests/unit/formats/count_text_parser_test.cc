@@ -131,7 +131,7 @@ std::string parse_in_pieces(std::string_view text, std::size_t max_piece, std::u
     const std::size_t size = std::min<std::size_t>(random() % max_piece + 1, text.size());
     kept += text.substr(0, size);
     text.remove_prefix(size);
-    const std::string slack = kept + std::string(kScanSlackBytes, '#');
+    const std::string slack = kept + std::string(kScanSlackBytes, text.empty() ? '\0' : '#');
     const auto used = parser.consume({slack.data(), kept.size()}, text.empty());
     if (!used) return used.error().message();
     kept.erase(0, *used);
