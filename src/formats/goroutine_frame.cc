@@ -25,14 +25,15 @@ std::optional<Int> take_last_number(std::string_view& text) {
 }
 
 FunctionLine parse_creator(std::string_view line) {
-  FunctionLine creator{FunctionLineKind::Creator, line, line, 0, true};
-  std::string_view rest = line;
+  constexpr std::string_view kCreatedBy = "created by ";
+  FunctionLine creator{FunctionLineKind::Creator, line.substr(kCreatedBy.size()), line, 0, false};
+  std::string_view rest = creator.name;
   if (const auto id = take_last_number<std::uint64_t>(rest);
       id && consume_suffix(rest, " in goroutine ")) {
     creator.number = *id;
-    creator.key = rest;
+    creator.name = rest;
+    creator.key = line.substr(0, kCreatedBy.size() + rest.size());
   }
-  creator.name = creator.key.substr(std::string_view("created by ").size());
   creator.is_strict = !creator.name.empty() && creator.name.find(' ') == std::string_view::npos;
   return creator;
 }
@@ -57,9 +58,12 @@ std::optional<FunctionLine> parse_ancestor(std::string_view line) {
   return FunctionLine{FunctionLineKind::Ancestor, line, line.substr(0, 28), *number, true};
 }
 
-// `name` "(" args ")". Arguments hold no parentheses, so the last one opens them.
+// `name` "(" args ")". Every other parenthesis in a name is that of a receiver: "(*T)".
 FunctionLine parse_call(std::string_view line) {
-  const std::size_t open = line.rfind('(');
+  std::size_t open = line.find('(');
+  while (open != std::string_view::npos && line.substr(open).starts_with("(*")) {
+    open = line.find('(', open + 1);
+  }
   if (open == std::string_view::npos || open == 0 || !line.ends_with(')')) {
     return {FunctionLineKind::Other, line, line, 0, false};
   }
@@ -74,6 +78,15 @@ FunctionLine parse_call(std::string_view line) {
   call.is_strict = call.name.find_first_of(" \t") == std::string_view::npos &&
                    args.find_first_not_of("0123456789abcdefx?{}_., ") == std::string_view::npos;
   return call;
+}
+
+// True for " pc=0x439a16" at the end.
+bool ends_with_pc(std::string_view line) {
+  const std::size_t at = line.rfind(" pc=0x");
+  if (at == std::string_view::npos) return false;
+  const std::string_view digits = line.substr(at + 6);
+  return !digits.empty() && digits.size() < 18 &&
+         digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 }  // namespace
@@ -100,6 +113,7 @@ std::optional<FileLine> parse_file_line(std::string_view line) {
   FileLine result;
   line = trim(line);
   if (const std::size_t at = line.find(" fp=0x"); at != std::string_view::npos) {
+    if (!ends_with_pc(line)) return std::nullopt;
     line = line.substr(0, at);
   } else if (const std::size_t pc = line.rfind("pc="); pc != std::string_view::npos) {
     if (pc == 0) return FileLine{{}, 0, 0, false, true, {}};

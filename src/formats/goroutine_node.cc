@@ -26,6 +26,13 @@ NodeMatch node_match(FrameKind kind, const FileLine& file) {
   }
 }
 
+// The part of the function line that all goroutines at the frame share. The key of an inlined call
+// includes its "...)", which a call with an offset does not need.
+std::string_view shared_text(FrameKind kind, const FunctionLine& function) {
+  const bool has_arguments = kind == FrameKind::Call;
+  return has_arguments ? function.key.substr(0, function.name.size() + 1) : function.key;
+}
+
 }  // namespace
 
 FrameFacts frame_facts(const FunctionLine& function, const FileLine& file) {
@@ -34,11 +41,7 @@ FrameFacts frame_facts(const FunctionLine& function, const FileLine& file) {
 
 NodeText node_text(const FunctionLine& function, const FileLine& file, std::string_view file_text) {
   const FrameKind kind = frame_kind(function, file);
-  const bool has_arguments = kind == FrameKind::Call;
-  // The key of an inlined call includes its "...)", which a call with an offset does not need.
-  const std::string_view shared =
-      has_arguments ? function.key.substr(0, function.name.size() + 1) : function.key;
-  return {node_match(kind, file), shared, file_text};
+  return {node_match(kind, file), shared_text(kind, function), file_text};
 }
 
 std::uint32_t add_plain_frame(GoroutineTrie& trie, const GoroutineCursor& at, const NodeText& text,
@@ -52,7 +55,8 @@ std::uint32_t add_plain_frame(GoroutineTrie& trie, const GoroutineCursor& at, co
   const std::optional<FileLine> file = parse_file_line(text.file);
   if (!file || file->key.size() + 2 != text.file.size()) return 0;
   const FrameFacts facts = frame_facts(function, *file);
-  if (node_match(facts.kind, *file) != text.match) return 0;
+  const bool same_text = shared_text(facts.kind, function) == text.function;
+  if (!same_text || node_match(facts.kind, *file) != text.match) return 0;
   return trie.add_child(at.node, text, facts);
 }
 

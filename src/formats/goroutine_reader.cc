@@ -16,9 +16,10 @@ namespace {
 constexpr std::uint64_t kHeaderLines = 64;
 constexpr std::size_t kHeaderBytes = std::size_t{64} << 10;
 
-// So many times in one stretch of lines the rest of it is cleaned anew. More often nobody changes
-// the prefix of a log, and each time costs as much as the rest is long.
+// So many times in so many lines may the rest of a block be cleaned anew, which costs as much as it
+// is long. More often nobody changes the prefix of a log.
 constexpr int kLessons = 8;
+constexpr std::uint64_t kLessonLines = 8192;
 
 // No log puts more than this in front of a line.
 constexpr std::size_t kPrefixBytes = 512;
@@ -29,6 +30,7 @@ constexpr std::uint64_t kForeignLines = 32;
 constexpr std::string_view kCut = "goroutine cut short";
 constexpr std::string_view kBadHeader = "goroutine with an unreadable header";
 constexpr std::string_view kUnknownPart = "unknown attribute of a goroutine";
+constexpr std::string_view kNoFrames = "goroutine whose frames are unreadable";
 constexpr std::string_view kNoFile = "frame without its file line";
 constexpr std::string_view kForeign = "line of other text inside a goroutine";
 constexpr std::string_view kOrphan = "frame without its goroutine's header";
@@ -59,9 +61,22 @@ std::optional<std::size_t> find_hidden_header(std::string_view line) {
     const std::string_view rest = line.substr(at);
     const auto before = static_cast<unsigned char>(line[at - 1]);
     if (std::isalnum(before) != 0 || !starts_as_goroutine_header(rest)) continue;
-    if (breaks_off_in_label(rest) || parse_goroutine_header(rest)) return at;
+    if (parse_goroutine_header(rest)) return at;
   }
   return std::nullopt;
+}
+
+// True for lines of a stack that no file line follows.
+bool stands_alone(FunctionLineKind kind) {
+  switch (kind) {
+    case FunctionLineKind::Elided:
+    case FunctionLineKind::Ancestor:
+    case FunctionLineKind::CgoAddress:
+    case FunctionLineKind::Unavailable:
+      return true;
+    default:
+      return false;
+  }
 }
 
 // `view`, which lies in `from`, at the same place in `to`.
@@ -87,11 +102,11 @@ bool GoroutineReader::can_walk() const {
 }
 
 Result<void> GoroutineReader::read(std::string_view lines) {
-  lessons_ = 0;
-  if (cleaner_.is_active()) lines = cleaner_.clean(lines, clean_);
-  for (lines = read_until_news(lines); !lines.empty(); lines = read_until_news(lines)) {
-    lines = cleaner_.clean_latest(lines, spare_);
-    std::swap(clean_, spare_);
+  while (!lines.empty()) {
+    const std::uint64_t first = at_.line;
+    read_until_news(cleaner_.is_active() ? cleaner_.clean(lines, clean_) : lines);
+    if (!cleaner_.has_news()) break;
+    for (std::uint64_t line = first; line < at_.line; ++line) take_until(lines, '\n');
   }
   if (trie_.memory_bytes() <= limits_.model_bytes) return {};
   return Error(ErrorCode::LimitExceeded,
@@ -99,28 +114,36 @@ Result<void> GoroutineReader::read(std::string_view lines) {
                    " bytes of memory (at line " + std::to_string(at_.line) + ")");
 }
 
-// Reads lines until it turns out how the rest has to be cleaned. Returns the rest.
-std::string_view GoroutineReader::read_until_news(std::string_view lines) {
+// Reads lines until it turns out that they have to be cleaned in another way.
+void GoroutineReader::read_until_news(std::string_view lines) {
   const char* p = lines.data();
   const char* const end = p + lines.size();
-  while (p < end && !cleaner_.has_news()) {
+  while (p < end) {
     if (can_walk()) p = walk_(trie_, at_, p, end);
-    if (p == end) break;
+    if (p == end) return;
     const std::string_view rest(p, static_cast<std::size_t>(end - p));
     const std::string_view line = rest.substr(0, rest.find('\n'));
-    if (learn_from(line)) continue;
+    if (learn_from(line)) return;
     read_line(line);
     ++at_.line;
     p += line.size() + 1;
+    if (cleaner_.has_news()) return;
   }
-  return {p, static_cast<std::size_t>(end - p)};
+}
+
+bool GoroutineReader::may_learn() {
+  if (at_.line >= lessons_end_) {
+    lessons_ = 0;
+    lessons_end_ = at_.line + kLessonLines;
+  }
+  return lessons_ < kLessons;
 }
 
 // Looks for signs that a log or a terminal changed the lines. True if `line` has to be cleaned and
 // read again.
 bool GoroutineReader::learn_from(std::string_view line) {
   if (line.ends_with('\r')) cleaner_.learn_carriage_returns();
-  if (lessons_ < kLessons && line.find("goroutine ", 1) != std::string_view::npos) {
+  if (may_learn() && line.find("goroutine ", 1) != std::string_view::npos) {
     if (std::optional<std::string> text = unwrap_docker_json(line);
         text && (starts_as_goroutine_header(*text) || find_hidden_header(*text))) {
       cleaner_.learn_json();
@@ -213,28 +236,22 @@ void GoroutineReader::start_goroutine(GoroutineHeader header, NodeMatch match) {
 void GoroutineReader::end_goroutine() {
   if (at_.node == 0) return;
   drop_pending();
+  if (at_.node != 0) count_goroutine();
+}
+
+void GoroutineReader::count_goroutine() {
+  if (at_.depth == 0 && passed_over_ != 0) lose(kNoFrames, 1, first_passed_over_);
   passed_over_ = 0;
-  if (at_.node != 0) trie_.finish(at_);
+  trie_.finish(at_);
 }
 
 void GoroutineReader::read_line_inside(std::string_view line) {
   if (!pending_.empty() && read_file_line(line)) return;
-  if (ends_goroutine(line)) {
+  const FunctionLine function = parse_function_line(line);
+  if (!function.is_strict && ends_goroutine(line)) {
     end_goroutine();
     read_line_outside(line);
     return;
-  }
-  const FunctionLine function = parse_function_line(line);
-  switch (function.kind) {
-    case FunctionLineKind::Elided:
-    case FunctionLineKind::Ancestor:
-    case FunctionLineKind::CgoAddress:
-    case FunctionLineKind::Unavailable:
-      drop_pending();
-      read_single_line(function);
-      return;
-    default:
-      break;
   }
   // A line that the runtime did not print must not come between a function and its file.
   if (!function.is_strict && !pending_.empty() && pending_function_.is_strict) {
@@ -242,7 +259,13 @@ void GoroutineReader::read_line_inside(std::string_view line) {
     return;
   }
   drop_pending();
-  set_pending(line, function);
+  if (at_.node == 0) {  // That was one line too many: the goroutine had ended before.
+    read_line_outside(line);
+  } else if (stands_alone(function.kind)) {
+    read_single_line(function);
+  } else {
+    set_pending(line, function);
+  }
 }
 
 // Frames outside of goroutines are those of a goroutine whose header was lost.
@@ -363,9 +386,7 @@ void GoroutineReader::drop_pending() {
 
 void GoroutineReader::pass_over(std::uint64_t line) {
   if (passed_over_++ == 0) first_passed_over_ = line;
-  if (passed_over_ < kForeignLines) return;
-  passed_over_ = 0;
-  if (at_.node != 0) trie_.finish(at_);
+  if (passed_over_ >= kForeignLines && at_.node != 0) count_goroutine();
 }
 
 void GoroutineReader::finish(std::string_view last_line) {

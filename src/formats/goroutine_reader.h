@@ -47,7 +47,8 @@ class GoroutineReader {
   GoroutineDump take_dump();
 
  private:
-  std::string_view read_until_news(std::string_view lines);
+  void read_until_news(std::string_view lines);
+  bool may_learn();
   bool learn_from(std::string_view line);
   [[nodiscard]] bool can_walk() const;
   void read_line(std::string_view line);
@@ -55,6 +56,7 @@ class GoroutineReader {
   void read_header(std::string_view line);
   void start_goroutine(GoroutineHeader header, NodeMatch match);
   void end_goroutine();
+  void count_goroutine();
   void read_line_inside(std::string_view line);
   void read_line_outside(std::string_view line);
   bool read_file_line(std::string_view line);
@@ -76,8 +78,8 @@ class GoroutineReader {
   GoroutineCursor at_;
   LogCleaner cleaner_;
   std::string clean_;  // The lines that are being read, if they had to be cleaned.
-  std::string spare_;  // Those of clean_ cleaned once more.
-  int lessons_ = 0;    // How often these lines were cleaned once more.
+  int lessons_ = 0;    // What the cleaner learned in the lines up to lessons_end_.
+  std::uint64_t lessons_end_ = 0;
   CrashText crash_;
   std::vector<Loss> losses_;
 

@@ -15,7 +15,7 @@ constexpr char kDigits = '\x01';
 constexpr char kBlanks = '\x02';
 
 // So many prefixes are known at a time.
-constexpr std::size_t kPrefixes = 8;
+constexpr std::size_t kPrefixes = 32;
 
 constexpr std::string_view kJsonStart = "{\"log\":\"";
 
@@ -137,78 +137,57 @@ void LogCleaner::note_news() {
 }
 
 void LogCleaner::learn_carriage_returns() {
-  if (std::exchange(known_.carriage_returns, true)) return;
-  latest_.carriage_returns = true;
-  note_news();
+  if (!std::exchange(carriage_returns_, true)) note_news();
 }
 
 void LogCleaner::learn_spaces() {
-  if (std::exchange(known_.spaces, true)) return;
-  latest_.spaces = true;
-  note_news();
+  if (!std::exchange(spaces_, true)) note_news();
 }
 
 void LogCleaner::learn_json() {
-  if (std::exchange(known_.json, true)) return;
-  latest_.json = true;
-  note_news();
+  if (!std::exchange(json_, true)) note_news();
 }
 
 void LogCleaner::learn_prefix(std::string_view sample) {
   LogPrefix prefix(sample);
-  if (std::ranges::find(known_.prefixes, prefix) != known_.prefixes.end()) return;
-  if (known_.prefixes.size() == kPrefixes) known_.prefixes.pop_back();
-  known_.prefixes.insert(known_.prefixes.begin(), prefix);
-  latest_.prefixes.push_back(std::move(prefix));
+  if (std::ranges::find(prefixes_, prefix) != prefixes_.end()) return;
+  if (prefixes_.size() == kPrefixes) prefixes_.pop_back();
+  prefixes_.insert(prefixes_.begin(), std::move(prefix));
   note_news();
 }
 
-std::string_view LogCleaner::clean(std::string_view lines, std::string& clean) {
-  latest_ = {};
-  has_news_ = false;
-  return apply(known_, lines, clean);
+std::string LogCleaner::clean_line(std::string_view line) const {
+  std::string text;
+  const std::size_t size = apply(line, text).size();
+  text.resize(size == 0 ? 0 : size - 1);  // Without the newline that cleaned lines always have.
+  return text;
 }
 
-std::string_view LogCleaner::clean_latest(std::string_view lines, std::string& clean) {
-  Steps steps = std::exchange(latest_, {});
-  has_news_ = false;
-  return apply(steps, lines, clean);
-}
-
-std::string LogCleaner::clean_line(std::string_view line) {
-  std::string clean;
-  const std::size_t size = apply(known_, line, clean).size();
-  clean.resize(size == 0 ? 0 : size - 1);  // Without the newline that cleaned lines always have.
-  return clean;
-}
-
-// Removes the first prefix that fits, and moves it to the front: the next line likely has it too.
-std::string_view LogCleaner::strip(Steps& steps, std::string_view line) {
-  for (auto prefix = steps.prefixes.begin(); prefix != steps.prefixes.end(); ++prefix) {
-    const std::optional<std::size_t> length = prefix->match(line);
-    if (!length) continue;
-    if (prefix != steps.prefixes.begin()) {
-      std::rotate(steps.prefixes.begin(), prefix, prefix + 1);
-    }
-    return line.substr(*length);
+// Removes the prefix learned last of those that fit.
+std::string_view LogCleaner::strip(std::string_view line) const {
+  for (const LogPrefix& prefix : prefixes_) {
+    if (const std::optional<std::size_t> length = prefix.match(line)) return line.substr(*length);
   }
   return line;
 }
 
-std::string_view LogCleaner::apply(Steps& steps, std::string_view lines, std::string& clean) {
+std::string_view LogCleaner::clean(std::string_view lines, std::string& clean) {
+  has_news_ = false;
+  return apply(lines, clean);
+}
+
+std::string_view LogCleaner::apply(std::string_view lines, std::string& clean) const {
   clean.clear();
   std::string unwrapped;
   while (!lines.empty()) {
     std::string_view line = take_until(lines, '\n');
-    while (steps.carriage_returns && line.ends_with('\r')) line.remove_suffix(1);
-    if (steps.json) {
-      if (std::optional<std::string> text = unwrap_docker_json(line)) {
-        unwrapped = *std::move(text);
-        line = unwrapped;
-      }
+    while (carriage_returns_ && line.ends_with('\r')) line.remove_suffix(1);
+    if (std::optional<std::string> text = json_ ? unwrap_docker_json(line) : std::nullopt) {
+      unwrapped = *std::move(text);
+      line = unwrapped;
     }
-    line = strip(steps, line);
-    if (steps.spaces && line.starts_with(' ')) {
+    line = strip(line);
+    if (spaces_ && line.starts_with(' ')) {
       line.remove_prefix(run_length(line, is_blank));
       if (!line.empty()) clean += '\t';
     }

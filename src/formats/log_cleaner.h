@@ -46,7 +46,7 @@ class LogCleaner {
  public:
   [[nodiscard]] bool is_active() const { return is_active_; }
 
-  /// True if something was learned that clean() was not told of yet; see clean_latest().
+  /// True if something was learned since the last clean().
   [[nodiscard]] bool has_news() const { return has_news_; }
 
   /// Learns that lines end with CR.
@@ -62,27 +62,18 @@ class LogCleaner {
   /// Returns the lines, without that slack.
   std::string_view clean(std::string_view lines, std::string& clean);
 
-  /// As clean(), but does only what was learned last: `lines` are clean as far as everything before
-  /// goes.
-  std::string_view clean_latest(std::string_view lines, std::string& clean);
-
-  /// One line, which has no newline, cleaned.
-  [[nodiscard]] std::string clean_line(std::string_view line);
+  /// One line, which has no newline, cleaned. Does not count as a clean().
+  [[nodiscard]] std::string clean_line(std::string_view line) const;
 
  private:
-  struct Steps {
-    bool carriage_returns = false;
-    bool spaces = false;
-    bool json = false;
-    std::vector<LogPrefix> prefixes;
-  };
-
-  std::string_view apply(Steps& steps, std::string_view lines, std::string& clean);
-  static std::string_view strip(Steps& steps, std::string_view line);
+  std::string_view apply(std::string_view lines, std::string& clean) const;
+  [[nodiscard]] std::string_view strip(std::string_view line) const;
   void note_news();
 
-  Steps known_;
-  Steps latest_;  // Those of known_ that clean_latest() will do.
+  bool carriage_returns_ = false;
+  bool spaces_ = false;
+  bool json_ = false;
+  std::vector<LogPrefix> prefixes_;  // The one learned last is in front.
   bool is_active_ = false;
   bool has_news_ = false;
 };

@@ -177,6 +177,13 @@ INSTANTIATE_TEST_SUITE_P(
          "main.g()\n\ta.go:2 +0x1\n",
          {"call main.f a.go:1 +1"},
          {"1 frame without its goroutine's header at 39"}},
+        {"FramesBehindTooMuchOtherText",
+         "goroutine 1 [select]:\nmain.f()\n\ta.go:1 "
+         "+0x1\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n"
+         "14\n15\n16\n17\n18\n19\n20\n21\n22\n23\n24\n25\n26\n27\n28\n29\n30\n31\n32\n"
+         "...5 frames elided...\n",
+         {"call main.f a.go:1 +1"},
+         {}},
         {"FunctionWithoutFile",
          "goroutine 1 [select]:\nmain.f()\nmain.g()\n\ta.go:2 +0x1\nmain.h()\n\n"
          "goroutine 1 [sleep]:\n",

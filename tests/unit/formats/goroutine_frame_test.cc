@@ -64,6 +64,10 @@ INSTANTIATE_TEST_SUITE_P(
          "created by main.(*S).Run", 17, true},
         {"CreatorThatEndsInDigits", "created by main.func12", Creator, "main.func12",
          "created by main.func12", 0, true},
+        {"CreatorWithoutName", "created by in goroutine 17", Creator, "in goroutine 17",
+         "created by in goroutine 17", 0, false},
+        {"SecondParenthesis", "main.(*T).f(0x1)(0x2)", Call, "main.(*T).f", "main.(*T).f(", 0,
+         false},
         {"Elided", "...additional frames elided...", Elided, "...additional frames elided...",
          "...additional frames elided...", 0, true},
         {"ElidedWithNumber", "...2561 frames elided...", Elided, "...2561 frames elided...",
@@ -143,7 +147,8 @@ TEST(FileLine, RefusesWhatIsNone) {
   for (const std::string_view line :
        {"", "\t", "\tmain.go", "\tmain.go:", "\tmain.go:x", "\t:20", "\tmain.go:20 +0x",
         "\tmain.go:20 +0xzz", "\tmain.go:99999999999999999999", "\tmain.go:20 +0x11112222333344445",
-        "main.main()", "\tgoroutine running on other thread; stack unavailable"}) {
+        "\tp.go:4 +0xce fp=0xc0 and more", "main.main()",
+        "\tgoroutine running on other thread; stack unavailable"}) {
     EXPECT_FALSE(parse_file_line(line).has_value()) << line;
   }
 }

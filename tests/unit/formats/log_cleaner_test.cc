@@ -80,9 +80,11 @@ TEST(LogCleaner, LeavesLinesWithoutThePrefixAsTheyAre) {
 
 TEST(LogCleaner, KnowsSeveralPrefixesAndForgetsTheOldest) {
   LogCleaner cleaner;
-  for (const char c : std::string_view("abcdefghi")) cleaner.learn_prefix(std::string(1, c) + ": ");
+  const auto prefix = [](int number) { return "pod" + std::to_string(number) + " "; };
+  for (int i = 0; i <= 32; ++i) cleaner.learn_prefix(prefix(i));
   std::string clean;
-  EXPECT_EQ(cleaner.clean("b: x\ni: y\na: z\n", clean), "x\ny\na: z\n");
+  EXPECT_EQ(cleaner.clean(prefix(1) + "x\n" + prefix(32) + "y\n" + prefix(0) + "z\n", clean),
+            "x\ny\n" + prefix(0) + "z\n");
 }
 
 /// How a log or a terminal changes the lines of a dump.
@@ -202,7 +204,7 @@ TEST(GoroutineLogs, CrashTextIsCleanedToo) {
   EXPECT_TRUE(dump.losses.empty());
 }
 
-TEST(GoroutineLogs, ManyPrefixesInOneLog) {
+TEST(GoroutineLogs, ManyPrefixesInOneLogAreReadOrCounted) {
   std::string text;
   for (int i = 0; i < 100; ++i) {
     const std::string prefix = "pod" + std::to_string(i) + " ";
@@ -211,6 +213,14 @@ TEST(GoroutineLogs, ManyPrefixesInOneLog) {
   }
   const GoroutineDump dump = dump_of(text);
   EXPECT_EQ(dump.goroutine_count, 100U);
+  std::uint64_t understood = 0;
+  for (const GoroutineGroup& group : dump.groups) {
+    if (group.frame_count == 1) understood += group.count;
+  }
+  EXPECT_GE(understood, 8U);
+  ASSERT_EQ(dump.losses.size(), 1U);
+  EXPECT_EQ(dump.losses[0].what, "goroutine whose frames are unreadable");
+  EXPECT_EQ(dump.losses[0].count, 100U - understood);
 }
 
 }  // namespace
