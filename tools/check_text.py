@@ -46,6 +46,8 @@ def check_line(line, suffix):
         yield "indented with a tab"
     if suffix in (SOURCES - {".go"}) | SCRIPTS and len(line) > MAX_COLUMNS:
         yield f"longer than {MAX_COLUMNS} columns"
+    if suffix in SOURCES and "using namespace std;" in line:
+        yield "using namespace std"
     if MACHINE.search(line):
         yield "names a directory of one machine"
     if LEFTOVER.search(line):
