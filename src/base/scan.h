@@ -64,8 +64,7 @@ struct ScanPlain {
 
 #define PLUMB_INLINE_FOR(isa) __attribute__((always_inline, target(isa))) inline
 #define PLUMB_AVX2_SET "avx2,bmi,bmi2"
-#define PLUMB_AVX512_SET \
-  "avx2,bmi,bmi2,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2"
+#define PLUMB_AVX512_SET "avx2,bmi,bmi2,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2"
 
 /// 32 bytes a step.
 struct ScanAvx2 {
