@@ -92,25 +92,34 @@ TEST(Window, KeepsRecordsLargerThanItsRoom) {
   }
 }
 
+// Advances by random amounts, keeping random parts, in blocks of up to `max_block` bytes.
+void keep_at_random(const std::string& text, Window::Mode mode, std::uint32_t max_block,
+                    std::uint32_t seed) {
+  Dice dice(seed);
+  StepSource source(text);
+  Window window(source, mode, 1 + dice.below(max_block));
+  std::size_t end = 0;
+  std::size_t keep = 0;
+  do {
+    const auto view = window.advance(keep);
+    ASSERT_TRUE(view.has_value());
+    ASSERT_EQ(window.offset(), end - keep);
+    ASSERT_GE(view->size(), keep);
+    ASSERT_TRUE(*view == std::string_view(text).substr(end - keep, view->size()))
+        << "seed " << seed;
+    end += view->size() - keep;
+    keep = dice.below(view->size() + 1);
+  } while (!window.at_end());
+  ASSERT_EQ(end, text.size());
+}
+
 TEST(Window, KeepsWhatIsAskedFor) {
-  const std::string text = pattern(100'000);
+  const std::string small = pattern(100'000);
+  const std::string large = pattern(2'000'000);
   for (const Window::Mode mode : kModes) {
     for (std::uint32_t seed = 0; seed < 20; ++seed) {
-      Dice dice(seed);
-      StepSource source(text);
-      Window window(source, mode, 1 + dice.below(5000));
-      std::size_t end = 0;
-      std::size_t keep = 0;
-      do {
-        const auto view = window.advance(keep);
-        ASSERT_TRUE(view.has_value());
-        ASSERT_EQ(window.offset(), end - keep);
-        ASSERT_GE(view->size(), keep);
-        ASSERT_EQ(*view, std::string_view(text).substr(end - keep, view->size()));
-        end += view->size() - keep;
-        keep = dice.below(view->size() + 1);
-      } while (!window.at_end());
-      ASSERT_EQ(end, text.size());
+      keep_at_random(small, mode, 5000, seed);
+      keep_at_random(large, mode, 300'000, seed);
     }
   }
 }
