@@ -12,11 +12,12 @@ ARROWS = {
     "base": set(),
     "model": {"base"},
     "formats": {"base", "model"},
+    "symbols": {"base", "model"},
     "graph": {"base", "model"},
     "leak": {"base", "model"},
     "report": {"base", "model", "formats", "graph", "leak"},
     "fetch": {"base"},
-    "app": {"base", "model", "formats", "graph", "leak", "report", "fetch"},
+    "app": {"base", "model", "formats", "graph", "leak", "report", "symbols", "fetch"},
 }
 
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// ObjectFile on the binary that runs the test.
+
+#include "symbols/object_file.h"
+
+#include <gtest/gtest.h>
+#include <re2/re2.h>
+
+#include <fstream>
+#include <string>
+
+namespace {
+
+using plumb::ObjectFile;
+using plumb::ObjectSymbol;
+
+// Found again by its name.
+extern "C" __attribute__((noinline, used)) int plumb_test_landmark(int x) {
+  return x * 3 + 1;
+}
+
+const std::string kSelf = "/proc/self/exe";
+
+TEST(ObjectFile, SaysWhyAFileIsNotOpened) {
+  const auto missing = ObjectFile::open("/no/such/file");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().message(), "open /no/such/file: no such file or directory");
+  const std::string text = testing::TempDir() + "no_elf.txt";
+  std::ofstream(text) << "text";
+  const auto other = ObjectFile::open(text);
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().message(), "open " + text + ": unrecognized object file");
+  const auto folder = ObjectFile::open("/");
+  ASSERT_FALSE(folder);
+  EXPECT_EQ(folder.error().message(), "open /: is a directory");
+}
+
+TEST(ObjectFile, FindsSymbolsByName) {
+  auto object = ObjectFile::open(kSelf);
+  ASSERT_TRUE(object);
+  const re2::RE2 pattern("^plumb_test_landmark$");
+  const auto symbols = (*object)->symbols(&pattern);
+  ASSERT_EQ(symbols.size(), 1u);
+  EXPECT_EQ(symbols[0].names, std::vector<std::string>{"plumb_test_landmark"});
+  EXPECT_GT(symbols[0].limit, symbols[0].start);
+  const auto at = (*object)->symbols(nullptr, symbols[0].limit - 1);
+  ASSERT_EQ(at.size(), 1u);
+  EXPECT_EQ(at[0].start, symbols[0].start);
+}
+
+TEST(ObjectFile, NamesAnAddress) {
+  auto object = ObjectFile::open(kSelf);
+  ASSERT_TRUE(object);
+  const re2::RE2 pattern("^plumb_test_landmark$");
+  const auto symbols = (*object)->symbols(&pattern);
+  ASSERT_EQ(symbols.size(), 1u);
+  const auto frames = (*object)->source_line(symbols[0].start + 1);
+  ASSERT_TRUE(frames);
+  EXPECT_EQ(frames->back().function, "plumb_test_landmark");
+  const auto nothing = (*object)->source_line(1);
+  ASSERT_FALSE(nothing);
+  EXPECT_EQ(nothing.error().message(), "no line information for PC=0x1");
+}
+
+}  // namespace
