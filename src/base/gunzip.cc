@@ -31,7 +31,7 @@ GunzipSource::GunzipSource(std::unique_ptr<ByteSource> compressed, const Limits&
     : compressed_(std::move(compressed)),
       limits_(limits),
       state_(std::make_unique_for_overwrite<State>()),
-      input_(std::make_unique_for_overwrite<char[]>(kInputBytes)) {
+      input_(make_page_buffer(kInputBytes)) {
   state_->inflate.avail_in = 0;
   state_->inflate.next_in = nullptr;
   state_->start_member();

@@ -8,6 +8,7 @@
 
 #include "base/byte_source.h"
 #include "base/limits.h"
+#include "base/page_buffer.h"
 #include "base/result.h"
 
 namespace plumb {
@@ -40,7 +41,7 @@ class GunzipSource final : public ByteSource {
   std::unique_ptr<ByteSource> compressed_;
   const Limits limits_;
   std::unique_ptr<State> state_;
-  std::unique_ptr<char[]> input_;  // Compressed bytes; pages that are not used are never touched.
+  PageBuffer input_;  // Compressed bytes; pages that are not used are never touched.
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
   bool input_ended_ = false;

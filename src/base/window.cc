@@ -56,7 +56,7 @@ std::string_view Window::assemble(std::string_view kept, Block& block) {
 
 void Window::fill(Block& block) {
   if (!block.memory) {
-    block.memory = std::make_unique_for_overwrite<char[]>(kRoomBytes + block_bytes_ + kSlackBytes);
+    block.memory = make_page_buffer(kRoomBytes + block_bytes_ + kSlackBytes);
     std::memset(block.memory.get() + kRoomBytes + block_bytes_, 0, kSlackBytes);
   }
   block.size = 0;

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "base/byte_source.h"
+#include "base/page_buffer.h"
 #include "base/result.h"
 
 namespace plumb {
@@ -62,7 +63,7 @@ class Window {
   static constexpr std::size_t kRingSize = 4;
 
   struct Block {
-    std::unique_ptr<char[]> memory;  // kRoomBytes, the block, kSlackBytes.
+    PageBuffer memory;  // kRoomBytes, the block, kSlackBytes.
     std::size_t size = 0;
     bool last = false;
     Result<std::size_t> status = std::size_t{0};

@@ -178,5 +178,17 @@ TEST(Window, MayBeDroppedAtAnyTime) {
   }
 }
 
+// What is read from a file must lie as it does in the file's pages: see page_buffer.h.
+TEST(Window, ReadsToPageBoundaries) {
+  const std::string text = pattern(3 * Window::kBlockBytes);
+  MemorySource source(text);
+  Window window(source);
+  do {
+    const auto view = window.advance(0);
+    ASSERT_TRUE(view);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(view->data()) % kPageBytes, 0);
+  } while (!window.at_end());
+}
+
 }  // namespace
 }  // namespace plumb
