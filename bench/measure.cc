@@ -6,9 +6,10 @@
 //
 // A program of its own because the peak memory that the kernel reports for a child is at least that
 // of the process that started it: an interpreter's own megabytes would hide a small program's.
-// The standard output of the command is thrown away, its standard error kept.
+// The standard output of the command goes to memory and is forgotten, its standard error is kept.
+// Not to /dev/null: grep looks whether that is where its output goes, and stops at the first match.
 
-#include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,8 +21,8 @@
 namespace {
 
 [[noreturn]] void become(char** command) {
-  const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-  if (null >= 0 && dup2(null, STDOUT_FILENO) >= 0) execvp(command[0], command);
+  const int output = memfd_create("output", MFD_CLOEXEC);
+  if (output >= 0 && dup2(output, STDOUT_FILENO) >= 0) execvp(command[0], command);
   std::perror(command[0]);
   _exit(127);
 }
