@@ -28,7 +28,7 @@ Result<Exit> run_line(const CommandLine& line, Environment& environment) {
   }
   const Command* const command = line.wants_version ? find_command("version") : line.command;
   if (command == nullptr) return run_without_command(line, environment);
-  return command->run({*command, line.settings, line.operands}, environment);
+  return command->run({*command, line.settings, line.operands, line.argument}, environment);
 }
 
 }  // namespace

@@ -82,6 +82,7 @@ class Parser {
     while (next_ < words_.size()) TRY(take_word());
     TRY(check_formats());
     TRY(check_choices());
+    TRY(take_argument());
     line_.has_flags = !given_.empty();
     return check_groups();
   }
@@ -93,6 +94,7 @@ class Parser {
   Result<void> take_switch(const FlagWord& word, const Flag& flag);
   Result<void> take_value(const FlagWord& word, const Flag& flag);
   Result<void> take_format(const FlagWord& word, const Command& report);
+  Result<void> take_argument();
   [[nodiscard]] Error unknown_flag(std::string_view name) const;
   [[nodiscard]] Result<void> check_formats() const;
   [[nodiscard]] Result<void> check_choices();
@@ -102,6 +104,7 @@ class Parser {
   CommandLine& line_;
   std::size_t next_ = 0;
   bool flags_ended_ = false;
+  bool has_argument_ = false;  // It stood behind the flag that names the command.
   std::size_t format_count_ = 0;
   std::vector<const Flag*> given_;    // Flags that were set.
   std::vector<const Flag*> choices_;  // Of given_, those that choose, while they are true.
@@ -176,13 +179,36 @@ Result<void> Parser::take_value(const FlagWord& word, const Flag& flag) {
                result.error().message());
 }
 
-// pprof's form of a command: -top, -traces.
+// pprof's form of a command: -top, -traces, -list=REGEXP.
 Result<void> Parser::take_format(const FlagWord& word, const Command& report) {
+  if (!report.argument.empty()) {
+    if (!word.value && next_ == words_.size()) {
+      return usage("flag needs an argument: -" + std::string(word.name));
+    }
+    line_.argument = word.value ? *word.value : words_[next_++];
+    has_argument_ = true;
+    ++format_count_;
+    if (line_.command == nullptr) line_.command = &report;
+    return {};
+  }
   const auto is_on = parse_go_bool(word.value.value_or("true"));
   if (!is_on) return bad_bool(word, is_on.error());
   if (!*is_on) return {};
   ++format_count_;
   if (line_.command == nullptr) line_.command = &report;
+  return {};
+}
+
+// plumb's form of a command has its argument before the profiles.
+Result<void> Parser::take_argument() {
+  if (line_.command == nullptr || line_.command->argument.empty()) return {};
+  if (has_argument_ || line_.wants_help) return {};
+  if (line_.operands.empty()) {
+    return usage(std::string(line_.command->name) + " needs a " +
+                 std::string(line_.command->argument) + " before the profile");
+  }
+  line_.argument = std::move(line_.operands.front());
+  line_.operands.erase(line_.operands.begin());
   return {};
 }
 

@@ -20,6 +20,7 @@ struct CommandLine {
   const Command* command = nullptr;  ///< Null if the words name none.
   Settings settings;
   std::vector<std::string> operands;
+  std::string argument;  ///< Of a command that takes one.
   bool wants_help = false;
   bool wants_version = false;
   bool has_flags = false;  ///< Other than those for help and version.

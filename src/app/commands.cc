@@ -18,12 +18,15 @@ constexpr OptionGroups kNoOptions;
 constexpr OptionGroups kLeaksOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
                                      OptionGroup::Leaks);
 constexpr OptionGroups kTopOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
-                                   OptionGroup::Values, OptionGroup::Nodes);
+                                   OptionGroup::Values, OptionGroup::Nodes, OptionGroup::Filters,
+                                   OptionGroup::Code);
 constexpr OptionGroups kSampleOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
-                                      OptionGroup::Values);
-constexpr OptionGroups kProtoOptions(OptionGroup::Source, OptionGroup::Output);
+                                      OptionGroup::Values, OptionGroup::Filters);
+constexpr OptionGroups kProtoOptions(OptionGroup::Source, OptionGroup::Output,
+                                     OptionGroup::Filters);
 // pprof takes every option with every format.
-constexpr OptionGroups kPprofOptions(OptionGroup::Values, OptionGroup::Nodes);
+constexpr OptionGroups kPprofOptions(OptionGroup::Values, OptionGroup::Nodes, OptionGroup::Filters,
+                                     OptionGroup::Code);
 
 constexpr std::string_view kProfilePath = "/debug/pprof/profile";  // As go tool pprof: CPU.
 constexpr std::string_view kDumpPath = "/debug/pprof/goroutine?debug=2";
@@ -98,18 +101,20 @@ Result<Exit> run_completion(const Invocation& invocation, Environment& environme
 constexpr std::array kCommands = {
     Command{"leaks", "<profile>...", "Show which goroutines are stuck, where and since when",
             CommandKind::Report, kLeaksOptions, kNoOptions, kLeaksExamples, run_leaks, kDumpPath},
-    Command{"top", "<profile>", "List functions by the value they account for", CommandKind::Report,
-            kTopOptions, kNoOptions, kTopExamples, run_top, kProfilePath},
-    Command{"text", "<profile>", "The same as top", CommandKind::Report, kTopOptions, kNoOptions,
-            kTextExamples, run_top, kProfilePath},
-    Command{"traces", "<profile>", "List every sample with its labels and stack",
-            CommandKind::Report, kSampleOptions, kPprofOptions, kTracesExamples, run_traces,
-            kProfilePath},
-    Command{"tags", "<profile>", "List label keys and their values by weight", CommandKind::Report,
-            kSampleOptions, kPprofOptions, kTagsExamples, run_tags, kProfilePath},
-    Command{"proto", "<profile>", "Write the profile as profile.proto, compressed",
-            CommandKind::Report, kProtoOptions, kPprofOptions, kProtoExamples, run_proto,
-            kProfilePath},
+    Command{"top", "<profile>...", "List functions by the value they account for",
+            CommandKind::Report, kTopOptions, kPprofOptions, kTopExamples, run_report, kProfilePath,
+            ReportKind::Top},
+    Command{"text", "<profile>...", "The same as top", CommandKind::Report, kTopOptions,
+            kPprofOptions, kTextExamples, run_report, kProfilePath, ReportKind::Top},
+    Command{"traces", "<profile>...", "List every sample with its labels and stack",
+            CommandKind::Report, kSampleOptions, kPprofOptions, kTracesExamples, run_report,
+            kProfilePath, ReportKind::Traces},
+    Command{"tags", "<profile>...", "List label keys and their values by weight",
+            CommandKind::Report, kSampleOptions, kPprofOptions, kTagsExamples, run_report,
+            kProfilePath, ReportKind::Tags},
+    Command{"proto", "<profile>...", "Write the profile as profile.proto, compressed",
+            CommandKind::Report, kProtoOptions, kPprofOptions, kProtoExamples, run_report,
+            kProfilePath, ReportKind::Proto, "", ".pb.gz"},
     Command{"help", "[command]", "Explain plumb or one of its commands", CommandKind::Tool,
             kNoOptions, kNoOptions, kHelpExamples, run_help},
     Command{"completion", "<shell>", "Print a completion script for bash, fish or zsh",

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@ struct Invocation {
   const Command& command;
   const Settings& settings;
   std::span<const std::string> operands;
+  std::string_view argument = {};  ///< Of a command that takes one: the regular expression.
 };
 
 /// A command line that works, and what it is good for.
@@ -47,6 +49,9 @@ struct Command {
   Result<Exit> (*run)(const Invocation& invocation, Environment& environment) = nullptr;
   /// What a server named without a path is asked for.
   std::string_view bare_host_path = {};
+  std::optional<ReportKind> report = {};   ///< Of a report of pprof.
+  std::string_view argument = {};          ///< "REGEXP" if it stands before the profiles; or empty.
+  std::string_view binary_extension = {};  ///< ".pb.gz": on a terminal the report goes to a file.
 
   [[nodiscard]] bool takes(OptionGroup group) const {
     return groups.has(group) || ignores.has(group);

@@ -70,7 +70,7 @@ std::string flag_meaning(const Flag& flag) {
 }
 
 void add_flags(std::string& out, const Command& command) {
-  constexpr std::size_t kColumn = 22;
+  constexpr std::size_t kColumn = 24;
   std::string_view title;
   for (const Flag& flag : flags()) {
     const OptionGroup group = flag.option->group;

@@ -19,6 +19,13 @@ constexpr std::array<std::string_view, 2> kSortHelp = {
     "sort by the value of functions and all they call",
     "sort by the value of functions themselves",
 };
+constexpr std::array kGranularityHelp = {
+    std::string_view("an entry is a function"),
+    std::string_view("an entry is a function in a file"),
+    std::string_view("an entry is a file"),
+    std::string_view("an entry is a source line"),
+    std::string_view("an entry is an address"),
+};
 
 template <std::size_t kIndex>
 constexpr Option value_shortcut(std::string_view help) {
@@ -86,8 +93,50 @@ constexpr std::array kOptions = {
            OptionGroup::Nodes},
     Option{"drop_negative", PLUMB_SLOT(report.drop_negative), "", "hide negative differences",
            OptionGroup::Nodes},
+    Option{"granularity", PLUMB_SLOT(granularity), "WHAT", "what one entry stands for",
+           OptionGroup::Nodes, kGranularityNames, kGranularityHelp},
+    Option{"noinlines", PLUMB_SLOT(report.aggregate.no_inlines), "",
+           "count inlined functions as the function they are in", OptionGroup::Nodes},
+    Option{"showcolumns", PLUMB_SLOT(report.aggregate.with_columns), "",
+           "tell columns of a line apart", OptionGroup::Nodes},
+    Option{"call_tree", PLUMB_SLOT(report.call_tree), "",
+           "in graphs, an entry for each way to a function", OptionGroup::Nodes},
     Option{"compact_labels", PLUMB_SLOT(report.compact_labels), "",
            "leave out the header lines about the profile", OptionGroup::Nodes},
+
+    Option{"focus", PLUMB_SLOT(report.filters.focus), "REGEXP",
+           "keep samples with a matching function or file", OptionGroup::Filters},
+    Option{"ignore", PLUMB_SLOT(report.filters.ignore), "REGEXP",
+           "drop samples with a matching function or file", OptionGroup::Filters},
+    Option{"hide", PLUMB_SLOT(report.filters.hide), "REGEXP", "remove matching frames",
+           OptionGroup::Filters},
+    Option{"show", PLUMB_SLOT(report.filters.show), "REGEXP", "remove all but matching frames",
+           OptionGroup::Filters},
+    Option{"show_from", PLUMB_SLOT(report.filters.show_from), "REGEXP",
+           "remove what calls the outermost matching frame", OptionGroup::Filters},
+    Option{"prune_from", PLUMB_SLOT(report.filters.prune_from), "REGEXP",
+           "remove what matching frames call", OptionGroup::Filters},
+    Option{"tagfocus", PLUMB_SLOT(report.filters.tagfocus), "[KEY=]X",
+           "keep samples by label: regexps or a range such as 4kb:1mb", OptionGroup::Filters},
+    Option{"tagignore", PLUMB_SLOT(report.filters.tagignore), "[KEY=]X",
+           "drop samples by label, likewise", OptionGroup::Filters},
+    Option{"tagshow", PLUMB_SLOT(report.filters.tagshow), "REGEXP",
+           "keep labels with a matching key", OptionGroup::Filters},
+    Option{"taghide", PLUMB_SLOT(report.filters.taghide), "REGEXP",
+           "remove labels with a matching key", OptionGroup::Filters},
+    Option{"tagroot", PLUMB_SLOT(report.tagroot), "KEY,...",
+           "add the values of these labels as frames at the root", OptionGroup::Filters},
+    Option{"tagleaf", PLUMB_SLOT(report.tagleaf), "KEY,...",
+           "add the values of these labels as frames at the leaf", OptionGroup::Filters},
+    Option{"relative_percentages", PLUMB_SLOT(report.relative_percentages), "",
+           "percentages of what the filters leave", OptionGroup::Filters},
+
+    Option{"source_path", PLUMB_SLOT(report.source_path), "DIRS",
+           "look for source files below these, separated by colons", OptionGroup::Code},
+    Option{"trim_path", PLUMB_SLOT(report.trim_path), "PREFIXES",
+           "cut these off the paths of source files", OptionGroup::Code},
+    Option{"intel_syntax", PLUMB_SLOT(report.intel_syntax), "", "show assembly in Intel's syntax",
+           OptionGroup::Code},
 };
 
 #undef PLUMB_SLOT
@@ -167,6 +216,10 @@ std::string_view group_title(OptionGroup group) {
       return "Values";
     case OptionGroup::Nodes:
       return "Functions";
+    case OptionGroup::Filters:
+      return "Filters";
+    case OptionGroup::Code:
+      return "Source and assembly";
   }
   return {};
 }

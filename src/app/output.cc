@@ -2,9 +2,6 @@
 #include "app/output.h"
 
 #include <utility>
-
-#include "base/try.h"
-
 namespace plumb::cli {
 namespace {
 
@@ -24,22 +21,37 @@ Result<std::unique_ptr<FdWriter>> create_numbered(std::string_view extension, st
 
 }  // namespace
 
-Result<ReportOutput> ReportOutput::open(const Settings& settings, Environment& environment,
-                                        std::string_view binary_extension) {
-  ReportOutput output(environment);
-  if (!settings.output.empty()) {
-    output.path_ = settings.output;
-    TRY_ASSIGN(output.file_, FdWriter::create(output.path_, FdWriter::IfExists::Replace));
-  } else if (!binary_extension.empty() && environment.out_is_terminal) {
-    TRY_ASSIGN(output.file_, create_numbered(binary_extension, output.path_));
+void ReportOutput::open() {
+  auto file = path_.empty() ? create_numbered(binary_extension_, path_)
+                            : FdWriter::create(path_, FdWriter::IfExists::Replace);
+  if (!file) {
+    refusal_ = std::move(file).error();
+    return;
   }
-  if (output.file_) environment.say("Generating report in " + output.path_);
-  return output;
+  file_ = *std::move(file);
+  environment_.say("Generating report in " + path_);
+}
+
+void ReportOutput::write_through(std::string_view text) {
+  if (!goes_to_file()) {
+    environment_.out << text;
+    return;
+  }
+  if (!file_ && !refusal_) open();
+  if (file_) *file_ << text;
+}
+
+bool ReportOutput::is_closed() const {
+  if (refusal_) return true;
+  return file_ ? file_->is_closed() : !goes_to_file() && environment_.out.is_closed();
 }
 
 Result<void> ReportOutput::finish() {
-  if (!file_) {
-    environment_->out.flush();  // main() reports what became of standard output.
+  flush();
+  if (goes_to_file() && !file_ && !refusal_) open();
+  if (refusal_) return *std::move(refusal_);
+  if (!goes_to_file()) {
+    environment_.out.flush();  // main() reports what became of standard output.
     return {};
   }
   auto written = file_->finish();

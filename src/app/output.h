@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,28 +15,33 @@
 
 namespace plumb::cli {
 
-/// Opens the destination of a report, so late that a failure before it leaves an old file alone.
-class ReportOutput {
+/// The destination of a report. It is opened at the first write, so that a report that cannot be
+/// made leaves an old file alone.
+class ReportOutput final : public Writer {
  public:
   /// A binary report does not go to a terminal but to a new file, profile001EXTENSION.
-  /// `binary_extension` is empty for text. Errors: Io.
-  static Result<ReportOutput> open(const Settings& settings, Environment& environment,
-                                   std::string_view binary_extension = {});
+  /// `binary_extension` is empty for text.
+  ReportOutput(const Settings& settings, Environment& environment,
+               std::string_view binary_extension = {})
+      : path_(settings.output), environment_(environment), binary_extension_(binary_extension) {}
 
-  [[nodiscard]] Writer& writer() const {
-    if (file_) return *file_;
-    return environment_->out;
-  }
+  [[nodiscard]] bool is_closed() const override;
 
-  /// Writes what is buffered. Errors: Io.
+  /// Writes what is buffered. Errors: Io, also if the file could not be opened.
   Result<void> finish();
 
  private:
-  explicit ReportOutput(Environment& environment) : environment_(&environment) {}
+  void write_through(std::string_view text) override;
+  void open();
+  [[nodiscard]] bool goes_to_file() const {
+    return !path_.empty() || (!binary_extension_.empty() && environment_.out_is_terminal);
+  }
 
-  Environment* environment_;
   std::string path_;
-  std::unique_ptr<FdWriter> file_;  // Null: standard output.
+  Environment& environment_;
+  std::string_view binary_extension_;
+  std::unique_ptr<FdWriter> file_;  // Null: not open, or standard output.
+  std::optional<Error> refusal_;    // Why the file could not be opened.
 };
 
 }  // namespace plumb::cli

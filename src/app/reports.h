@@ -13,9 +13,7 @@ namespace plumb::cli {
 // source could be read or the report not be written; those of the readers.
 
 Result<Exit> run_leaks(const Invocation& invocation, Environment& environment);
-Result<Exit> run_top(const Invocation& invocation, Environment& environment);
-Result<Exit> run_traces(const Invocation& invocation, Environment& environment);
-Result<Exit> run_tags(const Invocation& invocation, Environment& environment);
-Result<Exit> run_proto(const Invocation& invocation, Environment& environment);
+/// Every report of pprof: invocation.command.report says which.
+Result<Exit> run_report(const Invocation& invocation, Environment& environment);
 
 }  // namespace plumb::cli

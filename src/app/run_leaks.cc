@@ -53,11 +53,11 @@ Result<Exit> run_leaks(const Invocation& invocation, Environment& environment) {
   TRY_ASSIGN(Session session, Session::open(invocation.operands, settings,
                                             invocation.command.bare_host_path, environment));
   TRY_ASSIGN(const LeaksReport report, build_report(session, options));
-  TRY_ASSIGN(ReportOutput output, ReportOutput::open(settings, environment));
+  ReportOutput output(settings, environment);
   if (settings.json) {
-    render_leaks_json(report, output.writer());
+    render_leaks_json(report, output);
   } else {
-    render_leaks_text(report, environment.out_columns, output.writer());
+    render_leaks_text(report, environment.out_columns, output);
   }
   TRY(output.finish());
   if (settings.json) {  // The text says it itself.

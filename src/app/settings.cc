@@ -18,6 +18,11 @@ Result<ReportOptions> report_options(const Settings& settings, const Notice& not
   ReportOptions options = settings.report;
   if (options.divide_by == 0) return Error(ErrorCode::Usage, "zero divisor specified");
   options.sort = settings.sort == "cum" ? SortOrder::Cum : SortOrder::Flat;
+  const auto* const granularity = std::ranges::find(kGranularityNames, settings.granularity);
+  if (granularity != kGranularityNames.end()) {
+    options.aggregate.granularity =
+        static_cast<Granularity>(granularity - kGranularityNames.begin());
+  }
   for (std::size_t i = 0; i < kValueShortcuts.size(); ++i) {
     if (!settings.value_shortcuts[i]) continue;
     const ValueShortcut& shortcut = kValueShortcuts[i];

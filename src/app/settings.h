@@ -32,6 +32,10 @@ inline constexpr std::array kValueShortcuts = {
     ValueShortcut{"alloc_objects", "alloc_objects"},
 };
 
+/// The names of all values of Granularity, in their order.
+inline constexpr std::array<std::string_view, 5> kGranularityNames = {
+    "functions", "filefunctions", "files", "lines", "addresses"};
+
 /// What `plumb leaks` is asked for beyond the source.
 struct LeakSettings {
   std::int64_t group_count = 20;  ///< Groups shown; 0: all.
@@ -45,8 +49,9 @@ struct LeakSettings {
 };
 
 struct Settings {
-  ReportOptions report;  ///< `sort` and `sample_index` are completed by report_options().
+  ReportOptions report;  ///< Completed by report_options() from the fields below.
   std::string sort = "flat";
+  std::string granularity = "functions";  ///< One of kGranularityNames.
   std::array<bool, kValueShortcuts.size()> value_shortcuts{};
   LeakSettings leaks;
   std::string output;  ///< A file; empty: standard output.

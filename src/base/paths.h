@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace plumb {
@@ -15,5 +16,9 @@ inline std::string_view path_base(std::string_view path) {
   path = path.substr(0, end + 1);
   return path.substr(path.rfind('/') + 1);
 }
+
+/// The shortest path that means the same by its text alone, as Go's path/filepath.Clean: "a/./b"
+/// and "a/x/../b" become "a/b", "" becomes ".".
+std::string clean_path(std::string_view path);
 
 }  // namespace plumb

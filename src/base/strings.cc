@@ -58,6 +58,14 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+std::string to_hex(std::uint64_t value, std::size_t width) {
+  std::array<char, 16> digits{};
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16);
+  const auto count = static_cast<std::size_t>(end - digits.data());
+  std::string text(width > count ? width - count : 0, '0');
+  return text.append(digits.data(), count);
+}
+
 std::string_view trim(std::string_view text) {
   const std::size_t first = text.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return {};

@@ -42,6 +42,9 @@ inline std::string plural(std::uint64_t count, std::string_view noun) {
   return std::to_string(count) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
 }
 
+/// `value` in lower-case hexadecimal, with zeros in front up to `width` digits.
+std::string to_hex(std::uint64_t value, std::size_t width = 1);
+
 /// Removes blanks (space, tab, CR, LF) at both ends.
 std::string_view trim(std::string_view text);
 

@@ -20,6 +20,7 @@
 
 #include "base/byte_source.h"
 #include "base/limits.h"
+#include "base/notice.h"
 #include "base/result.h"
 
 namespace plumb {
@@ -36,10 +37,6 @@ struct FetchOptions {
   std::uint64_t response_bytes = std::uint64_t{4} << 30;
   Limits limits;  ///< For an answer that the server compressed for the way.
 };
-
-/// Takes what a person should know while waiting, one line each, without a line feed. Safe to
-/// print.
-using Notice = std::function<void(std::string_view)>;
 
 /// An open source.
 struct Fetched {

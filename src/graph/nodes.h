@@ -12,12 +12,16 @@
 
 namespace plumb {
 
-/// What makes two frames the same node: at function granularity the name; of frames without a name,
-/// the binary (and the line where a nameless function starts).
+/// What makes two frames the same node. How much of it is filled depends on how the profile was
+/// aggregated (model/aggregate.h); what is blank there is blank here.
 struct NodeInfo {
   StringId name;
-  StringId binary;              ///< Only if the name is empty.
-  std::int64_t start_line = 0;  ///< Only if the name is empty.
+  StringId file;
+  std::int64_t line = 0;
+  std::int64_t column = 0;
+  std::uint64_t address = 0;
+  StringId binary;              ///< Only if the name is empty, or with_binaries was asked for.
+  std::int64_t start_line = 0;  ///< As binary.
   friend bool operator==(const NodeInfo&, const NodeInfo&) = default;
 };
 
@@ -35,10 +39,17 @@ struct NodeTable {
   std::vector<std::uint32_t> first;           ///< Per location, and one more.
 };
 
-/// Makes the nodes of all locations at function granularity.
-NodeTable build_function_nodes(const Profile& profile);
+/// Whether functions of the same name in different binaries are different nodes.
+enum class WithBinaries : std::uint8_t { No, Yes };
 
-/// "main.work", "[binary]", "<unknown>".
+/// Makes the nodes of all locations of an aggregated profile.
+NodeTable build_nodes(const Profile& profile, WithBinaries with_binaries = WithBinaries::No);
+
+/// The name of a node as reports show it: "main.work", "main.work main.go:12",
+/// "0000000000401000 main.work main.go:12", "[binary]", "<unknown>".
 std::string printable_name(const Profile& profile, const NodeInfo& node);
+
+/// Orders nodes by printable name, addresses as numbers: negative, zero, positive.
+int compare_printable_names(const Profile& profile, const NodeInfo& a, const NodeInfo& b);
 
 }  // namespace plumb

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -13,6 +14,13 @@ namespace plumb {
 
 struct LabelUnits {
   std::unordered_map<std::uint32_t, std::string> by_key;  ///< By index of the key's StringId.
+
+  /// The unit of a key that some sample has; "" of any other.
+  [[nodiscard]] std::string_view of(StringId key) const {
+    const auto it = by_key.find(key.index);
+    return it == by_key.end() ? std::string_view() : std::string_view(it->second);
+  }
+
   std::vector<std::string> notices;  ///< "For tag K used unit U, also encountered unit(s) V".
 };
 

@@ -7,9 +7,46 @@
 #include <cstdint>
 #include <string>
 
+#include "model/aggregate.h"
+
 namespace plumb {
 
+/// The reports. Some options mean something else, or nothing, in some of them.
+enum class ReportKind : std::uint8_t {
+  Top,
+  Tree,
+  Peek,
+  List,
+  Disasm,
+  WebList,
+  Traces,
+  Tags,
+  Raw,
+  Comments,
+  Dot,  ///< And every picture made from it.
+  Callgrind,
+  Proto,
+  TopProto,
+};
+
 enum class SortOrder : std::uint8_t { Flat, Cum };
+
+/// Which samples, frames and labels take part. Regular expressions; empty: no such filter.
+struct FilterOptions {
+  std::string focus = {};       ///< Keep samples with a matching function or file.
+  std::string ignore = {};      ///< Drop samples with one.
+  std::string hide = {};        ///< Remove matching frames.
+  std::string show = {};        ///< Remove frames that do not match.
+  std::string show_from = {};   ///< Remove what calls the outermost matching frame.
+  std::string prune_from = {};  ///< Remove what the innermost matching frame calls.
+  std::string tagfocus = {};    ///< Keep samples by label: [key=]regexp or range.
+  std::string tagignore = {};   ///< Drop samples by label.
+  std::string tagshow = {};     ///< Remove labels whose key does not match.
+  std::string taghide = {};     ///< Remove labels whose key matches.
+
+  [[nodiscard]] bool is_empty() const { return *this == FilterOptions{}; }
+  friend bool operator==(const FilterOptions&, const FilterOptions&) = default;
+};
 
 struct ReportOptions {
   std::string sample_index = {};  ///< Index or name of a sample type; empty: the profile's default.
@@ -23,6 +60,18 @@ struct ReportOptions {
   bool mean = false;             ///< Divide each value by the first value of its sample.
   bool compact_labels = false;   ///< Leave out the header lines about the profile.
   bool drop_negative = false;    ///< Leave out nodes whose value is negative (diffs).
+  bool call_tree = false;        ///< A node for each way to a function (Dot and Callgrind only).
+  bool relative_percentages = false;  ///< Filter before the total is taken.
+  AggregateOptions aggregate = {};
+  std::string tagroot = {};  ///< Comma list of label keys: their values become frames at the root.
+  std::string tagleaf = {};  ///< The same at the leaf.
+  std::string source_path = {};  ///< Colon list of directories to look for sources in.
+  std::string trim_path = {};    ///< Colon list of prefixes cut off source paths.
+  bool intel_syntax = false;     ///< Of disassembly.
+  FilterOptions filters = {};
 };
+
+/// The options as they hold in a report of that kind: pprof's defaults and overrides.
+ReportOptions effective_options(ReportKind kind, ReportOptions options);
 
 }  // namespace plumb

@@ -9,10 +9,8 @@
 #include "base/checked.h"
 #include "base/hash.h"
 #include "base/tab_writer.h"
-#include "base/try.h"
 #include "base/units.h"
 #include "report/json_text.h"
-#include "report/label_units.h"
 
 namespace plumb {
 namespace {
@@ -37,10 +35,9 @@ bool heavier(const TagValue& a, const TagValue& b) {
 
 }  // namespace
 
-Result<TagsReport> build_tags(const Profile& profile, const ReportOptions& options) {
-  TRY_ASSIGN(SampleView samples, select_samples(profile, options));
-  LabelUnits units = find_label_units(profile);
-
+TagsReport build_tags(const ReportInput& input) {
+  const Profile& profile = input.profile;
+  const SampleView& samples = input.samples;
   TagWeights texts;
   TagWeights numbers;
   for (std::size_t i = 0; i < profile.sample_count(); ++i) {
@@ -62,14 +59,14 @@ Result<TagsReport> build_tags(const Profile& profile, const ReportOptions& optio
     add(tag.first, std::string(profile.text({static_cast<std::uint32_t>(tag.second)})), weight);
   }
   for (const auto& [tag, weight] : numbers) {
-    add(tag.first, format_value(tag.second, units.by_key[tag.first], options.unit), weight);
+    add(tag.first, format_value(tag.second, input.label_units.of({tag.first}), input.options.unit),
+        weight);
   }
 
   TagsReport report;
   report.sample_type = samples.type;
   report.format = samples.format;
   report.total = samples.total;
-  report.notices = std::move(units.notices);
   for (const auto& [key, values] : by_text) {
     TagKey& row = report.keys.emplace_back();
     row.key = key;

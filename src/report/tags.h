@@ -9,8 +9,7 @@
 
 #include "base/result.h"
 #include "base/writer.h"
-#include "model/profile.h"
-#include "report/report_options.h"
+#include "report/report_input.h"
 #include "report/sample_view.h"
 
 namespace plumb {
@@ -30,12 +29,10 @@ struct TagsReport {
   std::string sample_type;
   ValueFormat format;
   std::int64_t total = 0;
-  std::vector<TagKey> keys;          ///< By name.
-  std::vector<std::string> notices;  ///< For the user: labels with conflicting units.
+  std::vector<TagKey> keys;  ///< By name.
 };
 
-/// Errors: as build_top().
-Result<TagsReport> build_tags(const Profile& profile, const ReportOptions& options);
+TagsReport build_tags(const ReportInput& input);
 
 void render_tags_text(const TagsReport& report, Writer& out);
 void render_tags_json(const TagsReport& report, Writer& out);

@@ -5,7 +5,6 @@
 
 #include "base/checked.h"
 #include "base/strings.h"
-#include "base/try.h"
 #include "base/units.h"
 #include "report/json_text.h"
 #include "report/top_rows.h"
@@ -30,28 +29,30 @@ std::string trimmed_percentage(std::int64_t value, std::int64_t total) {
 
 }  // namespace
 
-Result<TopReport> build_top(const Profile& profile, const ReportOptions& options) {
-  TRY_ASSIGN(SampleView samples, select_samples(profile, options));
-  const NodeTable table = build_function_nodes(profile);
-  Graph graph = build_graph(profile, table, samples.weights, nullptr, WithEdges::No);
+TopReport build_top(const ReportInput& input) {
+  const Profile& profile = input.profile;
+  const Weights& weights = input.samples.weights;
+  const NodeTable table = build_nodes(profile);
+  const Graph graph = build_graph(profile, table, weights, nullptr, WithEdges::No);
 
   std::vector<std::string> names(table.nodes.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
     names[i] = printable_name(profile, table.nodes[i]);
   }
   const TrimmedNodes trimmed =
-      trim_nodes(graph.nodes, trim_options(options),
-                 [&](std::uint32_t a, std::uint32_t b) { return names[a].compare(names[b]); });
+      trim_nodes(graph.nodes, trim_options(input.options), [&](std::uint32_t a, std::uint32_t b) {
+        return compare_printable_names(profile, table.nodes[a], table.nodes[b]);
+      });
 
   std::vector<bool> kept(table.nodes.size());
   for (const std::uint32_t node : trimmed.order) kept[node] = true;
-  const Graph edges = build_graph(profile, table, samples.weights,
-                                  trimmed.is_everything ? nullptr : &kept, WithEdges::Yes);
+  const Graph edges =
+      build_graph(profile, table, weights, trimmed.is_everything ? nullptr : &kept, WithEdges::Yes);
   TopNodes shown{.nodes = graph.nodes,
                  .inlining = inlining_of(edges.edges, trimmed.edge_cutoff),
                  .trimmed = trimmed,
                  .name = [&](std::uint32_t node) { return std::string_view(names[node]); }};
-  return make_top_report(header_of(profile), std::move(samples), shown, options);
+  return make_top_report(header_of(profile), input.samples, shown, input.options);
 }
 
 void render_top_text(const TopReport& report, Writer& out) {

@@ -12,8 +12,7 @@
 
 #include "base/result.h"
 #include "base/writer.h"
-#include "model/profile.h"
-#include "report/report_options.h"
+#include "report/report_input.h"
 #include "report/sample_view.h"
 
 namespace plumb {
@@ -41,8 +40,8 @@ struct TopReport {
   bool is_cut = false;          ///< The option nodecount left out rows.
 };
 
-/// Errors: Usage for options that do not fit the profile (an unknown sample type).
-Result<TopReport> build_top(const Profile& profile, const ReportOptions& options);
+/// Computes the report. Complexity: linear in the frames of all samples.
+TopReport build_top(const ReportInput& input);
 
 void render_top_text(const TopReport& report, Writer& out);
 void render_top_json(const TopReport& report, Writer& out);

@@ -480,7 +480,10 @@ TopStream::TopStream(const ReportOptions& options, std::size_t warmup_frames)
 TopStream::~TopStream() = default;
 
 bool TopStream::can_stream(const ReportOptions& options) {
-  return !options.mean && options.divide_by != 0;
+  const AggregateOptions& aggregate = options.aggregate;
+  const bool is_plain = aggregate.granularity == Granularity::Functions && !aggregate.no_inlines;
+  return is_plain && !options.mean && options.divide_by != 0 && options.filters.is_empty() &&
+         options.tagroot.empty() && options.tagleaf.empty();
 }
 
 bool TopStream::on_sample_type(std::uint32_t type, std::uint32_t unit) {

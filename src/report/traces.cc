@@ -9,11 +9,8 @@
 
 #include "base/checked.h"
 #include "base/strings.h"
-#include "base/try.h"
 #include "base/units.h"
 #include "report/json_text.h"
-#include "report/label_units.h"
-#include "report/sample_view.h"
 
 namespace plumb {
 namespace {
@@ -26,7 +23,7 @@ constexpr std::size_t kValueWidth = 10;
 class FrameTexts {
  public:
   explicit FrameTexts(const Profile& profile) {
-    const NodeTable table = build_function_nodes(profile);
+    const NodeTable table = build_nodes(profile);
     for (std::uint32_t i = 0; i < profile.locations.size(); ++i) {
       starts_.push_back(text_.size());
       const auto nodes = table.of({i});
@@ -52,8 +49,8 @@ class FrameTexts {
 // The label lines of a sample: strings, then numbers, each sorted as whole lines.
 class LabelLines {
  public:
-  explicit LabelLines(const Profile& profile)
-      : profile_(profile), units_(find_label_units(profile)) {}
+  explicit LabelLines(const ReportInput& input)
+      : profile_(input.profile), units_(input.label_units) {}
 
   void append(std::size_t sample, std::string& out) {
     if (profile_.labels(sample).empty()) return;
@@ -69,7 +66,7 @@ class LabelLines {
       const auto [it, is_new] = values_.try_emplace(label.key.index);
       if (!is_new) it->second += ' ';
       it->second += strings ? std::string(profile_.text(label.str))
-                            : format_value(label.num, units_.by_key[label.key.index], "auto");
+                            : format_value(label.num, units_.of(label.key), "auto");
     }
     lines_.clear();
     for (const auto& [key, text] : values_) {
@@ -82,7 +79,7 @@ class LabelLines {
   }
 
   const Profile& profile_;
-  LabelUnits units_;
+  const LabelUnits& units_;
   std::map<std::uint32_t, std::string> values_;
   std::vector<std::string> lines_;
 };
@@ -133,14 +130,15 @@ nlohmann::ordered_json frames_json(const Profile& profile, std::span<const Locat
 
 }  // namespace
 
-Result<void> render_traces_text(const Profile& profile, const ReportOptions& options, Writer& out) {
-  TRY_ASSIGN(const SampleView samples, select_samples(profile, options));
+void render_traces_text(const ReportInput& input, Writer& out) {
+  const Profile& profile = input.profile;
+  const SampleView& samples = input.samples;
   const auto header = header_lines(header_of(profile), samples);
   for (const std::string& line : header) out << line << "\n";
   if (header.empty()) out << "\n";
 
   const FrameTexts frames(profile);
-  LabelLines labels(profile);
+  LabelLines labels(input);
   std::vector<LocationId> stack;
   std::string text;
   for (std::size_t i = 0; i < profile.sample_count() && !out.is_closed(); ++i) {
@@ -154,11 +152,11 @@ Result<void> render_traces_text(const Profile& profile, const ReportOptions& opt
     out << text;
   }
   out << kSeparator;
-  return {};
 }
 
-Result<void> render_traces_json(const Profile& profile, const ReportOptions& options, Writer& out) {
-  TRY_ASSIGN(const SampleView samples, select_samples(profile, options));
+void render_traces_json(const ReportInput& input, Writer& out) {
+  const Profile& profile = input.profile;
+  const SampleView& samples = input.samples;
   nlohmann::ordered_json head;
   head["schema"] = "plumb.traces/1";
   head["sample_type"] = samples.type;
@@ -177,7 +175,6 @@ Result<void> render_traces_json(const Profile& profile, const ReportOptions& opt
     out << (i == 0 ? "" : ",") << to_json_text(item);
   }
   out << "]}\n";
-  return {};
 }
 
 }  // namespace plumb

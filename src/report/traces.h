@@ -3,16 +3,14 @@
 
 #pragma once
 
-#include "base/result.h"
 #include "base/writer.h"
-#include "model/profile.h"
-#include "report/report_options.h"
+#include "report/report_input.h"
 
 namespace plumb {
 
-/// Writes the report as go tool pprof does, to the byte, streaming. Errors: as build_top().
-Result<void> render_traces_text(const Profile& profile, const ReportOptions& options, Writer& out);
+/// Writes the report as go tool pprof does, to the byte, streaming.
+void render_traces_text(const ReportInput& input, Writer& out);
 /// The same as one JSON document: {"schema":"plumb.traces/1","samples":[...]}.
-Result<void> render_traces_json(const Profile& profile, const ReportOptions& options, Writer& out);
+void render_traces_json(const ReportInput& input, Writer& out);
 
 }  // namespace plumb

@@ -12,6 +12,7 @@
 #include "model/prepare.h"
 #include "report/top.h"
 #include "report/top_stream.h"
+#include "support/prepared_input.h"
 
 namespace plumb::test {
 
@@ -35,8 +36,8 @@ inline std::string top_of_whole(std::string_view bytes, const ReportOptions& opt
   if (const auto prepared = prepare_profile(*profile); !prepared) {
     return "error: " + prepared.error().describe();
   }
-  const auto report = build_top(*profile, options);
-  return report ? describe_top(*report) : "error: " + report.error().describe();
+  const auto input = prepared_input(*profile, ReportKind::Top, options);
+  return input ? describe_top(build_top(*input)) : "error: " + input.error().describe();
 }
 
 struct StreamedTop {

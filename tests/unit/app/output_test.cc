@@ -45,10 +45,9 @@ class OutputTest : public testing::Test {
 };
 
 TEST_F(OutputTest, GoesToStandardOutput) {
-  auto output = ReportOutput::open(settings_, environment_);
-  ASSERT_TRUE(output);
-  output->writer() << "report\n";
-  EXPECT_TRUE(output->finish());
+  ReportOutput output(settings_, environment_);
+  output << "report\n";
+  EXPECT_TRUE(output.finish());
   EXPECT_EQ(out_.text(), "report\n");
   EXPECT_EQ(err_.text(), "");
 }
@@ -56,10 +55,9 @@ TEST_F(OutputTest, GoesToStandardOutput) {
 TEST_F(OutputTest, GoesToTheFileThatIsNamed) {
   std::ofstream("report.txt") << "something longer that stood there";
   settings_.output = "report.txt";
-  auto output = ReportOutput::open(settings_, environment_);
-  ASSERT_TRUE(output);
-  output->writer() << "report\n";
-  EXPECT_TRUE(output->finish());
+  ReportOutput output(settings_, environment_);
+  output << "report\n";
+  EXPECT_TRUE(output.finish());
   EXPECT_EQ(read_file("report.txt"), "report\n");
   EXPECT_EQ(out_.text(), "");
   EXPECT_EQ(err_.text(), "Generating report in report.txt\n");
@@ -67,18 +65,34 @@ TEST_F(OutputTest, GoesToTheFileThatIsNamed) {
 
 TEST_F(OutputTest, AFileThatCannotBeMadeIsAnError) {
   settings_.output = "nosuchdirectory/report.txt";
-  const auto output = ReportOutput::open(settings_, environment_);
-  ASSERT_FALSE(output);
-  EXPECT_EQ(output.error().code(), ErrorCode::Io);
-  EXPECT_EQ(output.error().message(), "nosuchdirectory/report.txt: No such file or directory");
+  ReportOutput output(settings_, environment_);
+  output << "report\n";
+  const auto finished = output.finish();
+  ASSERT_FALSE(finished);
+  EXPECT_TRUE(output.is_closed());
+  EXPECT_EQ(finished.error().code(), ErrorCode::Io);
+  EXPECT_EQ(finished.error().message(), "nosuchdirectory/report.txt: No such file or directory");
+}
+
+TEST_F(OutputTest, IsNotTouchedByAReportThatCannotBeMade) {
+  std::ofstream("report.txt") << "old";
+  settings_.output = "report.txt";
+  { const ReportOutput output(settings_, environment_); }
+  EXPECT_EQ(read_file("report.txt"), "old");
+}
+
+TEST_F(OutputTest, MakesAnEmptyFileOfAnEmptyReport) {
+  settings_.output = "report.txt";
+  ReportOutput output(settings_, environment_);
+  EXPECT_TRUE(output.finish());
+  EXPECT_TRUE(fs::exists("report.txt"));
 }
 
 TEST_F(OutputTest, AFullDiskIsAnErrorThatNamesTheFile) {
   settings_.output = "/dev/full";
-  auto output = ReportOutput::open(settings_, environment_);
-  ASSERT_TRUE(output);
-  output->writer() << "report\n";
-  const auto finished = output->finish();
+  ReportOutput output(settings_, environment_);
+  output << "report\n";
+  const auto finished = output.finish();
   ASSERT_FALSE(finished);
   EXPECT_EQ(finished.error().message(), "/dev/full: No space left on device");
 }
@@ -86,10 +100,9 @@ TEST_F(OutputTest, AFullDiskIsAnErrorThatNamesTheFile) {
 TEST_F(OutputTest, BinaryDataDoesNotGoToATerminalButToANewFile) {
   environment_.out_is_terminal = true;
   std::ofstream("profile001.pb.gz") << "old";
-  auto output = ReportOutput::open(settings_, environment_, ".pb.gz");
-  ASSERT_TRUE(output);
-  output->writer() << "data";
-  EXPECT_TRUE(output->finish());
+  ReportOutput output(settings_, environment_, ".pb.gz");
+  output << "data";
+  EXPECT_TRUE(output.finish());
   EXPECT_EQ(read_file("profile001.pb.gz"), "old");
   EXPECT_EQ(read_file("profile002.pb.gz"), "data");
   EXPECT_EQ(out_.text(), "");
@@ -98,10 +111,9 @@ TEST_F(OutputTest, BinaryDataDoesNotGoToATerminalButToANewFile) {
 
 TEST_F(OutputTest, TextGoesToATerminal) {
   environment_.out_is_terminal = true;
-  auto output = ReportOutput::open(settings_, environment_);
-  ASSERT_TRUE(output);
-  output->writer() << "report\n";
-  EXPECT_TRUE(output->finish());
+  ReportOutput output(settings_, environment_);
+  output << "report\n";
+  EXPECT_TRUE(output.finish());
   EXPECT_EQ(out_.text(), "report\n");
 }
 

@@ -21,5 +21,27 @@ TEST(PathBase, IsTheLastElement) {
   for (const Case& c : kCases) EXPECT_EQ(path_base(c.path), c.base) << c.path;
 }
 
+TEST(CleanPath, IsTheShortestOfThoseThatMeanTheSame) {
+  struct Case {
+    std::string_view path;
+    std::string_view cleaned;
+  };
+  constexpr Case kCases[] = {
+      {"", "."},
+      {"/", "/"},
+      {"//a//b/", "/a/b"},
+      {"a/./b", "a/b"},
+      {"a/../b", "b"},
+      {"a/..", "."},
+      {"/..", "/"},
+      {"/../a", "/a"},
+      {"../../a", "../../a"},
+      {"../x/../..", "../.."},
+      {"./a", "a"},
+      {"...", "..."},
+  };
+  for (const Case& c : kCases) EXPECT_EQ(clean_path(c.path), c.cleaned) << c.path;
+}
+
 }  // namespace
 }  // namespace plumb

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/aggregate.h"
 #include "support/make_profile.h"
 #include "support/naive_graph.h"
 #include "support/random_profile.h"
@@ -64,8 +65,9 @@ std::string text_of(const NaiveGraph<NaiveKey>& graph) {
 }
 
 // The graph of all nodes but those in `dropped`.
-std::string graph_text(const ProfileMaker& make, const std::vector<std::string>& dropped = {}) {
-  const NodeTable table = build_function_nodes(make.profile);
+std::string graph_text(ProfileMaker& make, const std::vector<std::string>& dropped = {}) {
+  aggregate_profile(make.profile, {});
+  const NodeTable table = build_nodes(make.profile);
   std::vector<bool> kept;
   for (const NodeInfo& node : table.nodes) {
     const std::string name(make.profile.text(node.name));
@@ -146,7 +148,8 @@ TEST(Graph, SumsDivisorsWhereAsked) {
   ProfileMaker make("count", "count");
   make.add_type("delay", "nanoseconds");
   make.add({2, 10}, "a;b").add({3, 0}, "a;b").add({0, 0}, "a");
-  const NodeTable table = build_function_nodes(make.profile);
+  aggregate_profile(make.profile, {});
+  const NodeTable table = build_nodes(make.profile);
   const Graph graph =
       build_graph(make.profile, table, {.value = 1, .divisor = 0}, nullptr, WithEdges::Yes);
   ASSERT_EQ(graph.nodes.size(), 2U);
@@ -166,7 +169,8 @@ TEST(Graph, WrapsAsGoDoes) {
 TEST(Graph, BuildsNodesWithoutEdges) {
   ProfileMaker make;
   make.add(1, "a;b");
-  const NodeTable table = build_function_nodes(make.profile);
+  aggregate_profile(make.profile, {});
+  const NodeTable table = build_nodes(make.profile);
   const Graph graph = build_graph(make.profile, table, {}, nullptr, WithEdges::No);
   EXPECT_EQ(graph.nodes[0].cum, 1);
   EXPECT_TRUE(graph.edges.empty());
@@ -174,8 +178,9 @@ TEST(Graph, BuildsNodesWithoutEdges) {
 
 TEST(Graph, IsWhatItsDefinitionSays) {
   for (std::uint32_t seed = 0; seed < 400; ++seed) {
-    const Profile profile = random_profile(seed, Strangeness::Strange);
-    const NodeTable table = build_function_nodes(profile);
+    Profile profile = random_profile(seed, Strangeness::Strange);
+    aggregate_profile(profile, {});
+    const NodeTable table = build_nodes(profile);
     const std::size_t column = seed % profile.sample_types.size();
     test::Dice dice(seed);
     std::vector<bool> kept(table.nodes.size());

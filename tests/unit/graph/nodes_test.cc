@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/aggregate.h"
 #include "support/make_profile.h"
 
 namespace plumb {
@@ -27,7 +28,8 @@ TEST(FunctionNodes, NamesMakeTheNode) {
   const Line line{.function = {static_cast<std::uint32_t>(make.profile.functions.size() - 1)}};
   const LocationId of_twin = make.profile.add_location({}, {&line, 1});
 
-  const NodeTable table = build_function_nodes(make.profile);
+  aggregate_profile(make.profile, {});
+  const NodeTable table = build_nodes(make.profile);
   ASSERT_EQ(table.nodes.size(), 2U);
   EXPECT_EQ(table.of(one)[0], table.of(other)[0]);
   EXPECT_EQ(table.of(one)[0], table.of(of_twin)[0]);
@@ -51,7 +53,8 @@ TEST(FunctionNodes, NamelessOnesDifferByBinaryAndStartLine) {
   const Line line{.function = {1}};
   const LocationId fifth_line = make.profile.add_location(row, {&line, 1});
 
-  const NodeTable table = build_function_nodes(make.profile);
+  aggregate_profile(make.profile, {});
+  const NodeTable table = build_nodes(make.profile);
   EXPECT_EQ(table.nodes.size(), 4U);
   EXPECT_EQ(table.of(libc)[0], table.of(nameless)[0]);
   EXPECT_NE(table.of(libc)[0], table.of(libm)[0]);
@@ -74,13 +77,14 @@ TEST(FunctionNodes, PrintableNames) {
   for (const Case& c : kCases) {
     ProfileMaker make;
     const LocationId id = make.location(c.location);
-    const NodeTable table = build_function_nodes(make.profile);
+    aggregate_profile(make.profile, {});
+    const NodeTable table = build_nodes(make.profile);
     EXPECT_EQ(printable_name(make.profile, table.nodes[table.of(id)[0]]), c.name) << c.location;
   }
 }
 
 TEST(FunctionNodes, OfNothingAreNone) {
-  const NodeTable table = build_function_nodes(Profile());
+  const NodeTable table = build_nodes(Profile());
   EXPECT_TRUE(table.nodes.empty());
   EXPECT_EQ(table.first.size(), 1U);
 }

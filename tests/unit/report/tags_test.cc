@@ -9,17 +9,19 @@
 #include <vector>
 
 #include "support/make_profile.h"
+#include "support/prepared_input.h"
 
 namespace plumb {
 namespace {
 
+using test::prepared_input;
 using test::ProfileMaker;
 
-std::string text_of(const ProfileMaker& make, const ReportOptions& options = {}) {
-  const auto report = build_tags(make.profile, options);
-  if (!report) return "error: " + report.error().describe();
+std::string text_of(ProfileMaker& make, const ReportOptions& options = {}) {
+  const auto input = prepared_input(make.profile, ReportKind::Tags, options);
+  if (!input) return "error: " + input.error().describe();
   StringWriter out;
-  render_tags_text(*report, out);
+  render_tags_text(build_tags(*input), out);
   return out.text();
 }
 
@@ -44,10 +46,11 @@ TEST(Tags, OrdersEqualWeightsByValue) {
   ProfileMaker make;
   for (const char* value : {"b", "c", "a"}) make.add(1, "x", {make.text_label("k", value)});
   make.add(-1, "x", {make.text_label("k", "0")});
-  const auto report = build_tags(make.profile, {});
-  ASSERT_TRUE(report.has_value());
+  const auto input = prepared_input(make.profile, ReportKind::Tags);
+  ASSERT_TRUE(input.has_value());
+  const TagsReport report = build_tags(*input);
   std::string order;
-  for (const TagValue& value : report->keys.at(0).values) order += value.value;
+  for (const TagValue& value : report.keys.at(0).values) order += value.value;
   EXPECT_EQ(order, "0abc");
 }
 
@@ -107,7 +110,7 @@ TEST(Tags, WritesJson) {
   ProfileMaker make;
   make.add(3, "x", {make.text_label("k", "a\"b\xff")});
   StringWriter out;
-  render_tags_json(*build_tags(make.profile, {}), out);
+  render_tags_json(build_tags(*prepared_input(make.profile, ReportKind::Tags)), out);
   const auto json = nlohmann::json::parse(out.text());
   EXPECT_EQ(json["schema"], "plumb.tags/1");
   EXPECT_EQ(json["total"], 3);

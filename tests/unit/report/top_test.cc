@@ -8,18 +8,23 @@
 #include <string_view>
 
 #include "support/make_profile.h"
+#include "support/prepared_input.h"
 
 namespace plumb {
 namespace {
 
+using test::prepared_input;
 using test::ProfileMaker;
 
-std::string text_of(const ProfileMaker& make, const ReportOptions& options = {}) {
-  const auto report = build_top(make.profile, options);
-  if (!report) return "error: " + report.error().describe();
+std::string text_of(ProfileMaker& make, const ReportOptions& options = {}) {
+  const auto input = prepared_input(make.profile, ReportKind::Top, options);
+  if (!input) return "error: " + input.error().describe();
   StringWriter out;
-  render_top_text(*report, out);
+  render_top_text(build_top(*input), out);
   return out.text();
+}
+std::string text_of(ProfileMaker&& make, const ReportOptions& options = {}) {
+  return text_of(make, options);
 }
 
 constexpr std::string_view kColumns = "      flat  flat%   sum%        cum   cum%\n";
@@ -137,10 +142,12 @@ TEST(Top, SaysWhatIsWrongWithTheOptions) {
 }
 
 TEST(Top, WritesJson) {
-  const auto report = build_top(goroutines().profile, {.nodecount = 1, .nodefraction = 0.5});
-  ASSERT_TRUE(report.has_value());
+  ProfileMaker make = goroutines();
+  const auto input =
+      prepared_input(make.profile, ReportKind::Top, {.nodecount = 1, .nodefraction = 0.5});
+  ASSERT_TRUE(input.has_value());
   StringWriter out;
-  render_top_json(*report, out);
+  render_top_json(build_top(*input), out);
   const auto json = nlohmann::json::parse(out.text());
   EXPECT_EQ(json["schema"], "plumb.top/1");
   EXPECT_EQ(json["sample_type"], "goroutine");

@@ -8,19 +8,26 @@
 #include <string_view>
 
 #include "support/make_profile.h"
+#include "support/prepared_input.h"
 
 namespace plumb {
 namespace {
 
+using test::prepared_input;
 using test::ProfileMaker;
 
 constexpr std::string_view kLine =
     "-----------+-------------------------------------------------------\n";
 
-std::string text_of(const ProfileMaker& make, const ReportOptions& options = {}) {
+std::string text_of(ProfileMaker& make, const ReportOptions& options = {}) {
+  const auto input = prepared_input(make.profile, ReportKind::Traces, options);
+  if (!input) return "error: " + input.error().describe();
   StringWriter out;
-  const auto result = render_traces_text(make.profile, options, out);
-  return result ? out.text() : "error: " + result.error().describe();
+  render_traces_text(*input, out);
+  return out.text();
+}
+std::string text_of(ProfileMaker&& make, const ReportOptions& options = {}) {
+  return text_of(make, options);
 }
 
 std::string between(std::string_view header, std::initializer_list<std::string_view> samples) {
@@ -95,7 +102,7 @@ TEST(Traces, StopsWhenNobodyReads) {
   ProfileMaker make;
   for (int i = 0; i < 10'000; ++i) make.add(1, "main;work");
   ClosedWriter out;
-  ASSERT_TRUE(render_traces_text(make.profile, {}, out).has_value());
+  render_traces_text(*prepared_input(make.profile, ReportKind::Traces), out);
   out.flush();
   EXPECT_LT(out.written, 1000U);
 }
@@ -110,7 +117,8 @@ TEST(Traces, WritesJson) {
   make.add(1, "main;work|helper", {make.text_label("k", "v"), make.number_label("n", 5, "bytes")});
   make.add(2, "?").add(3, "");
   StringWriter out;
-  ASSERT_TRUE(render_traces_json(make.profile, {}, out).has_value());
+  const ReportOptions with_lines{.aggregate = {.granularity = Granularity::Lines}};
+  render_traces_json(*prepared_input(make.profile, ReportKind::Traces, with_lines), out);
   const auto json = nlohmann::json::parse(out.text());
   EXPECT_EQ(json["schema"], "plumb.traces/1");
   EXPECT_EQ(json["total"], 6);

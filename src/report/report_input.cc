@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/report_input.h"
+
+#include <utility>
+
+#include "base/paths.h"
+#include "base/try.h"
+
+namespace plumb {
+namespace {
+
+std::vector<std::string> list_filters(const FilterOptions& filters) {
+  std::vector<std::string> list;
+  const auto add = [&list](const char* name, const std::string& value) {
+    if (!value.empty()) list.push_back(name + ("=" + value));
+  };
+  add("focus", filters.focus);
+  add("ignore", filters.ignore);
+  add("hide", filters.hide);
+  add("show", filters.show);
+  add("show_from", filters.show_from);
+  add("tagfocus", filters.tagfocus);
+  add("tagignore", filters.tagignore);
+  add("tagshow", filters.tagshow);
+  add("taghide", filters.taghide);
+  return list;
+}
+
+// Node names show files in their shortest form, so that one file is one file however it is spelled.
+void clean_files(Profile& profile) {
+  for (Function& function : profile.functions) {
+    if (function.file.index == 0) continue;
+    function.file = profile.strings.intern(clean_path(profile.text(function.file)));
+  }
+}
+
+bool shows_files_as_they_are(ReportKind kind) {
+  return kind == ReportKind::Raw || kind == ReportKind::Proto || kind == ReportKind::Comments;
+}
+
+}  // namespace
+
+Result<ReportInput> make_report_input(Profile& profile, ReportKind kind,
+                                      const ReportOptions& options, const Notice& notice) {
+  ReportInput input{.profile = profile,
+                    .kind = kind,
+                    .options = effective_options(kind, options),
+                    .samples = {},
+                    .label_units = find_label_units(profile),
+                    .active_filters = list_filters(options.filters)};
+  for (const std::string& line : input.label_units.notices) notice(line);
+  TRY_ASSIGN(input.samples, select_samples(profile, input.options));
+  aggregate_profile(profile, input.options.aggregate);
+  if (!shows_files_as_they_are(kind)) clean_files(profile);
+  return input;
+}
+
+}  // namespace plumb

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Any report, by its kind: the one way from a profile to what is shown, for every front end.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/notice.h"
+#include "base/result.h"
+#include "base/writer.h"
+#include "model/profile.h"
+#include "report/report_options.h"
+
+namespace plumb {
+
+enum class ReportFormat : std::uint8_t { Text, Json };
+
+struct ReportRequest {
+  ReportKind kind = ReportKind::Top;
+  std::string argument;  ///< Of Peek, List, Disasm, WebList: a regular expression (or address).
+  ReportFormat format = ReportFormat::Text;
+  ReportOptions options;
+};
+
+/// Builds the report and writes it. `profile` is changed in place and good for this report only.
+/// Errors: Usage for options or an argument that do not fit the profile; nothing is written then.
+Result<void> write_report(Profile& profile, const ReportRequest& request, Writer& out,
+                          const Notice& notice);
+
+}  // namespace plumb
