@@ -47,13 +47,14 @@ NodeText node_text(const FunctionLine& function, const FileLine& file, std::stri
 std::uint32_t add_plain_frame(GoroutineTrie& trie, const GoroutineCursor& at, const NodeText& text,
                               std::string_view function_line) {
   if (at.depth >= trie.max_depth()) return 0;
+  if (const std::uint32_t known = trie.add_known_child(at.node, text); known != 0) return known;
   const FunctionLine function = parse_function_line(function_line);
   const bool is_pair = function.kind == FunctionLineKind::Call ||
                        function.kind == FunctionLineKind::Inlined ||
                        function.kind == FunctionLineKind::Creator;
   if (!is_pair || !function.is_strict) return 0;
   const std::optional<FileLine> file = parse_file_line(text.file);
-  if (!file || file->key.size() + 2 != text.file.size()) return 0;
+  if (!file || file->key.size() + 1 != text.file.size()) return 0;
   const FrameFacts facts = frame_facts(function, *file);
   const bool same_text = shared_text(facts.kind, function) == text.function;
   if (!same_text || node_match(facts.kind, *file) != text.match) return 0;

@@ -10,8 +10,8 @@
 
 namespace plumb {
 
-/// The text of the node for a frame. `file_text` is `file.key` between a tab and a newline; the
-/// result views it and the function line.
+/// The text of the node for a frame. `file_text` is `file.key` behind a tab; the result views it
+/// and the function line.
 NodeText node_text(const FunctionLine& function, const FileLine& file, std::string_view file_text);
 
 /// The facts of a frame. Views both lines.

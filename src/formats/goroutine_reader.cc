@@ -307,7 +307,6 @@ bool GoroutineReader::read_file_line(std::string_view line) {
 void GoroutineReader::add_frame(const FunctionLine& function, const FileLine& file) {
   file_text_ = '\t';
   file_text_ += file.key;
-  file_text_ += '\n';
   if (function.kind == FunctionLineKind::Creator && function.number != 0) {
     at_.creator_id = function.number;
   }

@@ -13,6 +13,10 @@ namespace {
 constexpr std::size_t kFirstTextBytes = std::size_t{8} << 10;
 constexpr std::size_t kTextBytes = std::size_t{128} << 10;
 
+// Room for so many nodes is asked for at once. The system gives memory when it is first touched, so
+// this costs nothing, and saves copying what grows.
+constexpr std::size_t kNodes = std::size_t{1} << 17;
+
 std::uint32_t hash_child(std::uint32_t parent, std::uint64_t text_hash) {
   return static_cast<std::uint32_t>(hash_mix(text_hash, parent));
 }
@@ -37,7 +41,10 @@ GoroutineTrie::GoroutineTrie(bool keep_goroutines, std::uint64_t max_depth)
       max_depth_(max_depth),
       nodes_(1),
       children_(256),
-      texts_(256) {}
+      texts_(256),
+      guesses_(std::size_t{1} << kGuessBits) {
+  nodes_.reserve(kNodes);
+}
 
 std::uint32_t GoroutineTrie::find_child(std::uint32_t parent, const NodeText& text) const {
   const std::size_t mask = children_.size() - 1;
@@ -70,19 +77,22 @@ std::uint32_t GoroutineTrie::add_header(const NodeText& text, const GoroutineHea
   return node;
 }
 
-std::uint32_t GoroutineTrie::add_child(std::uint32_t parent, const NodeText& text,
-                                       const FrameFacts& facts) {
+std::uint32_t GoroutineTrie::add_known_child(std::uint32_t parent, const NodeText& text) {
   const auto hash = static_cast<std::uint32_t>(text.hash);
   const std::size_t mask = texts_.size() - 1;
-  std::uint32_t like = 0;
-  for (std::size_t at = hash & mask; texts_[at].node != 0 && like == 0; at = (at + 1) & mask) {
-    if (texts_[at].hash == hash && has_text(nodes_[texts_[at].node], text)) like = texts_[at].node;
+  for (std::size_t at = hash & mask; texts_[at].node != 0; at = (at + 1) & mask) {
+    if (texts_[at].hash != hash || !has_text(nodes_[texts_[at].node], text)) continue;
+    return add_node(parent, text, texts_[at].node);
   }
-  const std::uint32_t node = add_node(parent, text, like);
-  if (like == 0) {
-    nodes_[node].entry = add_frame(facts);
-    insert(texts_, ++text_count_, {hash, node});
-  }
+  return 0;
+}
+
+std::uint32_t GoroutineTrie::add_child(std::uint32_t parent, const NodeText& text,
+                                       const FrameFacts& facts) {
+  if (const std::uint32_t known = add_known_child(parent, text); known != 0) return known;
+  const std::uint32_t node = add_node(parent, text, 0);
+  nodes_[node].entry = add_frame(facts);
+  insert(texts_, ++text_count_, {static_cast<std::uint32_t>(text.hash), node});
   return node;
 }
 
@@ -159,7 +169,7 @@ void GoroutineTrie::keep_goroutine(const GoroutineCursor& at, std::uint32_t grou
 }
 
 std::size_t GoroutineTrie::memory_bytes() const {
-  return wait_bytes_ + nodes_.capacity() * sizeof(TrieNode) +
+  return wait_bytes_ + nodes_.size() * sizeof(TrieNode) +
          (children_.capacity() + texts_.capacity()) * sizeof(Slot) + block_bytes_ +
          groups_.capacity() * sizeof(Group) + headers_.capacity() * sizeof(GoroutineGroup) +
          dump_.strings.memory_bytes() + dump_.frames.capacity() * sizeof(DumpFrame) +

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/hash.h"
 #include "formats/goroutine_header.h"
 #include "formats/wait_table.h"
 #include "model/goroutine_dump.h"
@@ -26,7 +27,7 @@ enum class NodeMatch : std::uint8_t {
   Header,   ///< `function` = key head, `file` = key tail; the minutes stand between.
   Call,     ///< `function` ends with the opening parenthesis; any arguments follow.
   Entry,    ///< A Call without offset, for which an inlined call must not be taken.
-  Inlined,  ///< `function` is the whole line.
+  Inlined,  ///< `function` is the whole line, without its newline.
   Creator,  ///< " in goroutine N" may follow `function`.
   Single,   ///< `function` is the whole line with its newline; there is no file line.
   Careful,  ///< Only the careful reader can tell.
@@ -36,7 +37,7 @@ enum class NodeMatch : std::uint8_t {
 struct NodeText {
   NodeMatch match;
   std::string_view function;
-  std::string_view file;  ///< Starts with a tab and ends with a newline, or is empty.
+  std::string_view file;  ///< Of a frame: from the tab through the offset; may be empty.
   std::uint64_t hash;     ///< Of all of these.
 
   NodeText(NodeMatch match_, std::string_view function_, std::string_view file_);
@@ -86,8 +87,18 @@ class GoroutineTrie {
   /// The child of `parent` with this text; 0 if there is none.
   [[nodiscard]] std::uint32_t find_child(std::uint32_t parent, const NodeText& text) const;
 
+  /// The place for a guess which child a text belongs to, by a few of its bytes. Whoever uses it
+  /// has to compare the text: the guess is 0 or any node.
+  [[nodiscard]] std::uint32_t& guess(std::uint64_t bytes, std::uint64_t more_bytes) {
+    return guesses_[hash_mix(bytes, more_bytes) >> (64 - kGuessBits)];
+  }
+
   /// Adds a child below the root. Requires: find_child() did not find it.
   std::uint32_t add_header(const NodeText& text, const GoroutineHeader& header);
+
+  /// Adds a child of `parent` if another node has this text already, and with it a frame; else 0.
+  /// Requires: find_child() did not find it.
+  std::uint32_t add_known_child(std::uint32_t parent, const NodeText& text);
 
   /// Adds a child of `parent`. Nodes with the same text share one frame: that of the first.
   /// Requires: find_child() did not find it.
@@ -126,6 +137,8 @@ class GoroutineTrie {
   GoroutineDump take_dump();
 
  private:
+  static constexpr int kGuessBits = 14;
+
   struct Group {
     std::uint32_t node = 0;
     std::uint64_t count = 0;
@@ -153,6 +166,7 @@ class GoroutineTrie {
   std::vector<Slot> children_;  // By parent and text.
   std::vector<Slot> texts_;     // By text alone: one node that has it.
   std::size_t text_count_ = 0;
+  std::vector<std::uint32_t> guesses_;  // Nodes.
   std::vector<Group> groups_;
   std::vector<GoroutineGroup> headers_;  // What the groups below a header share.
   std::uint64_t goroutine_count_ = 0;
