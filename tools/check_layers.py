@@ -15,7 +15,8 @@ ARROWS = {
     "symbols": {"base", "model"},
     "graph": {"base", "model"},
     "leak": {"base", "model"},
-    "report": {"base", "model", "formats", "graph", "leak"},
+    "layout": {"base"},
+    "report": {"base", "model", "formats", "graph", "leak", "layout"},
     "fetch": {"base"},
     "app": {"base", "model", "formats", "graph", "leak", "report", "symbols", "fetch"},
 }
