@@ -5,6 +5,7 @@
 #include "layout/crossings.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -50,7 +51,8 @@ class Ordering {
   std::uint64_t improve(Order start);
   [[nodiscard]] const Order& order() const { return order_; }
 
-  /// Slots in the order in which a walk from one side of the graph meets them.
+  /// Slots in the order in which a walk from one side of the graph meets them. Of what lies ahead
+  /// of a slot the longest branch comes in the middle, or everything in any order by `shuffler`.
   Order walk(Side from, Shuffler* shuffler) const;
 
  private:
@@ -68,6 +70,7 @@ class Ordering {
   };
 
   static Links collect_links(const Layers& layers, Side side);
+  std::vector<std::uint32_t> measure_branches(Side from) const;
   void set_order(Order order);
   std::uint64_t count_below(std::size_t layer);
   void load_ends(std::size_t layer, Links& links);
@@ -305,23 +308,46 @@ std::uint64_t Ordering::improve(Order start) {
   return best_count;
 }
 
+// By slot: layers that can be passed from it on, away from `from`.
+std::vector<std::uint32_t> Ordering::measure_branches(Side from) const {
+  const Links& ahead = from == Side::Above ? below_ : above_;
+  std::vector<std::uint32_t> lengths(positions_.size());
+  const std::size_t count = order_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    for (const std::uint32_t slot : order_[from == Side::Above ? count - 1 - i : i]) {
+      for (const Link& link : ahead.at(slot)) {
+        lengths[slot] = std::max(lengths[slot], lengths[link.slot] + 1);
+      }
+    }
+  }
+  return lengths;
+}
+
+// The longest branch to the middle, the others to its right and left in turn.
+void centre_longest(std::vector<std::uint32_t>& slots, const std::vector<std::uint32_t>& lengths) {
+  std::ranges::stable_sort(slots, std::greater<>(),
+                           [&](std::uint32_t slot) { return lengths[slot]; });
+  std::vector<std::uint32_t> left;
+  std::vector<std::uint32_t> right;
+  for (std::size_t i = 0; i < slots.size(); ++i) (i % 2 == 0 ? right : left).push_back(slots[i]);
+  std::ranges::reverse_copy(left, slots.begin());
+  std::ranges::copy(right, slots.begin() + static_cast<std::ptrdiff_t>(left.size()));
+}
+
 Order Ordering::walk(Side from, Shuffler* shuffler) const {
   const Links& ahead = from == Side::Above ? below_ : above_;
   const Links& behind = from == Side::Above ? above_ : below_;
+  const std::vector<std::uint32_t> lengths = measure_branches(from);
   std::vector<std::uint32_t> layer_of(positions_.size());
-  std::vector<std::uint32_t> sources;
   for (std::uint32_t layer = 0; layer < order_.size(); ++layer) {
     for (const std::uint32_t slot : order_[layer]) layer_of[slot] = layer;
-  }
-  for (std::uint32_t slot = 0; slot < positions_.size(); ++slot) {
-    if (behind.at(slot).empty()) sources.push_back(slot);
   }
   Order out(order_.size());
   std::vector<bool> is_met(positions_.size());
   std::vector<std::uint32_t> stack;
   std::vector<std::uint32_t> next;
-  for (const std::uint32_t source : sources) {
-    stack.push_back(source);
+  for (std::uint32_t source = 0; source < positions_.size(); ++source) {
+    if (behind.at(source).empty()) stack.push_back(source);
     while (!stack.empty()) {
       const std::uint32_t slot = stack.back();
       stack.pop_back();
@@ -330,8 +356,12 @@ Order Ordering::walk(Side from, Shuffler* shuffler) const {
       out[layer_of[slot]].push_back(slot);
       next.clear();
       for (const Link& link : ahead.at(slot)) next.push_back(link.slot);
-      for (std::uint32_t i = 1; shuffler != nullptr && i < next.size(); ++i) {
-        std::swap(next[i], next[shuffler->below(i + 1)]);
+      if (shuffler == nullptr) {
+        centre_longest(next, lengths);
+      } else {
+        for (std::uint32_t i = 1; i < next.size(); ++i) {
+          std::swap(next[i], next[shuffler->below(i + 1)]);
+        }
       }
       stack.insert(stack.end(), next.rbegin(), next.rend());
     }
@@ -342,7 +372,7 @@ Order Ordering::walk(Side from, Shuffler* shuffler) const {
 }  // namespace
 
 void order_layers(Layers& layers, Effort& effort) {
-  constexpr int kMostStarts = 8;
+  constexpr int kMostStarts = 6;
   Ordering ordering(layers, effort);
   Order best = ordering.walk(Side::Above, nullptr);
   std::uint64_t best_count = UINT64_MAX;

@@ -255,7 +255,6 @@ class EdgeDrawer {
     const Chain& chain = placed_.layers.chains[index];
     const std::uint32_t first_segment = placed_.layers.first_segments[index];
     PlacedEdge out;
-    if (edge.from == edge.to) return out;
     out.curve = chain.empty() ? draw_straight(edge, is_turned) : draw_chain(chain, first_segment);
     out.label = find_label(edge, chain, out.curve);
     if (is_turned) std::ranges::reverse(out.curve);

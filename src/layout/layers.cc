@@ -16,9 +16,8 @@ std::vector<std::uint32_t> passed_layers(const LayoutGraph& graph, const std::ve
   std::vector<std::uint32_t> by_length;
   for (std::uint32_t i = 0; i < graph.edges.size(); ++i) {
     const LayoutEdge& edge = graph.edges[i];
-    const int length = std::abs(ranks[edge.from] - ranks[edge.to]);
-    if (length == 0) continue;  // From a node to itself.
-    passed[i] = static_cast<std::uint32_t>(length) * layers_per_rank - 1;
+    const auto length = static_cast<std::uint32_t>(std::abs(ranks[edge.from] - ranks[edge.to]));
+    passed[i] = length * layers_per_rank - 1;
     by_length.push_back(i);
   }
   std::ranges::sort(by_length, [&](std::uint32_t a, std::uint32_t b) {

@@ -49,7 +49,7 @@ struct LayoutOptions {
   double part_gap = 24;  ///< Between parts that are not connected.
   /// Steps that may be spent. What exceeds it gets a poorer picture instead of a later one. The
   /// default is about half a second on a machine of 2020.
-  std::uint64_t effort = 100'000'000;
+  std::uint64_t effort = 60'000'000;
 };
 
 /// An edge as a chain of cubic Bezier curves: 1 + 3n control points, from the border of `from` to

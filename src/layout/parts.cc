@@ -122,6 +122,7 @@ std::vector<Part> split_parts(const LayoutGraph& graph) {
   }
   for (std::uint32_t i = 0; i < graph.edges.size(); ++i) {
     LayoutEdge edge = graph.edges[i];
+    if (edge.from == edge.to) continue;
     Part& part = parts[part_of[edge.from]];
     edge.from = place_of[edge.from];
     edge.to = place_of[edge.to];
@@ -133,6 +134,7 @@ std::vector<Part> split_parts(const LayoutGraph& graph) {
 
 std::vector<Point> pack(const std::vector<Layout>& layouts, const std::vector<Part>& parts,
                         double gap) {
+  if (layouts.size() == 1) return {{0, 0}};
   constexpr double kAspect = 1.6;
   double area = 0;
   double widest = 0;

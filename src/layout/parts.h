@@ -18,7 +18,7 @@ struct Part {
   std::vector<std::uint32_t> edges;
 };
 
-/// In the order of their first nodes.
+/// In the order of their first nodes. Edges from a node to itself are left out.
 std::vector<Part> split_parts(const LayoutGraph& graph);
 
 /// Where the top left corner of each layout goes. Parts stand beside each other with their tops in

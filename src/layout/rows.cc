@@ -11,7 +11,7 @@ std::vector<Row> place_rows(const Layers& layers, const Ports& ports, const std:
   // An edge this far to the side gets one more point of height for each kSidePerPoint.
   constexpr double kFreeSide = 60;
   constexpr double kSidePerPoint = 16;
-  constexpr double kMostExtra = 54;
+  constexpr double kMostExtra = 42;
   std::vector<double> widest(layers.layers.size());  // Way to the side below each layer.
   for (std::size_t i = 0; i < layers.segments.size(); ++i) {
     const Segment& segment = layers.segments[i];

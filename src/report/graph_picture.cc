@@ -33,7 +33,7 @@ layout::LayoutEdge edge_size(const DrawnEdge& edge, std::uint32_t first_node) {
   out.min_length = edge.min_length;
   out.arrow_length = 8 + edge.pen_width;
   const layout::LayoutNode label = text_size(edge.lines, kEdgeFontSize);
-  out.label_width = label.width;
+  if (label.width > 0) out.label_width = label.width + label_indent(edge);
   out.label_height = label.height;
   return out;
 }
@@ -43,6 +43,10 @@ PlacedBox placed(const layout::LayoutNode& size, layout::Point at) {
 }
 
 }  // namespace
+
+double label_indent(const DrawnEdge& edge) {
+  return 1 + edge.pen_width / 2.0;
+}
 
 std::string shown_line(std::string_view line) {
   constexpr std::size_t kMostBytes = 160;

@@ -41,6 +41,9 @@ struct GraphPicture {
 /// a screen. The tooltip has them whole.
 std::string shown_line(std::string_view line);
 
+/// How far right of its place's left border the text of an edge's label begins: clear of the line.
+double label_indent(const DrawnEdge& edge);
+
 GraphPicture build_graph_picture(const DrawnGraph& graph);
 
 }  // namespace plumb

@@ -117,9 +117,9 @@ void write_box3d(const PlacedBox& box, Colour fill, Colour line, Writer& out) {
   const auto style = attribute("fill", colour_name(fill)) + attribute("stroke", colour_name(line));
   out << "<path d=\"M" << point({left + d, top}) << "H" << number(right) << "V"
       << number(bottom - d) << "L" << point({right - d, bottom}) << "H" << number(left) << "V"
-      << number(top + d) << "Z" << "M" << point({left, top + d}) << "H" << number(right - d) << "V"
-      << number(bottom) << "M" << point({right - d, top + d}) << "L" << point({right, top}) << "\""
-      << style << "/>\n";
+      << number(top + d) << "Z"
+      << "M" << point({left, top + d}) << "H" << number(right - d) << "V" << number(bottom) << "M"
+      << point({right - d, top + d}) << "L" << point({right, top}) << "\"" << style << "/>\n";
 }
 
 void write_node(const DrawnNode& node, const PlacedBox& box, Writer& out) {
@@ -166,7 +166,8 @@ void write_edge(const DrawnEdge& edge, const layout::PlacedEdge& place, std::siz
   if (edge.is_dotted) out << attribute("stroke-dasharray", "1,5");
   out << "/>\n";
   write_arrow(place, edge.pen_width, colour, out);
-  write_text(edge.lines, kEdgeFontSize, place.label, Anchor::Middle, out);
+  write_text(edge.lines, kEdgeFontSize, {place.label.x + label_indent(edge) / 2, place.label.y},
+             Anchor::Middle, out);
   out << "</g>\n";
 }
 
