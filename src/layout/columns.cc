@@ -70,10 +70,11 @@ std::int64_t cost_of(const Layers& layers, const LayoutEdge& edge, const Segment
 void merge_equal(std::vector<Constraint>& constraints) {
   const auto key = [](const Constraint& c) { return std::tuple(c.tail, c.head, -c.min_length); };
   std::ranges::sort(constraints, {}, key);
-  const auto rest = std::ranges::unique(constraints, [](const Constraint& a, const Constraint& b) {
+  const auto are_same = [](const Constraint& a, const Constraint& b) {
     return a.tail == b.tail && a.head == b.head;
-  });
-  constraints.erase(rest.begin(), rest.end());
+  };
+  constraints.erase(std::unique(constraints.begin(), constraints.end(), are_same),
+                    constraints.end());
 }
 
 }  // namespace

@@ -194,6 +194,7 @@ std::vector<Point> smooth(const std::vector<Gate>& gates, const std::vector<doub
   used.push_back(gates.size() - 1);
   for (;;) {
     std::vector<Point> points;
+    points.reserve(used.size());
     for (const std::size_t i : used) points.push_back({x[i], gates[i].y});
     const MonotoneCurve curve(std::move(points));
     std::vector<std::size_t> more;
