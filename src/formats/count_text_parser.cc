@@ -11,7 +11,6 @@
 #include "base/try.h"
 #include "formats/count_text_scan.h"
 #include "formats/go_string.h"
-#include "formats/memory_map.h"
 
 namespace plumb {
 namespace {
@@ -274,7 +273,7 @@ void CountTextParser::read_frame(const CountFrame& frame, bool is_whole) {
   auto symbol = parse_count_symbol(frame.symbol);
   if (!symbol) return is_whole ? lose("unreadable line") : void();
   if (!is_whole) symbol->line = 0;  // Digits may be missing.
-  add_symbol(location, *symbol);
+  symbols_.add_line(location, *symbol);
   if (!is_native || is_inlined) return;
   run_location_ = location;
   run_symbol_ = frame.symbol;
@@ -292,26 +291,6 @@ void CountTextParser::begin_frames(std::uint64_t address) {
   first_shown_ = static_cast<std::size_t>(shown - stack.begin());
 }
 
-void CountTextParser::add_symbol(std::uint32_t location, const CountSymbol& symbol) {
-  Location& row = profile_.locations[location];
-  if (row.line_count == 0) row.first_line = static_cast<std::uint32_t>(profile_.lines.size());
-  ++row.line_count;
-  profile_.lines.push_back({.function = function_of(symbol), .line = symbol.line, .column = 0});
-}
-
-FunctionId CountTextParser::function_of(const CountSymbol& symbol) {
-  const StringId name = profile_.strings.intern(symbol.function);
-  const StringId file = profile_.strings.intern(symbol.file);
-  const std::uint64_t key = std::uint64_t{name.index} << 32 | file.index;
-  const FunctionId next{static_cast<std::uint32_t>(profile_.functions.size())};
-  const auto [at, is_new] = functions_.emplace(key, next);
-  if (is_new) {
-    profile_.functions.push_back(
-        {.name = name, .system_name = name, .file = file, .start_line = 0});
-  }
-  return at->second;
-}
-
 void CountTextParser::read_map_line(std::string_view line) {
   if (is_memory_map_start(line)) {
     part_ = Part::Map;
@@ -322,7 +301,7 @@ void CountTextParser::read_map_line(std::string_view line) {
     return;
   }
   if (trim(line).empty()) return;
-  if (part_ == Part::BeforeMap || !add_memory_map_line(profile_, line)) lose("unreadable line");
+  if (part_ == Part::BeforeMap || !map_.add_line(line)) lose("unreadable line");
 }
 
 bool CountTextParser::is_settled(std::uint32_t location) const {
@@ -330,9 +309,8 @@ bool CountTextParser::is_settled(std::uint32_t location) const {
 }
 
 Result<void> CountTextParser::check_memory() const {
-  constexpr std::size_t kNodeBytes = 48;  // Of functions_, with its share of the buckets.
-  const std::size_t held = profile_.memory_bytes() + stack_.memory_bytes() + looks_.capacity() +
-                           functions_.size() * kNodeBytes;
+  const std::size_t held =
+      profile_.memory_bytes() + stack_.memory_bytes() + looks_.capacity() + symbols_.memory_bytes();
   if (held <= limits_.model_bytes) return {};
   return Error(ErrorCode::LimitExceeded, "line " + std::to_string(line_) +
                                              ": the profile needs more than " +

@@ -23,13 +23,14 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/limits.h"
 #include "base/result.h"
 #include "formats/count_text_lines.h"
 #include "formats/count_text_stack.h"
+#include "formats/memory_map.h"
+#include "formats/symbol_table.h"
 #include "model/profile.h"
 
 namespace plumb {
@@ -40,7 +41,12 @@ class CountTextParser {
   /// Fills `profile`, whose sample type is set. Both must outlive the parser. `first_line` is the
   /// number of the line behind the header.
   CountTextParser(Profile& profile, const Limits& limits, std::uint64_t first_line)
-      : profile_(profile), limits_(limits), line_(first_line), stack_(profile) {}
+      : profile_(profile),
+        limits_(limits),
+        line_(first_line),
+        stack_(profile),
+        symbols_(profile),
+        map_(profile) {}
 
   /// Reads the lines of `text` and returns how many bytes it has no more use for; the rest is to be
   /// the front of the next text. At the end that is all of it.
@@ -71,13 +77,11 @@ class CountTextParser {
   void read_labels(std::string_view text);
   StringId intern_key(std::string_view key, std::size_t position);
   void read_frame(const CountFrame& frame, bool is_whole);
-  void add_symbol(std::uint32_t location, const CountSymbol& symbol);
   void read_map_line(std::string_view line);
   void begin_frames(std::uint64_t address);
   void flush_sample();
   void end_record();
   void end_input();
-  FunctionId function_of(const CountSymbol& symbol);
   void lose_cut();
   void lose(std::string_view what) { add_loss(profile_.losses, what, 1, line_); }
   [[nodiscard]] bool is_settled(std::uint32_t location) const;
@@ -93,11 +97,12 @@ class CountTextParser {
   std::size_t searched_bytes_ = 0;  // Of the next text, known to have no newline.
   std::optional<Error> error_;
 
-  CountStack stack_;                 // Of the current record.
+  CountStack stack_;  // Of the current record.
+  SymbolTable symbols_;
+  MemoryMapReader map_;
   std::vector<std::uint8_t> looks_;  // Per location: kShown, or how often its line was missed.
-  std::unordered_map<std::uint64_t, FunctionId> functions_;  // By name and file.
-  std::size_t unsettled_ = 0;    // Index of the last unsettled location + 1.
-  std::size_t first_shown_ = 0;  // Index of the first location with a line.
+  std::size_t unsettled_ = 0;        // Index of the last unsettled location + 1.
+  std::size_t first_shown_ = 0;      // Index of the first location with a line.
   bool in_frames_ = false;
   std::optional<Pending> pending_;
   std::vector<Label> labels_;
