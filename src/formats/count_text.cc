@@ -12,6 +12,7 @@
 #include "base/window.h"
 #include "formats/count_text_lines.h"
 #include "formats/count_text_parser.h"
+#include "formats/legacy_frames.h"
 #include "formats/log_prefix.h"
 #include "formats/memory_map.h"
 
@@ -153,6 +154,7 @@ Result<Profile> read_count_text(ByteSource& source, const ReadOptions& options) 
   }
   check_total(profile, parser.total(), *promised, header_line);
   attach_mappings(profile);
+  set_legacy_frames(profile);
   return profile;
 }
 

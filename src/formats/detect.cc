@@ -12,9 +12,15 @@
 #include "base/gunzip.h"
 #include "base/strings.h"
 #include "base/try.h"
+#include "formats/contention_text.h"
 #include "formats/count_text.h"
 #include "formats/goroutine_text.h"
+#include "formats/heap_text.h"
+#include "formats/java_text.h"
+#include "formats/legacy_cpu.h"
+#include "formats/legacy_text.h"
 #include "formats/profile_proto.h"
+#include "formats/thread_text.h"
 
 namespace plumb {
 namespace {
@@ -32,22 +38,14 @@ bool is_proto(const InputHead& head) {
   return looks_like_profile_proto(head.bytes, head.is_whole);
 }
 
-bool is_count_text(const InputHead& head) {
-  return looks_like_count_text(head.bytes);
+template <auto kLooksLike>
+bool looks_like(const InputHead& head) {
+  return kLooksLike(head.bytes);
 }
 
 template <const std::string_view& kMagic>
 bool starts_with(const InputHead& head) {
   return head.bytes.starts_with(kMagic);
-}
-
-// The first line that is neither empty nor a comment.
-std::string_view first_line(std::string_view text) {
-  while (!text.empty()) {
-    const std::string_view line = trim(take_until(text, '\n'));
-    if (!line.empty() && !line.starts_with('#')) return line;
-  }
-  return {};
 }
 
 bool is_elf_core(const InputHead& head) {
@@ -65,31 +63,6 @@ bool is_elf_core(const InputHead& head) {
 bool is_execution_trace(const InputHead& head) {
   return head.bytes.starts_with("go 1.") &&
          head.bytes.substr(0, 16).find(" trace\0"sv) != std::string_view::npos;
-}
-
-bool is_heap_text(const InputHead& head) {
-  const std::string_view line = first_line(head.bytes);
-  return line.starts_with("heap profile:") || line.starts_with("growthz") ||
-         line.starts_with("fragmentationz");
-}
-
-bool is_contention_text(const InputHead& head) {
-  const std::string_view line = first_line(head.bytes);
-  return line.starts_with("--- contention") || line.starts_with("--- mutex:");
-}
-
-bool is_thread_text(const InputHead& head) {
-  const std::string_view line = first_line(head.bytes);
-  return line.starts_with("--- threadz ") || line.starts_with("--- Thread ");
-}
-
-// Words 0, 3, 0 of 4 or 8 bytes in either byte order, then the sampling period.
-bool is_legacy_cpu(const InputHead& head) {
-  constexpr std::array kStarts = {"\0\0\0\0\3\0\0\0\0\0\0\0"sv, "\0\0\0\0\0\0\0\3\0\0\0\0"sv,
-                                  "\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0"sv,
-                                  "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\3\0\0\0\0"sv};
-  return std::ranges::any_of(
-      kStarts, [&head](std::string_view start) { return head.bytes.starts_with(start); });
 }
 
 bool is_packed(const InputHead& head) {
@@ -113,12 +86,12 @@ bool is_utf16(const InputHead& head) {
 }
 
 bool is_html(const InputHead& head) {
-  const std::string_view line = first_line(head.bytes);
+  const std::string_view line = first_content_line(head.bytes);
   return line.size() > 1 && line[0] == '<' && (line[1] == '!' || (line[1] | 0x20) >= 'a');
 }
 
 bool is_json(const InputHead& head) {
-  const std::string_view line = first_line(head.bytes);
+  const std::string_view line = first_content_line(head.bytes);
   return line.starts_with('{') || line.starts_with('[');
 }
 
@@ -137,8 +110,18 @@ constexpr std::string_view kPerfData = "PERFILE2";
 
 constexpr std::array kFormats = {
     Format{kProfileProtoFormat, is_proto, read_as_content<read_profile_proto>},
-    Format{"count profile text (debug=1)", is_count_text, read_as_content<read_count_text>,
+    Format{"CPU profile of gperftools", looks_like<looks_like_legacy_cpu>,
+           read_as_content<read_legacy_cpu>},
+    Format{"heap profile text", looks_like<looks_like_heap_text>, read_as_content<read_heap_text>,
            PlaceUnit::Line},
+    Format{"contention profile text", looks_like<looks_like_contention_text>,
+           read_as_content<read_contention_text>, PlaceUnit::Line},
+    Format{"Java profile text", looks_like<looks_like_java_text>, read_as_content<read_java_text>,
+           PlaceUnit::Line},
+    Format{"thread text", looks_like<looks_like_thread_text>, read_as_content<read_thread_text>,
+           PlaceUnit::Line},
+    Format{"count profile text (debug=1)", looks_like<looks_like_count_text>,
+           read_as_content<read_count_text>, PlaceUnit::Line},
     Format{.name = "a core file",
            .matches = is_elf_core,
            .read = nullptr,
@@ -154,11 +137,7 @@ constexpr std::array kFormats = {
     Format{.name = "perf.data of Linux perf",
            .matches = starts_with<kPerfData>,
            .read = nullptr,
-           .advice = "convert it with perf_to_profile"},
-    Format{.name = "a CPU profile of gperftools",
-           .matches = is_legacy_cpu,
-           .read = nullptr,
-           .advice = "convert it with pprof -proto"},
+           .advice = "give it as a file, or convert it with perf_to_profile"},
     Format{.name = "compressed data other than gzip",
            .matches = is_packed,
            .read = nullptr,
@@ -167,18 +146,6 @@ constexpr std::array kFormats = {
            .matches = is_utf16,
            .read = nullptr,
            .advice = "convert it with iconv -f utf-16 -t utf-8"},
-    Format{.name = "heap profile text (debug=1)",
-           .matches = is_heap_text,
-           .read = nullptr,
-           .advice = "ask the server without debug=1"},
-    Format{.name = "contention profile text (debug=1)",
-           .matches = is_contention_text,
-           .read = nullptr,
-           .advice = "ask the server without debug=1"},
-    Format{.name = "thread stacks of a C++ program",
-           .matches = is_thread_text,
-           .read = nullptr,
-           .advice = "convert it with pprof -proto"},
     Format{"goroutine dump", may_have_goroutines, read_as_content<read_goroutine_text>,
            PlaceUnit::Line},
     Format{.name = "a crash of a Go program without its goroutines",
@@ -222,7 +189,7 @@ Error explain(const DetectedInput& input, std::optional<Error> refusal) {
   if (refusal) return *std::move(refusal);
   if (!is_text(head)) return {ErrorCode::NotRecognized, "unrecognized profile format"};
   constexpr std::size_t kShown = 60;
-  const std::string_view line = first_line(head.bytes);
+  const std::string_view line = first_content_line(head.bytes);
   const std::string shown = printable(line.substr(0, kShown));
   return {ErrorCode::NotRecognized,
           "unrecognized profile format: there is no goroutine in this text, which starts \"" +
