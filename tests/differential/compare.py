@@ -16,6 +16,7 @@ from itertools import groupby
 
 # Reasons a comparison is left out. The suite prints how often each was used.
 SKIPS = {
+    "symbols": "plumb keeps the symbols of Go's texts, which pprof does not read",
     "random_cut": "pprof cuts the list inside rows that it sorts at random",
     "old_merge": "this pprof merges equal samples, mappings and comments first",
     "old_filter": "this pprof drops samples without frames before tags",
@@ -51,6 +52,8 @@ class Peer:
 
 def reason_to_skip(peer: Peer, report: str, options: list[str], features: set[str]) -> str:
     """A key of SKIPS if this comparison cannot say anything, else ""."""
+    if "symbols" in features and report != "tags":
+        return "symbols"
     if "equal_printed_names" in features and any("nodecount" in o for o in options):
         return "random_cut"
     if "repeated_types" in features and "common_types" in peer.lacks:

@@ -30,6 +30,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import invalid
+import legacy
 from compare import SKIPS, Peer, reason_to_skip, same
 from generate import Case, generate
 from wire import Encoder, Label, Profile, Sample, Style
@@ -337,6 +338,25 @@ def check_invalid(runner: Runner, peer: Peer, case: invalid.InvalidCase, file: p
     return totals
 
 
+def legacy_cases(options: argparse.Namespace, work: pathlib.Path) \
+        -> list[tuple[Case, pathlib.Path]]:
+    """Profiles in the older formats: generated, and the texts recorded from Go."""
+    cases = [legacy.generate_legacy(options.seed, index) for index in range(options.legacy)]
+    if options.recorded:
+        recorded = sorted(options.recorded.rglob("*.debug1.txt"))
+        recorded += sorted((options.recorded.parent / "legacy").glob("*"))
+        for file in recorded:
+            data = file.read_bytes()
+            if not re.match(rb"\w+ profile: total", data):  # Those have tests of their own.
+                cases.append(legacy.stripped(str(file.relative_to(options.recorded.parent)), data))
+    written = []
+    for case in cases:
+        file = work / case.name
+        file.write_bytes(case.data)
+        written.append((case, file))
+    return written
+
+
 def recorded_cases(folder: pathlib.Path) -> list[tuple[Case, pathlib.Path]]:
     """Profiles recorded from real programs."""
     cases = []
@@ -358,7 +378,9 @@ def run_all(runner: Runner, peer: Peer, options: argparse.Namespace, work: pathl
         jobs.append((check_valid, (runner, peer, case, file, options.seed)))
     for case, file in recorded_cases(options.recorded) if options.recorded else []:
         jobs.append((check_valid, (runner, peer, case, file, options.seed)))
-    for broken in invalid.all_cases():
+    for case, file in legacy_cases(options, work):
+        jobs.append((check_valid, (runner, peer, case, file, options.seed)))
+    for broken in invalid.all_cases() + legacy.invalid_cases():
         file = work / f"invalid-{broken.name}"
         file.write_bytes(broken.data)
         jobs.append((check_invalid, (runner, peer, broken, file)))
@@ -381,6 +403,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--recorded", type=pathlib.Path, help="folder of recorded *.pb.gz")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=220)
+    parser.add_argument("--legacy", type=int, default=150, help="profiles in older formats")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--show", type=int, default=10, help="differences to print")
     parser.add_argument("--keep", type=pathlib.Path, help="write the inputs here and keep them")
