@@ -2,33 +2,26 @@
 #include "app/output.h"
 
 #include <utility>
+
+#include "app/numbered_file.h"
+#include "base/try.h"
+
 namespace plumb::cli {
-namespace {
-
-// The first of profile001.pb.gz, profile002.pb.gz, ... that does not exist.
-Result<std::unique_ptr<FdWriter>> create_numbered(std::string_view extension, std::string& path) {
-  constexpr int kMostFiles = 9999;
-  for (int number = 1; number <= kMostFiles; ++number) {
-    const std::string digits = std::to_string(number);
-    const std::size_t zeros = digits.size() < 3 ? 3 - digits.size() : 0;
-    path = "profile" + std::string(zeros, '0') + digits + std::string(extension);
-    auto writer = FdWriter::create(path, FdWriter::IfExists::Refuse);
-    if (!writer && writer.error().code() == ErrorCode::Usage) continue;
-    return writer;
-  }
-  return Error(ErrorCode::Io, "there are too many files named profileNNN" + std::string(extension));
-}
-
-}  // namespace
-
 void ReportOutput::open() {
-  auto file = path_.empty() ? create_numbered(binary_extension_, path_)
-                            : FdWriter::create(path_, FdWriter::IfExists::Replace);
-  if (!file) {
-    refusal_ = std::move(file).error();
+  auto opened = [&]() -> Result<void> {
+    if (!path_.empty()) {
+      TRY_ASSIGN(file_, FdWriter::create(path_, FdWriter::IfExists::Replace));
+      return {};
+    }
+    TRY_ASSIGN(NumberedFile file, create_numbered("profile", binary_extension_));
+    path_ = std::move(file.path);
+    file_ = std::move(file.writer);
+    return {};
+  }();
+  if (!opened) {
+    refusal_ = std::move(opened).error();
     return;
   }
-  file_ = *std::move(file);
   environment_.say("Generating report in " + path_);
 }
 

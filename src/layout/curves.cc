@@ -59,7 +59,7 @@ class GateFinder {
       break;
     }
     if (own.kind == SlotKind::Label) {
-      gate.left = std::max(gate.left, x - kLabelSwing);
+      gate.left = std::max(gate.left, x - own.height);  // It stays near, but need not be steep.
       gate.right = x;
     }
     return gate;
@@ -68,7 +68,6 @@ class GateFinder {
  private:
   static constexpr double kFarAway = 4000;
   static constexpr std::uint32_t kMostPassed = 40;
-  static constexpr double kLabelSwing = 6;  // An edge stays so near to its label.
 
   static constexpr double kClearance = 0.75;  // Of the gap between edges.
   static constexpr double kNext = 0.5;

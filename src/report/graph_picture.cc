@@ -45,13 +45,13 @@ PlacedBox placed(const layout::LayoutNode& size, layout::Point at) {
 }  // namespace
 
 double label_indent(const DrawnEdge& edge) {
-  return 1 + edge.pen_width / 2.0;
+  return 3 + edge.pen_width / 2.0;
 }
 
 std::string shown_line(std::string_view line) {
   constexpr std::size_t kMostBytes = 160;
   constexpr std::size_t kKeptAtEnds = 70;
-  std::string text = valid_utf8(line);
+  std::string text = valid_utf8(trim(line));  // Labels of edges begin with a blank in pprof.
   if (text.size() <= kMostBytes) return text;
   const auto is_inside_character = [&](std::size_t at) {
     return (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80;

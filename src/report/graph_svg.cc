@@ -196,7 +196,8 @@ void render_graph_svg(const DrawnGraph& graph, const GraphPicture& picture, Writ
       << attribute("viewBox", "0 0 " + width + ' ' + height)
       // The colours are made for white, whatever the reader's theme is.
       << " style=\"background:#fff;color-scheme:light\""
-      << " font-family=\"Helvetica,Arial,'Liberation Sans',sans-serif\" stroke-linecap=\"round\">\n"
+      << " font-family=\"Helvetica,Arial,'Liberation Sans',sans-serif\" stroke-linecap=\"round\""
+      << " xml:space=\"preserve\">\n"
       << "<title>" << escaped(graph.title) << "</title>\n"
       << "<rect" << attribute("width", width) << attribute("height", height)
       << " fill=\"#fff\"/>\n<g id=\"viewport\"><g id=\"graph0\" class=\"graph\">\n";

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Other programs: graphviz, which draws, and viewers, which show.
+
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace plumb::cli {
+
+/// A program that runs. Its standard error is ours.
+class ChildProcess {
+ public:
+  /// Starts `words[0]`, which is looked for in PATH unless it has a slash, with the others as
+  /// arguments. Errors: NotFound without such a program, in the words of Go; Io.
+  static Result<ChildProcess> start(const std::vector<std::string>& words);
+
+  /// Waits for its end. Errors: Io if that was no success.
+  Result<void> wait();
+
+ private:
+  explicit ChildProcess(pid_t pid) : pid_(pid) {}
+
+  pid_t pid_;
+};
+
+/// Runs a program on `input` and returns what it writes to standard output.
+///
+/// Requires: SIGPIPE is ignored, as main() does: the program need not read all of `input`.
+/// Errors: NotFound, Io as above; LimitExceeded if it writes more than `limit_bytes`.
+Result<std::string> run_filter(const std::vector<std::string>& words, std::string_view input,
+                               std::size_t limit_bytes);
+
+}  // namespace plumb::cli
