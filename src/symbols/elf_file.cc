@@ -226,6 +226,15 @@ std::string_view ElfFile::bytes_at(std::uint64_t address, std::uint64_t size) co
   return {};
 }
 
+std::string_view ElfFile::bytes_from(std::uint64_t address) const {
+  for (const ElfSegment& segment : segments_) {
+    if (segment.type != ElfSegment::kLoad || address < segment.address) continue;
+    const std::uint64_t within = address - segment.address;
+    if (within < segment.file_bytes) return bytes_at(address, segment.file_bytes - within);
+  }
+  return {};
+}
+
 std::vector<ElfSymbol> ElfFile::symbols(std::uint32_t section_type) const {
   std::vector<ElfSymbol> all;
   const auto table = std::ranges::find(sections_, section_type, &ElfSection::type);

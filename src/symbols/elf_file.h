@@ -122,6 +122,9 @@ class ElfFile {
   /// hold them all.
   [[nodiscard]] std::string_view bytes_at(std::uint64_t address, std::uint64_t size) const;
 
+  /// The bytes that the file holds from `address` to the end of its segment.
+  [[nodiscard]] std::string_view bytes_from(std::uint64_t address) const;
+
   /// The symbols of the symbol table of type `section_type`, in the order of the file.
   [[nodiscard]] std::vector<ElfSymbol> symbols(std::uint32_t section_type) const;
 
@@ -154,9 +157,7 @@ class ElfFile {
   void parse_sections(std::uint64_t offset, std::uint64_t count, unsigned entry_bytes,
                       unsigned names);
   [[nodiscard]] ElfSection parse_section(BinaryReader in) const;
-  std::uint64_t word(BinaryReader& in) const {
-    return is_64_bit_ ? in.u64() : in.u32();
-  }
+  std::uint64_t word(BinaryReader& in) const { return is_64_bit_ ? in.u64() : in.u32(); }
   [[nodiscard]] std::string_view view(std::uint64_t offset, std::uint64_t size) const;
   Result<std::string_view> inflated(const ElfSection& section);
 

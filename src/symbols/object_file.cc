@@ -3,11 +3,13 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <utility>
 
-#include "base/mapped_file.h"
 #include "base/try.h"
-#include "symbols/elf_file.h"
+#include "symbols/debug_file.h"
+#include "symbols/dwarf_reader.h"
+#include "symbols/go_table.h"
 #include "symbols/symbol_table.h"
 
 namespace plumb {
@@ -40,37 +42,81 @@ bool matches(const re2::RE2& pattern, std::string_view name) {
 }  // namespace
 
 struct ObjectFile::State {
-  State(std::string path_of_file, ObjectOptions options_of_file, MappedFile mapped, ElfFile parsed)
-      : path(std::move(path_of_file)),
+  State(std::unique_ptr<OpenElf> opened, ObjectOptions options_of_file)
+      : binary(std::move(opened)),
         options(std::move(options_of_file)),
-        file(std::move(mapped)),
-        elf(std::move(parsed)),
-        build_id(elf.build_id()) {}
+        build_id(binary->elf.build_id()) {}
+
+  [[nodiscard]] const ElfFile& elf() const { return binary->elf; }
 
   const SymbolTable& symbols() {
-    if (!symbol_table) symbol_table.emplace(elf);
+    if (!symbol_table) {
+      symbol_table.emplace(elf());
+      const bool is_stripped = elf().symbols(ElfSection::kSymbols).size() <= 1;
+      if (is_stripped && find_debug() != nullptr) {
+        SymbolTable other(find_debug()->elf);
+        if (other.entries().size() > symbol_table->entries().size()) {
+          symbol_table = std::move(other);
+        }
+      }
+    }
     return *symbol_table;
   }
 
-  std::string path;
+  GoTable* go_table() {
+    if (!has_looked_for_go) go = GoTable::find(elf());
+    has_looked_for_go = true;
+    return go ? &*go : nullptr;
+  }
+
+  // The separate debug file, or null.
+  OpenElf* find_debug() {
+    if (!has_looked_for_debug) debug_file = find_debug_file(*binary, options.debug_directories);
+    has_looked_for_debug = true;
+    return debug_file.get();
+  }
+
+  // Null if there is no debug information.
+  dwarf::DwarfReader* dwarf_reader() {
+    if (has_looked_for_dwarf) return dwarf.get();
+    has_looked_for_dwarf = true;
+    // The debug information of modules is of use only when linked.
+    if (options.symbols_only || elf().type() == ElfType::Relocatable) return nullptr;
+    OpenElf* const source = has_debug_info(elf()) ? binary.get() : find_debug();
+    if (source == nullptr || !has_debug_info(source->elf)) return nullptr;
+    alternate_file = find_alternate_file(*source, options.debug_directories);
+    std::optional<dwarf::Sections> alternate;
+    if (alternate_file) alternate = debug_sections(alternate_file->elf, damage);
+    dwarf = std::make_unique<dwarf::DwarfReader>(debug_sections(source->elf, damage), alternate);
+    return dwarf.get();
+  }
+
+  std::unique_ptr<OpenElf> binary;
   ObjectOptions options;
-  MappedFile file;
-  ElfFile elf;  // Views file.
   std::string build_id;
+  std::unique_ptr<OpenElf> debug_file;
+  std::unique_ptr<OpenElf> alternate_file;
   std::optional<SymbolTable> symbol_table;
+  std::optional<GoTable> go;
+  std::unique_ptr<dwarf::DwarfReader> dwarf;  // Views the files.
+  bool has_looked_for_go = false;
+  bool has_looked_for_debug = false;
+  bool has_looked_for_dwarf = false;
   std::string damage;
 };
 
 Result<std::unique_ptr<ObjectFile>> ObjectFile::open(const std::string& path,
                                                      const ObjectOptions& options) {
-  auto file = MappedFile::open(path);
-  if (!file) {
-    return open_error(path, file.error().code(), go_reason(file.error().message()));
+  auto opened = OpenElf::open(path);
+  if (opened) {
+    return std::unique_ptr<ObjectFile>(
+        new ObjectFile(std::make_unique<State>(*std::move(opened), options)));
   }
-  auto elf = ElfFile::parse(file->bytes());
-  if (!elf) return open_error(path, ErrorCode::NotRecognized, "unrecognized object file");
-  return std::unique_ptr<ObjectFile>(
-      new ObjectFile(std::make_unique<State>(path, options, *std::move(file), *std::move(elf))));
+  const ErrorCode code = opened.error().code();
+  if (code == ErrorCode::NotFound || code == ErrorCode::Io) {
+    return open_error(path, code, go_reason(opened.error().message()));
+  }
+  return open_error(path, ErrorCode::NotRecognized, "unrecognized object file");
 }
 
 ObjectFile::ObjectFile(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -78,7 +124,7 @@ ObjectFile::ObjectFile(std::unique_ptr<State> state) : state_(std::move(state)) 
 ObjectFile::~ObjectFile() = default;
 
 const std::string& ObjectFile::path() const {
-  return state_->path;
+  return state_->binary->path;
 }
 
 const std::string& ObjectFile::build_id() const {
@@ -86,24 +132,25 @@ const std::string& ObjectFile::build_id() const {
 }
 
 bool ObjectFile::is_go() {
-  return state_->elf.find_section(".gopclntab") != nullptr;
+  return state_->go_table() != nullptr;
 }
 
 Result<void> ObjectFile::check_range(const MappedRange& range) {
-  const auto kernel_symbol = find_kernel_symbol(state_->elf, state_->path, range);
-  auto base = address_base(state_->elf, find_text_segment(state_->elf), kernel_symbol, range);
+  const auto kernel_symbol = find_kernel_symbol(state_->elf(), state_->binary->path, range);
+  auto base = address_base(state_->elf(), find_text_segment(state_->elf()), kernel_symbol, range);
   if (base) return {};
-  return std::move(base).error().while_reading("could not identify base for " + state_->path);
+  return std::move(base).error().while_reading("could not identify base for " +
+                                               state_->binary->path);
 }
 
 Result<std::uint64_t> ObjectFile::object_address(const MappedRange& range, std::uint64_t address) {
   if (!range.is_fake() && (address < range.start || (range.limit != 0 && address >= range.limit))) {
     return Error(ErrorCode::NotFound, "the address " + hex(address) + " is outside the mapping");
   }
-  const auto kernel_symbol = find_kernel_symbol(state_->elf, state_->path, range);
+  const auto kernel_symbol = find_kernel_symbol(state_->elf(), state_->binary->path, range);
   TRY_ASSIGN(const ElfSegment* const segment,
-             find_segment(state_->elf, kernel_symbol, range, address));
-  TRY_ASSIGN(const std::uint64_t base, address_base(state_->elf, segment, kernel_symbol, range));
+             find_segment(state_->elf(), kernel_symbol, range, address));
+  TRY_ASSIGN(const std::uint64_t base, address_base(state_->elf(), segment, kernel_symbol, range));
   return address - base;
 }
 
@@ -119,16 +166,70 @@ Result<std::vector<SourceFrame>> ObjectFile::source_line(std::uint64_t address) 
 }
 
 void ObjectFile::source_lines(std::span<const std::uint64_t> addresses, const FrameSink& take) {
-  const SymbolTable& symbols = state_->symbols();
+  // By address, and each only once; equal ones get the same answer.
+  std::vector<std::size_t> order(addresses.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return addresses[i]; });
+  std::vector<std::uint64_t> sorted;
+  std::vector<std::size_t> firsts;  // In order, of each in sorted.
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const std::uint64_t address = addresses[order[i]];
+    if (!sorted.empty() && sorted.back() == address) continue;
+    sorted.push_back(address);
+    firsts.push_back(i);
+  }
+  firsts.push_back(order.size());
+  find_sorted(sorted, [&](std::size_t index, std::span<const SourceFrame> frames) {
+    for (std::size_t i = firsts[index]; i < firsts[index + 1]; ++i) take(order[i], frames);
+  });
+}
+
+// What the table of a Go program does not know is of C, or of no known origin.
+void ObjectFile::find_sorted(std::span<const std::uint64_t> addresses, const FrameSink& take) {
+  std::vector<std::uint64_t> others;
+  std::vector<std::size_t> indices;
+  std::vector<SourceFrame> frames;
+  GoTable* const go = state_->go_table();
   for (std::size_t i = 0; i < addresses.size(); ++i) {
-    SourceFrame frame;
-    const SymbolTable::Entry* const entry = symbols.find(addresses[i]);
-    if (entry == nullptr) {
-      take(i, {});
-      continue;
+    if (go != nullptr) {
+      go->find_frames(addresses[i], frames);
+      if (!frames.empty()) {
+        take(i, frames);
+        continue;
+      }
     }
+    others.push_back(addresses[i]);
+    indices.push_back(i);
+  }
+  std::vector<bool> is_known(others.size());
+  dwarf::DwarfReader* const dwarf = others.empty() ? nullptr : state_->dwarf_reader();
+  if (dwarf != nullptr) {
+    dwarf->find(others, [&](std::size_t i, const dwarf::AddressFrames& found) {
+      frames.assign(found.frames.begin(), found.frames.end());
+      if (!found.has_linkage_name) name_by_symbol(others[i], frames.back());
+      is_known[i] = true;
+      take(indices[i], frames);
+    });
+    if (dwarf->gave_up()) state_->damage = "the debug information is damaged";
+  }
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    if (is_known[i]) continue;
+    SourceFrame frame;
+    name_by_symbol(others[i], frame);
+    take(indices[i], std::span(&frame, frame.function.empty() ? 0 : 1));
+  }
+}
+
+// The symbol's name says more than a simple name: the class or namespace it is in.
+void ObjectFile::name_by_symbol(std::uint64_t address, SourceFrame& frame) {
+  const SymbolTable::Entry* const entry = state_->symbols().find(address);
+  if (entry == nullptr) return;
+  const bool is_mangled = entry->name.starts_with("_Z") || entry->name.starts_with("_R");
+  if (frame.function.empty()) {
     frame.function = entry->name;
-    take(i, std::span(&frame, 1));
+  } else if (is_mangled) {
+    // Without what compilers append to the names of parts and copies: ".cold", ".constprop.0".
+    frame.function = entry->name.substr(0, entry->name.find('.'));
   }
 }
 

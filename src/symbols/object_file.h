@@ -26,22 +26,13 @@
 
 #include "base/result.h"
 #include "symbols/address_base.h"
+#include "symbols/source_frame.h"
 
 namespace re2 {
 class RE2;
 }
 
 namespace plumb {
-
-/// One function that an address stands for.
-struct SourceFrame {
-  std::string function;         ///< As in the binary; empty: not known.
-  std::string file;             ///< Empty: not known.
-  std::int64_t line = 0;        ///< 0: not known.
-  std::int64_t column = 0;      ///< 0: not known.
-  std::int64_t start_line = 0;  ///< Of the function; 0: not known.
-  friend bool operator==(const SourceFrame&, const SourceFrame&) = default;
-};
 
 /// A function of a binary; several names may stand for the same code.
 struct ObjectSymbol {
@@ -134,6 +125,9 @@ class ObjectFile {
  private:
   struct State;
   explicit ObjectFile(std::unique_ptr<State> state);
+
+  void find_sorted(std::span<const std::uint64_t> addresses, const FrameSink& take);
+  void name_by_symbol(std::uint64_t address, SourceFrame& frame);
 
   std::unique_ptr<State> state_;
 };
