@@ -7,31 +7,28 @@
 #include "base/units.h"
 
 namespace plumb {
-namespace {
 
-bool is_shown(const Node& node, bool drop_negative) {
+bool is_listed(const Node& node, bool drop_negative) {
   if (node.cum == 0 && node.flat == 0) return false;
   if (!drop_negative) return true;
   return node.flat > 0 || (node.flat == 0 && node.cum >= 0);
 }
 
-std::int64_t cutoff(std::int64_t total, double fraction) {
+std::int64_t trim_cutoff(std::int64_t total, double fraction) {
   return abs_wrapping(truncate_to_int64(static_cast<double>(total) * fraction));
 }
-
-}  // namespace
 
 TrimmedNodes trim_nodes(const std::vector<Node>& nodes, const TrimOptions& options,
                         const std::function<int(std::uint32_t, std::uint32_t)>& compare_names) {
   TrimmedNodes trimmed;
   std::int64_t total = 0;
   for (std::uint32_t i = 0; i < nodes.size(); ++i) {
-    if (!is_shown(nodes[i], options.drop_negative)) continue;
+    if (!is_listed(nodes[i], options.drop_negative)) continue;
     trimmed.order.push_back(i);
     total = add_wrapping(total, nodes[i].flat);
   }
-  trimmed.edge_cutoff = cutoff(total, options.edgefraction);
-  const std::int64_t node_cutoff = cutoff(total, options.nodefraction);
+  trimmed.edge_cutoff = trim_cutoff(total, options.edgefraction);
+  const std::int64_t node_cutoff = trim_cutoff(total, options.nodefraction);
   if (node_cutoff > 0) {
     trimmed.dropped = std::erase_if(
         trimmed.order, [&](std::uint32_t i) { return abs_wrapping(nodes[i].cum) < node_cutoff; });

@@ -30,9 +30,14 @@ struct TrimmedNodes {
                               ///< those of the whole graph.
 };
 
+/// True if a node counts at all: pprof leaves out those of zeros, and with drop_negative losses.
+bool is_listed(const Node& node, bool drop_negative);
+
+/// The least weight that is not below `fraction` of `total`.
+std::int64_t trim_cutoff(std::int64_t total, double fraction);
+
 /// Selects from `nodes` and sorts: by |flat| (or |cum|) descending, then by name, then by the other
-/// number. `compare_names` orders two nodes by printable
-/// name: negative, zero, positive.
+/// number. `compare_names` orders two nodes by printable name: negative, zero, positive.
 TrimmedNodes trim_nodes(const std::vector<Node>& nodes, const TrimOptions& options,
                         const std::function<int(std::uint32_t, std::uint32_t)>& compare_names);
 
