@@ -24,6 +24,8 @@ constexpr OptionGroups kSampleOptions(OptionGroup::Source, OptionGroup::Output, 
                                       OptionGroup::Values, OptionGroup::Filters);
 constexpr OptionGroups kProtoOptions(OptionGroup::Source, OptionGroup::Output,
                                      OptionGroup::Filters);
+constexpr OptionGroups kBinaryOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Values,
+                                      OptionGroup::Nodes, OptionGroup::Filters, OptionGroup::Code);
 // pprof takes every option with every format.
 constexpr OptionGroups kPprofOptions(OptionGroup::Values, OptionGroup::Nodes, OptionGroup::Filters,
                                      OptionGroup::Code);
@@ -44,6 +46,24 @@ constexpr std::array kTopExamples = {
 };
 constexpr std::array kTextExamples = {
     Example{"text heap.pb.gz", "the same as plumb top"},
+};
+constexpr std::array kTreeExamples = {
+    Example{"tree cpu.pb.gz", "each function with its callers and callees"},
+    Example{"tree -lines -nodecount=20 cpu.pb.gz", "the same of source lines"},
+};
+constexpr std::array kPeekExamples = {
+    Example{"peek 'mallocgc$' heap.pb.gz", "what calls it and what it calls"},
+    Example{"peek -json . cpu.pb.gz", "the whole graph, for programs"},
+};
+constexpr std::array kDotExamples = {
+    Example{"dot -output=heap.dot heap.pb.gz", "for graphviz: dot -Tpdf heap.dot"},
+    Example{"dot -call_tree -focus=serve cpu.pb.gz", "a box for each way to a function"},
+};
+constexpr std::array kCallgrindExamples = {
+    Example{"callgrind -output=callgrind.out cpu.pb.gz", "for KCachegrind, by address"},
+};
+constexpr std::array kTopProtoExamples = {
+    Example{"topproto -output=top.pb.gz cpu.pb.gz", "the rows of top as a profile"},
 };
 constexpr std::array kTracesExamples = {
     Example{"traces goroutine.pb.gz", "each stack with its number of goroutines"},
@@ -106,6 +126,17 @@ constexpr std::array kCommands = {
             ReportKind::Top},
     Command{"text", "<profile>...", "The same as top", CommandKind::Report, kTopOptions,
             kPprofOptions, kTextExamples, run_report, kProfilePath, ReportKind::Top},
+    Command{"tree", "<profile>...", "List functions with their callers and callees",
+            CommandKind::Report, kTopOptions, kPprofOptions, kTreeExamples, run_report,
+            kProfilePath, ReportKind::Tree},
+    Command{"peek", "<regexp> <profile>...", "List callers and callees of matching functions",
+            CommandKind::Report, kTopOptions, kPprofOptions, kPeekExamples, run_report,
+            kProfilePath, ReportKind::Peek, "REGEXP"},
+    Command{"dot", "<profile>...", "Write the call graph for graphviz", CommandKind::Report,
+            kTopOptions, kPprofOptions, kDotExamples, run_report, kProfilePath, ReportKind::Dot},
+    Command{"callgrind", "<profile>...", "Write the call graph for KCachegrind",
+            CommandKind::Report, kBinaryOptions, kPprofOptions, kCallgrindExamples, run_report,
+            kProfilePath, ReportKind::Callgrind, "", ".callgraph.out"},
     Command{"traces", "<profile>...", "List every sample with its labels and stack",
             CommandKind::Report, kSampleOptions, kPprofOptions, kTracesExamples, run_report,
             kProfilePath, ReportKind::Traces},
@@ -115,6 +146,9 @@ constexpr std::array kCommands = {
     Command{"proto", "<profile>...", "Write the profile as profile.proto, compressed",
             CommandKind::Report, kProtoOptions, kPprofOptions, kProtoExamples, run_report,
             kProfilePath, ReportKind::Proto, "", ".pb.gz"},
+    Command{"topproto", "<profile>...", "Write the rows of top as profile.proto, compressed",
+            CommandKind::Report, kBinaryOptions, kPprofOptions, kTopProtoExamples, run_report,
+            kProfilePath, ReportKind::TopProto, "", ".pb.gz"},
     Command{"help", "[command]", "Explain plumb or one of its commands", CommandKind::Tool,
             kNoOptions, kNoOptions, kHelpExamples, run_help},
     Command{"completion", "<shell>", "Print a completion script for bash, fish or zsh",

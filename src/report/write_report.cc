@@ -3,12 +3,40 @@
 
 #include "base/try.h"
 #include "formats/profile_proto.h"
+#include "report/callgrind.h"
+#include "report/dot.h"
 #include "report/report_input.h"
 #include "report/tags.h"
 #include "report/top.h"
+#include "report/top_proto.h"
 #include "report/traces.h"
+#include "report/tree.h"
 
 namespace plumb {
+namespace {
+
+Result<void> write_tree(const ReportInput& input, const ReportRequest& request, Writer& out) {
+  const bool is_peek = request.kind == ReportKind::Peek;
+  auto report = is_peek ? build_peek(input, request.argument) : build_tree(input);
+  if (!report) return std::move(report).error();
+  if (request.format == ReportFormat::Json) {
+    render_tree_json(*std::move(report), is_peek ? "plumb.peek/1" : "plumb.tree/1", out);
+  } else {
+    render_tree_text(*report, out);
+  }
+  return {};
+}
+
+void write_dot(const ReportInput& input, const ReportRequest& request, Writer& out) {
+  const GraphReport report = build_graph_report(input);
+  if (request.format == ReportFormat::Json) {
+    render_dot_json(report, out);
+  } else {
+    render_dot_text(draw_graph(report), out);
+  }
+}
+
+}  // namespace
 
 Result<void> write_report(Profile& profile, const ReportRequest& request, Writer& out,
                           const Notice& notice) {
@@ -29,6 +57,18 @@ Result<void> write_report(Profile& profile, const ReportRequest& request, Writer
       return {};
     case ReportKind::Traces:
       (json ? render_traces_json : render_traces_text)(input, out);
+      return {};
+    case ReportKind::Tree:
+    case ReportKind::Peek:
+      return write_tree(input, request, out);
+    case ReportKind::Dot:
+      write_dot(input, request, out);
+      return {};
+    case ReportKind::Callgrind:
+      render_callgrind_text(build_callgrind(input), out);
+      return {};
+    case ReportKind::TopProto:
+      out << write_profile_proto(build_top_proto(input));
       return {};
     case ReportKind::Proto:
       out << write_profile_proto(profile);

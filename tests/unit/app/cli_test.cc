@@ -73,8 +73,11 @@ TEST(Cli, BothFormsOfACommandAreTheSame) {
   for (const Command& command : commands()) {
     if (command.kind != CommandKind::Report) continue;
     SCOPED_TRACE(command.name);
-    const Outcome as_command = run_words({std::string(command.name), file});
-    const Outcome as_flag = run_words({'-' + std::string(command.name), file});
+    std::vector<std::string> words = {std::string(command.name), file};
+    if (!command.argument.empty()) words.insert(words.begin() + 1, "main");
+    const Outcome as_command = run_words(words);
+    words[0] = '-' + words[0];
+    const Outcome as_flag = run_words(words);
     EXPECT_EQ(as_command.exit, Exit::Ok);
     EXPECT_EQ(as_flag.exit, Exit::Ok);
     EXPECT_NE(as_command.out, "");

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The report `callgrind`: the whole graph for KCachegrind and its kin.
+// Source: https://valgrind.org/docs/manual/cl-format.html
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/writer.h"
+#include "report/graph_report.h"
+
+namespace plumb {
+
+struct CallgrindReport {
+  GraphReport graph;
+  /// By node, what calls to it name. The format takes functions of one name in one file for one, so
+  /// that those that differ get " [1/2]" behind it. Empty of nodes that are not shown.
+  std::vector<std::string> callee_names;
+};
+
+CallgrindReport build_callgrind(const ReportInput& input);
+
+void render_callgrind_text(const CallgrindReport& report, Writer& out);
+
+}  // namespace plumb

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/graph_report.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/checked.h"
+#include "base/paths.h"
+#include "base/strings.h"
+#include "base/units.h"
+#include "report/top_rows.h"
+
+namespace plumb {
+namespace {
+
+// Whether functions of the same name in different binaries differ.
+WithBinaries with_binaries(ReportKind kind) {
+  return kind == ReportKind::Callgrind ? WithBinaries::Yes : WithBinaries::No;
+}
+
+GraphOptions graph_options(const ReportInput& input) {
+  const bool is_drawn = input.kind == ReportKind::Dot;
+  GraphOptions options;
+  options.trim = trim_options(input.options);
+  options.with_edges = input.kind == ReportKind::TopProto ? WithEdges::No : WithEdges::Yes;
+  options.call_tree = input.options.call_tree && (is_drawn || input.kind == ReportKind::Callgrind);
+  options.is_drawn = is_drawn;
+  if (!is_drawn) return options;
+  options.tags.bytes_unit = input.label_units.of(input.profile.strings.find("bytes"));
+  options.tags.output_unit = input.options.unit;
+  return options;
+}
+
+void choose_unit(GraphReport& report, ReportKind kind) {
+  std::int64_t smallest = 0;
+  for (std::size_t i = 0; i < report.graph.shown_count; ++i) {
+    const Node& sums = report.graph.nodes[i].sums;
+    std::int64_t size = abs_wrapping(flat_of(sums));
+    if (size == 0) size = abs_wrapping(cum_of(sums));
+    if (size > 0 && (smallest == 0 || size < smallest)) smallest = size;
+  }
+  if (report.graph.shown_count == 0) return;
+  if (kind != ReportKind::Callgrind) {
+    choose_output_unit(report.format, smallest, report.total);
+    return;
+  }
+  // Callgrind's numbers are integers: the smallest must not be scaled away.
+  if (smallest == 0) smallest = report.total;
+  choose_output_unit(report.format, smallest, smallest);
+}
+
+std::string filter_line(std::string_view filter) {
+  constexpr std::size_t kMostBytes = 80;
+  std::string line = "   " + std::string(filter.substr(0, kMostBytes));
+  if (filter.size() > kMostBytes) line += "\u2026";
+  return line;
+}
+
+std::string percentage(std::int64_t value, std::int64_t total) {
+  return std::string(trim(format_percentage(value, total)));
+}
+
+}  // namespace
+
+std::int64_t shown_value(std::int64_t sum, std::int64_t divisor) {
+  return divisor == 0 ? sum : divide_wrapping(sum, divisor);
+}
+
+GraphReport build_graph_report(const ReportInput& input) {
+  const Profile& profile = input.profile;
+  const GraphOptions options = graph_options(input);
+  GraphReport report{.profile = profile,
+                     .table = build_nodes(profile, with_binaries(input.kind)),
+                     .graph = {},
+                     .header = {},
+                     .active_filters = input.active_filters,
+                     .title = {},
+                     .sample_type = input.samples.type,
+                     .format = input.samples.format,
+                     .bytes_unit = options.tags.bytes_unit};
+  report.graph = build_trimmed_graph(profile, report.table, input.samples.weights, options);
+  report.total = input.samples.total;
+  const auto below = [&report](double fraction) {
+    return abs_wrapping(truncate_to_int64(static_cast<double>(report.total) * fraction));
+  };
+  report.nodes_below = below(options.trim.nodefraction);
+  report.edges_below = below(options.trim.edgefraction);
+  for (std::size_t i = 0; i < report.graph.shown_count; ++i) {
+    report.shown = add_wrapping(report.shown, flat_of(report.graph.nodes[i].sums));
+  }
+  choose_unit(report, input.kind);
+  if (input.kind == ReportKind::Dot || !input.options.compact_labels) {
+    SampleView samples = input.samples;
+    samples.format = report.format;
+    report.header = header_lines(header_of(profile), samples);
+  }
+  const bool has_title = !profile.mappings.empty() && profile.mappings[0].file.index != 0;
+  if (has_title) report.title = path_base(profile.text(profile.mappings[0].file));
+  return report;
+}
+
+std::vector<std::string> summary_lines(const GraphReport& report, bool with_edges) {
+  const TrimmedGraph& graph = report.graph;
+  std::vector<std::string> lines = report.header;
+  if (!report.active_filters.empty()) lines.emplace_back("Active filters:");
+  for (const std::string& filter : report.active_filters) lines.push_back(filter_line(filter));
+  lines.push_back("Showing nodes accounting for " + report.format(report.shown) + ", " +
+                  percentage(report.shown, report.total) + " of " + report.format(report.total) +
+                  " total");
+  if (report.total == 0) return lines;
+  if (graph.dropped_nodes > 0) {
+    lines.push_back("Dropped " + plural(graph.dropped_nodes, "node") +
+                    " (cum <= " + report.format(report.nodes_below) + ")");
+  }
+  if (with_edges && graph.dropped_edges > 0) {
+    lines.push_back("Dropped " + plural(graph.dropped_edges, "edge") +
+                    " (freq <= " + report.format(report.edges_below) + ")");
+  }
+  if (graph.shown_count > 0 && graph.shown_count < graph.node_count) {
+    lines.push_back("Showing top " + std::to_string(graph.shown_count) + " nodes out of " +
+                    std::to_string(graph.node_count));
+  }
+  return lines;
+}
+
+}  // namespace plumb
