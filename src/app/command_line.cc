@@ -66,12 +66,6 @@ const Command* find_report(std::string_view name) {
   return command != nullptr && command->kind == CommandKind::Report ? command : nullptr;
 }
 
-const Flag* find_flag(std::string_view name) {
-  const auto& all = flags();
-  const auto flag = std::ranges::find(all, name, &Flag::name);
-  return flag == all.end() ? nullptr : &*flag;
-}
-
 // Reads one command line; see parse_command_line().
 class Parser {
  public:

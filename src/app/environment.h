@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "app/line_reader.h"
 #include "base/result.h"
 #include "base/writer.h"
 
@@ -21,6 +22,10 @@ struct Environment {
   Writer& err;  ///< Everything said to a person.
   bool out_is_terminal = false;
   std::size_t out_columns = 0;  ///< Width to break lines at; 0: none.
+  /// Where a shell takes its lines from; null: standard input.
+  LineReader* lines = nullptr;
+  /// A person works in a shell: what is no text goes to a file, and nothing waits for a viewer.
+  bool is_session = false;
 
   /// Says a whole line to the person, at once. Control characters in it are escaped.
   void say(std::string_view line) const;

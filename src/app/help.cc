@@ -63,9 +63,11 @@ std::string flag_meaning(const Flag& flag) {
   std::string text(flag.help);
   const Option& option = *flag.option;
   const std::string value = default_text(option);
-  const bool is_default_choice = !flag.choice.empty() && flag.choice == value;
-  if (is_default_choice) return text + " (default)";
-  if (!flag.choice.empty() || value.empty() || value == "-1" || value == "0") return text;
+  if (!flag.choice.empty()) {
+    const bool is_default = flag.choice == (value.empty() ? option.choices[0] : value);
+    return is_default ? text + " (default)" : text;
+  }
+  if (value.empty() || value == "-1" || value == "0") return text;
   return text + " (default " + value + ')';
 }
 

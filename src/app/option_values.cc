@@ -22,6 +22,12 @@ Error range_error() {
   return {ErrorCode::Usage, "value out of range"};
 }
 
+// As Go's strconv says it, which pprof's shell shows as it is.
+Error number_error(std::string_view function, std::string_view text, std::string_view reason) {
+  return {ErrorCode::Usage, "strconv." + std::string(function) + ": parsing " + go_quoted(text) +
+                                ": " + std::string(reason)};
+}
+
 // Removes the underscores that Go allows between digits (and after the prefix of a base).
 Result<std::string> without_underscores(std::string_view digits, bool has_prefix) {
   const bool starts_badly = digits.starts_with('_') && !has_prefix;
@@ -125,9 +131,45 @@ Result<Age> parse_age(std::string_view text) {
 }
 
 std::string to_text(double value) {
-  std::array<char, 32> buffer;
-  const auto [end, code] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  // Go's %v: an exponent below 1e-4 and from 1e21 on.
+  constexpr double kSmallest = 1e-4;
+  constexpr double kLargest = 1e21;
+  const double size = std::fabs(value);
+  const bool is_fixed = size == 0 || (size >= kSmallest && size < kLargest);
+  std::array<char, 64> buffer;
+  const auto [end, code] =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                    is_fixed ? std::chars_format::fixed : std::chars_format::scientific);
   return code == std::errc{} ? std::string(buffer.data(), end) : std::string();
+}
+
+Result<bool> parse_shell_bool(std::string_view text) {
+  constexpr std::array<std::string_view, 6> kTrue = {"true", "t", "yes", "y", "1", ""};
+  constexpr std::array<std::string_view, 5> kFalse = {"false", "f", "no", "n", "0"};
+  const std::string lower = to_lower(text);
+  if (std::ranges::find(kTrue, lower) != kTrue.end()) return true;
+  if (std::ranges::find(kFalse, lower) != kFalse.end()) return false;
+  return Error(ErrorCode::Usage, "illegal value \"" + std::string(text) + "\" for bool variable");
+}
+
+Result<std::int64_t> parse_shell_int(std::string_view text) {
+  const bool is_signed = text.size() > 1 && text[0] == '+' && text[1] != '-';
+  const std::string_view digits = text.substr(is_signed ? 1 : 0);
+  std::int64_t value = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [stop, code] = std::from_chars(digits.data(), end, value);
+  if (stop != end || code == std::errc::invalid_argument) {
+    return number_error("Atoi", text, "invalid syntax");
+  }
+  if (code != std::errc{}) return number_error("Atoi", text, "value out of range");
+  return value;
+}
+
+Result<double> parse_shell_float(std::string_view text) {
+  auto value = parse_go_float(text);
+  if (value) return value;
+  const bool is_range = value.error().message() == range_error().message();
+  return number_error("ParseFloat", text, is_range ? "value out of range" : "invalid syntax");
 }
 
 }  // namespace plumb::cli

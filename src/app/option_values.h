@@ -27,7 +27,18 @@ Result<double> parse_go_float(std::string_view text);
 /// Minutes ("10") or a duration of Go ("90s", "1h30m", "1.5h"). Rounded up to whole minutes.
 Result<Age> parse_age(std::string_view text);
 
-/// The shortest text that reads back as `value`.
+/// The shortest text that reads back as `value`, as Go prints it: "100000", "1e-05".
 std::string to_text(double value);
+
+// What a shell takes, read by the rules of pprof's. Errors: Usage, in pprof's words.
+
+/// true t yes y 1, false f no n 0, in any case; empty is true.
+Result<bool> parse_shell_bool(std::string_view text);
+
+/// Decimal digits with a sign: "10", "-1", "+3".
+Result<std::int64_t> parse_shell_int(std::string_view text);
+
+/// As parse_go_float().
+Result<double> parse_shell_float(std::string_view text);
 
 }  // namespace plumb::cli

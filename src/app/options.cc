@@ -3,6 +3,7 @@
 
 #include "app/options.h"
 
+#include <algorithm>
 #include <array>
 
 #include "app/option_values.h"
@@ -229,6 +230,30 @@ std::string default_text(const Option& option) {
   return std::visit([&defaults](auto slot) { return text_of(*slot(defaults)); }, option.slot);
 }
 
+std::string option_text(const Settings& settings, const Option& option) {
+  // A slot is one function for reading and writing; here it only reads.
+  auto& readable = const_cast<Settings&>(settings);
+  if (const auto* const slot = std::get_if<bool* (*)(Settings&)>(&option.slot)) {
+    return *(*slot)(readable) ? "true" : "false";
+  }
+  return std::visit([&readable](auto slot) { return text_of(*slot(readable)); }, option.slot);
+}
+
+const Option* find_option(std::string_view name) {
+  const auto* const row = std::ranges::find(kOptions, name, &Option::name);
+  return row == kOptions.end() ? nullptr : row;
+}
+
+bool is_variable(const Option& option) {
+  return option.group != OptionGroup::Source &&
+         std::ranges::find(kValueShortcuts, option.name, &ValueShortcut::flag) ==
+             kValueShortcuts.end();
+}
+
+bool is_pprof_option(const Option& option) {
+  return !option.is_own && option.group != OptionGroup::Json && option.group != OptionGroup::Leaks;
+}
+
 Result<void> set_option(Settings& settings, const Option& option, std::string_view value) {
   return std::visit([&](auto slot) { return store(*slot(settings), value); }, option.slot);
 }
@@ -236,6 +261,12 @@ Result<void> set_option(Settings& settings, const Option& option, std::string_vi
 const std::vector<Flag>& flags() {
   static const std::vector<Flag> all = make_flags();
   return all;
+}
+
+const Flag* find_flag(std::string_view name) {
+  const auto& all = flags();
+  const auto flag = std::ranges::find(all, name, &Flag::name);
+  return flag == all.end() ? nullptr : &*flag;
 }
 
 }  // namespace plumb::cli

@@ -46,6 +46,7 @@ struct Option {
   /// switch per value: -flat, -cum. `choice_help` says in the same order what each does.
   std::span<const std::string_view> choices = {};
   std::span<const std::string_view> choice_help = {};
+  bool is_own = false;  ///< pprof has no such option, though the others of its group are pprof's.
 
   [[nodiscard]] bool is_switch() const { return slot.index() == 0; }
 };
@@ -58,6 +59,19 @@ std::string_view group_title(OptionGroup group);
 
 /// The default as text: "0.005", "minimum"; empty for "" and for switches that are off.
 std::string default_text(const Option& option);
+
+/// The value in `settings` as text; of a switch "true" or "false".
+std::string option_text(const Settings& settings, const Option& option);
+
+/// The option of that name, or null.
+const Option* find_option(std::string_view name);
+
+/// True for options that hold in a session of many reports and that its user may set by name: not
+/// those about servers, and not what is short for another option.
+bool is_variable(const Option& option);
+
+/// True if pprof has `option`, with the meaning it has here.
+bool is_pprof_option(const Option& option);
 
 /// Stores `value` as Go's flag package reads it ("0x10" is an integer, "T" a bool).
 ///
@@ -76,5 +90,8 @@ struct Flag {
 
 /// The flags of all options, in the order of the table.
 const std::vector<Flag>& flags();
+
+/// The flag of that name, or null.
+const Flag* find_flag(std::string_view name);
 
 }  // namespace plumb::cli

@@ -19,7 +19,7 @@ namespace plumb::cli {
 /// made leaves an old file alone.
 class ReportOutput final : public Writer {
  public:
-  /// A binary report does not go to a terminal but to a new file, profile001EXTENSION.
+  /// A binary report does not go to a terminal or a shell but to a new file, profile001EXTENSION.
   /// `binary_extension` is empty for text.
   ReportOutput(const Settings& settings, Environment& environment,
                std::string_view binary_extension = {})
@@ -34,7 +34,8 @@ class ReportOutput final : public Writer {
   void write_through(std::string_view text) override;
   void open();
   [[nodiscard]] bool goes_to_file() const {
-    return !path_.empty() || (!binary_extension_.empty() && environment_.out_is_terminal);
+    const bool is_refused = environment_.out_is_terminal || environment_.is_session;
+    return !path_.empty() || (!binary_extension_.empty() && is_refused);
   }
 
   std::string path_;

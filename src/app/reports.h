@@ -3,9 +3,13 @@
 
 #pragma once
 
+#include <functional>
+
 #include "app/commands.h"
 #include "app/environment.h"
+#include "base/notice.h"
 #include "base/result.h"
+#include "report/write_report.h"
 
 namespace plumb::cli {
 
@@ -15,5 +19,13 @@ namespace plumb::cli {
 Result<Exit> run_leaks(const Invocation& invocation, Environment& environment);
 /// Every report of pprof: invocation.command.report says which.
 Result<Exit> run_report(const Invocation& invocation, Environment& environment);
+
+/// The request that a command with a report of pprof stands for. Errors: as report_options().
+Result<ReportRequest> report_request(const Invocation& invocation, const Notice& notice);
+
+/// Calls `render` with the writer of the place where the command's report goes: standard output, or
+/// a file. Errors: those of `render`; Io.
+Result<void> deliver_report(const Invocation& invocation, Environment& environment,
+                            const std::function<Result<void>(Writer&)>& render);
 
 }  // namespace plumb::cli

@@ -44,10 +44,10 @@ class ReportRun {
  public:
   static Result<ReportRun> open(const Invocation& invocation, Environment& environment) {
     const Notice notice = [&environment](std::string_view line) { environment.say(line); };
-    TRY_ASSIGN(ReportOptions options, report_options(invocation.settings, notice));
+    TRY_ASSIGN(ReportRequest request, report_request(invocation, notice));
     TRY_ASSIGN(Session session, Session::open(invocation.operands, invocation.settings,
                                               invocation.command.bare_host_path, environment));
-    return ReportRun(invocation, environment, std::move(options), std::move(session));
+    return ReportRun(invocation, environment, std::move(request), std::move(session));
   }
 
   Result<Exit> run() {
@@ -65,7 +65,7 @@ class ReportRun {
     read.limits = session_.limits();
     read.keep_goroutines = keeps_goroutines(request_.kind);
     TRY_ASSIGN(LoadedProfile loaded, session_.load_profile(std::move(input), read));
-    TRY(write([&](Writer& out) {
+    TRY(deliver_report(invocation_, environment_, [&](Writer& out) {
       const Notice notice = [this](std::string_view line) { environment_.say(line); };
       return write_report(loaded.profile, request_, out, notice);
     }));
@@ -74,30 +74,20 @@ class ReportRun {
   }
 
  private:
-  ReportRun(const Invocation& invocation, Environment& environment, ReportOptions options,
+  ReportRun(const Invocation& invocation, Environment& environment, ReportRequest request,
             Session session)
-      : invocation_(invocation), environment_(environment), session_(std::move(session)) {
-    request_.kind = *invocation.command.report;
-    request_.argument = invocation.argument;
-    request_.format = invocation.settings.json ? ReportFormat::Json : ReportFormat::Text;
-    request_.options = std::move(options);
-  }
+      : invocation_(invocation),
+        environment_(environment),
+        session_(std::move(session)),
+        request_(std::move(request)) {}
 
   Result<Exit> write_top(const TopReport& report) {
-    TRY(write([&](Writer& out) -> Result<void> {
+    TRY(deliver_report(invocation_, environment_, [&](Writer& out) -> Result<void> {
       const bool json = request_.format == ReportFormat::Json;
       (json ? render_top_json : render_top_text)(report, out);
       return {};
     }));
     return Exit::Ok;
-  }
-
-  // Calls `render` with the writer of the output.
-  template <typename Render>
-  Result<void> write(Render render) {
-    ReportOutput output(invocation_.settings, environment_, invocation_.command.binary_extension);
-    TRY(render(output));
-    return output.finish();
   }
 
   const Invocation& invocation_;
@@ -111,6 +101,22 @@ class ReportRun {
 Result<Exit> run_report(const Invocation& invocation, Environment& environment) {
   TRY_ASSIGN(ReportRun run, ReportRun::open(invocation, environment));
   return run.run();
+}
+
+Result<ReportRequest> report_request(const Invocation& invocation, const Notice& notice) {
+  ReportRequest request;
+  request.kind = *invocation.command.report;
+  request.argument = invocation.argument;
+  request.format = invocation.settings.json ? ReportFormat::Json : ReportFormat::Text;
+  TRY_ASSIGN(request.options, report_options(invocation.settings, notice));
+  return request;
+}
+
+Result<void> deliver_report(const Invocation& invocation, Environment& environment,
+                            const std::function<Result<void>(Writer&)>& render) {
+  ReportOutput output(invocation.settings, environment, invocation.command.binary_extension);
+  TRY(render(output));
+  return output.finish();
 }
 
 }  // namespace plumb::cli

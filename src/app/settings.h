@@ -51,7 +51,7 @@ struct LeakSettings {
 struct Settings {
   ReportOptions report;  ///< Completed by report_options() from the fields below.
   std::string sort = "flat";
-  std::string granularity = "functions";  ///< One of kGranularityNames.
+  std::string granularity;  ///< One of kGranularityNames; empty: what the report has by default.
   std::array<bool, kValueShortcuts.size()> value_shortcuts{};
   LeakSettings leaks;
   std::string output;  ///< A file; empty: standard output.

@@ -135,6 +135,27 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+std::string go_quoted(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  constexpr std::string_view kControls = "\a\b\f\n\r\t\v\\\"";
+  constexpr std::string_view kLetters = "abfnrtv\\\"";
+  std::string out = "\"";
+  while (!text.empty()) {
+    const std::size_t letter = kControls.find(text[0]);
+    const std::size_t length = is_control(text) ? 0 : rune_length(text);
+    const auto byte = static_cast<unsigned char>(text[0]);
+    if (letter != std::string_view::npos) {
+      out += {'\\', kLetters[letter]};
+    } else if (length > 0) {
+      out += text.substr(0, length);
+    } else {
+      out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+    }
+    text.remove_prefix(std::max<std::size_t>(1, length));
+  }
+  return out + '"';
+}
+
 std::optional<std::string_view> find_nearest(std::string_view word,
                                              const std::vector<std::string_view>& candidates) {
   std::optional<std::string_view> best;

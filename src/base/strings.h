@@ -67,6 +67,10 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 /// drive a terminal. Tabs become spaces.
 std::string printable(std::string_view text);
 
+/// `text` in double quotes as Go's %q writes it. (Which runes are printable is told roughly: all
+/// but the controls.)
+std::string go_quoted(std::string_view text);
+
 /// The candidate nearest to `word` by edit distance, if it is near enough to be meant.
 std::optional<std::string_view> find_nearest(std::string_view word,
                                              const std::vector<std::string_view>& candidates);

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/shell_command.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "base/strings.h"
+#include "base/try.h"
+
+namespace plumb::cli {
+namespace {
+
+constexpr std::array kBuiltins = {
+    ShellBuiltin{"o", "", ""},
+    ShellBuiltin{"options", "", "list options and their current values"},
+    ShellBuiltin{"help", "[command|option|topic]", "explain the shell or one of its words"},
+    ShellBuiltin{"q", "", ""},
+    ShellBuiltin{"quit", "", ""},
+    ShellBuiltin{"exit", "", "leave the shell; so does the end of the input"},
+    ShellBuiltin{"source", "FILE", "run the lines of a file", true},
+    ShellBuiltin{"undo", "", "take back the last change of filters", true},
+};
+
+Error usage(std::string message) {
+  return {ErrorCode::Usage, std::move(message)};
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Go's strconv.ParseInt(word, 10, 32).
+std::optional<std::int32_t> parse_count(std::string_view word) {
+  if (word.size() > 1 && word[0] == '+' && word[1] != '-') word.remove_prefix(1);
+  return parse_int<std::int32_t>(word);
+}
+
+void append_alternative(std::string& regexp, std::string_view more) {
+  if (!regexp.empty() && !more.empty()) regexp += '|';
+  regexp += more;
+}
+
+// Reads one line; see parse_shell_command().
+class Parser {
+ public:
+  Parser(const ShellLine& line, const Settings& current, const SampleTypes& types)
+      : words_(line.words), types_(types) {
+    parsed_.settings = current;
+    parsed_.pipe = line.pipe;
+  }
+
+  Result<ShellCommand> parse() {
+    TRY(take_command());
+    while (next_ < words_.size()) TRY(take_word());
+    TRY(check_argument());
+    TRY(apply_regexps());
+    if (parsed_.command->report == ReportKind::Top && parsed_.settings.report.nodecount == -1) {
+      constexpr std::int64_t kUsualCount = 10;
+      parsed_.settings.report.nodecount = kUsualCount;
+    }
+    return std::move(parsed_);
+  }
+
+ private:
+  Result<void> take_command();
+  Result<void> take_word();
+  Result<void> take_file(const ShellWord& word);
+  Result<bool> take_flag(const ShellWord& word);
+  Result<void> apply_flag(const Flag& flag, std::string_view value);
+  void take_count(std::int32_t count);
+  [[nodiscard]] Result<void> check_argument() const;
+  Result<void> apply_regexps();
+  [[nodiscard]] Error unknown_command(std::string_view name, std::string_view digits) const;
+  [[nodiscard]] bool is_leaks() const { return !parsed_.command->report.has_value(); }
+
+  std::vector<ShellWord> words_;
+  const SampleTypes& types_;
+  ShellCommand parsed_;
+  std::size_t next_ = 0;
+  bool has_argument_ = false;
+  std::string focus_;
+  std::string ignore_;
+};
+
+Result<void> Parser::take_command() {
+  const std::string_view name = words_[next_++].text;
+  parsed_.command = find_shell_command(name);
+  if (parsed_.command != nullptr) return {};
+  // top10 is top 10.
+  std::size_t digits = name.size();
+  while (digits > 0 && is_digit(name[digits - 1])) --digits;
+  if (digits == 0 || digits == name.size()) return unknown_command(name, {});
+  parsed_.command = find_shell_command(name.substr(0, digits));
+  if (parsed_.command == nullptr) {
+    return unknown_command(name.substr(0, digits), name.substr(digits));
+  }
+  ShellWord count{std::string(name.substr(digits)), name.size() - digits};
+  words_.insert(words_.begin() + static_cast<std::ptrdiff_t>(next_), std::move(count));
+  return {};
+}
+
+Error Parser::unknown_command(std::string_view name, std::string_view digits) const {
+  const auto variable = find_variable(name);
+  std::string message = "unrecognized command: " + go_quoted(name);
+  if (variable) {
+    const std::string value = !digits.empty()         ? std::string(digits)
+                              : next_ < words_.size() ? words_[next_].text
+                                                      : "<val>";
+    const std::string meant = "did you mean: " + std::string(name) + '=' + value;
+    const Option& option = *variable->option;
+    // pprof does not know the names of groups here.
+    const bool is_group = !option.choices.empty() && variable->choice.empty();
+    return usage(is_pprof_option(option) && !is_group ? meant : message + '\n' + meant);
+  }
+  const std::size_t equals = words_[0].text.find('=');
+  const std::string_view word = std::string_view(words_[0].text).substr(0, equals);
+  if (const auto nearest = find_nearest(word, shell_words())) {
+    message += "\ndid you mean " + std::string(*nearest);
+    message += equals == std::string::npos ? "?" : "=?";
+  }
+  return usage(std::move(message));
+}
+
+Result<void> Parser::take_word() {
+  const ShellWord& word = words_[next_++];
+  // A flag may stand before the argument; anything else is the argument, whatever it looks like.
+  if (word.begins_with('-')) {
+    TRY_ASSIGN(const bool is_taken, take_flag(word));
+    if (is_taken) return {};
+  }
+  if (!parsed_.command->argument.empty() && !has_argument_) {
+    parsed_.argument = word.text;
+    has_argument_ = true;
+    return {};
+  }
+  const auto count = parse_count(word.text);
+  if (count && word.plain == word.text.size()) {
+    take_count(*count);
+  } else if (word.begins_with('>')) {
+    return take_file(word);
+  } else if (word.begins_with('-')) {
+    append_alternative(ignore_, std::string_view(word.text).substr(1));
+  } else {
+    append_alternative(focus_, word.text);
+  }
+  return {};
+}
+
+void Parser::take_count(std::int32_t count) {
+  (is_leaks() ? parsed_.settings.leaks.group_count : parsed_.settings.report.nodecount) = count;
+}
+
+Result<void> Parser::take_file(const ShellWord& word) {
+  if (word.text.size() > 1) {
+    parsed_.settings.output = word.text.substr(1);
+    return {};
+  }
+  if (next_ == words_.size()) return usage("unexpected end of line after >");
+  parsed_.settings.output = words_[next_++].text;
+  return {};
+}
+
+// False if the word is no flag of this command, so that it is a regular expression.
+Result<bool> Parser::take_flag(const ShellWord& word) {
+  const std::string_view text = word.text;
+  const std::size_t dashes = text.starts_with("--") ? 2 : 1;
+  const std::size_t equals = text.find('=');
+  const std::size_t name_end = std::min(equals, text.size());
+  if (word.plain < name_end) return false;
+  const std::string_view name = text.substr(dashes, name_end - dashes);
+  const Flag* const flag = find_flag(name);
+  const Option* const option = flag != nullptr ? flag->option : find_option(name);
+  if (option == nullptr || option->group == OptionGroup::Source ||
+      !parsed_.command->takes(option->group)) {
+    return false;
+  }
+  std::string_view value;
+  if (equals != std::string_view::npos) {
+    value = text.substr(equals + 1);
+  } else if (flag == nullptr) {
+    return false;  // -sort alone: no flag of the command line.
+  } else if (flag->is_switch()) {
+    value = "true";
+  } else if (next_ < words_.size()) {
+    value = words_[next_++].text;
+  } else {
+    return usage("flag needs an argument: -" + std::string(name) + "\nto ignore what matches " +
+                 std::string(name) + ": -'" + std::string(name) + '\'');
+  }
+  TRY(apply_flag(flag != nullptr ? *flag : Flag{name, option, {}, {}}, value));
+  return true;
+}
+
+Result<void> Parser::apply_flag(const Flag& flag, std::string_view value) {
+  Settings& settings = parsed_.settings;
+  const auto* const shortcut = std::ranges::find(kValueShortcuts, flag.name, &ValueShortcut::flag);
+  if (shortcut == kValueShortcuts.end()) {
+    return assign(settings, {flag.option, flag.choice}, value, types_);
+  }
+  if (shortcut->mean) settings.report.mean = true;
+  const auto variable = find_variable("sample_index");
+  return assign(settings, *variable, shortcut->sample_index, types_);
+}
+
+Result<void> Parser::check_argument() const {
+  if (parsed_.command->argument.empty() || has_argument_) return {};
+  return usage("command " + std::string(parsed_.command->name) + " requires an argument");
+}
+
+Result<void> Parser::apply_regexps() {
+  Settings& settings = parsed_.settings;
+  if (is_leaks()) {
+    if (!ignore_.empty()) return usage("leaks has no regexp to ignore");
+    if (!focus_.empty()) settings.leaks.function = focus_;
+    return {};
+  }
+  FilterOptions& filters = settings.report.filters;
+  const bool is_tags = parsed_.command->report == ReportKind::Tags;
+  if (!focus_.empty()) (is_tags ? filters.tagfocus : filters.focus) = focus_;
+  if (!ignore_.empty()) (is_tags ? filters.tagignore : filters.ignore) = ignore_;
+  return {};
+}
+
+}  // namespace
+
+std::span<const ShellBuiltin> shell_builtins() {
+  return kBuiltins;
+}
+
+const Command* find_shell_command(std::string_view name) {
+  const Command* const command = find_command(name);
+  const bool is_report = command != nullptr && command->kind == CommandKind::Report;
+  return is_report && (command->report || name == "leaks") ? command : nullptr;
+}
+
+std::vector<std::string_view> shell_words() {
+  std::vector<std::string_view> words;
+  for (const Command& command : commands()) {
+    if (find_shell_command(command.name) != nullptr) words.push_back(command.name);
+  }
+  for (const ShellBuiltin& builtin : kBuiltins) words.push_back(builtin.name);
+  for (const Option& option : options()) {
+    if (!is_variable(option)) continue;
+    words.push_back(option.name);
+    words.insert(words.end(), option.choices.begin(), option.choices.end());
+  }
+  return words;
+}
+
+Result<ShellCommand> parse_shell_command(const ShellLine& line, const Settings& current,
+                                         const SampleTypes& types) {
+  return Parser(line, current, types).parse();
+}
+
+}  // namespace plumb::cli
