@@ -20,8 +20,7 @@ class IntervalIndex {
   IntervalIndex() = default;
   explicit IntervalIndex(std::vector<std::uint64_t> bounds) : bounds_(std::move(bounds)) {
     std::ranges::sort(bounds_);
-    const auto repeated = std::ranges::unique(bounds_);
-    bounds_.erase(repeated.begin(), repeated.end());
+    bounds_.erase(std::unique(bounds_.begin(), bounds_.end()), bounds_.end());
     first_.assign(2 * bounds_.size(), kNone);
   }
 

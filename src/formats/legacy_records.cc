@@ -28,10 +28,9 @@ Result<void> LegacyRecords::start(std::span<const std::int64_t> values, std::opt
   }
   stack_.clear();
   for (const std::uint64_t pc : pcs_) stack_.push_back(addresses_.location_of(pc - 1));
-  Record& record = record_.emplace();
+  Record record{{}, values.size(), label};
   std::ranges::copy(values, record.values.begin());
-  record.width = values.size();
-  record.label = label;
+  record_ = record;
   first_shown_ = 0;
   last_frame_ = kNone;
   is_open_ = true;

@@ -97,9 +97,6 @@ struct Case {
   std::string_view types = "objects/count space/bytes; period 1 space/bytes";
 };
 
-constexpr std::string_view kFour =
-    "alloc_objects/count alloc_space/bytes inuse_objects/count inuse_space/bytes; period ";
-
 constexpr Case kCases[] = {
     {"everything is counted",
      "heap profile:      1:       48 [     1:       48] @ heapprofile\n"
