@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/try.h"
@@ -14,6 +15,8 @@
 
 namespace plumb {
 namespace {
+
+constexpr std::uint64_t kMaxCodeBytes = std::uint64_t{8} << 20;  // Of one call of disassemble().
 
 std::string hex(std::uint64_t value) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -63,6 +66,39 @@ struct ObjectFile::State {
     return *symbol_table;
   }
 
+  // The symbol of code or data that `address` is in; the last of several at one address that do.
+  NearSymbol near_symbol(std::uint64_t address) {
+    if (!has_named_places) name_places();
+    const auto after = std::ranges::upper_bound(places, address, {}, &ElfSymbol::address);
+    for (auto at = after; at != places.begin();) {
+      const ElfSymbol& symbol = *--at;
+      if (symbol.address == 0 || symbol.address != (after - 1)->address) break;
+      if (address - symbol.address < symbol.size) return {symbol.name, address - symbol.address};
+    }
+    return {};
+  }
+
+  void name_places() {
+    has_named_places = true;
+    places = elf().symbols(ElfSection::kSymbols);
+    if (places.size() <= 1) places = elf().symbols(ElfSection::kDynamicSymbols);
+    if (go_table() != nullptr && places.size() <= 1) {
+      for (std::size_t i = 0; i < go->function_count(); ++i) {
+        ElfSymbol symbol;
+        symbol.name = go->function_name(i);
+        symbol.address = go->function_start(i);
+        symbol.size = go->function_start(i + 1) - symbol.address;
+        places.push_back(symbol);
+      }
+    }
+    constexpr std::array<std::string_view, 6> kMarks = {"runtime.text",  "text",  "_text",
+                                                        "runtime.etext", "etext", "_etext"};
+    std::erase_if(places, [&](const ElfSymbol& symbol) {
+      return symbol.name.empty() || std::ranges::find(kMarks, symbol.name) != kMarks.end();
+    });
+    std::ranges::stable_sort(places, {}, &ElfSymbol::address);
+  }
+
   GoTable* go_table() {
     if (!has_looked_for_go) go = GoTable::find(elf());
     has_looked_for_go = true;
@@ -98,6 +134,8 @@ struct ObjectFile::State {
   std::unique_ptr<OpenElf> alternate_file;
   std::optional<SymbolTable> symbol_table;
   std::optional<GoTable> go;
+  std::vector<ElfSymbol> places;  // All symbols, by address.
+  bool has_named_places = false;
   std::unique_ptr<dwarf::DwarfReader> dwarf;  // Views the files.
   bool has_looked_for_go = false;
   bool has_looked_for_debug = false;
@@ -257,10 +295,39 @@ std::vector<ObjectSymbol> ObjectFile::symbols(const re2::RE2* pattern,
 
 Result<std::vector<Instruction>> ObjectFile::disassemble(std::uint64_t start, std::uint64_t limit,
                                                          AssemblySyntax syntax) {
-  static_cast<void>(start);
-  static_cast<void>(limit);
-  static_cast<void>(syntax);
-  return Error(ErrorCode::Io, "disassembly is not there yet");
+  if (limit <= start) return std::vector<Instruction>();
+  if (limit - start > kMaxCodeBytes) {
+    return Error(ErrorCode::LimitExceeded, "too much code to disassemble at once");
+  }
+  const std::string_view code = state_->elf().bytes_from(start);
+  if (code.empty()) return Error(ErrorCode::NotFound, "there is no code at " + hex(start));
+  const std::size_t size = std::min<std::uint64_t>(code.size(), limit - start);
+  if (syntax == AssemblySyntax::Usual) {
+    syntax = is_go() ? AssemblySyntax::Go : AssemblySyntax::Att;
+  }
+  TRY_ASSIGN(const std::unique_ptr<Disassembler> disassembler,
+             Disassembler::open(state_->elf(), syntax, [this](std::uint64_t address) {
+               return state_->near_symbol(address);
+             }));
+  std::vector<Instruction> instructions;
+  std::vector<std::uint64_t> addresses;
+  for (std::size_t at = 0; at < size;) {
+    DecodedInstruction decoded = disassembler->decode(code.substr(at), start + at);
+    Instruction instruction;
+    instruction.address = start + at;
+    instruction.size_bytes = decoded.size_bytes;
+    instruction.text = std::move(decoded.text);
+    instructions.push_back(std::move(instruction));
+    addresses.push_back(start + at);
+    at += decoded.size_bytes;
+  }
+  source_lines(addresses, [&](std::size_t i, std::span<const SourceFrame> frames) {
+    if (frames.empty()) return;
+    instructions[i].function = frames[0].function;
+    instructions[i].file = frames[0].file;
+    instructions[i].line = frames[0].line;
+  });
+  return instructions;
 }
 
 const std::string& ObjectFile::damage() const {

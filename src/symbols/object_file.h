@@ -26,6 +26,7 @@
 
 #include "base/result.h"
 #include "symbols/address_base.h"
+#include "symbols/disassembler.h"
 #include "symbols/source_frame.h"
 
 namespace re2 {
@@ -39,14 +40,6 @@ struct ObjectSymbol {
   std::vector<std::string> names;  ///< The best first; as in the binary.
   std::uint64_t start = 0;
   std::uint64_t limit = 0;  ///< Behind the last byte. (pprof's Sym.End is limit - 1.)
-};
-
-/// How instructions are written.
-enum class AssemblySyntax : std::uint8_t {
-  Usual,  ///< Go for programs made by Go, AT&T for others.
-  Go,     ///< "MOVQ 0x8(SP), AX"
-  Att,    ///< "mov 0x8(%rsp),%rax"
-  Intel,  ///< "mov rax, QWORD PTR [rsp+0x8]"
 };
 
 struct Instruction {
@@ -114,8 +107,8 @@ class ObjectFile {
   /// instruction is written "?" (in Go's syntax) or "(bad)", and one byte (or one unit of
   /// instructions) long.
   ///
-  /// Errors: NotFound if the file has no code there; Io without Capstone; Usage if the syntax does
-  /// not exist for the machine.
+  /// Errors: NotFound if the file has no code there; LimitExceeded for more than 8 MB; Io without
+  /// Capstone; Usage if the syntax does not exist for the machine.
   Result<std::vector<Instruction>> disassemble(std::uint64_t start, std::uint64_t limit,
                                                AssemblySyntax syntax = AssemblySyntax::Usual);
 
