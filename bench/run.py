@@ -210,7 +210,28 @@ def start(bench: Bench) -> None:
               detail=times(pairs))
 
 
-PARTS = {"start": start, "limits": proto_limits, "debug2": debug2, "debug1": debug1,
+def picture(bench: Bench) -> None:
+    """The picture of a call graph, all of plumb against graphviz's layout alone."""
+    if not shutil.which("dot"):
+        say("picture: left out, graphviz is not installed")
+        return
+    file = bench.profile(20_000, depth=12, functions=400)
+    graph = bench.data / "graph.dot"
+    graph.write_bytes(subprocess.run([bench.plumb, "dot", str(file)], check=True,
+                                     capture_output=True).stdout)
+    # Without a PATH there is no graphviz for plumb.
+    svg = ["env", "PATH=/nonexistent", bench.plumb, "svg", str(file)]
+    pairs = bench.rounds_of(svg, ["dot", "-Tsvg", str(graph)], 5, 1, max(bench.rounds, 3))
+    bench.add("svg: time / dot -Tsvg alone", [a.wall / b.wall for a, b in pairs], 0.5,
+              detail=times(pairs, "dot"))
+    many = bench.profile(20_000, depth=12, functions=2_000)
+    all_of_it = [*svg[:-1], "-trim=false", str(many)]
+    pairs = bench.rounds_of(all_of_it, svg, 1, 5)
+    bench.add("svg: 2,000 functions / 80 functions", [a.wall / b.wall for a, b in pairs], 50,
+              detail=times(pairs, "80"))
+
+
+PARTS = {"picture": picture, "start": start, "limits": proto_limits, "debug2": debug2, "debug1": debug1,
          "top": proto_top}
 
 

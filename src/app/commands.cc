@@ -62,6 +62,38 @@ constexpr std::array kDotExamples = {
 constexpr std::array kCallgrindExamples = {
     Example{"callgrind -output=callgrind.out cpu.pb.gz", "for KCachegrind, by address"},
 };
+constexpr std::array kSvgExamples = {
+    Example{"svg -output=heap.svg heap.pb.gz", "a picture for browsers"},
+    Example{"svg -focus=serve -output=cpu.svg cpu.pb.gz", "only what passes through serve"},
+};
+constexpr std::array kPngExamples = {
+    Example{"png -output=heap.png heap.pb.gz", "a picture for a document"},
+};
+constexpr std::array kGifExamples = {
+    Example{"gif -output=heap.gif heap.pb.gz", "a picture for a document"},
+};
+constexpr std::array kPdfExamples = {
+    Example{"pdf -output=heap.pdf heap.pb.gz", "a picture to print"},
+};
+constexpr std::array kPsExamples = {
+    Example{"ps -output=heap.ps heap.pb.gz", "a picture to print"},
+};
+constexpr std::array kWebExamples = {
+    Example{"web localhost:6060/debug/pprof/heap", "the memory of a server"},
+    Example{"web -call_tree cpu.pb.gz", "a box for each way to a function"},
+};
+constexpr std::array kEogExamples = {
+    Example{"eog heap.pb.gz", "the picture of plumb svg"},
+};
+constexpr std::array kEvinceExamples = {
+    Example{"evince heap.pb.gz", "the picture of plumb pdf"},
+};
+constexpr std::array kGvExamples = {
+    Example{"gv heap.pb.gz", "the picture of plumb ps"},
+};
+constexpr std::array kKcachegrindExamples = {
+    Example{"kcachegrind cpu.pb.gz", "what plumb callgrind writes"},
+};
 constexpr std::array kTopProtoExamples = {
     Example{"topproto -output=top.pb.gz cpu.pb.gz", "the rows of top as a profile"},
 };
@@ -134,9 +166,40 @@ constexpr std::array kCommands = {
             kProfilePath, ReportKind::Peek, "REGEXP"},
     Command{"dot", "<profile>...", "Write the call graph for graphviz", CommandKind::Report,
             kTopOptions, kPprofOptions, kDotExamples, run_report, kProfilePath, ReportKind::Dot},
+    Command{"svg", "<profile>...", "Draw the call graph as SVG, with graphviz or without",
+            CommandKind::Report, kBinaryOptions, kPprofOptions, kSvgExamples, run_report,
+            kProfilePath, ReportKind::Dot, "", ".svg", PictureFormat::Svg},
+    Command{"png", "<profile>...", "Draw the call graph as PNG, with graphviz", CommandKind::Report,
+            kBinaryOptions, kPprofOptions, kPngExamples, run_report, kProfilePath, ReportKind::Dot,
+            "", ".png", PictureFormat::Png},
+    Command{"gif", "<profile>...", "Draw the call graph as GIF, with graphviz", CommandKind::Report,
+            kBinaryOptions, kPprofOptions, kGifExamples, run_report, kProfilePath, ReportKind::Dot,
+            "", ".gif", PictureFormat::Gif},
+    Command{"pdf", "<profile>...", "Draw the call graph as PDF, with graphviz", CommandKind::Report,
+            kBinaryOptions, kPprofOptions, kPdfExamples, run_report, kProfilePath, ReportKind::Dot,
+            "", ".pdf", PictureFormat::Pdf},
+    Command{"ps", "<profile>...", "Draw the call graph as PostScript, with graphviz",
+            CommandKind::Report, kBinaryOptions, kPprofOptions, kPsExamples, run_report,
+            kProfilePath, ReportKind::Dot, "", ".ps", PictureFormat::Ps},
+    Command{"web", "<profile>...", "Show the call graph in a browser", CommandKind::Report,
+            kBinaryOptions, kPprofOptions, kWebExamples, run_report, kProfilePath, ReportKind::Dot,
+            "", ".svg", PictureFormat::Svg, Viewer::Browser},
+    Command{"eog", "<profile>...", "Show the call graph in eog", CommandKind::Report,
+            kBinaryOptions, kPprofOptions, kEogExamples, run_report, kProfilePath, ReportKind::Dot,
+            "", ".svg", PictureFormat::Svg, Viewer::Eog},
+    Command{"evince", "<profile>...", "Show the call graph in evince", CommandKind::Report,
+            kBinaryOptions, kPprofOptions, kEvinceExamples, run_report, kProfilePath,
+            ReportKind::Dot, "", ".pdf", PictureFormat::Pdf, Viewer::Evince},
+    Command{"gv", "<profile>...", "Show the call graph in gv", CommandKind::Report, kBinaryOptions,
+            kPprofOptions, kGvExamples, run_report, kProfilePath, ReportKind::Dot, "", ".ps",
+            PictureFormat::Ps, Viewer::Gv},
     Command{"callgrind", "<profile>...", "Write the call graph for KCachegrind",
             CommandKind::Report, kBinaryOptions, kPprofOptions, kCallgrindExamples, run_report,
             kProfilePath, ReportKind::Callgrind, "", ".callgraph.out"},
+    Command{"kcachegrind", "<profile>...", "Show the call graph in KCachegrind",
+            CommandKind::Report, kBinaryOptions, kPprofOptions, kKcachegrindExamples, run_report,
+            kProfilePath, ReportKind::Callgrind, "", ".grind", PictureFormat::None,
+            Viewer::Kcachegrind},
     Command{"traces", "<profile>...", "List every sample with its labels and stack",
             CommandKind::Report, kSampleOptions, kPprofOptions, kTracesExamples, run_report,
             kProfilePath, ReportKind::Traces},

@@ -12,7 +12,9 @@
 
 #include "app/environment.h"
 #include "app/options.h"
+#include "app/picture.h"
 #include "app/settings.h"
+#include "app/viewer.h"
 #include "base/result.h"
 
 namespace plumb::cli {
@@ -52,6 +54,8 @@ struct Command {
   std::optional<ReportKind> report = {};   ///< Of a report of pprof.
   std::string_view argument = {};          ///< "REGEXP" if it stands before the profiles; or empty.
   std::string_view binary_extension = {};  ///< ".pb.gz": on a terminal the report goes to a file.
+  PictureFormat picture = PictureFormat::None;  ///< Of a graph that is drawn.
+  Viewer viewer = Viewer::None;  ///< Opened on a temporary file, unless -output names another.
 
   [[nodiscard]] bool takes(OptionGroup group) const {
     return groups.has(group) || ignores.has(group);

@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/line_reader.h"
 #include "base/result.h"
@@ -26,6 +28,8 @@ struct Environment {
   LineReader* lines = nullptr;
   /// A person works in a shell: what is no text goes to a file, and nothing waits for a viewer.
   bool is_session = false;
+  /// Left for viewers that may still read them; to be removed at the end of the process.
+  std::vector<std::string> temporary_files = {};
 
   /// Says a whole line to the person, at once. Control characters in it are escaped.
   void say(std::string_view line) const;

@@ -102,7 +102,7 @@ std::string short_help() {
 }
 
 std::string full_help() {
-  constexpr std::size_t kColumn = 12;
+  constexpr std::size_t kColumn = 13;
   std::string out(kWhatItIs);
   out += "\nUsage:\n  plumb <command> [flags] <profile>...\n\nExamples:\n";
   add_examples(out, kFirstSteps);

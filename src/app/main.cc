@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <new>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -40,6 +41,7 @@ int main(int argc, char** argv) {
   plumb::cli::Environment environment{out, err, is_terminal, is_terminal ? terminal_columns() : 0};
   const std::vector<std::string_view> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   Exit exit = plumb::cli::run(words, environment);
+  for (const std::string& path : environment.temporary_files) ::unlink(path.c_str());
   if (auto written = out.finish(); !written) {
     environment.say_error(std::move(written).error().while_reading("standard output"));
     exit = Exit::Error;

@@ -23,8 +23,8 @@ Result<Exit> run_report(const Invocation& invocation, Environment& environment);
 /// The request that a command with a report of pprof stands for. Errors: as report_options().
 Result<ReportRequest> report_request(const Invocation& invocation, const Notice& notice);
 
-/// Calls `render` with the writer of the place where the command's report goes: standard output, or
-/// a file. Errors: those of `render`; Io.
+/// Calls `render` with the writer of the place where the command's report goes: standard output, a
+/// file, or a viewer. Errors: those of `render`; Io; NotFound if there is no viewer.
 Result<void> deliver_report(const Invocation& invocation, Environment& environment,
                             const std::function<Result<void>(Writer&)>& render);
 

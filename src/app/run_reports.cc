@@ -108,13 +108,24 @@ Result<ReportRequest> report_request(const Invocation& invocation, const Notice&
   request.kind = *invocation.command.report;
   request.argument = invocation.argument;
   request.format = invocation.settings.json ? ReportFormat::Json : ReportFormat::Text;
+  request.draw = picture_drawer(invocation.command.picture, notice);
   TRY_ASSIGN(request.options, report_options(invocation.settings, notice));
   return request;
 }
 
 Result<void> deliver_report(const Invocation& invocation, Environment& environment,
                             const std::function<Result<void>(Writer&)>& render) {
-  ReportOutput output(invocation.settings, environment, invocation.command.binary_extension);
+  const Command& command = invocation.command;
+  if (command.viewer != Viewer::None && invocation.settings.output.empty()) {
+    StringWriter content;
+    TRY(render(content));
+    const WaitFor wait_for = environment.is_session ? WaitFor::Start : WaitFor::End;
+    TRY_ASSIGN(std::string left,
+               show_in_viewer(command.viewer, content.text(), command.binary_extension, wait_for));
+    if (!left.empty()) environment.temporary_files.push_back(std::move(left));
+    return {};
+  }
+  ReportOutput output(invocation.settings, environment, command.binary_extension);
   TRY(render(output));
   return output.finish();
 }

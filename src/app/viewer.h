@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "app/environment.h"
 #include "base/result.h"
 
 namespace plumb::cli {

@@ -27,13 +27,15 @@ Result<void> write_tree(const ReportInput& input, const ReportRequest& request, 
   return {};
 }
 
-void write_dot(const ReportInput& input, const ReportRequest& request, Writer& out) {
+Result<void> write_dot(const ReportInput& input, const ReportRequest& request, Writer& out) {
   const GraphReport report = build_graph_report(input);
+  if (request.draw) return request.draw(draw_graph(report), out);
   if (request.format == ReportFormat::Json) {
     render_dot_json(report, out);
   } else {
     render_dot_text(draw_graph(report), out);
   }
+  return {};
 }
 
 }  // namespace
@@ -62,8 +64,7 @@ Result<void> write_report(Profile& profile, const ReportRequest& request, Writer
     case ReportKind::Peek:
       return write_tree(input, request, out);
     case ReportKind::Dot:
-      write_dot(input, request, out);
-      return {};
+      return write_dot(input, request, out);
     case ReportKind::Callgrind:
       render_callgrind_text(build_callgrind(input), out);
       return {};

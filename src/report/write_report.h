@@ -4,27 +4,34 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "base/notice.h"
 #include "base/result.h"
 #include "base/writer.h"
 #include "model/profile.h"
+#include "report/drawn_graph.h"
 #include "report/report_options.h"
 
 namespace plumb {
 
 enum class ReportFormat : std::uint8_t { Text, Json };
 
+/// Draws a graph: as a picture of some format.
+using GraphDrawer = std::function<Result<void>(const DrawnGraph& graph, Writer& out)>;
+
 struct ReportRequest {
   ReportKind kind = ReportKind::Top;
   std::string argument;  ///< Of Peek, List, Disasm, WebList: a regular expression (or address).
   ReportFormat format = ReportFormat::Text;
   ReportOptions options;
+  GraphDrawer draw;  ///< Of Dot: who draws; null: nobody, it is text for graphviz.
 };
 
 /// Builds the report and writes it. `profile` is changed in place and good for this report only.
-/// Errors: Usage for options or an argument that do not fit the profile; nothing is written then.
+/// Errors: Usage for options or an argument that do not fit the profile; those of `request.draw`.
+/// Nothing is written then.
 Result<void> write_report(Profile& profile, const ReportRequest& request, Writer& out,
                           const Notice& notice);
 
