@@ -231,7 +231,8 @@ def picture(bench: Bench) -> None:
               detail=times(pairs, "80"))
 
 
-PARTS = {"picture": picture, "start": start, "limits": proto_limits, "debug2": debug2, "debug1": debug1,
+PARTS = {"picture": picture, "start": start, "limits": proto_limits,
+         "debug2": debug2, "debug1": debug1,
          "top": proto_top}
 
 
