@@ -18,6 +18,12 @@ StringPool::StringPool() : strings_(1), slots_(64) {
   slots_[find_slot({})] = 1;  // The empty string, id 0.
 }
 
+StringPool::StringPool(const StringPool& other)
+    : strings_(other.strings_),
+      slots_(other.slots_),
+      blocks_(other.blocks_),
+      block_bytes_(other.block_bytes_) {}
+
 StringId StringPool::intern(std::string_view text) {
   const std::size_t slot = find_slot(text);
   if (slots_[slot] != 0) return {slots_[slot] - 1};
@@ -57,7 +63,7 @@ std::string_view StringPool::store(std::string_view text) {
   if (text.size() > free_bytes_) {
     const std::size_t wanted = blocks_.empty() ? kFirstBlockBytes : kBlockBytes;
     const std::size_t size = std::max(wanted, text.size());
-    blocks_.push_back(std::make_unique_for_overwrite<char[]>(size));
+    blocks_.emplace_back(std::make_unique_for_overwrite<char[]>(size));
     free_ = blocks_.back().get();
     free_bytes_ = size;
     block_bytes_ += size;

@@ -25,11 +25,13 @@ using StringId = Id<struct StringTag>;
 
 /// Stores each distinct string once and hands out stable ids and views.
 ///
-/// Views stay valid for the life of the pool, also when it is moved. Not thread-safe.
+/// Views stay valid for the life of the pool, also when it is moved. A copy has the same ids and
+/// shares the text, so that views stay valid for the life of either. Not thread-safe, but copies
+/// may live on other threads.
 class StringPool {
  public:
   StringPool();
-  StringPool(const StringPool&) = delete;
+  StringPool(const StringPool& other);
   StringPool& operator=(const StringPool&) = delete;
   StringPool(StringPool&&) noexcept = default;
   StringPool& operator=(StringPool&&) noexcept = default;
@@ -57,8 +59,8 @@ class StringPool {
 
   std::vector<std::string_view> strings_;        // Views into blocks_.
   std::vector<std::uint32_t> slots_;             // Open addressing; 0 is free, else id + 1.
-  std::vector<std::unique_ptr<char[]>> blocks_;  // Never relocate: views stay valid.
-  char* free_ = nullptr;
+  std::vector<std::shared_ptr<char[]>> blocks_;  // Never relocate: views stay valid.
+  char* free_ = nullptr;  // Room behind the last string of the last block; not copied.
   std::size_t free_bytes_ = 0;
   std::size_t block_bytes_ = 0;
 };

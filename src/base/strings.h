@@ -54,6 +54,8 @@ std::string to_lower(std::string_view text);
 /// Code points in `text`; a byte that is not UTF-8 counts as one.
 std::size_t rune_count(std::string_view text);
 
+bool is_valid_utf8(std::string_view text);
+
 /// `text` with U+FFFD in place of each byte that is not UTF-8.
 std::string valid_utf8(std::string_view text);
 

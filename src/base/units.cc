@@ -112,6 +112,24 @@ Scaled scale_value(std::int64_t value, std::string_view from, std::string_view t
   return {static_cast<double>(value), plain ? std::string() : std::string(to)};
 }
 
+UnitScale find_unit_scale(std::string_view from, std::string_view to) {
+  for (const UnitFamily& family : kFamilies) {
+    const Unit* const source = find_unit(family, from);
+    if (source == nullptr) continue;
+    const Unit* const known = find_unit(family, to);
+    const Unit& target = known == nullptr ? family.fallback : *known;
+    return {source->factor, target.factor, std::string(target.name)};
+  }
+  return {1, 1, scale_value(0, from, to).unit};
+}
+
+bool units_are_related(std::string_view a, std::string_view b) {
+  for (const UnitFamily& family : kFamilies) {
+    if (find_unit(family, a) != nullptr && find_unit(family, b) != nullptr) return true;
+  }
+  return false;
+}
+
 std::string format_value(std::int64_t value, std::string_view from, std::string_view to) {
   const Scaled scaled = scale_value(value, from, to);
   std::string text = print("%.2f", scaled.value);

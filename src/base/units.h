@@ -22,6 +22,23 @@ struct Scaled {
 /// unit in which the value is at least 1.
 Scaled scale_value(std::int64_t value, std::string_view from, std::string_view to);
 
+/// scale_value() with one pair of units, for many values.
+struct UnitScale {
+  double factor = 1;   ///< Of `from`, in base units of its family.
+  double divisor = 1;  ///< Of the unit shown.
+  std::string unit;
+
+  [[nodiscard]] double operator()(std::int64_t value) const {
+    return static_cast<double>(value) * factor / divisor;
+  }
+};
+
+/// Requires: `to` is neither "minimum" nor "auto".
+UnitScale find_unit_scale(std::string_view from, std::string_view to);
+
+/// True if there is a family of units that both belong to.
+bool units_are_related(std::string_view a, std::string_view b);
+
 /// "1.50ms", "41", "0": at most two decimals, no unit behind 0.
 std::string format_value(std::int64_t value, std::string_view from, std::string_view to);
 

@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-#include "leak/dedup_table.h"
+#include "base/dedup_table.h"
 #include "leak/stack_groups.h"
 
 namespace plumb {

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "leak/dedup_table.h"
+#include "base/dedup_table.h"
 #include "leak/hidden_pcs.h"
 #include "leak/wait_state.h"
 #include "model/profile.h"

@@ -1,26 +1,119 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/profile.h"
 
+#include <algorithm>
+#include <cstring>
 #include <unordered_map>
+#include <utility>
 
-#include "base/varint.h"
+#include "base/parallel.h"
 
 namespace plumb {
 
 namespace {
 
-void unpack_stack(const std::uint8_t* at, std::vector<LocationId>& stack) {
-  const std::uint64_t count = read_varint_trusted(at);
-  stack.resize(count);
-  for (LocationId& id : stack) {
-    id.index = static_cast<std::uint32_t>(read_varint_trusted(at) - 1);
+constexpr std::size_t kWorthAThread = 50'000;  // Samples.
+constexpr std::uint64_t kDropped = UINT64_MAX;
+
+using StackBytes = RawVector<std::uint8_t>;
+using StackEditor = std::function<StackEdit(PackedStack, std::vector<LocationId>&)>;
+
+// Edits the stacks at ascending places. `to` may be `from`: nothing is written where a stack still
+// has to be read, because none grows.
+class StackMover {
+ public:
+  StackMover(const std::uint8_t* from, std::uint8_t* to, const StackEditor& edit)
+      : from_(from), to_(to), edit_(edit) {}
+
+  // Replaces each of `starts` by the new place of its stack, or kDropped. The last stack ends at
+  // `limit` or before. Returns the end of what is in use.
+  std::uint64_t move_all(std::span<std::uint64_t> starts, std::uint64_t limit) {
+    if (!starts.empty()) end_ = starts[0];
+    for (std::size_t i = 0; i < starts.size();) {
+      const std::uint64_t start = starts[i];
+      std::size_t next = i + 1;
+      while (next < starts.size() && starts[next] == start) ++next;
+      const std::uint64_t moved = move(start, next < starts.size() ? starts[next] : limit);
+      for (; i < next; ++i) starts[i] = moved;
+    }
+    return end_;
+  }
+
+ private:
+  std::uint64_t move(std::uint64_t start, std::uint64_t limit) {
+    const std::uint64_t moved = end_;
+    edited_.clear();
+    switch (edit_(PackedStack(from_ + start), edited_)) {
+      case StackEdit::Keep:
+        if (from_ + start != to_ + moved) std::memmove(to_ + moved, from_ + start, limit - start);
+        end_ += limit - start;
+        return moved;
+      case StackEdit::Replace:
+        put(edited_.size());
+        for (const LocationId id : edited_) put(std::uint64_t{id.index} + 1);
+        return moved;
+      case StackEdit::Drop:
+        break;
+    }
+    return kDropped;
+  }
+
+  void put(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) to_[end_++] = static_cast<std::uint8_t>(value | 0x80);
+    to_[end_++] = static_cast<std::uint8_t>(value);
+  }
+
+  const std::uint8_t* from_;
+  std::uint8_t* to_;
+  const StackEditor& edit_;
+  std::uint64_t end_ = 0;
+  std::vector<LocationId> edited_;
+};
+
+// As StackMover::move_all() for all of `starts`, in two parts. Returns the size of `to` in use.
+std::uint64_t move_stacks(std::span<std::uint64_t> starts, const StackBytes& from, StackBytes& to,
+                          const StackEditor& edit) {
+  std::size_t middle = starts.size() / 2;
+  while (middle > 0 && starts[middle] == starts[middle - 1]) --middle;  // Shared stacks: one part.
+  const std::uint64_t middle_start = middle < starts.size() ? starts[middle] : from.size();
+  std::uint64_t end = 0;
+  for_two_parts(middle, starts.size(), kWorthAThread, [&](std::size_t first, std::size_t last) {
+    StackMover mover(from.data(), to.data(), edit);
+    const bool is_second = last == starts.size();
+    const std::uint64_t used =
+        mover.move_all(starts.subspan(first, last - first), is_second ? from.size() : middle_start);
+    if (is_second) end = used;
+  });
+  return end;
+}
+
+// Takes out the rows of `width` elements for which `kept` is 0.
+template <typename T>
+void keep_rows(CopyOnWrite<std::vector<T>>& table, std::size_t width,
+               std::span<const std::uint8_t> kept, std::size_t kept_count) {
+  std::vector<T> fresh;
+  const bool in_place = table.is_only_owner();
+  if (!in_place) fresh.resize(kept_count * width);
+  const T* const from = table.read().data();
+  T* to = in_place ? table.write().data() : fresh.data();
+  for (std::size_t row = 0; row < kept.size(); ++row) {
+    if (kept[row] == 0) continue;
+    for (std::size_t i = 0; i < width; ++i) *to++ = from[row * width + i];
+  }
+  if (in_place) {
+    table.write().resize(kept_count * width);
+  } else {
+    table.set(std::move(fresh));
   }
 }
 
 }  // namespace
 
 void Profile::read_stack(std::size_t i, std::vector<LocationId>& stack) const {
-  unpack_stack(stack_bytes_.data() + stack_starts_[i], stack);
+  const PackedStack packed = this->stack(i);
+  stack.resize(packed.size());
+  auto out = stack.begin();
+  for (const LocationId id : packed) *out++ = id;
 }
 
 LocationId Profile::add_location(Location location, std::span<const Line> lines_of_location) {
@@ -32,35 +125,53 @@ LocationId Profile::add_location(Location location, std::span<const Line> lines_
 }
 
 std::uint64_t Profile::add_stack(std::span<const LocationId> stack) {
-  const std::uint64_t key = stack_bytes_.size();
-  append_varint(stack_bytes_, stack.size());
-  for (const LocationId id : stack) append_varint(stack_bytes_, std::uint64_t{id.index} + 1);
+  StackBytes& bytes = stack_bytes_.write();
+  const std::uint64_t key = bytes.size();
+  append_varint(bytes, stack.size());
+  for (const LocationId id : stack) append_varint(bytes, std::uint64_t{id.index} + 1);
   return key;
 }
 
 std::uint64_t Profile::add_packed_stack(std::uint64_t frame_count, std::string_view packed) {
-  const std::uint64_t key = stack_bytes_.size();
-  append_varint(stack_bytes_, frame_count);
-  stack_bytes_.insert(stack_bytes_.end(), packed.begin(), packed.end());
+  StackBytes& bytes = stack_bytes_.write();
+  const std::uint64_t key = bytes.size();
+  append_varint(bytes, frame_count);
+  bytes.insert(bytes.end(), packed.begin(), packed.end());
   return key;
 }
 
 void Profile::add_sample(std::uint64_t stack_key, std::span<const std::int64_t> values,
                          std::span<const Label> labels) {
-  stack_starts_.push_back(stack_key);
-  values_.insert(values_.end(), values.begin(), values.end());
-  labels_.insert(labels_.end(), labels.begin(), labels.end());
-  label_ends_.push_back(labels_.size());
+  stack_starts_.write().push_back(stack_key);
+  std::vector<std::int64_t>& all_values = values_.write();
+  all_values.insert(all_values.end(), values.begin(), values.end());
+  std::vector<Label>& all_labels = labels_.write();
+  all_labels.insert(all_labels.end(), labels.begin(), labels.end());
+  label_ends_.write().push_back(all_labels.size());
+}
+
+SampleTable Profile::take_samples() {
+  return {std::exchange(stack_bytes_.write(), {}), std::exchange(stack_starts_.write(), {}),
+          std::exchange(values_.write(), {}), std::exchange(label_ends_.write(), {}),
+          std::exchange(labels_.write(), {})};
+}
+
+void Profile::set_samples(SampleTable samples) {
+  stack_bytes_.set(std::move(samples.stack_bytes));
+  stack_starts_.set(std::move(samples.stack_starts));
+  values_.set(std::move(samples.values));
+  label_ends_.set(std::move(samples.label_ends));
+  labels_.set(std::move(samples.labels));
 }
 
 bool Profile::remap_stacks(const std::function<std::uint32_t(std::uint64_t)>& map) {
-  std::vector<std::uint8_t> bytes;
-  bytes.reserve(stack_bytes_.size());
+  StackBytes bytes;
+  bytes.reserve(stack_bytes_.read().size());
   std::unordered_map<std::uint64_t, std::uint64_t> moved;  // Shared stacks are rewritten once.
-  for (std::uint64_t& start : stack_starts_) {
+  for (std::uint64_t& start : stack_starts_.write()) {
     const auto [known, is_new] = moved.try_emplace(start, bytes.size());
     if (is_new) {
-      const std::uint8_t* at = stack_bytes_.data() + start;
+      const std::uint8_t* at = stack_bytes_.read().data() + start;
       std::uint64_t left = read_varint_trusted(at);
       append_varint(bytes, left);
       for (; left > 0; --left) {
@@ -71,46 +182,88 @@ bool Profile::remap_stacks(const std::function<std::uint32_t(std::uint64_t)>& ma
     }
     start = known->second;
   }
-  stack_bytes_ = std::move(bytes);
+  stack_bytes_.set(std::move(bytes));
   return true;
 }
 
-void Profile::rewrite_stacks(const std::function<void(std::vector<LocationId>&)>& rewrite) {
-  std::vector<std::uint8_t> old_bytes;
-  old_bytes.swap(stack_bytes_);
-  stack_bytes_.reserve(old_bytes.size());
-  std::unordered_map<std::uint64_t, std::uint64_t> moved;
-  std::vector<LocationId> stack;
-  for (std::uint64_t& start : stack_starts_) {
-    const auto [known, is_new] = moved.try_emplace(start, stack_bytes_.size());
-    if (is_new) {
-      unpack_stack(old_bytes.data() + start, stack);
-      rewrite(stack);
-      add_stack(stack);
+void Profile::edit_stacks(const StackEditor& edit) {
+  if (sample_count() == 0) return;
+  std::vector<std::uint64_t>& starts = stack_starts_.write();
+  StackBytes fresh;
+  const bool in_place = stack_bytes_.is_only_owner();
+  if (!in_place) fresh.resize(stack_bytes_.read().size());
+  StackBytes& to = in_place ? stack_bytes_.write() : fresh;
+  if (std::ranges::is_sorted(starts)) {
+    to.resize(move_stacks(starts, stack_bytes_.read(), to, edit));
+  } else {
+    std::vector<std::uint64_t> before = starts;
+    std::ranges::sort(before);
+    before.erase(std::unique(before.begin(), before.end()), before.end());
+    std::vector<std::uint64_t> after = before;
+    to.resize(move_stacks(after, stack_bytes_.read(), to, edit));
+    for (std::uint64_t& start : starts) {
+      start = after[std::ranges::lower_bound(before, start) - before.begin()];
     }
-    start = known->second;
   }
+  if (!in_place) stack_bytes_.set(std::move(fresh));
+  std::vector<std::uint8_t> kept(starts.size());
+  for (std::size_t i = 0; i < kept.size(); ++i) kept[i] = starts[i] != kDropped;
+  keep_samples(kept);
 }
 
-void Profile::keep_sample_types(const std::vector<bool>& kept) {
-  const std::size_t width = kept.size();
-  std::size_t out = 0;
-  for (std::size_t i = 0; i < values_.size(); ++i) {
-    if (kept[i % width]) values_[out++] = values_[i];
+void Profile::extend_stacks(const std::function<void(std::size_t, std::vector<LocationId>&,
+                                                     std::vector<LocationId>&)>& add) {
+  StackBytes bytes;
+  bytes.reserve(stack_bytes_.read().size() + 8 * sample_count());
+  std::vector<LocationId> roots;
+  std::vector<LocationId> leaves;
+  std::vector<std::uint64_t>& starts = stack_starts_.write();
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    roots.clear();
+    leaves.clear();
+    add(i, roots, leaves);
+    const PackedStack old = stack(i);
+    const auto old_bytes = old.bytes();
+    starts[i] = bytes.size();
+    append_varint(bytes, leaves.size() + old.size() + roots.size());
+    for (const LocationId id : leaves) append_varint(bytes, std::uint64_t{id.index} + 1);
+    bytes.insert(bytes.end(), old_bytes.begin(), old_bytes.end());
+    for (const LocationId id : roots) append_varint(bytes, std::uint64_t{id.index} + 1);
   }
-  values_.resize(out);
-  std::size_t i = 0;
-  std::erase_if(sample_types, [&](const ValueType&) { return !kept[i++]; });
+  stack_bytes_.set(std::move(bytes));
+}
+
+void Profile::keep_samples(std::span<const std::uint8_t> kept) {
+  const auto count = static_cast<std::size_t>(std::ranges::count_if(kept, std::identity()));
+  if (count == kept.size()) return;
+  keep_labels([&](std::size_t sample, const Label&) { return kept[sample] != 0; });
+  keep_rows(label_ends_, 1, kept, count);
+  keep_rows(stack_starts_, 1, kept, count);
+  keep_rows(values_, sample_types.size(), kept, count);
+}
+
+void Profile::select_sample_types(std::span<const std::size_t> chosen) {
+  const std::size_t width = sample_types.size();
+  std::vector<ValueType> types;
+  for (const std::size_t type : chosen) types.push_back(sample_types[type]);
+  std::vector<std::int64_t> values;
+  values.reserve(sample_count() * chosen.size());
+  for (std::size_t row = 0; row < sample_count(); ++row) {
+    for (const std::size_t type : chosen) values.push_back(values_.read()[row * width + type]);
+  }
+  sample_types = std::move(types);
+  values_.set(std::move(values));
 }
 
 std::size_t Profile::memory_bytes() const {
   return strings.memory_bytes() + sample_types.capacity() * sizeof(ValueType) +
          mappings.capacity() * sizeof(Mapping) + locations.capacity() * sizeof(Location) +
          lines.capacity() * sizeof(Line) + functions.capacity() * sizeof(Function) +
-         comments.capacity() * sizeof(StringId) + stack_bytes_.capacity() +
-         stack_starts_.capacity() * sizeof(std::uint64_t) +
-         values_.capacity() * sizeof(std::int64_t) +
-         label_ends_.capacity() * sizeof(std::uint64_t) + labels_.capacity() * sizeof(Label);
+         comments.capacity() * sizeof(StringId) + stack_bytes_.read().capacity() +
+         stack_starts_.read().capacity() * sizeof(std::uint64_t) +
+         values_.read().capacity() * sizeof(std::int64_t) +
+         label_ends_.read().capacity() * sizeof(std::uint64_t) +
+         labels_.read().capacity() * sizeof(Label);
 }
 
 }  // namespace plumb

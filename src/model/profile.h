@@ -6,7 +6,8 @@
 // mapping with one line per inlined function. Tables are flat vectors addressed by typed ids, which
 // are dense and local to one Profile; strings live in one pool. There is no allocation per sample:
 // values and labels lie end to end, and stacks are varints of location indices end to end, about
-// two bytes a frame, which several samples may share.
+// two bytes a frame, which several samples may share. A copy shares all of these until it is
+// changed, so that an interactive front end can filter a copy for each report.
 
 #pragma once
 
@@ -16,7 +17,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/copy_on_write.h"
+#include "base/raw_vector.h"
 #include "base/string_pool.h"
+#include "base/varint.h"
 #include "model/loss.h"
 
 namespace plumb {
@@ -77,16 +81,83 @@ struct Label {
   bool is_empty_text = false;  ///< A string label whose text is empty.
 
   [[nodiscard]] bool is_string() const { return str.index != 0 || is_empty_text; }
+  friend bool operator==(const Label&, const Label&) = default;
+};
+
+/// A stack as it is stored, leaf first: `for (const LocationId id : profile.stack(i))`.
+/// Lifetime: until the profile changes.
+class PackedStack {
+ public:
+  class Iterator {
+   public:
+    Iterator(const std::uint8_t* at, std::uint64_t left) : at_(at), left_(left) { read(); }
+    LocationId operator*() const { return id_; }
+    Iterator& operator++() {
+      --left_;
+      read();
+      return *this;
+    }
+    /// Only good for comparing with the end.
+    friend bool operator==(const Iterator& a, const Iterator& b) { return a.left_ == b.left_; }
+
+   private:
+    void read() {
+      if (left_ != 0) id_.index = static_cast<std::uint32_t>(read_varint_trusted(at_) - 1);
+    }
+
+    const std::uint8_t* at_;
+    std::uint64_t left_;
+    LocationId id_;
+  };
+
+  /// `at`: frame count, then index + 1 of each location, as varints.
+  explicit PackedStack(const std::uint8_t* at) : frames_(at) {
+    size_ = read_varint_trusted(frames_);
+  }
+
+  /// The varints of the frames. Complexity: linear in the frames.
+  [[nodiscard]] std::span<const std::uint8_t> bytes() const {
+    const std::uint8_t* end = frames_;
+    for (std::uint64_t left = size_; left > 0; left -= *end++ < 0x80 ? 1 : 0) {
+    }
+    return {frames_, end};
+  }
+
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] Iterator begin() const { return {frames_, size_}; }
+  [[nodiscard]] static Iterator end() { return {nullptr, 0}; }
+
+ private:
+  const std::uint8_t* frames_;
+  std::uint64_t size_;
+};
+
+/// All samples of a profile, for code that builds them.
+struct SampleTable {
+  /// Frame count, then index + 1 of each, as varints, leaf first. May hold bytes that no sample
+  /// uses.
+  RawVector<std::uint8_t> stack_bytes;
+  std::vector<std::uint64_t> stack_starts;  ///< Per sample, into stack_bytes.
+  std::vector<std::int64_t> values;         ///< Row by row.
+  std::vector<std::uint64_t> label_ends;    ///< Per sample, into labels.
+  std::vector<Label> labels;
+};
+
+/// What Profile::edit_stacks() does with a stack.
+enum class StackEdit : std::uint8_t {
+  Keep,
+  Replace,
+  Drop,  ///< Takes out the samples that have it.
 };
 
 /// Where a goroutine's state comes from: printed in the input, or guessed from its leaf frames.
 enum class StateSource : std::uint8_t { Read, Inferred };
 
-/// A profile in memory. Owns everything it shows. Move-only. Not thread-safe.
+/// A profile in memory. Owns everything it shows. Moved, or copied by copy(). Not thread-safe, but
+/// copies may live on other threads.
 class Profile {
  public:
   Profile() = default;
-  Profile(const Profile&) = delete;
   Profile& operator=(const Profile&) = delete;
   Profile(Profile&&) noexcept = default;
   Profile& operator=(Profile&&) noexcept = default;
@@ -112,17 +183,26 @@ class Profile {
 
   std::vector<Loss> losses;  ///< What the reader passed over.
 
-  [[nodiscard]] std::size_t sample_count() const { return stack_starts_.size(); }
+  /// A profile that says the same, to be changed independently. Samples are shared until either
+  /// changes them. Complexity: linear in the tables, constant in the samples.
+  [[nodiscard]] Profile copy() const { return Profile(*this); }
+
+  [[nodiscard]] std::size_t sample_count() const { return stack_starts_.read().size(); }
 
   /// The values of sample `i`, one per sample type.
   [[nodiscard]] std::span<const std::int64_t> values(std::size_t i) const {
     const std::size_t width = sample_types.size();
-    return std::span(values_).subspan(i * width, width);
+    return std::span(values_.read()).subspan(i * width, width);
   }
 
   [[nodiscard]] std::span<const Label> labels(std::size_t i) const {
-    const std::size_t begin = i == 0 ? 0 : label_ends_[i - 1];
-    return std::span(labels_).subspan(begin, label_ends_[i] - begin);
+    const std::vector<std::uint64_t>& ends = label_ends_.read();
+    const std::size_t begin = i == 0 ? 0 : ends[i - 1];
+    return std::span(labels_.read()).subspan(begin, ends[i] - begin);
+  }
+
+  [[nodiscard]] PackedStack stack(std::size_t i) const {
+    return PackedStack(stack_bytes_.read().data() + stack_starts_.read()[i]);
   }
 
   /// Replaces `stack` with the locations of sample `i`, leaf first.
@@ -130,7 +210,7 @@ class Profile {
 
   /// Two samples with the same key share one stored stack. Samples with different keys may still
   /// have equal stacks.
-  [[nodiscard]] std::uint64_t stack_key(std::size_t i) const { return stack_starts_[i]; }
+  [[nodiscard]] std::uint64_t stack_key(std::size_t i) const { return stack_starts_.read()[i]; }
 
   [[nodiscard]] std::span<const Line> lines_of(const Location& location) const {
     return std::span(lines).subspan(location.first_line, location.line_count);
@@ -154,32 +234,86 @@ class Profile {
   void add_sample(std::uint64_t stack_key, std::span<const std::int64_t> values,
                   std::span<const Label> labels);
 
+  /// Moves all samples out: the profile has none afterwards. Copies what is shared.
+  SampleTable take_samples();
+
+  /// Replaces all samples. Requires: `samples` fits the tables, and has a value per sample type.
+  void set_samples(SampleTable samples);
+
   /// Rewrites the location indices of all stacks. `map` takes what add_packed_stack() stored (an
   /// index + 1) and returns a location's index; if it returns kNone the rewriting stops with false
   /// and the profile is of no use any more.
   bool remap_stacks(const std::function<std::uint32_t(std::uint64_t)>& map);
 
-  /// Replaces every stack (leaf first) by what `rewrite` makes of it, shared stacks once.
-  void rewrite_stacks(const std::function<void(std::vector<LocationId>&)>& rewrite);
+  /// Replaces every stack by what `edit` makes of it, shared stacks once. `edit` puts the frames of
+  /// StackEdit::Replace, leaf first, into its second argument, which is empty when it is called.
+  ///
+  /// Requires: `edit` only takes out frames, and may be called on two threads at a time.
+  void edit_stacks(const std::function<StackEdit(PackedStack, std::vector<LocationId>&)>& edit);
 
-  /// Takes out the sample types for which `kept` is false, with their values.
-  void keep_sample_types(const std::vector<bool>& kept);
+  /// Adds frames to every stack. `add` puts those of sample `i`, leaf first, into `roots` and
+  /// `leaves`, which are empty when it is called. Stacks are not shared afterwards.
+  void extend_stacks(const std::function<void(std::size_t i, std::vector<LocationId>& roots,
+                                              std::vector<LocationId>& leaves)>& add);
+
+  /// Takes out the samples for which `kept` is 0.
+  void keep_samples(std::span<const std::uint8_t> kept);
+
+  /// Replaces the sample types by those with the given indices, with their values.
+  void select_sample_types(std::span<const std::size_t> chosen);
+
+  /// The values of all samples, row by row. Lifetime: until the profile changes or is copied.
+  std::span<std::int64_t> mutable_values() { return values_.write(); }
 
   /// Calls `update(Label&)` for every label of every sample.
   template <typename Update>
   void update_labels(Update&& update) {
-    for (Label& label : labels_) update(label);
+    for (Label& label : labels_.write()) update(label);
   }
+
+  /// Takes out the labels for which `keep(std::size_t sample, const Label&)` is false.
+  template <typename Keep>
+  void keep_labels(Keep&& keep);
 
   /// Heap bytes held by the tables, for limits.
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
-  std::vector<std::uint8_t> stack_bytes_;    // Frame count, then index + 1 of each, as varints.
-  std::vector<std::uint64_t> stack_starts_;  // Per sample, into stack_bytes_.
-  std::vector<std::int64_t> values_;         // Row by row.
-  std::vector<std::uint64_t> label_ends_;    // Per sample, into labels_.
-  std::vector<Label> labels_;
+  Profile(const Profile&) = default;
+
+  // Frame count, then index + 1 of each, as varints. Edited stacks leave unused bytes.
+  CopyOnWrite<RawVector<std::uint8_t>> stack_bytes_;
+  CopyOnWrite<std::vector<std::uint64_t>> stack_starts_;  // Per sample, into stack_bytes_.
+  CopyOnWrite<std::vector<std::int64_t>> values_;         // Row by row.
+  CopyOnWrite<std::vector<std::uint64_t>> label_ends_;    // Per sample, into labels_.
+  CopyOnWrite<std::vector<Label>> labels_;
 };
+
+template <typename Keep>
+void Profile::keep_labels(Keep&& keep) {
+  if (labels_.read().empty()) return;
+  const bool in_place = labels_.is_only_owner();
+  std::vector<Label> fresh;
+  if (!in_place) fresh.reserve(labels_.read().size());
+  std::vector<Label>& to = in_place ? labels_.write() : fresh;
+  const std::vector<Label>& from = labels_.read();
+  std::size_t read = 0;
+  std::size_t kept = 0;
+  std::vector<std::uint64_t>& ends = label_ends_.write();
+  for (std::size_t sample = 0; sample < ends.size(); ++sample) {
+    for (; read < ends[sample]; ++read) {
+      if (!keep(sample, from[read])) continue;
+      if (in_place) {
+        to[kept] = from[read];
+      } else {
+        to.push_back(from[read]);
+      }
+      ++kept;
+    }
+    ends[sample] = kept;
+  }
+  to.resize(kept);
+  if (!in_place) labels_.set(std::move(fresh));
+}
 
 }  // namespace plumb

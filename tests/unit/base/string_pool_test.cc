@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,6 +68,22 @@ TEST(StringPool, TakesStringsOfAnySize) {
   for (std::size_t i = 0; i < ids.size(); ++i) {
     EXPECT_EQ(pool.view(ids[i]), std::string(sizes[i], 'x'));
   }
+}
+
+TEST(StringPool, CopiesShareTextOnly) {
+  auto pool = std::make_unique<StringPool>();
+  const StringId first = pool->intern("first");
+  StringPool copy(*pool);
+  EXPECT_EQ(copy.intern("first"), first);
+  EXPECT_EQ(copy.view(first).data(), pool->view(first).data());
+  const StringId ours = copy.intern("ours");
+  const StringId theirs = pool->intern("theirs");
+  EXPECT_EQ(ours, theirs);
+  EXPECT_EQ(copy.view(ours), "ours");
+  EXPECT_EQ(pool->view(theirs), "theirs");
+  pool.reset();
+  EXPECT_EQ(copy.view(first), "first");
+  EXPECT_EQ(copy.find("theirs").index, 0U);
 }
 
 TEST(StringPool, CountsItsMemory) {

@@ -99,33 +99,118 @@ TEST(Profile, RemappingStopsAtWhatIsUnknown) {
   EXPECT_FALSE(profile.remap_stacks([](std::uint64_t id) { return id == 1 ? 0 : kNone; }));
 }
 
-TEST(Profile, RewritesStacksOnce) {
-  ProfileMaker make;
-  make.add(1, "a;b;c").add(2, "a").add(3, "");
-  make.profile.add_sample(make.profile.stack_key(0), std::vector<std::int64_t>{4}, {});
-  int calls = 0;
-  make.profile.rewrite_stacks([&](std::vector<LocationId>& stack) {
-    ++calls;
-    if (stack.size() == 1) stack.insert(stack.end(), 3, {1});
-    if (stack.size() == 3) stack.erase(stack.begin());
-  });
-  EXPECT_EQ(calls, 3);
-  EXPECT_EQ(stack_of(make.profile, 0), (Indices{1, 0}));
-  EXPECT_EQ(stack_of(make.profile, 1), (Indices{0, 1, 1, 1}));
-  EXPECT_EQ(stack_of(make.profile, 2), Indices{});
-  EXPECT_EQ(stack_of(make.profile, 3), (Indices{1, 0}));
+// Takes the leaf off stacks of three frames, and drops those of two.
+StackEdit edit_by_size(PackedStack stack, std::vector<LocationId>& edited) {
+  if (stack.size() == 2) return StackEdit::Drop;
+  if (stack.size() != 3) return StackEdit::Keep;
+  for (const LocationId id : stack) edited.push_back(id);
+  edited.erase(edited.begin());
+  return StackEdit::Replace;
 }
 
-TEST(Profile, DropsSampleTypesWithTheirValues) {
+TEST(Profile, EditsStacksOnce) {
+  ProfileMaker make;
+  make.add(1, "a;b;c").add(2, "a").add(3, "").add(4, "a;b", {make.number_label("n", 4)});
+  make.add(5, "b;a;c", {make.number_label("n", 5)});
+  make.profile.add_sample(make.profile.stack_key(0), std::vector<std::int64_t>{6}, {});
+  make.profile.add_sample(make.profile.stack_key(3), std::vector<std::int64_t>{7}, {});
+  int calls = 0;
+  make.profile.edit_stacks([&](PackedStack stack, std::vector<LocationId>& edited) {
+    ++calls;
+    return edit_by_size(stack, edited);
+  });
+  EXPECT_EQ(calls, 5);
+  ASSERT_EQ(make.profile.sample_count(), 5U);
+  EXPECT_EQ(stack_of(make.profile, 0), (Indices{1, 0}));
+  EXPECT_EQ(stack_of(make.profile, 1), Indices{0});
+  EXPECT_EQ(stack_of(make.profile, 2), Indices{});
+  EXPECT_EQ(stack_of(make.profile, 3), (Indices{0, 1}));
+  EXPECT_EQ(stack_of(make.profile, 4), (Indices{1, 0}));
+  EXPECT_EQ(make.profile.stack_key(4), make.profile.stack_key(0));
+  EXPECT_EQ(make.profile.values(3)[0], 5);
+  ASSERT_EQ(make.profile.labels(3).size(), 1U);
+  EXPECT_EQ(make.profile.labels(3)[0].num, 5);
+  EXPECT_TRUE(make.profile.labels(4).empty());
+}
+
+// With enough samples for two threads: shared stacks in a row, stacks with large indices.
+TEST(Profile, EditsManyStacks) {
+  constexpr std::uint32_t kCount = 200'000;
+  Profile profile;
+  profile.sample_types.resize(1);
+  std::uint64_t key = 0;
+  for (std::uint32_t i = 0; i < kCount; ++i) {
+    const std::vector<LocationId> stack(i % 5, LocationId{i});
+    if (i % 7 != 1) key = profile.add_stack(stack);
+    profile.add_sample(key, std::vector<std::int64_t>{i}, {});
+  }
+  Profile expected;
+  expected.sample_types.resize(1);
+  for (std::uint32_t i = 0; i < kCount; ++i) {
+    Indices stack = stack_of(profile, i);
+    if (stack.size() == 2) continue;
+    if (stack.size() == 3) stack.pop_back();
+    std::vector<LocationId> ids;
+    for (const std::uint32_t index : stack) ids.push_back({index});
+    expected.add_sample(expected.add_stack(ids), profile.values(i), {});
+  }
+  Profile shared = profile.copy();
+  profile.edit_stacks(edit_by_size);
+  EXPECT_EQ(test::describe_profile(profile), test::describe_profile(expected));
+  shared.edit_stacks(edit_by_size);
+  EXPECT_EQ(test::describe_profile(shared), test::describe_profile(expected));
+}
+
+TEST(Profile, KeepsChosenSamples) {
+  ProfileMaker make("a", "");
+  make.add_type("b", "").add({1, 2}, "x", {make.number_label("n", 1)});
+  make.add({3, 4}, "y").add({5, 6}, "z;x", {make.number_label("n", 2), make.number_label("n", 3)});
+  make.profile.keep_samples(std::vector<std::uint8_t>{0, 1, 1});
+  ASSERT_EQ(make.profile.sample_count(), 2U);
+  EXPECT_EQ(make.profile.values(0)[1], 4);
+  EXPECT_EQ(make.profile.values(1)[0], 5);
+  EXPECT_TRUE(make.profile.labels(0).empty());
+  ASSERT_EQ(make.profile.labels(1).size(), 2U);
+  EXPECT_EQ(make.profile.labels(1)[1].num, 3);
+  EXPECT_EQ(stack_of(make.profile, 1), (Indices{0, 2}));
+  make.profile.keep_samples(std::vector<std::uint8_t>{0, 0});
+  EXPECT_EQ(make.profile.sample_count(), 0U);
+}
+
+TEST(Profile, CopiesAreIndependent) {
+  ProfileMaker make;
+  make.add(7, "main;work|helper", {make.text_label("k", "v")}).add(8, "main");
+  const std::string before = test::describe_profile(make.profile);
+  Profile copy = make.profile.copy();
+  EXPECT_EQ(test::describe_profile(copy), before);
+
+  copy.keep_samples(std::vector<std::uint8_t>{0, 1});
+  copy.functions[0].name = copy.strings.intern("renamed");
+  copy.update_labels([](Label& label) { label.num = 1; });
+  copy.edit_stacks([](PackedStack, std::vector<LocationId>&) { return StackEdit::Replace; });
+  EXPECT_EQ(test::describe_profile(make.profile), before);
+  EXPECT_EQ(copy.sample_count(), 1U);
+  EXPECT_EQ(copy.values(0)[0], 8);
+  EXPECT_EQ(stack_of(copy, 0), Indices{});
+
+  Profile second = make.profile.copy();
+  make.add(9, "other");
+  EXPECT_EQ(test::describe_profile(second), before);
+  second.strings.intern("later");
+  make.profile = Profile();
+  EXPECT_EQ(test::describe_profile(second), before);
+}
+
+TEST(Profile, SelectsSampleTypesWithTheirValues) {
   ProfileMaker make("a", "");
   make.add_type("b", "").add_type("c", "").add({1, 2, 3}, "x").add({4, 5, 6}, "");
-  make.profile.keep_sample_types({true, false, true});
+  make.profile.select_sample_types(std::vector<std::size_t>{2, 0});
   ASSERT_EQ(make.profile.sample_types.size(), 2U);
-  EXPECT_EQ(make.profile.text(make.profile.sample_types[1].type), "c");
-  EXPECT_EQ(make.profile.values(0)[0], 1);
-  EXPECT_EQ(make.profile.values(0)[1], 3);
-  EXPECT_EQ(make.profile.values(1)[0], 4);
-  EXPECT_EQ(make.profile.values(1)[1], 6);
+  EXPECT_EQ(make.profile.text(make.profile.sample_types[0].type), "c");
+  EXPECT_EQ(make.profile.values(0)[0], 3);
+  EXPECT_EQ(make.profile.values(0)[1], 1);
+  EXPECT_EQ(make.profile.values(1)[0], 6);
+  EXPECT_EQ(make.profile.values(1)[1], 4);
 }
 
 TEST(Profile, UpdatesEveryLabel) {

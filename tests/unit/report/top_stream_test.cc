@@ -155,7 +155,7 @@ TEST(TopStream, LeavesWhatItCannotTellToBuildTop) {
     make.add({1, 2}, "@/bin/x main;work");
     EXPECT_TRUE(stream(encode_in_go_order(make.profile)).is_usable) << c.name;
     if (c.name.find("sample types") == std::string_view::npos) {
-      make.profile.keep_sample_types({true, false});
+      make.profile.select_sample_types(std::vector<std::size_t>{0});
     }
     c.change(make);
     EXPECT_FALSE(stream(encode_in_go_order(make.profile)).is_usable) << c.name;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "report/label_units.h"
+#include "model/label_units.h"
 
 #include <map>
 #include <set>

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Work on large tables by two threads.
+
+#pragma once
+
+#include <cstddef>
+#include <thread>
+
+namespace plumb {
+
+/// Calls `work(begin, end)` for the rows from 0 to `middle` and from `middle` to `count`, at the
+/// same time if there are at least `worthwhile` rows and the machine can do two things at once.
+///
+/// Requires: the two calls touch nothing that the other writes.
+template <typename Work>
+void for_two_parts(std::size_t middle, std::size_t count, std::size_t worthwhile, Work&& work) {
+  if (count < worthwhile || std::thread::hardware_concurrency() < 2) {
+    work(std::size_t{0}, middle);
+    work(middle, count);
+    return;
+  }
+  std::thread other([&] { work(middle, count); });
+  work(std::size_t{0}, middle);
+  other.join();
+}
+
+}  // namespace plumb

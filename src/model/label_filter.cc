@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/label_filter.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "base/strings.h"
+#include "base/try.h"
+
+namespace plumb {
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// One end of a range: "12kb", "-5".
+struct Bound {
+  std::int64_t number = 0;
+  std::string_view unit;
+};
+
+// Takes a bound off the front of `text`.
+std::optional<Bound> take_bound(std::string_view& text) {
+  std::size_t digits = 0;
+  if (text.starts_with('+') || text.starts_with('-')) digits = 1;
+  std::size_t end = digits;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  if (end == digits) return std::nullopt;
+  std::string_view number = text.substr(0, end);
+  consume_prefix(number, "+");
+  const auto parsed = parse_int<std::int64_t>(number);
+  if (!parsed) return std::nullopt;
+  std::size_t unit = end;
+  while (unit < text.size() && is_letter(text[unit])) ++unit;
+  const Bound bound{*parsed, text.substr(end, unit - end)};
+  text.remove_prefix(unit);
+  return bound;
+}
+
+// Which values of one label key some regular expression matches, each asked once.
+class ValueMatches {
+ public:
+  ValueMatches(const Profile& profile, const std::vector<Regexp>& regexps)
+      : profile_(profile), regexps_(regexps), known_(profile.strings.size()) {}
+
+  bool any(StringId value) {
+    Known& known = known_[value.index];
+    if (known == Known::Unknown) {
+      const std::string_view text = profile_.text(value);
+      const bool matches = std::ranges::any_of(
+          regexps_, [text](const Regexp& regexp) { return regexp.matches(text); });
+      known = matches ? Known::Yes : Known::No;
+    }
+    return known == Known::Yes;
+  }
+
+ private:
+  enum class Known : std::uint8_t { Unknown, No, Yes };
+
+  const Profile& profile_;
+  const std::vector<Regexp>& regexps_;
+  std::vector<Known> known_;  // By string.
+};
+
+// Which regular expressions match "key:value", as sets of bits, each pair asked once.
+class PairMatches {
+ public:
+  PairMatches(const Profile& profile, const std::vector<Regexp>& regexps)
+      : profile_(profile), regexps_(regexps), width_((regexps.size() + 63) / 64) {}
+
+  [[nodiscard]] std::size_t width() const { return width_; }
+
+  // Adds the bits of `label` to `found`, which has `width()` words.
+  void add(const Label& label, std::vector<std::uint64_t>& found) {
+    const std::uint64_t pair = std::uint64_t{label.key.index} << 32 | label.str.index;
+    const auto [known, is_new] = rows_.try_emplace(pair, bits_.size());
+    if (is_new) append_row(label);
+    for (std::size_t i = 0; i < width_; ++i) found[i] |= bits_[known->second + i];
+  }
+
+  // True if every regular expression has its bit in `found`.
+  [[nodiscard]] bool is_complete(const std::vector<std::uint64_t>& found) const {
+    for (std::size_t i = 0; i < regexps_.size(); ++i) {
+      if ((found[i / 64] >> (i % 64) & 1) == 0) return false;
+    }
+    return true;
+  }
+
+ private:
+  struct Hash {
+    std::size_t operator()(std::uint64_t pair) const { return hash_mix(pair, kHashSeed); }
+  };
+
+  void append_row(const Label& label) {
+    const std::size_t row = bits_.size();
+    bits_.resize(row + width_);
+    std::string text(profile_.text(label.key));
+    text += ':';
+    text += profile_.text(label.str);
+    for (std::size_t i = 0; i < regexps_.size(); ++i) {
+      if (regexps_[i].matches(text)) bits_[row + i / 64] |= std::uint64_t{1} << (i % 64);
+    }
+  }
+
+  const Profile& profile_;
+  const std::vector<Regexp>& regexps_;
+  const std::size_t width_;  // Words of a row.
+  std::vector<std::uint64_t> bits_;
+  std::unordered_map<std::uint64_t, std::size_t, Hash> rows_;
+};
+
+// The id of a key that is looked for; nothing if no label can have it.
+std::optional<StringId> find_key(const Profile& profile, std::string_view key) {
+  const StringId id = profile.strings.find(key);
+  return id.index == 0 ? std::nullopt : std::optional(id);
+}
+
+}  // namespace
+
+Result<LabelFilter> LabelFilter::parse(std::string_view text, const LabelUnits& units) {
+  LabelFilter filter;
+  if (const std::size_t equals = text.find('='); equals != std::string_view::npos) {
+    filter.key_ = text.substr(0, equals);
+    text.remove_prefix(equals + 1);
+  }
+  filter.range_ = parse_range(text);
+  if (filter.range_) {
+    filter.range_text_ = text;
+    for (const auto& [key, unit] : units.by_key) {
+      filter.scales_.emplace(key, find_unit_scale(unit, filter.range_->unit));
+    }
+    return filter;
+  }
+  for (const std::string_view pattern : split(text, ',')) {
+    TRY_ASSIGN(Regexp regexp, Regexp::compile(pattern));
+    filter.regexps_.push_back(std::move(regexp));
+  }
+  return filter;
+}
+
+std::optional<LabelFilter::Range> LabelFilter::parse_range(std::string_view text) {
+  const bool is_upper = consume_prefix(text, ":");
+  const auto bound = take_bound(text);
+  if (!bound) return std::nullopt;
+  // A unit that is known gets its canonical name here; others stay as they are.
+  const UnitScale scale = find_unit_scale(bound->unit, bound->unit);
+  const double value = scale(bound->number);
+  if (is_upper) return text.empty() ? std::optional(Range{{}, value, scale.unit}) : std::nullopt;
+  if (text.empty()) return Range{value, value, scale.unit};
+  if (!consume_prefix(text, ":")) return std::nullopt;
+  if (text.empty()) return Range{value, {}, scale.unit};
+  const auto second = take_bound(text);
+  if (!second || !text.empty()) return std::nullopt;
+  const UnitScale second_scale = find_unit_scale(second->unit, scale.unit);
+  if (second_scale.unit != scale.unit) return std::nullopt;
+  return Range{value, second_scale(second->number), scale.unit};
+}
+
+bool LabelFilter::contains(const Range& range, const UnitScale& scale, std::int64_t value) {
+  const double scaled = scale(value);
+  return (!range.low || scaled >= *range.low) && (!range.high || scaled <= *range.high);
+}
+
+std::vector<std::uint8_t> LabelFilter::find_matches(const Profile& profile) const {
+  if (range_) return match_numbers(profile);
+  return key_.empty() ? match_all(profile) : match_key(profile);
+}
+
+std::vector<std::uint8_t> LabelFilter::match_numbers(const Profile& profile) const {
+  std::vector<std::uint8_t> matches(profile.sample_count());
+  const std::optional<StringId> key = find_key(profile, key_);
+  if (!key_.empty() && !key) return matches;
+  std::uint32_t last_key = kNone;
+  const UnitScale* scale = nullptr;  // Of `last_key`; null: its unit is none of the range's.
+  const auto is_inside = [&](const Label& label) {
+    if (label.is_string() || (key && label.key != *key)) return false;
+    if (label.key.index != last_key) {
+      last_key = label.key.index;
+      const auto known = scales_.find(last_key);
+      const bool fits = known != scales_.end() && known->second.unit == range_->unit;
+      scale = fits ? &known->second : nullptr;
+    }
+    return scale != nullptr && contains(*range_, *scale, label.num);
+  };
+  for (std::size_t i = 0; i < matches.size(); ++i) {
+    matches[i] = std::ranges::any_of(profile.labels(i), is_inside) ? 1 : 0;
+  }
+  return matches;
+}
+
+std::vector<std::uint8_t> LabelFilter::match_key(const Profile& profile) const {
+  std::vector<std::uint8_t> matches(profile.sample_count());
+  const std::optional<StringId> key = find_key(profile, key_);
+  if (!key) return matches;
+  ValueMatches values(profile, regexps_);
+  for (std::size_t i = 0; i < matches.size(); ++i) {
+    for (const Label& label : profile.labels(i)) {
+      if (label.key != *key || !label.is_string() || !values.any(label.str)) continue;
+      matches[i] = 1;
+      break;
+    }
+  }
+  return matches;
+}
+
+std::vector<std::uint8_t> LabelFilter::match_all(const Profile& profile) const {
+  std::vector<std::uint8_t> matches(profile.sample_count());
+  PairMatches pairs(profile, regexps_);
+  std::vector<std::uint64_t> found(pairs.width());
+  for (std::size_t i = 0; i < matches.size(); ++i) {
+    std::ranges::fill(found, 0);
+    for (const Label& label : profile.labels(i)) {
+      if (label.is_string()) pairs.add(label, found);
+    }
+    matches[i] = pairs.is_complete(found) ? 1 : 0;
+  }
+  return matches;
+}
+
+LabelMatches filter_by_labels(Profile& profile, const LabelFilter* focus,
+                              const LabelFilter* ignore) {
+  LabelMatches matched;
+  if (focus == nullptr && ignore == nullptr) return matched;
+  std::vector<std::uint8_t> kept(profile.sample_count(), 1);
+  if (focus != nullptr) {
+    kept = focus->find_matches(profile);
+    matched.kept = std::ranges::find(kept, 1) != kept.end();
+  }
+  if (ignore != nullptr) {
+    const std::vector<std::uint8_t> ignored = ignore->find_matches(profile);
+    matched.removed = std::ranges::find(ignored, 1) != ignored.end();
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      if (ignored[i] != 0) kept[i] = 0;
+    }
+  }
+  profile.keep_samples(kept);
+  return matched;
+}
+
+LabelMatches filter_labels(Profile& profile, const Regexp* show, const Regexp* hide) {
+  LabelMatches matched;
+  if (show == nullptr && hide == nullptr) return matched;
+  std::unordered_map<std::uint32_t, bool> known;
+  const auto decide = [&](StringId key) {
+    const std::string_view text = profile.text(key);
+    const bool is_shown = show == nullptr || show->matches(text);
+    const bool is_hidden = hide != nullptr && hide->matches(text);
+    matched.kept = matched.kept || is_shown;
+    matched.removed = matched.removed || is_hidden;
+    return is_shown && !is_hidden;
+  };
+  profile.keep_labels([&](std::size_t, const Label& label) {
+    const auto [row, is_new] = known.try_emplace(label.key.index, false);
+    if (is_new) row->second = decide(label.key);
+    return row->second;
+  });
+  return matched;
+}
+
+}  // namespace plumb
