@@ -8,6 +8,7 @@
 #include "base/paths.h"
 #include "base/strings.h"
 #include "base/units.h"
+#include "report/apply_filters.h"
 #include "report/top_rows.h"
 
 namespace plumb {
@@ -47,13 +48,6 @@ void choose_unit(GraphReport& report, ReportKind kind) {
   // Callgrind's numbers are integers: the smallest must not be scaled away.
   if (smallest == 0) smallest = report.total;
   choose_output_unit(report.format, smallest, smallest);
-}
-
-std::string filter_line(std::string_view filter) {
-  constexpr std::size_t kMostBytes = 80;
-  std::string line = "   " + std::string(filter.substr(0, kMostBytes));
-  if (filter.size() > kMostBytes) line += "\u2026";
-  return line;
 }
 
 std::string percentage(std::int64_t value, std::int64_t total) {
@@ -102,8 +96,8 @@ GraphReport build_graph_report(const ReportInput& input) {
 std::vector<std::string> summary_lines(const GraphReport& report, bool with_edges) {
   const TrimmedGraph& graph = report.graph;
   std::vector<std::string> lines = report.header;
-  if (!report.active_filters.empty()) lines.emplace_back("Active filters:");
-  for (const std::string& filter : report.active_filters) lines.push_back(filter_line(filter));
+  const std::vector<std::string> filters = filter_lines(report.active_filters);
+  lines.insert(lines.end(), filters.begin(), filters.end());
   lines.push_back("Showing nodes accounting for " + report.format(report.shown) + ", " +
                   percentage(report.shown, report.total) + " of " + report.format(report.total) +
                   " total");

@@ -5,6 +5,7 @@
 
 #include "base/paths.h"
 #include "base/try.h"
+#include "report/apply_filters.h"
 
 namespace plumb {
 namespace {
@@ -49,7 +50,15 @@ Result<ReportInput> make_report_input(Profile& profile, ReportKind kind,
                     .label_units = find_label_units(profile),
                     .active_filters = list_filters(options.filters)};
   for (const std::string& line : input.label_units.notices) notice(line);
+  // Filters may ask for the frames.
+  apply_label_frames(profile, input.options, notice);
+  const auto filter = [&] {
+    return apply_filters(profile, input.options.filters, input.label_units, notice);
+  };
+  const bool relative = input.options.relative_percentages;
+  if (relative) TRY(filter());
   TRY_ASSIGN(input.samples, select_samples(profile, input.options));
+  if (!relative) TRY(filter());
   aggregate_profile(profile, input.options.aggregate);
   if (!shows_files_as_they_are(kind)) clean_files(profile);
   return input;

@@ -6,6 +6,7 @@
 #include "base/checked.h"
 #include "base/strings.h"
 #include "base/units.h"
+#include "report/apply_filters.h"
 #include "report/json_text.h"
 #include "report/top_rows.h"
 
@@ -52,7 +53,10 @@ TopReport build_top(const ReportInput& input) {
                  .inlining = inlining_of(edges.edges, trimmed.edge_cutoff),
                  .trimmed = trimmed,
                  .name = [&](std::uint32_t node) { return std::string_view(names[node]); }};
-  return make_top_report(header_of(profile), input.samples, shown, input.options);
+  TopReport report = make_top_report(header_of(profile), input.samples, shown, input.options);
+  const std::vector<std::string> filters = filter_lines(input.active_filters);
+  report.header.insert(report.header.end(), filters.begin(), filters.end());
+  return report;
 }
 
 void render_top_text(const TopReport& report, Writer& out) {
