@@ -16,7 +16,7 @@ ARROWS = {
     "graph": {"base", "model"},
     "leak": {"base", "model"},
     "layout": {"base"},
-    "report": {"base", "model", "formats", "graph", "leak", "layout"},
+    "report": {"symbols", "base", "model", "formats", "graph", "leak", "layout"},
     "fetch": {"base"},
     "app": {"base", "model", "formats", "graph", "leak", "report", "symbols", "fetch"},
 }

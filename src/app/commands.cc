@@ -22,6 +22,8 @@ constexpr OptionGroups kTopOptions(OptionGroup::Source, OptionGroup::Output, Opt
                                    OptionGroup::Code);
 constexpr OptionGroups kSampleOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
                                       OptionGroup::Values, OptionGroup::Filters);
+constexpr OptionGroups kListOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
+                                    OptionGroup::Values, OptionGroup::Filters, OptionGroup::Code);
 constexpr OptionGroups kProtoOptions(OptionGroup::Source, OptionGroup::Output,
                                      OptionGroup::Filters);
 constexpr OptionGroups kBinaryOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Values,
@@ -96,6 +98,17 @@ constexpr std::array kKcachegrindExamples = {
 };
 constexpr std::array kTopProtoExamples = {
     Example{"topproto -output=top.pb.gz cpu.pb.gz", "the rows of top as a profile"},
+};
+constexpr std::array kListExamples = {
+    Example{"list main.leak goroutine.pb.gz", "the lines of functions whose name has main.leak"},
+    Example{"list -source_path=/src/app 'handle$' cpu.pb.gz", "with sources from elsewhere"},
+};
+constexpr std::array kDisasmExamples = {
+    Example{"disasm '^main.work$' ./server cpu.pb.gz", "the instructions of main.work"},
+    Example{"disasm 0x4a1f20 cpu.pb.gz", "of the function that holds an address"},
+};
+constexpr std::array kWebListExamples = {
+    Example{"weblist -output=work.html main.work cpu.pb.gz", "a page that opens anywhere"},
 };
 constexpr std::array kTracesExamples = {
     Example{"traces goroutine.pb.gz", "each stack with its number of goroutines"},
@@ -200,6 +213,16 @@ constexpr std::array kCommands = {
             CommandKind::Report, kBinaryOptions, kPprofOptions, kKcachegrindExamples, run_report,
             kProfilePath, ReportKind::Callgrind, "", ".grind", PictureFormat::None,
             Viewer::Kcachegrind},
+    Command{"list", "<regexp> <profile>...", "Show the source of functions with what lines cost",
+            CommandKind::Report, kListOptions, kPprofOptions, kListExamples, run_report,
+            kProfilePath, ReportKind::List, "REGEXP"},
+    Command{"disasm", "<regexp> <profile>...", "Show the instructions of functions likewise",
+            CommandKind::Report, kListOptions, kPprofOptions, kDisasmExamples, run_report,
+            kProfilePath, ReportKind::Disasm, "REGEXP"},
+    Command{"weblist", "<regexp> <profile>...", "Show source and instructions as a web page",
+            CommandKind::Report, kListOptions, kPprofOptions, kWebListExamples, run_report,
+            kProfilePath, ReportKind::WebList, "REGEXP", ".html", PictureFormat::None,
+            Viewer::Browser},
     Command{"traces", "<profile>...", "List every sample with its labels and stack",
             CommandKind::Report, kSampleOptions, kPprofOptions, kTracesExamples, run_report,
             kProfilePath, ReportKind::Traces},

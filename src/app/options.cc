@@ -136,6 +136,8 @@ constexpr std::array kOptions = {
            "look for source files below these, separated by colons", OptionGroup::Code},
     Option{"trim_path", PLUMB_SLOT(report.trim_path), "PREFIXES",
            "cut these off the paths of source files", OptionGroup::Code},
+    Option{"recursive_sums", PLUMB_SLOT(report.recursive_sums), "",
+           "count recursive calls each time, as pprof does", OptionGroup::Code},
     Option{"intel_syntax", PLUMB_SLOT(report.intel_syntax), "", "show assembly in Intel's syntax",
            OptionGroup::Code},
 };

@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include "base/strings.h"
+
 namespace plumb {
 
 std::string clean_path(std::string_view path) {
@@ -29,6 +31,26 @@ std::string clean_path(std::string_view path) {
   }
   if (cleaned.empty()) cleaned = is_rooted ? "/" : ".";
   return cleaned;
+}
+
+std::string_view trim_source_path(std::string_view path, std::string_view trim_path,
+                                  std::string_view search_path) {
+  if (trim_path.empty() && !search_path.empty()) {
+    for (const std::string_view directory : split(search_path, ':')) {
+      const std::string wanted = '/' + std::string(path_base(directory)) + '/';
+      const std::size_t at = path.find(wanted);
+      if (at != std::string_view::npos) return path.substr(at + wanted.size());
+    }
+  }
+  std::vector<std::string_view> prefixes;
+  if (!trim_path.empty()) prefixes = split(trim_path, ':');
+  prefixes.insert(prefixes.end(), {"/proc/self/cwd/./", "/proc/self/cwd/"});
+  for (const std::string_view prefix : prefixes) {
+    std::string_view rest = path;
+    if (!consume_prefix(rest, prefix)) continue;
+    if (prefix.ends_with('/') || consume_prefix(rest, "/")) return rest;
+  }
+  return path;
 }
 
 }  // namespace plumb

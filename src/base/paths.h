@@ -21,4 +21,10 @@ inline std::string_view path_base(std::string_view path) {
 /// and "a/x/../b" become "a/b", "" becomes ".".
 std::string clean_path(std::string_view path);
 
+/// A source path as a search can use it, by pprof's rules: without the first of the prefixes in
+/// `trim_path` (separated by colons) that it has; without one given, from behind the last element
+/// of a directory of `search_path`, if that occurs in it.
+std::string_view trim_source_path(std::string_view path, std::string_view trim_path,
+                                  std::string_view search_path);
+
 }  // namespace plumb

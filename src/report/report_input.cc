@@ -27,11 +27,18 @@ std::vector<std::string> list_filters(const FilterOptions& filters) {
   return list;
 }
 
+// Graphs are made of files without the prefixes of where they were built.
+bool trims_files(ReportKind kind) {
+  return kind != ReportKind::Traces && kind != ReportKind::Tags && kind != ReportKind::WebList;
+}
+
 // Node names show files in their shortest form, so that one file is one file however it is spelled.
-void clean_files(Profile& profile) {
+void clean_files(Profile& profile, bool trims, const ReportOptions& options) {
   for (Function& function : profile.functions) {
     if (function.file.index == 0) continue;
-    function.file = profile.strings.intern(clean_path(profile.text(function.file)));
+    std::string_view file = profile.text(function.file);
+    if (trims) file = trim_source_path(file, options.trim_path, options.source_path);
+    function.file = file.empty() ? StringId{} : profile.strings.intern(clean_path(file));
   }
 }
 
@@ -60,7 +67,7 @@ Result<ReportInput> make_report_input(Profile& profile, ReportKind kind,
   TRY_ASSIGN(input.samples, select_samples(profile, input.options));
   if (!relative) TRY(filter());
   aggregate_profile(profile, input.options.aggregate);
-  if (!shows_files_as_they_are(kind)) clean_files(profile);
+  if (!shows_files_as_they_are(kind)) clean_files(profile, trims_files(kind), options);
   return input;
 }
 

@@ -67,6 +67,7 @@ struct ReportOptions {
   std::string tagleaf = {};  ///< The same at the leaf.
   std::string source_path = {};  ///< Colon list of directories to look for sources in.
   std::string trim_path = {};    ///< Colon list of prefixes cut off source paths.
+  bool recursive_sums = false;   ///< In listings, count a function once for each call in a stack.
   bool intel_syntax = false;     ///< Of disassembly.
   FilterOptions filters = {};
 };

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/tree.h"
 
-#include <re2/re2.h>
-
 #include <numeric>
 #include <utility>
 
@@ -11,6 +9,7 @@
 #include "base/try.h"
 #include "base/units.h"
 #include "graph/edge_lists.h"
+#include "report/argument.h"
 
 namespace plumb {
 namespace {
@@ -74,15 +73,11 @@ TreeReport build_tree(const ReportInput& input) {
 }
 
 Result<TreeReport> build_peek(const ReportInput& input, const std::string& pattern) {
-  const RE2 regexp(pattern, RE2::Quiet);
-  if (!regexp.ok()) {
-    return Error(ErrorCode::Usage, "parsing argument regexp " + pattern + ": " + regexp.error());
-  }
+  TRY_ASSIGN(const Regexp regexp, compile_argument(pattern));
   TreeReport report{.graph = build_graph_report(input), .rows = {}};
   const TrimmedGraph& graph = report.graph.graph;
   std::vector<bool> matches;
-  for (const std::string& name : graph.names)
-    matches.push_back(RE2::PartialMatch(valid_utf8(name), regexp));
+  for (const std::string& name : graph.names) matches.push_back(regexp.matches(name));
   for (std::uint32_t i = 0; i < graph.shown_count; ++i) {
     if (matches[graph.nodes[i].name]) report.rows.push_back(i);
   }

@@ -4,13 +4,16 @@
 #include "base/try.h"
 #include "formats/profile_proto.h"
 #include "report/callgrind.h"
+#include "report/disasm.h"
 #include "report/dot.h"
+#include "report/list.h"
 #include "report/report_input.h"
 #include "report/tags.h"
 #include "report/top.h"
 #include "report/top_proto.h"
 #include "report/traces.h"
 #include "report/tree.h"
+#include "report/weblist.h"
 
 namespace plumb {
 namespace {
@@ -35,6 +38,30 @@ Result<void> write_dot(const ReportInput& input, const ReportRequest& request, W
   } else {
     render_dot_text(draw_graph(report), out);
   }
+  return {};
+}
+
+Result<void> write_list(const ReportInput& input, const ReportRequest& request, Writer& out) {
+  SourceFiles sources(input.options.source_path, input.options.trim_path);
+  TRY_ASSIGN(const ListReport report, build_list(input, request.argument, sources));
+  const bool json = request.format == ReportFormat::Json;
+  (json ? render_list_json : render_list_text)(report, out);
+  return {};
+}
+
+Result<void> write_disasm(const ReportInput& input, const ReportRequest& request, Writer& out,
+                          const Notice& notice) {
+  TRY_ASSIGN(const DisasmReport report, build_disasm(input, request.argument, notice));
+  const bool json = request.format == ReportFormat::Json;
+  (json ? render_disasm_json : render_disasm_text)(report, out);
+  return {};
+}
+
+Result<void> write_weblist(const ReportInput& input, const ReportRequest& request, Writer& out) {
+  SourceFiles sources(input.options.source_path, input.options.trim_path);
+  TRY_ASSIGN(const WebListReport report, build_weblist(input, request.argument, sources));
+  const bool json = request.format == ReportFormat::Json;
+  (json ? render_weblist_json : render_weblist_html)(report, out);
   return {};
 }
 
@@ -71,6 +98,12 @@ Result<void> write_report(Profile& profile, const ReportRequest& request, Writer
     case ReportKind::TopProto:
       out << write_profile_proto(build_top_proto(input));
       return {};
+    case ReportKind::List:
+      return write_list(input, request, out);
+    case ReportKind::Disasm:
+      return write_disasm(input, request, out, notice);
+    case ReportKind::WebList:
+      return write_weblist(input, request, out);
     case ReportKind::Proto:
       out << write_profile_proto(profile);
       return {};

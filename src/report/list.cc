@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/list.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/checked.h"
+#include "base/strings.h"
+#include "base/try.h"
+#include "base/units.h"
+#include "graph/cell_sums.h"
+#include "graph/nodes.h"
+#include "report/argument.h"
+#include "report/json_text.h"
+
+namespace plumb {
+namespace {
+
+constexpr std::int64_t kMargin = 5;  // Lines shown around those with samples.
+
+// What is known of a line: the nodes that stand for it.
+struct LineCell {
+  Node sum;
+  std::int64_t start_line = 0;  // Of its function; 0: not known.
+};
+
+struct Routine {
+  Node sum;
+  std::map<std::int64_t, LineCell> lines;  // By number.
+};
+
+using RoutineKey = std::pair<std::string_view, std::string_view>;  // Function and file.
+using Routines = std::map<RoutineKey, Routine>;
+
+void add_sums(Node& to, const Node& more) {
+  to.flat = add_wrapping(to.flat, more.flat);
+  to.cum = add_wrapping(to.cum, more.cum);
+}
+
+class ListBuilder {
+ public:
+  ListBuilder(const ReportInput& input, const Regexp& pattern)
+      : input_(input), profile_(input.profile), table_(build_nodes(profile_, WithBinaries::Yes)) {
+    is_listed_.resize(table_.nodes.size());
+    std::map<std::uint32_t, bool> matches;  // By name.
+    for (std::size_t i = 0; i < table_.nodes.size(); ++i) {
+      const StringId name = table_.nodes[i].name;
+      const auto [known, is_new] = matches.try_emplace(name.index);
+      if (is_new) known->second = pattern.matches(profile_.text(name));
+      is_listed_[i] = known->second;
+    }
+  }
+
+  // The functions with samples that match, by lines.
+  Routines build() {
+    add_nodes();
+    if (!input_.options.recursive_sums) count_once();
+    return std::move(routines_);
+  }
+
+ private:
+  [[nodiscard]] RoutineKey key_of(const NodeInfo& node) const {
+    return {profile_.text(node.name), profile_.text(node.file)};
+  }
+
+  // pprof's way: a node for each line of each binary, added up.
+  void add_nodes() {
+    const std::vector<Node> sums = sum_by([&](std::uint32_t node, auto&& add) { add(node); });
+    for (std::uint32_t i = 0; i < sums.size(); ++i) {
+      if (!is_listed_[i] || !is_shown(sums[i])) {
+        is_listed_[i] = false;
+        continue;
+      }
+      const NodeInfo& node = table_.nodes[i];
+      Routine& routine = routines_[key_of(node)];
+      LineCell& line = routine.lines[node.line];
+      line.start_line = node.start_line;
+      add_sums(line.sum, sums[i]);
+      add_sums(routine.sum, sums[i]);
+    }
+  }
+
+  // Replaces the sums by those in which each sample counts once.
+  void count_once() {
+    std::vector<Node*> cells;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> cells_of_node(table_.nodes.size());
+    std::map<Node*, std::uint32_t> index_of;
+    const auto cell = [&](Node& sum) {
+      const auto [known, is_new] =
+          index_of.try_emplace(&sum, static_cast<std::uint32_t>(cells.size()));
+      if (is_new) cells.push_back(&sum);
+      return known->second;
+    };
+    for (std::size_t i = 0; i < table_.nodes.size(); ++i) {
+      if (!is_listed_[i]) continue;
+      Routine& routine = routines_[key_of(table_.nodes[i])];
+      cells_of_node[i] = {cell(routine.sum), cell(routine.lines[table_.nodes[i].line].sum)};
+    }
+    const std::vector<Node> sums = sum_by([&](std::uint32_t node, auto&& add) {
+      add(cells_of_node[node].first);
+      add(cells_of_node[node].second);
+    });
+    for (std::size_t i = 0; i < cells.size(); ++i) *cells[i] = sums[i];
+  }
+
+  // Sums by the cells that `cells_of(node, add)` names for each listed node.
+  template <typename CellsOf>
+  std::vector<Node> sum_by(CellsOf&& cells_of) {
+    CellMap map(profile_.locations.size());
+    for (std::uint32_t i = 0; i < profile_.locations.size(); ++i) {
+      const auto nodes = table_.of({i});
+      for (std::size_t line = 0; line < nodes.size(); ++line) {
+        if (!is_listed_[nodes[line]]) continue;
+        cells_of(nodes[line], [&](std::uint32_t cell) { map.add(cell, line == 0); });
+      }
+      map.end_location(i);
+    }
+    return sum_cells(profile_, input_.samples.weights, map);
+  }
+
+  [[nodiscard]] bool is_shown(const Node& sum) const {
+    if (sum.cum == 0 && sum.flat == 0) return false;
+    if (!input_.options.drop_negative) return true;
+    return sum.flat > 0 || (sum.flat == 0 && sum.cum >= 0);
+  }
+
+  const ReportInput& input_;
+  const Profile& profile_;
+  NodeTable table_;
+  std::vector<bool> is_listed_;  // By node.
+  Routines routines_;
+};
+
+// The lines from a margin before the first with samples, or from the start of the function, to a
+// margin behind the last.
+std::vector<ListLine> list_lines(const Routine& routine, std::string_view file,
+                                 SourceFiles& sources) {
+  std::int64_t start = INT64_MAX;
+  for (const auto& [number, line] : routine.lines) {
+    start = std::min(start, line.start_line != 0 ? line.start_line : number - kMargin);
+  }
+  start = std::max<std::int64_t>(start, 1);
+  const std::int64_t last = routine.lines.rbegin()->first;
+  std::vector<ListLine> lines;
+  for (std::int64_t number = start; number <= last + kMargin; ++number) {
+    const auto text = sources.line(file, number);
+    if (!text) break;
+    ListLine& row = lines.emplace_back();
+    row.number = number;
+    row.text = *text;
+    const auto counted = routine.lines.find(number);
+    if (counted == routine.lines.end()) continue;
+    row.flat = counted->second.sum.flat;
+    row.cum = counted->second.sum.cum;
+  }
+  return lines;
+}
+
+}  // namespace
+
+Result<ListReport> build_list(const ReportInput& input, std::string_view pattern,
+                              SourceFiles& sources) {
+  TRY_ASSIGN(const Regexp regexp, compile_argument(pattern));
+  const Routines routines = ListBuilder(input, regexp).build();
+  if (routines.empty()) {
+    return Error(ErrorCode::Usage, "no matches found for regexp: " + std::string(pattern));
+  }
+  ListReport report{.sample_type = input.samples.type,
+                    .format = input.samples.format,
+                    .total = input.samples.total,
+                    .routines = {}};
+  std::map<std::string_view, bool> has_file;
+  for (const auto& [key, routine] : routines) {
+    bool& known = has_file[key.first];
+    known = known || !key.second.empty();
+  }
+  for (const auto& [key, routine] : routines) {
+    if (key.second.empty() && has_file[key.first]) continue;
+    ListRoutine& row = report.routines.emplace_back();
+    row.function = key.first;
+    row.file = key.second;
+    row.flat = routine.sum.flat;
+    row.cum = routine.sum.cum;
+    if (row.file.empty()) continue;
+    row.lines = list_lines(routine, row.file, sources);
+    if (const Error* const error = sources.error(row.file)) {
+      row.lines.clear();
+      row.error = error->message();
+    }
+  }
+  return report;
+}
+
+std::string value_or_dot(const ValueFormat& format, std::int64_t value) {
+  return value == 0 ? "." : format(value);
+}
+
+void render_list_text(const ListReport& report, Writer& out) {
+  out << "Total: " << report.format(report.total) << "\n";
+  for (const ListRoutine& routine : report.routines) {
+    if (routine.file.empty()) {
+      out << "No source information for " << routine.function << "\n";
+      continue;
+    }
+    std::string text =
+        "ROUTINE ======================== " + routine.function + " in " + routine.file + '\n';
+    append_right(text, report.format(routine.flat), 10);
+    text += ' ';
+    append_right(text, report.format(routine.cum), 10);
+    text += " (flat, cum) " + format_percentage(routine.cum, report.total) + " of Total\n";
+    if (!routine.error.empty()) text += " Error: " + routine.error + '\n';
+    for (const ListLine& line : routine.lines) {
+      append_right(text, value_or_dot(report.format, line.flat), 10);
+      text += ' ';
+      append_right(text, value_or_dot(report.format, line.cum), 10);
+      text += ' ';
+      append_right(text, std::to_string(line.number), 6);
+      text += ':' + line.text + '\n';
+    }
+    out << text;
+  }
+}
+
+void render_list_json(const ListReport& report, Writer& out) {
+  nlohmann::ordered_json json;
+  json["schema"] = "plumb.list/1";
+  json["sample_type"] = report.sample_type;
+  json["unit"] = report.format.sample_unit;
+  json["total"] = report.total;
+  json["routines"] = nlohmann::ordered_json::array();
+  for (const ListRoutine& routine : report.routines) {
+    nlohmann::ordered_json item;
+    item["function"] = routine.function;
+    item["file"] = routine.file;
+    item["flat"] = routine.flat;
+    item["cum"] = routine.cum;
+    if (!routine.error.empty()) item["error"] = routine.error;
+    item["lines"] = nlohmann::ordered_json::array();
+    for (const ListLine& line : routine.lines) {
+      item["lines"].push_back(
+          {{"line", line.number}, {"flat", line.flat}, {"cum", line.cum}, {"text", line.text}});
+    }
+    json["routines"].push_back(std::move(item));
+  }
+  out << to_json_text(json) << "\n";
+}
+
+}  // namespace plumb
