@@ -116,7 +116,8 @@ Result<ReportRequest> report_request(const Invocation& invocation, const Notice&
 Result<void> deliver_report(const Invocation& invocation, Environment& environment,
                             const std::function<Result<void>(Writer&)>& render) {
   const Command& command = invocation.command;
-  if (command.viewer != Viewer::None && invocation.settings.output.empty()) {
+  const Settings& settings = invocation.settings;
+  if (command.viewer != Viewer::None && settings.output.empty() && !settings.json) {
     StringWriter content;
     TRY(render(content));
     const WaitFor wait_for = environment.is_session ? WaitFor::Start : WaitFor::End;
@@ -125,7 +126,7 @@ Result<void> deliver_report(const Invocation& invocation, Environment& environme
     if (!left.empty()) environment.temporary_files.push_back(std::move(left));
     return {};
   }
-  ReportOutput output(invocation.settings, environment, command.binary_extension);
+  ReportOutput output(settings, environment, command.binary_extension);
   TRY(render(output));
   return output.finish();
 }
