@@ -8,17 +8,24 @@
 namespace plumb::layout {
 namespace {
 
-// Outlines are kept for bands of this height.
-constexpr double kBand = 8;
+// Outlines are kept for bands this high, or higher so that the tallest part has so many.
+constexpr double kLeastBand = 8;
+constexpr double kMostBands = 1000;
 
 // How far a part reaches to the left and to the right, by band.
 struct Outline {
+  Outline(double height, double height_of_band)
+      : band_height(height_of_band),
+        left(static_cast<std::size_t>(height / height_of_band) + 1, INFINITY),
+        right(left.size(), -INFINITY) {}
+
+  double band_height;
   std::vector<double> left;
   std::vector<double> right;
 
   void add(double x0, double x1, double y0, double y1) {
-    const auto first = static_cast<std::size_t>(std::max(0.0, y0 / kBand));
-    const auto last = static_cast<std::size_t>(std::max(0.0, y1 / kBand));
+    const auto first = static_cast<std::size_t>(std::max(0.0, y0 / band_height));
+    const auto last = static_cast<std::size_t>(std::max(0.0, y1 / band_height));
     for (std::size_t band = first; band <= last && band < left.size(); ++band) {
       left[band] = std::min(left[band], x0);
       right[band] = std::max(right[band], x1);
@@ -26,11 +33,8 @@ struct Outline {
   }
 };
 
-Outline outline_of(const Layout& layout, const LayoutGraph& graph) {
-  Outline out;
-  const auto bands = static_cast<std::size_t>(layout.height / kBand) + 1;
-  out.left.assign(bands, INFINITY);
-  out.right.assign(bands, -INFINITY);
+Outline outline_of(const Layout& layout, const LayoutGraph& graph, double band_height) {
+  Outline out(layout.height, band_height);
   for (std::size_t i = 0; i < layout.nodes.size(); ++i) {
     const Point p = layout.nodes[i];
     const double w = graph.nodes[i].width / 2;
@@ -58,8 +62,8 @@ Outline outline_of(const Layout& layout, const LayoutGraph& graph) {
 // Parts beside each other.
 class Shelf {
  public:
-  explicit Shelf(double gap)
-      : gap_(gap), reach_(static_cast<std::size_t>(std::ceil(gap / kBand))) {}
+  Shelf(double gap, double band_height)
+      : gap_(gap), reach_(static_cast<std::size_t>(std::ceil(gap / band_height))) {}
 
   /// The smallest x at which `outline` is clear of everything that stands here.
   [[nodiscard]] double find_place(const Outline& outline) const {
@@ -138,7 +142,9 @@ std::vector<Point> pack(const std::vector<Layout>& layouts, const std::vector<Pa
   constexpr double kAspect = 1.6;
   double area = 0;
   double widest = 0;
+  double tallest = 0;
   for (const Layout& layout : layouts) {
+    tallest = std::max(tallest, layout.height);
     area += (layout.width + gap) * (layout.height + gap);
     widest = std::max(widest, layout.width);
   }
@@ -146,15 +152,16 @@ std::vector<Point> pack(const std::vector<Layout>& layouts, const std::vector<Pa
   std::vector<Point> corners;
   double y = 0;
   double height = 0;
-  Shelf shelf(gap);
+  const double band_height = std::max(kLeastBand, tallest / kMostBands);
+  Shelf shelf(gap, band_height);
   for (std::size_t i = 0; i < layouts.size(); ++i) {
-    const Outline outline = outline_of(layouts[i], parts[i].graph);
+    const Outline outline = outline_of(layouts[i], parts[i].graph, band_height);
     double x = shelf.find_place(outline);
     if (x > 0 && x + layouts[i].width > row_width) {
       y += height + gap;
       height = 0;
       x = 0;
-      shelf = Shelf(gap);
+      shelf = Shelf(gap, band_height);
     }
     shelf.add(outline, x);
     height = std::max(height, layouts[i].height);
