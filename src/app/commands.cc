@@ -17,17 +17,20 @@ namespace {
 constexpr OptionGroups kNoOptions;
 constexpr OptionGroups kLeaksOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
                                      OptionGroup::Leaks);
-constexpr OptionGroups kTopOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
-                                   OptionGroup::Values, OptionGroup::Nodes, OptionGroup::Filters,
-                                   OptionGroup::Code);
-constexpr OptionGroups kSampleOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
-                                      OptionGroup::Values, OptionGroup::Filters);
-constexpr OptionGroups kListOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
-                                    OptionGroup::Values, OptionGroup::Filters, OptionGroup::Code);
-constexpr OptionGroups kProtoOptions(OptionGroup::Source, OptionGroup::Output,
-                                     OptionGroup::Filters);
-constexpr OptionGroups kBinaryOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Values,
-                                      OptionGroup::Nodes, OptionGroup::Filters, OptionGroup::Code);
+constexpr OptionGroups kTopOptions(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Output,
+                                   OptionGroup::Json, OptionGroup::Values, OptionGroup::Nodes,
+                                   OptionGroup::Filters, OptionGroup::Code);
+constexpr OptionGroups kSampleOptions(OptionGroup::Source, OptionGroup::Profiles,
+                                      OptionGroup::Output, OptionGroup::Json, OptionGroup::Values,
+                                      OptionGroup::Filters);
+constexpr OptionGroups kProtoOptions(OptionGroup::Source, OptionGroup::Profiles,
+                                     OptionGroup::Output, OptionGroup::Filters);
+constexpr OptionGroups kBinaryOptions(OptionGroup::Source, OptionGroup::Profiles,
+                                      OptionGroup::Output, OptionGroup::Values, OptionGroup::Nodes,
+                                      OptionGroup::Filters, OptionGroup::Code);
+constexpr OptionGroups kListOptions(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Output,
+                                    OptionGroup::Json, OptionGroup::Values, OptionGroup::Filters,
+                                    OptionGroup::Code);
 // pprof takes every option with every format.
 constexpr OptionGroups kPprofOptions(OptionGroup::Values, OptionGroup::Nodes, OptionGroup::Filters,
                                      OptionGroup::Code);

@@ -46,6 +46,17 @@ constexpr std::array kOptions = {
     Option{"tls_ca", PLUMB_SLOT(tls_ca), "FILE", "trust only these TLS authorities",
            OptionGroup::Source},
 
+    Option{"base", PLUMB_SLOT(sources.base), "SOURCE", "subtract this profile",
+           OptionGroup::Profiles},
+    Option{"diff_base", PLUMB_SLOT(sources.diff_base), "SOURCE",
+           "subtract this profile; percentages are of it", OptionGroup::Profiles},
+    Option{"normalize", PLUMB_SLOT(sources.normalize), "",
+           "first scale the profile to the total of the base", OptionGroup::Profiles},
+    Option{"add_comment", PLUMB_SLOT(sources.add_comment), "TEXT", "add a comment to the profile",
+           OptionGroup::Profiles},
+    Option{"all_frames", PLUMB_SLOT(sources.all_frames), "",
+           "keep the frames that the profile says to drop", OptionGroup::Profiles},
+
     Option{"output", PLUMB_SLOT(output), "FILE", "write the report to FILE", OptionGroup::Output},
     Option{"json", PLUMB_SLOT(json), "", "write the report as JSON", OptionGroup::Json},
 
@@ -210,6 +221,8 @@ std::string_view group_title(OptionGroup group) {
   switch (group) {
     case OptionGroup::Source:
       return "Servers";
+    case OptionGroup::Profiles:
+      return "Profiles";
     case OptionGroup::Output:
     case OptionGroup::Json:
       return "Output";

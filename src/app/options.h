@@ -17,7 +17,17 @@
 namespace plumb::cli {
 
 /// What an option is about. Help shows options by group; a command takes whole groups.
-enum class OptionGroup : std::uint8_t { Source, Output, Json, Leaks, Values, Nodes, Filters, Code };
+enum class OptionGroup : std::uint8_t {
+  Source,
+  Profiles,
+  Output,
+  Json,
+  Leaks,
+  Values,
+  Nodes,
+  Filters,
+  Code
+};
 
 /// A set of groups.
 class OptionGroups {

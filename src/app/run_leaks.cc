@@ -62,7 +62,8 @@ Result<Exit> run_leaks(const Invocation& invocation, Environment& environment) {
   TRY(output.finish());
   if (settings.json) {  // The text says it itself.
     for (const LeaksSource& source : report.sources) {
-      session.say_losses(source.name, source.places, source.losses);
+      const SourceLosses losses{source.name, source.places, source.losses};
+      session.say_losses(std::span(&losses, 1));
     }
   }
   const std::int64_t fail_at = settings.leaks.fail_at;

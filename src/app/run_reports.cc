@@ -51,8 +51,16 @@ class ReportRun {
   }
 
   Result<Exit> run() {
+    ReadOptions read;
+    read.limits = session_.limits();
+    read.keep_goroutines = keeps_goroutines(request_.kind);
+    if (!session_.has_one_source()) {
+      TRY_ASSIGN(LoadedProfile loaded, session_.load(read));
+      return write(std::move(loaded));
+    }
     TRY_ASSIGN(OpenInput input, session_.open_one());
-    if (request_.kind == ReportKind::Top) {
+    // What came from a server is kept, which takes the whole profile.
+    if (request_.kind == ReportKind::Top && !input.is_remote && !session_.adds_comment()) {
       auto streamed = stream_top(input.detected, request_.options, session_.limits());
       if (streamed && *streamed) return write_top(**streamed);
       const bool is_refused = !streamed && streamed.error().code() == ErrorCode::Usage;
@@ -61,16 +69,8 @@ class ReportRun {
       // well. A source that cannot start again was not read yet.
       input.detected.source->rewind();
     }
-    ReadOptions read;
-    read.limits = session_.limits();
-    read.keep_goroutines = keeps_goroutines(request_.kind);
     TRY_ASSIGN(LoadedProfile loaded, session_.load_profile(std::move(input), read));
-    TRY(deliver_report(invocation_, environment_, [&](Writer& out) {
-      const Notice notice = [this](std::string_view line) { environment_.say(line); };
-      return write_report(loaded.profile, request_, out, notice);
-    }));
-    session_.say_losses(loaded.name, loaded.places, loaded.losses);
-    return Exit::Ok;
+    return write(std::move(loaded));
   }
 
  private:
@@ -80,6 +80,15 @@ class ReportRun {
         environment_(environment),
         session_(std::move(session)),
         request_(std::move(request)) {}
+
+  Result<Exit> write(LoadedProfile loaded) {
+    TRY(deliver_report(invocation_, environment_, [&](Writer& out) {
+      const Notice notice = [this](std::string_view line) { environment_.say(line); };
+      return write_report(loaded.profile, request_, out, notice);
+    }));
+    session_.say_losses(loaded.losses);
+    return Exit::Ok;
+  }
 
   Result<Exit> write_top(const TopReport& report) {
     TRY(deliver_report(invocation_, environment_, [&](Writer& out) -> Result<void> {

@@ -6,8 +6,11 @@
 #include <array>
 #include <utility>
 
+#include "app/profile_sum.h"
+#include "app/save_profile.h"
 #include "base/try.h"
 #include "model/dump_profile.h"
+#include "model/merge.h"
 #include "model/prepare.h"
 
 namespace plumb::cli {
@@ -32,19 +35,29 @@ Result<Input> read_input(Fetched fetched, const Limits& limits, const ReadOption
   return Input{std::move(fetched.name), std::move(read.content), read.format};
 }
 
-// Fills all of `loaded` but its name.
-Result<void> read_as_profile(DetectedInput detected, const ReadOptions& options,
-                             LoadedProfile& loaded) {
-  TRY_ASSIGN(ReadInput read, read_detected(std::move(detected), options));
-  loaded.places = read.format->places;
-  if (auto* const dump = std::get_if<GoroutineDump>(&read.content)) {
-    loaded.profile = profile_from_dump(*dump);
-    loaded.losses = std::move(dump->losses);
-  } else {
-    loaded.profile = std::get<Profile>(std::move(read.content));
-    loaded.losses = std::exchange(loaded.profile.losses, {});
+// A source as a profile, whatever it was; what was lost is added to `losses`.
+Profile take_profile(Input input, std::vector<SourceLosses>& losses) {
+  SourceLosses& row = losses.emplace_back();
+  row.name = std::move(input.name);
+  row.places = input.format->places;
+  if (auto* const dump = std::get_if<GoroutineDump>(&input.content)) {
+    Profile profile = profile_from_dump(*dump);
+    row.losses = std::move(dump->losses);
+    return profile;
   }
-  return prepare_profile(loaded.profile);
+  Profile profile = std::get<Profile>(std::move(input.content));
+  row.losses = std::exchange(profile.losses, {});
+  return profile;
+}
+
+Result<void> check_base(const SourceSettings& options) {
+  if (!options.base.empty() && !options.diff_base.empty()) {
+    return Error(ErrorCode::Usage, "-base and -diff_base flags cannot both be specified");
+  }
+  if (options.normalize && options.base.empty() && options.diff_base.empty()) {
+    return Error(ErrorCode::Usage, "must have base profile to normalize by");
+  }
+  return {};
 }
 
 }  // namespace
@@ -52,21 +65,28 @@ Result<void> read_as_profile(DetectedInput detected, const ReadOptions& options,
 Result<Session> Session::open(std::span<const std::string> words, const Settings& settings,
                               std::string_view bare_host_path, Environment& environment) {
   if (words.empty()) return Error(ErrorCode::Usage, "no profile source specified");
+  TRY(check_base(settings.sources));
   TRY_ASSIGN(FetchOptions fetch, fetch_options(settings, bare_host_path));
   if (words.size() > 1 && is_program(words[0])) {
     environment.say(words[0] + ": a program; symbols are taken from the profile alone so far");
     words = words.subspan(1);
   }
-  const Notice notice = [&environment](std::string_view line) { environment.say(line); };
-  TRY_ASSIGN(std::vector<std::string> sources, expand_sources(words, notice));
-  return Session(std::move(sources), std::move(fetch), environment);
+  Session session(std::move(fetch), settings.sources, environment);
+  TRY_ASSIGN(session.sources_, expand_sources(words, session.notice()));
+  session.source_count_ = session.sources_.size();
+  for (const std::string& base : {settings.sources.base, settings.sources.diff_base}) {
+    if (base.empty()) continue;
+    TRY_ASSIGN(const std::vector<std::string> bases,
+               expand_sources(std::span(&base, 1), session.notice()));
+    session.sources_.insert(session.sources_.end(), bases.begin(), bases.end());
+  }
+  return session;
 }
 
 Result<void> Session::load_each(const ReadOptions& options,
                                 const std::function<void(Input)>& take) {
   std::size_t loaded = 0;
-  const Notice notice = [this](std::string_view line) { environment_.say(line); };
-  open_sources(sources_, fetch_, notice, [&](std::size_t index, Result<Fetched> fetched) {
+  open_sources(sources_, fetch_, notice(), [&](std::size_t index, Result<Fetched> fetched) {
     if (!fetched) return say_failure(sources_[index], fetched.error());
     const std::string name = fetched->name;
     auto input = read_input(*std::move(fetched), fetch_.limits, options);
@@ -75,19 +95,12 @@ Result<void> Session::load_each(const ReadOptions& options,
     ++loaded;
   });
   if (loaded == 0) return no_sources_error();
-  if (loaded < sources_.size()) {
-    environment_.say("Fetched " + std::to_string(loaded) + " source profiles out of " +
-                     std::to_string(sources_.size()));
-  }
+  say_missing("source", loaded, sources_.size(), notice());
   return {};
 }
 
 Result<OpenInput> Session::open_one() {
-  if (sources_.size() > 1) {
-    return Error(ErrorCode::Usage, "several profiles cannot be added up yet: give one source");
-  }
-  const Notice notice = [this](std::string_view line) { environment_.say(line); };
-  auto fetched = open_source(sources_[0], fetch_, notice);
+  auto fetched = open_source(sources_[0], fetch_, notice());
   if (!fetched) {
     say_failure(sources_[0], fetched.error());
     return no_sources_error();
@@ -97,29 +110,84 @@ Result<OpenInput> Session::open_one() {
     say_failure(fetched->name, detected.error());
     return no_sources_error();
   }
-  return OpenInput{std::move(fetched->name), *std::move(detected)};
+  return OpenInput{std::move(fetched->name), *std::move(detected), fetched->is_remote};
 }
 
 Result<LoadedProfile> Session::load_profile(OpenInput input, const ReadOptions& options) {
   LoadedProfile loaded;
-  loaded.name = std::move(input.name);
-  auto read = read_as_profile(std::move(input.detected), options, loaded);
-  if (read) return loaded;
-  say_failure(loaded.name, read.error());
+  const std::string name = input.name;
+  auto read = read_detected(std::move(input.detected), options);
+  if (read) {
+    loaded.profile = take_profile({name, std::move(read->content), read->format}, loaded.losses);
+    const auto finished = finish(loaded.profile, input.is_remote);
+    if (finished) return loaded;
+    say_failure(name, finished.error());
+  } else {
+    say_failure(name, read.error());
+  }
   return no_sources_error();
 }
 
-void Session::say_losses(std::string_view name, PlaceUnit places,
-                         std::span<const Loss> losses) const {
-  for (const Loss& loss : losses) {
-    std::string line = "plumb: " + std::string(name) + ": " + std::to_string(loss.count) +
-                       (loss.count == 1 ? " " : " x ") + loss.what;
-    if (loss.first_place != 0) {
-      line += loss.count == 1 ? " (at " : " (first at ";
-      line += places == PlaceUnit::Line ? "line " : "byte ";
-      line += std::to_string(loss.first_place) + ')';
+Result<LoadedProfile> Session::load(const ReadOptions& options) {
+  if (!has_one_source()) return load_several(options);
+  TRY_ASSIGN(OpenInput input, open_one());
+  return load_profile(std::move(input), options);
+}
+
+Result<LoadedProfile> Session::load_several(const ReadOptions& options) {
+  LoadedProfile loaded;
+  ProfileSum sources("source", source_count_);
+  ProfileSum bases("base", sources_.size() - source_count_);
+  bool is_remote = false;
+  open_sources(sources_, fetch_, notice(), [&](std::size_t index, Result<Fetched> fetched) {
+    ProfileSum& sum = index < source_count_ ? sources : bases;
+    sum.begin_source();
+    if (!fetched) return say_failure(sources_[index], fetched.error());
+    const std::string name = fetched->name;
+    const bool came_from_server = fetched->is_remote;
+    auto input = read_input(*std::move(fetched), fetch_.limits, options);
+    if (!input) return say_failure(name, input.error());
+    sum.add(take_profile(*std::move(input), loaded.losses));
+    is_remote = is_remote || came_from_server;
+  });
+  TRY(sources.finish());
+  TRY(bases.finish());
+  TRY(sources.check_count());
+  TRY(bases.check_count());
+  sources.say_missing(notice());
+  bases.say_missing(notice());
+  if (bases.wanted() == 0) {
+    loaded.profile = sources.take();
+  } else {
+    const DiffOptions diff{.keep_apart = !options_.diff_base.empty(),
+                           .normalize = options_.normalize};
+    TRY_ASSIGN(loaded.profile, subtract_profile(sources.take(), bases.take(), diff));
+  }
+  TRY(finish(loaded.profile, is_remote));
+  return loaded;
+}
+
+// What is done to a profile once it is whole.
+Result<void> Session::finish(Profile& profile, bool is_remote) const {
+  if (options_.all_frames) profile.drop_frames = profile.keep_frames = {};
+  TRY(prepare_profile(profile));
+  if (adds_comment()) profile.comments.push_back(profile.strings.intern(options_.add_comment));
+  if (is_remote) save_fetched_profile(profile, environment_);
+  return {};
+}
+
+void Session::say_losses(std::span<const SourceLosses> sources) const {
+  for (const SourceLosses& source : sources) {
+    for (const Loss& loss : source.losses) {
+      std::string line = "plumb: " + source.name + ": " + std::to_string(loss.count) +
+                         (loss.count == 1 ? " " : " x ") + loss.what;
+      if (loss.first_place != 0) {
+        line += loss.count == 1 ? " (at " : " (first at ";
+        line += source.places == PlaceUnit::Line ? "line " : "byte ";
+        line += std::to_string(loss.first_place) + ')';
+      }
+      environment_.say(line);
     }
-    environment_.say(line);
   }
 }
 

@@ -29,14 +29,20 @@ struct Input {
 struct OpenInput {
   std::string name;
   DetectedInput detected;
+  bool is_remote = false;
 };
 
-/// One source as a profile, whatever it was.
-struct LoadedProfile {
+/// What was lost while reading one source.
+struct SourceLosses {
   std::string name;
-  Profile profile;
-  std::vector<Loss> losses;  ///< What was lost while reading.
   PlaceUnit places = PlaceUnit::Byte;
+  std::vector<Loss> losses;
+};
+
+/// The profile that the sources add up to, whatever they were, less the base if there is one.
+struct LoadedProfile {
+  Profile profile;
+  std::vector<SourceLosses> losses;  ///< One row per source and base that could be read.
 };
 
 /// Which sources a command line names, with all that loading them needs.
@@ -45,11 +51,19 @@ class Session {
   /// `words` may be files, directories, globs, URLs and "-". The first of several may be a program,
   /// as in pprof. `bare_host_path` is what a server named without a path is asked for.
   ///
-  /// Errors: Usage without words; those of expand_sources().
+  /// Errors: Usage without words, and for settings of a base that contradict each other; those of
+  /// expand_sources().
   static Result<Session> open(std::span<const std::string> words, const Settings& settings,
                               std::string_view bare_host_path, Environment& environment);
 
-  [[nodiscard]] std::size_t source_count() const { return sources_.size(); }
+  /// Without those of the base.
+  [[nodiscard]] std::size_t source_count() const { return source_count_; }
+
+  /// True if there is one source and no base.
+  [[nodiscard]] bool has_one_source() const { return sources_.size() == 1; }
+
+  /// True if a comment will be added to the profile.
+  [[nodiscard]] bool adds_comment() const { return !options_.add_comment.empty(); }
 
   /// Reads every source, fetching remote ones at the same time, and hands them to `take` in order.
   /// What fails is said to the person and left out.
@@ -57,30 +71,39 @@ class Session {
   /// Errors: Io if nothing is left.
   Result<void> load_each(const ReadOptions& options, const std::function<void(Input)>& take);
 
-  /// Opens the sources as one input, without reading it.
-  ///
-  /// Errors: as load_each(); Usage for several sources.
+  /// Opens the only source, without reading it. Requires: has_one_source(). Errors: as load_each().
   Result<OpenInput> open_one();
 
   /// Reads `input` as a profile. Errors: as load_each().
   Result<LoadedProfile> load_profile(OpenInput input, const ReadOptions& options);
 
+  /// Reads all sources, adds them up, and subtracts the base. What came from a server is saved.
+  /// Errors: as load_each(); Malformed for profiles that do not fit each other.
+  Result<LoadedProfile> load(const ReadOptions& options);
+
   [[nodiscard]] const Limits& limits() const { return fetch_.limits; }
 
-  /// Says what was lost while reading `name`, once for each kind.
-  void say_losses(std::string_view name, PlaceUnit places, std::span<const Loss> losses) const;
+  /// Says what was lost while reading, once for each source and kind.
+  void say_losses(std::span<const SourceLosses> sources) const;
 
   /// Says an error that is no reason to stop.
   void say(const Error& error) const { environment_.say_error(error); }
 
  private:
-  Session(std::vector<std::string> sources, FetchOptions fetch, Environment& environment)
-      : sources_(std::move(sources)), fetch_(std::move(fetch)), environment_(environment) {}
+  Session(FetchOptions fetch, const SourceSettings& options, Environment& environment)
+      : fetch_(std::move(fetch)), options_(options), environment_(environment) {}
 
+  Result<LoadedProfile> load_several(const ReadOptions& options);
+  Result<void> finish(Profile& profile, bool is_remote) const;
   void say_failure(std::string_view name, const Error& error) const;
+  [[nodiscard]] Notice notice() const {
+    return [this](std::string_view line) { environment_.say(line); };
+  }
 
-  std::vector<std::string> sources_;
+  std::vector<std::string> sources_;  // Those of the base at the end.
+  std::size_t source_count_ = 0;
   FetchOptions fetch_;
+  SourceSettings options_;
   Environment& environment_;
 };
 

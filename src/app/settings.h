@@ -48,7 +48,17 @@ struct LeakSettings {
   std::int64_t fail_at = 0;  ///< Exit 1 if a group shown has so many goroutines; 0: never.
 };
 
+/// How several sources become one profile.
+struct SourceSettings {
+  std::string base;         ///< A source whose values are subtracted; empty: none.
+  std::string diff_base;    ///< The same, its samples kept apart.
+  bool normalize = false;   ///< Scale the sources to the totals of the base.
+  std::string add_comment;  ///< Becomes part of the profile.
+  bool all_frames = false;  ///< Prune nothing that the profile itself asks to prune.
+};
+
 struct Settings {
+  SourceSettings sources;
   ReportOptions report;  ///< Completed by report_options() from the fields below.
   std::string sort = "flat";
   std::string granularity;  ///< One of kGranularityNames; empty: what the report has by default.

@@ -32,6 +32,7 @@ from dataclasses import dataclass, field
 import invalid
 import legacy
 from compare import SKIPS, Peer, reason_to_skip, same
+from filters import notices, random_filters
 from generate import Case, generate
 from wire import Encoder, Label, Profile, Sample, Style
 
@@ -110,6 +111,7 @@ OPTION_SETS = [
     ("tags", ["-unit=auto", "-divide_by=10"]),
 ]
 OPTIONS_PER_PROFILE = 12
+FILTERS_PER_PROFILE = 8
 
 # Zones for the Time line; most profiles are shown in the first.
 ZONES = ["UTC", "America/New_York", "Asia/Kolkata", "America/Sao_Paulo", "Australia/Lord_Howe"]
@@ -263,6 +265,8 @@ def wanted_reports(case: Case, seed: int) -> list[tuple[str, list[str]]]:
     for name in case.sample_types[:2]:
         if name and rng.random() < 0.3:
             chosen.append((rng.choice(REPORTS), [f"-sample_index={name}"]))
+    for _ in range(FILTERS_PER_PROFILE):
+        chosen.append((rng.choice(REPORTS), random_filters(rng)))
     return [(report, []) for report in REPORTS] + chosen
 
 
@@ -282,11 +286,17 @@ def check_valid(runner: Runner, peer: Peer, case: Case, file: pathlib.Path, seed
             totals.compared += 1
             if ours.status == theirs.status and same(
                     peer, report, case.features, ours.stdout.decode("latin-1"),
-                    theirs.stdout.decode("latin-1")):
+                    theirs.stdout.decode("latin-1")) and same_notices(options, ours, theirs):
                 totals.equal += 1
             else:
                 totals.failures.append(describe(case, report, options, form, ours, theirs))
     return totals
+
+
+def same_notices(options: list[str], ours: Answer, theirs: Answer) -> bool:
+    """True if both told the person the same about filters."""
+    asked = any(re.match("-(tag|focus|ignore|hide|show|prune)", option) for option in options)
+    return not asked or notices(ours.stderr) == notices(theirs.stderr)
 
 
 def forms(rng: random.Random, report: str) -> list[str]:
@@ -302,6 +312,8 @@ def describe(case: Case, report: str, options: list[str], form: str, ours: Answe
     if ours.status != theirs.status:
         head += f"\n  exit status {ours.status}, pprof {theirs.status}"
         head += f"\n  plumb: {ours.stderr[:300]!r}\n  pprof: {theirs.stderr[:300]!r}"
+    if notices(ours.stderr) != notices(theirs.stderr):
+        head += f"\n  plumb said {notices(ours.stderr)}\n  pprof said {notices(theirs.stderr)}"
     lines = difflib.unified_diff(
         theirs.stdout.decode("utf-8", "backslashreplace").splitlines(),
         ours.stdout.decode("utf-8", "backslashreplace").splitlines(),

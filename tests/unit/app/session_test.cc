@@ -132,8 +132,9 @@ TEST_F(SessionTest, MakesAProfileOfADump) {
   ASSERT_TRUE(input);
   const auto loaded = session->load_profile(*std::move(input), {});
   ASSERT_TRUE(loaded);
-  EXPECT_EQ(loaded->name, kDump);
-  EXPECT_EQ(loaded->places, PlaceUnit::Line);
+  ASSERT_EQ(loaded->losses.size(), 1U);
+  EXPECT_EQ(loaded->losses[0].name, kDump);
+  EXPECT_EQ(loaded->losses[0].places, PlaceUnit::Line);
   std::int64_t goroutines = 0;
   for (std::size_t i = 0; i < loaded->profile.sample_count(); ++i) {
     goroutines += loaded->profile.values(i)[0];
@@ -148,29 +149,75 @@ TEST_F(SessionTest, KeepsTheLossesOfADump) {
   ASSERT_TRUE(input);
   const auto loaded = session->load_profile(*std::move(input), {});
   ASSERT_TRUE(loaded);
-  ASSERT_EQ(loaded->losses.size(), 1u);
-  session->say_losses("cut", loaded->places, loaded->losses);
-  EXPECT_EQ(err_.text(), "plumb: cut: 1 goroutine cut short (at line 168)\n");
+  session->say_losses(loaded->losses);
+  EXPECT_TRUE(err_.text().ends_with("cut_dump.txt: 1 goroutine cut short (at line 168)\n"));
 }
 
 TEST_F(SessionTest, SaysLossesWithTheirUnitAndPlace) {
   const auto session = open({kDump});
   ASSERT_TRUE(session);
   const std::vector<Loss> losses = {{"unreadable line", 3, 12}, {"unknown thing", 1, 0}};
-  session->say_losses("f\x1b", PlaceUnit::Line, losses);
-  session->say_losses("g", PlaceUnit::Byte, std::span(losses).first(1));
+  const std::vector<SourceLosses> sources = {{"f\x1b", PlaceUnit::Line, losses},
+                                             {"g", PlaceUnit::Byte, {losses[0]}}};
+  session->say_losses(sources);
   EXPECT_EQ(err_.text(),
             "plumb: f\\x1b: 3 x unreadable line (first at line 12)\n"
             "plumb: f\\x1b: 1 unknown thing\n"
             "plumb: g: 3 x unreadable line (first at byte 12)\n");
 }
 
-TEST_F(SessionTest, OneReportOfSeveralProfilesIsRefused) {
-  auto session = open({kProto, kDump});
+// The sum of the first values of all samples, or the message.
+std::string total_of(const Result<LoadedProfile>& loaded) {
+  if (!loaded) return loaded.error().message();
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i < loaded->profile.sample_count(); ++i) {
+    total += loaded->profile.values(i)[0];
+  }
+  return std::to_string(total);
+}
+
+TEST_F(SessionTest, AddsSourcesUp) {
+  auto session = open({kDump, kDump});
   ASSERT_TRUE(session);
-  const auto input = session->open_one();
-  ASSERT_FALSE(input);
-  EXPECT_EQ(input.error().code(), ErrorCode::Usage);
+  EXPECT_FALSE(session->has_one_source());
+  EXPECT_EQ(total_of(session->load({})), "346");
+  EXPECT_EQ(err_.text(), "");
+}
+
+TEST_F(SessionTest, AddsUpWhatCanBeRead) {
+  auto session = open({kDump, "/does/not/exist"});
+  ASSERT_TRUE(session);
+  EXPECT_EQ(total_of(session->load({})), "173");
+  EXPECT_TRUE(err_.text().ends_with("Fetched 1 source profiles out of 2\n")) << err_.text();
+}
+
+TEST_F(SessionTest, SubtractsABase) {
+  settings_.sources.base = kDump;
+  auto session = open({kDump, kDump});
+  ASSERT_TRUE(session);
+  EXPECT_EQ(session->source_count(), 2U);
+  EXPECT_EQ(total_of(session->load({})), "173");
+}
+
+TEST_F(SessionTest, RefusesBasesThatCannotBeUsed) {
+  settings_.sources.base = "/does/not/exist";
+  auto session = open({kDump});
+  ASSERT_TRUE(session);
+  EXPECT_EQ(total_of(session->load({})), "failed to fetch any base profiles");
+  settings_.sources.diff_base = kDump;
+  EXPECT_EQ(open({kDump}).error().message(), "-base and -diff_base flags cannot both be specified");
+  settings_.sources = {};
+  settings_.sources.normalize = true;
+  EXPECT_EQ(open({kDump}).error().message(), "must have base profile to normalize by");
+}
+
+TEST_F(SessionTest, AddsAComment) {
+  settings_.sources.add_comment = "hello";
+  auto session = open({kProto});
+  ASSERT_TRUE(session);
+  const auto loaded = session->load({});
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded->profile.text(loaded->profile.comments.back()), "hello");
 }
 
 }  // namespace
