@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <utility>
 
 #include "base/try.h"
@@ -83,8 +84,12 @@ class SpawnPlan {
     ::posix_spawn_file_actions_destroy(&actions_);
   }
 
-  void connect(const Descriptor& from, int to) {
-    ::posix_spawn_file_actions_adddup2(&actions_, from.number(), to);
+  void connect(const Descriptor& from, int to) { connect(from.number(), to); }
+  void connect(int from, int to) { ::posix_spawn_file_actions_adddup2(&actions_, from, to); }
+
+  void block_only(const sigset_t& signals) {
+    ::posix_spawnattr_setsigmask(&attributes_, &signals);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
   }
 
   Result<pid_t> spawn(const std::vector<std::string>& words) {
@@ -109,16 +114,20 @@ class SpawnPlan {
   posix_spawn_file_actions_t actions_{};
 };
 
-Result<void> wait_for(pid_t pid) {
-  int status = 0;
-  while (::waitpid(pid, &status, 0) < 0) {
-    if (errno != EINTR) return system_error("wait", errno);
-  }
+Result<void> check_status(int status) {
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
   if (WIFEXITED(status)) {
     return Error(ErrorCode::Io, "exit status " + std::to_string(WEXITSTATUS(status)));
   }
   return Error(ErrorCode::Io, "signal " + std::to_string(WTERMSIG(status)));
+}
+
+Result<void> wait_for(pid_t pid) {
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0) {
+    if (errno != EINTR) return system_error("wait", errno);
+  }
+  return check_status(status);
 }
 
 // Writes some of `input`; closes `to` behind the last of it, or when nobody reads on.
@@ -183,6 +192,36 @@ Result<std::string> run_filter(const std::vector<std::string>& words, std::strin
   if (!output) return std::move(output).error();
   if (!end) return std::move(end).error();
   return output;
+}
+
+SignalHold::SignalHold() {
+  ::sigemptyset(&held_);
+  // SIGCHLD ends nothing; it wakes whoever waits for the others.
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD}) ::sigaddset(&held_, signal);
+  ::pthread_sigmask(SIG_BLOCK, &held_, &before_);
+}
+
+SignalHold::~SignalHold() {
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  if (received_ != 0) (void)std::raise(received_);
+}
+
+Result<void> run_held(const std::vector<std::string>& words, SignalHold& hold) {
+  SpawnPlan plan;
+  plan.connect(STDERR_FILENO, STDOUT_FILENO);
+  plan.block_only(hold.before_);
+  TRY_ASSIGN(const pid_t pid, plan.spawn(words));
+  for (;;) {
+    int status = 0;
+    const pid_t ended = ::waitpid(pid, &status, WNOHANG);
+    if (ended == pid) return check_status(status);
+    if (ended < 0 && errno != EINTR) return system_error("wait", errno);
+    constexpr timespec kPatience{.tv_sec = 1, .tv_nsec = 0};
+    const int signal = ::sigtimedwait(&hold.held_, nullptr, &kPatience);
+    if (signal <= 0 || signal == SIGCHLD) continue;
+    hold.received_ = signal;
+    ::kill(pid, SIGTERM);
+  }
 }
 
 }  // namespace plumb::cli

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <csignal>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,5 +36,27 @@ class ChildProcess {
 /// Errors: NotFound, Io as above; LimitExceeded if it writes more than `limit_bytes`.
 Result<std::string> run_filter(const std::vector<std::string>& words, std::string_view input,
                                std::size_t limit_bytes);
+
+/// Holds back what would end this process (SIGINT, SIGTERM, SIGHUP, SIGQUIT), so that there is time
+/// to clean up. What came meanwhile takes effect at the end of its life. Not thread-safe; other
+/// threads are not held.
+class SignalHold {
+ public:
+  SignalHold();
+  ~SignalHold();
+  SignalHold(const SignalHold&) = delete;
+  SignalHold& operator=(const SignalHold&) = delete;
+
+ private:
+  friend Result<void> run_held(const std::vector<std::string>& words, SignalHold& hold);
+
+  sigset_t held_{};
+  sigset_t before_{};
+  int received_ = 0;
+};
+
+/// Runs a program to its end; both its outputs are our standard error. A signal that `hold` holds
+/// back ends the program. Errors: NotFound, Io as above.
+Result<void> run_held(const std::vector<std::string>& words, SignalHold& hold);
 
 }  // namespace plumb::cli

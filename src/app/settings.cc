@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "app/perf_data.h"
+
 namespace plumb::cli {
 namespace {
 
@@ -53,6 +55,7 @@ Result<FetchOptions> fetch_options(const Settings& settings, std::string_view ba
   options.tls_key = settings.tls_key;
   options.tls_ca = settings.tls_ca;
   options.bare_host_path = bare_host_path;
+  options.convert_perf_data = convert_perf_data;
   return options;
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <deque>
@@ -73,8 +74,25 @@ Result<Fetched> open_standard_input(const Notice& notice) {
   return Fetched{"standard input", std::make_unique<FileSource>(descriptor), false};
 }
 
-Result<Fetched> open_local(const std::string& source, const Notice& notice) {
+// Reads nothing but regular files: what comes out of a pipe could not be put back.
+bool is_perf_data(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  auto file = FileSource::open(path);
+  if (!file) return false;
+  constexpr std::string_view kMagic = "PERFILE2";
+  std::array<char, kMagic.size()> start{};
+  const auto count = (*file)->read(start);
+  return count && std::string_view(start.data(), *count) == kMagic;
+}
+
+Result<Fetched> open_local(const std::string& source, const FetchOptions& options,
+                           const Notice& notice) {
   if (source == "-") return open_standard_input(notice);
+  if (options.convert_perf_data && is_perf_data(source)) {
+    TRY_ASSIGN(auto converted, options.convert_perf_data(source, notice));
+    return Fetched{printable(source), std::move(converted), false};
+  }
   auto file = FileSource::open(source);
   if (file) return Fetched{printable(source), *std::move(file), false};
   if (file.error().code() == ErrorCode::NotFound && source.find("://") != std::string::npos) {
@@ -161,7 +179,7 @@ void open_sources(std::span<const std::string> sources, const FetchOptions& opti
   }
   for (std::size_t i = 0; i < sources.size(); ++i) {
     if (plans[i] == Plan::Local) {
-      take(i, open_local(sources[i], notice));
+      take(i, open_local(sources[i], options, notice));
     } else if (plans[i] == Plan::Remote) {
       take(i, answers.next());
     } else {

@@ -25,6 +25,10 @@
 
 namespace plumb {
 
+/// Opens a file of another program's format as what that program turns it into.
+using Converter = std::function<Result<std::unique_ptr<ByteSource>>(const std::string& path,
+                                                                    const Notice& notice)>;
+
 struct FetchOptions {
   int seconds = -1;          ///< Asks the server to collect for so long; at most 0: not asked.
   int timeout_seconds = -1;  ///< At most 0: 1.5 times the seconds asked for, else 60.
@@ -35,7 +39,8 @@ struct FetchOptions {
   std::string bare_host_path = "/debug/pprof/profile";
   /// Bytes of one answer as they travel. Beyond 64 MB they are kept in a temporary file.
   std::uint64_t response_bytes = std::uint64_t{4} << 30;
-  Limits limits;  ///< For an answer that the server compressed for the way.
+  Limits limits;                ///< For an answer that the server compressed for the way.
+  Converter convert_perf_data;  ///< For regular files that are perf.data; empty: read as they are.
 };
 
 /// An open source.

@@ -18,14 +18,13 @@ Error system_error(const std::string& what) {
   return Error(ErrorCode::Io, what + ": " + std::strerror(errno));
 }
 
-// /var/tmp rather than /tmp, which is memory on many machines.
+}  // namespace
+
 std::string temporary_directory() {
   const char* directory = std::getenv("TMPDIR");
   if (directory != nullptr && *directory != '\0') return directory;
   return access("/var/tmp", W_OK) == 0 ? "/var/tmp" : "/tmp";
 }
-
-}  // namespace
 
 Spool::~Spool() {
   if (descriptor_ >= 0) ::close(descriptor_);

@@ -15,6 +15,10 @@
 
 namespace plumb {
 
+/// Where temporary files go: TMPDIR, else /var/tmp rather than /tmp, which is memory on many
+/// machines.
+std::string temporary_directory();
+
 /// Not thread-safe.
 class Spool {
  public:

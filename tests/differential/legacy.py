@@ -345,4 +345,7 @@ def invalid_cases() -> list[InvalidCase]:
          r"parsing profile: missing sample type information",
          r"malformed profile: missing sample type information"),
     ]
+    # Without its converter; from a pipe it could not be converted anyway.
+    rows.append(("perf-data", b"PERFILE2" + bytes(100), "failed to convert perf.data file",
+                 "failed to convert perf.data file|this looks like perf.data of Linux perf"))
     return [InvalidCase("legacy-" + name, data, theirs, ours) for name, data, theirs, ours in rows]
