@@ -103,15 +103,15 @@ constexpr std::array kTopProtoExamples = {
     Example{"topproto -output=top.pb.gz cpu.pb.gz", "the rows of top as a profile"},
 };
 constexpr std::array kListExamples = {
-    Example{"list main.leak goroutine.pb.gz", "the lines of functions whose name has main.leak"},
-    Example{"list -source_path=/src/app 'handle$' cpu.pb.gz", "with sources from elsewhere"},
+    Example{"list main.leak goroutine.pb.gz", "the lines of matching functions"},
+    Example{"list -source_path=/src 'handle$' cpu.pb.gz", "sources from elsewhere"},
 };
 constexpr std::array kDisasmExamples = {
     Example{"disasm '^main.work$' ./server cpu.pb.gz", "the instructions of main.work"},
     Example{"disasm 0x4a1f20 cpu.pb.gz", "of the function that holds an address"},
 };
 constexpr std::array kWebListExamples = {
-    Example{"weblist -output=work.html main.work cpu.pb.gz", "a page that opens anywhere"},
+    Example{"weblist -output=work.html main.work cpu.pb.gz", "a page for everyone"},
 };
 constexpr std::array kTracesExamples = {
     Example{"traces goroutine.pb.gz", "each stack with its number of goroutines"},
