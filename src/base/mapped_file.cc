@@ -36,8 +36,9 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
     return Error(ErrorCode::Io, S_ISDIR(status.st_mode) ? "is a directory" : "is no regular file");
   }
   const auto size = static_cast<std::size_t>(status.st_size);
-  file.identity_ = {status.st_dev, status.st_ino, size,
-                    status.st_mtim.tv_sec * std::int64_t{1'000'000'000} + status.st_mtim.tv_nsec};
+  file.identity_ =
+      Identity{status.st_dev, status.st_ino, size,
+               status.st_mtim.tv_sec * std::int64_t{1'000'000'000} + status.st_mtim.tv_nsec};
   if (size != 0) {
     void* const start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
     const int number = errno;

@@ -22,14 +22,14 @@ const T* pointer(const std::optional<T>& filter) {
   return filter ? &*filter : nullptr;
 }
 
-Error named(Error error, std::string_view option) {
+Error named(const Error& error, std::string_view option) {
   return {error.code(), "parsing " + std::string(option) + " regexp: " + error.message()};
 }
 
 Result<std::optional<Regexp>> compile(std::string_view option, std::string_view text) {
   if (text.empty()) return std::optional<Regexp>();
   auto regexp = Regexp::compile(text);
-  if (!regexp) return named(std::move(regexp).error(), option);
+  if (!regexp) return named(regexp.error(), option);
   return std::optional<Regexp>(*std::move(regexp));
 }
 

@@ -91,7 +91,8 @@ std::optional<std::uint64_t> find_kernel_symbol(const ElfFile& elf, std::string_
       is_page_aligned(range.offset)) {
     return std::nullopt;
   }
-  const std::string_view name = range.kernel_symbol.empty() ? "_stext" : range.kernel_symbol;
+  const std::string_view name =
+      range.kernel_symbol.empty() ? "_stext" : std::string_view(range.kernel_symbol);
   for (const ElfSymbol& symbol : elf.symbols(ElfSection::kSymbols)) {
     if (symbol.name == name) return symbol.address;
   }

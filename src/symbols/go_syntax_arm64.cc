@@ -112,12 +112,16 @@ class Arm64Writer {
     }
     if (is_one_of(name_, {"LDAXP", "LDXP"}) && operands_.size() == 3) {
       add_w(0);
-      operands_ = {operands_[2], '(' + operands_[0] + ", " + operands_[1] + ')'};
+      std::vector<std::string> pair = {operands_[2],
+                                       '(' + operands_[0] + ", " + operands_[1] + ')'};
+      operands_ = std::move(pair);
       return true;
     }
     if (is_one_of(name_, {"STLXP", "STXP"}) && operands_.size() == 4) {
       add_w(1);
-      operands_ = {'(' + operands_[1] + ", " + operands_[2] + ')', operands_[3], operands_[0]};
+      std::vector<std::string> pair = {'(' + operands_[1] + ", " + operands_[2] + ')', operands_[3],
+                                       operands_[0]};
+      operands_ = std::move(pair);
       return true;
     }
     if (is_one_of(name_, {"BFI", "BFXIL", "SBFIZ", "SBFX", "UBFIZ", "UBFX"}) &&

@@ -20,12 +20,13 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+constexpr std::array<std::string_view, 26> kBasicTypes = {
+    "i8",   "bool", "char", "f64", "str", "f32", "",    "u8", "isize", "usize", "",    "i32", "u32",
+    "i128", "u128", "_",    "",    "",    "i16", "u16", "()", "...",   "",      "i64", "u64", "!"};
+
 std::string_view basic_type(char code) {
-  constexpr std::array<std::string_view, 26> kNames = {
-      "i8",    "bool", "char", "f64", "str",  "f32",  "",    "u8", "isize",
-      "usize", "",     "i32",  "u32", "i128", "u128", "_",   "",   "",
-      "i16",   "u16",  "()",   "...", "",     "i64",  "u64", "!"};
-  return code >= 'a' && code <= 'z' ? kNames[static_cast<std::size_t>(code - 'a')] : "";
+  if (code < 'a' || code > 'z') return {};
+  return kBasicTypes[static_cast<std::size_t>(code - 'a')];
 }
 
 // A parser that writes while it reads: names are in the order in which they are shown. The first
