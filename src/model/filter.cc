@@ -22,11 +22,13 @@ class NameMatches {
       functions_.push_back(matches(function.name) || matches(function.file));
     }
     for (const Mapping& mapping : profile.mappings) mappings_.push_back(matches(mapping.file));
+    // A profile without mappings is one binary without a name, as in pprof.
+    unmapped_ = profile.mappings.empty() && matches({});
   }
 
   [[nodiscard]] bool line(const Line& line) const { return functions_[line.function.index]; }
   [[nodiscard]] bool mapping(const Location& location) const {
-    return location.mapping.index != kNone && mappings_[location.mapping.index];
+    return location.mapping.index != kNone ? mappings_[location.mapping.index] : unmapped_;
   }
   [[nodiscard]] bool location(const Location& location) const {
     const auto lines = profile_.lines_of(location);
@@ -50,6 +52,7 @@ class NameMatches {
   std::vector<Known> known_;     // By string.
   std::vector<bool> functions_;  // By function: its name or file.
   std::vector<bool> mappings_;
+  bool unmapped_ = false;  // Whether the file that locations without a mapping have matches.
 };
 
 // Keeps the lines of `location` for which `kept(line)` holds.

@@ -52,7 +52,8 @@ class Peer:
 
 def reason_to_skip(peer: Peer, report: str, options: list[str], features: set[str]) -> str:
     """A key of SKIPS if this comparison cannot say anything, else ""."""
-    if "symbols" in features and report != "tags":
+    filters = any(re.match("-(focus|ignore|hide|show|show_from|prune_from)=", o) for o in options)
+    if "symbols" in features and (report != "tags" or filters):
         return "symbols"
     if "equal_printed_names" in features and any("nodecount" in o for o in options):
         return "random_cut"

@@ -42,6 +42,8 @@ inline NaiveSamples naive_samples(const Profile& profile) {
       const MappingId mapping = profile.location(id).mapping;
       if (mapping.index != kNone) {
         location.binary = profile.text(profile.mappings[mapping.index].file);
+      } else if (profile.mappings.empty()) {
+        location.binary = "";  // A profile without mappings is one binary without a name.
       }
       for (const Line& line : profile.lines_of(profile.location(id))) {
         const Function& function = profile.function(line.function);
