@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstring>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,15 @@
 
 namespace plumb {
 namespace {
+
+// The number of a system register. Capstone keeps it in an enumeration that has no such value, so
+// it must not be read as one.
+unsigned system_register(const cs_arm64_op& op) {
+  unsigned number = 0;
+  static_assert(sizeof op.reg == sizeof number);
+  std::memcpy(&number, &op.reg, sizeof number);
+  return number;
+}
 
 // Instructions whose mnemonic says all of the width. Sorted.
 constexpr std::array<std::string_view, 29> kNoSuffix = {
@@ -433,7 +443,7 @@ class Arm64Writer {
         return float_text(op.fp);
       case ARM64_OP_REG_MRS:
       case ARM64_OP_REG_MSR:
-        return '$' + std::to_string(static_cast<unsigned>(op.reg) & 0x7FFF);
+        return '$' + std::to_string(system_register(op) & 0x7FFF);
       case ARM64_OP_BARRIER:
         return '$' + std::to_string(static_cast<unsigned>(op.barrier));
       default:
