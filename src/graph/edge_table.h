@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "base/hash.h"
@@ -12,49 +11,57 @@
 
 namespace plumb {
 
-/// Open addressing over a vector of edges. Not thread-safe.
+/// Open addressing; an edge is one place in memory, which can be fetched ahead. Not thread-safe.
 class EdgeTable {
  public:
-  EdgeTable() : slots_(kFirstSize) {}
+  struct Row {
+    std::uint32_t caller = kFree;
+    std::uint32_t callee = 0;
+    std::int64_t weight = 0;
+    std::int64_t divisor = 0;
+    std::uint32_t sample = 0;  // The last one that was added.
+    bool is_residual = false;
+    bool is_inlined = true;
+  };
 
-  /// The index of the edge, which is new and without weight if it was not there.
-  std::uint32_t find_or_add(std::uint32_t caller, std::uint32_t callee) {
-    const std::size_t slot = slot_of(caller, callee);
-    if (slots_[slot] != 0) return slots_[slot] - 1;
-    edges_.push_back({.caller = caller, .callee = callee});
-    const auto index = static_cast<std::uint32_t>(edges_.size() - 1);
-    slots_[slot] = index + 1;
-    if (edges_.size() * 2 > slots_.size()) grow();
-    return index;
+  EdgeTable() : rows_(kFirstSize) {}
+
+  static std::uint32_t hash(std::uint32_t caller, std::uint32_t callee) {
+    return static_cast<std::uint32_t>(hash_mix(std::uint64_t{caller} << 32 | callee, kHashSeed));
+  }
+  void prefetch(std::uint32_t hash) const { __builtin_prefetch(&rows_[hash & mask()], 1); }
+
+  /// The edge, which is new and without weight if it was not there. Valid until the next call.
+  Row& find_or_add(std::uint32_t caller, std::uint32_t callee, std::uint32_t hash) {
+    Row& row = find(caller, callee, hash);
+    if (row.caller != kFree) return row;
+    if (++used_ * 3 > rows_.size() * 2) return add_after_growing(caller, callee, hash);
+    row.caller = caller;
+    row.callee = callee;
+    return row;
   }
 
-  Edge& operator[](std::uint32_t index) { return edges_[index]; }
-  [[nodiscard]] const std::vector<Edge>& edges() const { return edges_; }
-  std::vector<Edge> take() { return std::move(edges_); }
+  /// All edges by caller and callee. `node_count`: more than any end of an edge.
+  [[nodiscard]] std::vector<Edge> sorted_edges(std::size_t node_count) const;
 
  private:
   static constexpr std::size_t kFirstSize = 64;
+  static constexpr std::uint32_t kFree = UINT32_MAX;
 
-  [[nodiscard]] std::size_t slot_of(std::uint32_t caller, std::uint32_t callee) const {
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t slot = hash_mix(std::uint64_t{caller} << 32 | callee, kHashSeed) & mask;
-    while (slots_[slot] != 0) {
-      const Edge& edge = edges_[slots_[slot] - 1];
-      if (edge.caller == caller && edge.callee == callee) break;
-      slot = (slot + 1) & mask;
-    }
-    return slot;
-  }
+  [[nodiscard]] std::size_t mask() const { return rows_.size() - 1; }
 
-  void grow() {
-    slots_.assign(slots_.size() * 4, 0);
-    for (std::uint32_t i = 0; i < edges_.size(); ++i) {
-      slots_[slot_of(edges_[i].caller, edges_[i].callee)] = i + 1;
+  Row& find(std::uint32_t caller, std::uint32_t callee, std::uint32_t hash) {
+    std::size_t at = hash & mask();
+    for (;; at = (at + 1) & mask()) {
+      Row& row = rows_[at];
+      if (row.caller == kFree || (row.caller == caller && row.callee == callee)) return row;
     }
   }
 
-  std::vector<Edge> edges_;
-  std::vector<std::uint32_t> slots_;  // 0 is free, else an index + 1.
+  Row& add_after_growing(std::uint32_t caller, std::uint32_t callee, std::uint32_t hash);
+
+  std::vector<Row> rows_;
+  std::size_t used_ = 0;
 };
 
 }  // namespace plumb

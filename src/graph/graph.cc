@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nearly every stack has each node once. Then a node's cum is the sum of what its lines are worth,
-// and so is an edge's weight: a stack is added up in one place per frame, the slot of its line,
-// which remembers from which caller it was last reached. Only when another caller comes does the
-// slot hand its sum on to the tables. Stacks with recursion take a slower way.
+// Adding up a stack is a matter of cache misses: each frame leads to its location's nodes, each
+// node to its sums, each pair to its edge, all anywhere in tables of megabytes. So stacks are added
+// in blocks, in three rounds: each round does for all frames of the block one step of that way and
+// has the next fetched ahead.
 
 #include "graph/graph.h"
+
+#include <algorithm>
+#include <utility>
 
 #include "base/checked.h"
 #include "graph/edge_table.h"
@@ -12,189 +15,193 @@
 namespace plumb {
 namespace {
 
-// A node in 31 bits and, in the lowest, whether nodes were left out behind it.
-using CallerWord = std::uint32_t;
-constexpr std::uint32_t kNoNode = 0x7FFFFFFF;
-constexpr CallerWord kNoCaller = kNoNode << 1;
-constexpr CallerWord kUnusedSlot = kNoCaller - 2;
+constexpr std::uint32_t kGap = 0x7FFFFFFF;  // In place of a node that is not kept.
+constexpr std::uint32_t kNoNode = UINT32_MAX;
 
-// One line of one location.
-struct Slot {
-  std::int64_t weight = 0;
-  std::int64_t divisor = 0;
-  std::uint32_t node : 31 = kNoNode;
-  std::uint32_t is_inlined : 1 = 0;
-  CallerWord caller = kUnusedSlot;
-};
-
-// The lines of all locations, each location's from the outermost. Lines whose node is not kept are
-// gaps; slot 0 is one that all locations without anything else share.
-class SlotTable {
+// The nodes of each location, from the outermost line.
+class LineTable {
  public:
-  SlotTable(const NodeTable& table, const std::vector<bool>* kept) : slots_(1) {
+  LineTable(const NodeTable& table, const std::vector<bool>* kept) {
     const std::size_t location_count = table.first.size() - 1;
-    ranges_.reserve(location_count);
+    entries_.reserve(location_count);
     for (std::uint32_t i = 0; i < location_count; ++i) add(table.of({i}), kept);
   }
 
-  struct Range {
-    std::uint32_t begin = 0;
-    std::uint32_t end = 1;
-  };
-  [[nodiscard]] Range of(LocationId id) const { return ranges_[id.index]; }
-  Slot& operator[](std::uint32_t index) { return slots_[index]; }
-  std::vector<Slot>& all() { return slots_; }
+  void prefetch(LocationId id) const { __builtin_prefetch(&entries_[id.index]); }
 
- private:
-  void add(std::span<const std::uint32_t> nodes, const std::vector<bool>* kept) {
-    const auto begin = static_cast<std::uint32_t>(slots_.size());
-    bool any_kept = false;
-    for (std::size_t line = nodes.size(); line-- > 0;) {
-      const std::uint32_t node = nodes[line];
-      Slot slot;
-      if (kept == nullptr || (*kept)[node]) {
-        slot.node = node & kNoNode;
-        slot.is_inlined = line + 1 == nodes.size() ? 0 : 1;
-        any_kept = true;
-      }
-      slots_.push_back(slot);
-    }
-    if (any_kept) {
-      ranges_.push_back({begin, static_cast<std::uint32_t>(slots_.size())});
-    } else {
-      slots_.resize(begin);
-      ranges_.push_back({});
-    }
+  [[nodiscard]] std::span<const std::uint32_t> of(LocationId id) const {
+    const std::uint32_t& entry = entries_[id.index];
+    if ((entry & kManyBit) == 0) return {&entry, 1};
+    const std::uint32_t* const list = &lists_[entry & ~kManyBit];
+    return {list + 1, *list};
   }
 
-  std::vector<Slot> slots_;
-  std::vector<Range> ranges_;
+ private:
+  static constexpr std::uint32_t kManyBit = 0x80000000;
+
+  void add(std::span<const std::uint32_t> nodes, const std::vector<bool>* kept) {
+    const auto node_or_gap = [kept](std::uint32_t node) {
+      return kept == nullptr || (*kept)[node] ? node : kGap;
+    };
+    const bool any_kept =
+        std::ranges::any_of(nodes, [&](std::uint32_t node) { return node_or_gap(node) != kGap; });
+    if (nodes.size() == 1 || !any_kept) {
+      entries_.push_back(any_kept ? nodes[0] : kGap);
+      return;
+    }
+    entries_.push_back(kManyBit | static_cast<std::uint32_t>(lists_.size()));
+    lists_.push_back(static_cast<std::uint32_t>(nodes.size()));
+    for (std::size_t line = nodes.size(); line-- > 0;) lists_.push_back(node_or_gap(nodes[line]));
+  }
+
+  std::vector<std::uint32_t> entries_;  // By location: a node, or kManyBit | the place of a list.
+  std::vector<std::uint32_t> lists_;    // Count, then nodes; end to end.
 };
 
 class GraphBuilder {
  public:
   GraphBuilder(const NodeTable& table, const std::vector<bool>* kept, WithEdges with_edges)
-      : slots_(table, kept),
+      : lines_(table, kept),
         with_edges_(with_edges == WithEdges::Yes),
-        nodes_(table.nodes.size()),
-        node_seen_in_(table.nodes.size()) {}
+        sums_(table.nodes.size()),
+        flats_(table.nodes.size()) {}
 
   // `stack` is leaf first.
   void add_sample(std::span<const LocationId> stack, std::int64_t value, std::int64_t divisor) {
-    if (value == 0 && divisor == 0) return;
-    ++sample_;
-    const CallerWord leaf =
-        find_path(stack) ? add_recursive(value, divisor) : add_plain(value, divisor);
-    if (leaf == kNoCaller || (leaf & 1) != 0) return;
-    Node& node = nodes_[leaf >> 1];
-    node.flat = add_wrapping(node.flat, value);
-    node.flat_divisor = add_wrapping(node.flat_divisor, divisor);
+    for (const LocationId id : stack) {
+      frames_.push_back(id);
+      lines_.prefetch(id);
+    }
+    samples_.push_back({.end_frame = static_cast<std::uint32_t>(frames_.size()),
+                        .value = value,
+                        .divisor = divisor});
+    if (frames_.size() >= kBlockFrames) add_block();
   }
 
   Graph take() {
-    for (Slot& slot : slots_.all()) hand_on(slot);
-    return {.nodes = std::move(nodes_), .edges = edges_.take()};
+    add_block();
+    Graph graph;
+    graph.nodes.resize(sums_.size());
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+      graph.nodes[i] = {.flat = flats_[i].value,
+                        .flat_divisor = flats_[i].divisor,
+                        .cum = sums_[i].value,
+                        .cum_divisor = sums_[i].divisor};
+    }
+    graph.edges = edges_.sorted_edges(sums_.size());
+    return graph;
   }
 
  private:
-  // Puts the slots of the stack into path_, from the root; true if a node is there twice.
-  bool find_path(std::span<const LocationId> stack) {
-    bool has_repeats = false;
-    path_.clear();
+  static constexpr std::size_t kBlockFrames = 2048;
+
+  struct Sum {
+    std::int64_t value = 0;
+    std::int64_t divisor = 0;
+  };
+  struct CumSum : Sum {
+    std::uint32_t sample = 0;  // The last one that was added.
+  };
+
+  // One sample of the block.
+  struct Sample {
+    std::uint32_t end_frame = 0;  // In frames_.
+    std::uint32_t end_step = 0;   // In steps_.
+    std::int64_t value = 0;
+    std::int64_t divisor = 0;
+    std::uint32_t leaf = kNoNode;  // Whose flat it adds to.
+  };
+
+  // A node on a stack and how the stack came to it.
+  struct Step {
+    std::uint32_t node = 0;
+    std::uint32_t caller = kNoNode;
+    std::uint32_t hash = 0;  // Of the edge.
+    bool is_residual = false;
+    bool is_inlined = false;
+  };
+
+  void add_block() {
+    std::uint32_t frame = 0;
+    for (Sample& sample : samples_) {
+      find_steps(std::span(frames_).subspan(frame, sample.end_frame - frame), sample);
+      frame = sample.end_frame;
+    }
+    std::uint32_t step = 0;
+    for (const Sample& sample : samples_) {
+      ++sample_;
+      for (; step < sample.end_step; ++step) add_step(steps_[step], sample);
+      if (sample.leaf != kNoNode) add(flats_[sample.leaf], sample);
+    }
+    frames_.clear();
+    samples_.clear();
+    steps_.clear();
+  }
+
+  void find_steps(std::span<const LocationId> stack, Sample& sample) {
+    Step step;
+    std::uint32_t caller = kNoNode;
     for (std::size_t i = stack.size(); i-- > 0;) {
-      const SlotTable::Range range = slots_.of(stack[i]);
-      for (std::uint32_t index = range.begin; index < range.end; ++index) {
-        path_.push_back(index);
-        const std::uint32_t node = slots_[index].node;
-        if (node == kNoNode) continue;
-        has_repeats |= node_seen_in_[node] == sample_;
-        node_seen_in_[node] = sample_;
+      step.is_inlined = false;
+      for (const std::uint32_t node : lines_.of(stack[i])) {
+        if (node == kGap) {
+          step.is_residual = true;
+        } else {
+          step.node = node;
+          step.caller = with_edges_ && caller != node ? caller : kNoNode;
+          add_to_plan(step);
+          caller = node;
+          step.is_residual = false;
+        }
+        step.is_inlined = true;
       }
     }
-    return has_repeats;
+    sample.leaf = step.is_residual ? kNoNode : caller;
+    sample.end_step = static_cast<std::uint32_t>(steps_.size());
   }
 
-  CallerWord add_plain(std::int64_t value, std::int64_t divisor) {
-    CallerWord caller = kNoCaller;
-    for (const std::uint32_t index : path_) {
-      Slot& slot = slots_[index];
-      if (slot.node == kNoNode) {
-        caller |= 1;
-        continue;
-      }
-      const CallerWord from = with_edges_ ? caller : kNoCaller;
-      if (slot.caller != from) {
-        hand_on(slot);
-        slot.caller = from;
-      }
-      slot.weight = add_wrapping(slot.weight, value);
-      slot.divisor = add_wrapping(slot.divisor, divisor);
-      caller = slot.node << 1;
+  void add_to_plan(Step& step) {
+    __builtin_prefetch(&sums_[step.node], 1);
+    if (step.caller != kNoNode) {
+      step.hash = EdgeTable::hash(step.caller, step.node);
+      edges_.prefetch(step.hash);
     }
-    return caller;
+    steps_.push_back(step);
   }
 
-  // Each node and each pair counts once.
-  CallerWord add_recursive(std::int64_t value, std::int64_t divisor) {
-    ++sample_;  // find_path() has seen all nodes.
-    CallerWord caller = kNoCaller;
-    for (const std::uint32_t index : path_) {
-      const Slot& slot = slots_[index];
-      if (slot.node == kNoNode) {
-        caller |= 1;
-        continue;
-      }
-      if (node_seen_in_[slot.node] != sample_) {
-        node_seen_in_[slot.node] = sample_;
-        add_to_cum(slot.node, value, divisor);
-      }
-      if (with_edges_ && caller >> 1 != slot.node) {
-        add_to_edge(caller, slot, value, divisor, sample_);
-      }
-      caller = slot.node << 1;
+  // A sample counts once for each node and once for each edge.
+  void add_step(const Step& step, const Sample& sample) {
+    CumSum& sum = sums_[step.node];
+    if (sum.sample != sample_) {
+      sum.sample = sample_;
+      add(sum, sample);
     }
-    return caller;
+    if (step.caller == kNoNode) return;
+    EdgeTable::Row& edge = edges_.find_or_add(step.caller, step.node, step.hash);
+    if (edge.sample == sample_) return;
+    edge.sample = sample_;
+    edge.weight = add_wrapping(edge.weight, sample.value);
+    edge.divisor = add_wrapping(edge.divisor, sample.divisor);
+    edge.is_residual = edge.is_residual || step.is_residual;
+    edge.is_inlined = edge.is_inlined && step.is_inlined;
   }
 
-  // Empties a slot into the tables.
-  void hand_on(Slot& slot) {
-    if (slot.caller == kUnusedSlot) return;
-    add_to_cum(slot.node, slot.weight, slot.divisor);
-    add_to_edge(slot.caller, slot, slot.weight, slot.divisor, 0);
-    slot.weight = slot.divisor = 0;
+  static void add(Sum& sum, const Sample& sample) {
+    sum.value = add_wrapping(sum.value, sample.value);
+    sum.divisor = add_wrapping(sum.divisor, sample.divisor);
   }
 
-  void add_to_cum(std::uint32_t index, std::int64_t value, std::int64_t divisor) {
-    Node& node = nodes_[index];
-    node.cum = add_wrapping(node.cum, value);
-    node.cum_divisor = add_wrapping(node.cum_divisor, divisor);
-  }
-
-  // `sample`: nothing is added if the edge has got something from it; 0: never mind.
-  void add_to_edge(CallerWord caller, const Slot& slot, std::int64_t value, std::int64_t divisor,
-                   std::uint64_t sample) {
-    if (caller >> 1 == kNoNode) return;
-    const std::uint32_t index = edges_.find_or_add(caller >> 1, slot.node);
-    if (sample != 0) {
-      if (edge_seen_in_.size() <= index) edge_seen_in_.resize(2 * std::size_t{index} + 64);
-      if (edge_seen_in_[index] == sample) return;
-      edge_seen_in_[index] = sample;
-    }
-    Edge& edge = edges_[index];
-    edge.weight = add_wrapping(edge.weight, value);
-    edge.weight_divisor = add_wrapping(edge.weight_divisor, divisor);
-    edge.is_residual = edge.is_residual || (caller & 1) != 0;
-    edge.is_inlined = edge.is_inlined && slot.is_inlined != 0;
-  }
-
-  SlotTable slots_;
+  LineTable lines_;
   const bool with_edges_;
-  std::vector<Node> nodes_;
+  std::vector<CumSum> sums_;  // By node.
+  std::vector<Sum> flats_;    // By node.
   EdgeTable edges_;
-  std::vector<std::uint32_t> path_;
-  std::uint64_t sample_ = 0;                 // Grows with every sample, or by two.
-  std::vector<std::uint64_t> node_seen_in_;  // The last sample with the node.
-  std::vector<std::uint64_t> edge_seen_in_;  // The last one with recursion that added to the edge.
+  std::uint32_t sample_ = 0;  // Number of the sample being added, from 1.
+
+  // The block.
+  std::vector<LocationId> frames_;
+  std::vector<Sample> samples_;
+  std::vector<Step> steps_;
 };
 
 }  // namespace
@@ -205,9 +212,11 @@ Graph build_graph(const Profile& profile, const NodeTable& table, const Weights&
   std::vector<LocationId> stack;
   for (std::size_t i = 0; i < profile.sample_count(); ++i) {
     const auto values = profile.values(i);
+    const std::int64_t value = values[weights.value];
+    const std::int64_t divisor = weights.divisor ? values[*weights.divisor] : 0;
+    if (value == 0 && divisor == 0) continue;
     profile.read_stack(i, stack);
-    builder.add_sample(stack, values[weights.value],
-                       weights.divisor ? values[*weights.divisor] : 0);
+    builder.add_sample(stack, value, divisor);
   }
   return builder.take();
 }

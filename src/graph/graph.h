@@ -41,7 +41,7 @@ struct Edge {
 
 struct Graph {
   std::vector<Node> nodes;  ///< By index in the NodeTable; those not kept are zero.
-  std::vector<Edge> edges;  ///< In order of first appearance; without self-edges.
+  std::vector<Edge> edges;  ///< By caller and callee; without self-edges.
 };
 
 enum class WithEdges : bool { No, Yes };

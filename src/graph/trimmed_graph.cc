@@ -16,16 +16,18 @@ namespace {
 
 constexpr std::int64_t kMostTagsOfNode = 4;  // That are drawn.
 
-// How pprof compares nodes: by key, name, second key. In what is left the first to appear wins.
+// How pprof compares nodes: by key, name, second key. What is equal in all keeps its order: that of
+// appearance, or of the sort before, as pprof's sort does with what is nearly sorted.
 struct SortKey {
   std::int64_t first = 0;
   std::uint32_t name = 0;
   std::int64_t second = 0;
+  std::size_t position = 0;
   std::uint32_t node = 0;
 
   friend bool operator<(const SortKey& a, const SortKey& b) {
-    return std::tie(b.first, a.name, b.second, a.node) <
-           std::tie(a.first, b.name, a.second, b.node);
+    return std::tie(b.first, a.name, b.second, a.position) <
+           std::tie(a.first, b.name, a.second, b.position);
   }
 };
 
@@ -117,6 +119,7 @@ class Trimmer {
       keys.push_back({.first = by_flat ? flat : score,
                       .name = ranks_[source_.info(node)],
                       .second = by_flat ? cum : flat,
+                      .position = keys.size(),
                       .node = node});
     }
     std::ranges::sort(keys, std::less<>());

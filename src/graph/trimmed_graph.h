@@ -20,13 +20,13 @@
 namespace plumb {
 
 struct GraphOptions {
-  TrimOptions trim;
+  TrimOptions trim = {};
   WithEdges with_edges = WithEdges::Yes;
   bool call_tree = false;  ///< A node for each way from the root.
   /// For drawings: order by how much a node tells, count labels as nodes, leave out edges that
   /// say what a path says.
   bool is_drawn = false;
-  TagOptions tags;  ///< For drawings; the cutoff is set here.
+  TagOptions tags = {};  ///< For drawings; the cutoff is set here.
 };
 
 struct TrimmedNode {

@@ -15,9 +15,13 @@ namespace plumb {
 
 struct CallgrindReport {
   GraphReport graph;
-  /// By node, what calls to it name. The format takes functions of one name in one file for one, so
-  /// that those that differ get " [1/2]" behind it. Empty of nodes that are not shown.
-  std::vector<std::string> callee_names;
+  std::vector<std::string> names;  ///< Of functions, each once; the first is empty.
+
+  /// By node, indices in `names`: its function, and what calls to it name. The format takes
+  /// functions of one name in one file for one, so that those that differ get " [1/2]" behind it.
+  /// Nodes that are not shown have an empty name there.
+  std::vector<std::uint32_t> function_names;
+  std::vector<std::uint32_t> callee_names;
 };
 
 CallgrindReport build_callgrind(const ReportInput& input);

@@ -26,9 +26,9 @@ class TopProtoMaker {
     top_.time_nanos = source_.time_nanos;
     top_.duration_nanos = source_.duration_nanos;
     top_.period = source_.period;
-    top_.has_period_type = source_.has_period_type;
     top_.period_type = {copy(source_.text(source_.period_type.type)),
                         copy(source_.text(source_.period_type.unit))};
+    top_.has_period_type = top_.period_type.type.index != 0 || top_.period_type.unit.index != 0;
     return std::move(top_);
   }
 

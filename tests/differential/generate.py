@@ -73,6 +73,7 @@ class Case:
     data: bytes
     features: set[str] = field(default_factory=set)
     sample_types: list[str] = field(default_factory=list)
+    functions: list[str] = field(default_factory=list)  # Some names.
 
 
 class Builder:
@@ -99,7 +100,8 @@ class Builder:
         data = Encoder(self.profile, style, self.rng.getrandbits(32)).encode()
         self._note_what_is_special()
         types = [name for name, _ in self.profile.sample_types]
-        return Case(f"{self.index:04d}-{kind}", data, self.features, types)
+        names = [f.name for f in self.profile.functions if isinstance(f.name, str) and f.name]
+        return Case(f"{self.index:04d}-{kind}", data, self.features, types, names[:8])
 
     def _chance(self, probability: float) -> bool:
         return self.rng.random() < probability
