@@ -201,6 +201,21 @@ def debug1(bench: Bench) -> None:
               detail=f"pprof {max(b.peak_mb for _, b in pairs):.0f} MB")
 
 
+def outputs(bench: Bench) -> None:
+    """Reports that write every sample, and the flame graph."""
+    plain = bench.profile(100_000 if bench.options.quick else 1_000_000)
+    for report, limit in (("raw", 40), ("proto", 15), ("traces", 40)):
+        pairs = bench.rounds_of([bench.plumb, report, str(plain)],
+                                [bench.pprof, "-" + report, "-symbolize=none", str(plain)], 3,
+                                rounds=min(bench.rounds, 2))
+        bench.add(f"{report}: pprof's CPU time / ours", [b.cpu / a.cpu for a, b in pairs], limit,
+                  True, detail=cpu_times(pairs))
+    runs = [median_run(bench.measure([bench.plumb, "flamegraph", str(plain)], 3))
+            for _ in range(bench.rounds)]
+    bench.add("flamegraph: time", [run.wall for run in runs], 1, unit=" s",
+              detail=f"peak {max(run.peak_mb for run in runs):.0f} MB")
+
+
 def start(bench: Bench) -> None:
     """Start to finish on a tiny profile."""
     tiny = bench.profile(50, depth=12, functions=60)
@@ -233,7 +248,7 @@ def picture(bench: Bench) -> None:
 
 PARTS = {"picture": picture, "start": start, "limits": proto_limits,
          "debug2": debug2, "debug1": debug1,
-         "top": proto_top}
+         "top": proto_top, "outputs": outputs}
 
 
 def plumb_top(bench: Bench, file: pathlib.Path) -> list[str]:

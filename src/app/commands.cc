@@ -17,20 +17,37 @@ namespace {
 constexpr OptionGroups kNoOptions;
 constexpr OptionGroups kLeaksOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
                                      OptionGroup::Leaks);
+constexpr OptionGroups kDiffOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
+                                    OptionGroup::Csv, OptionGroup::Diff, OptionGroup::Values,
+                                    OptionGroup::Nodes, OptionGroup::Filters);
 constexpr OptionGroups kTopOptions(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Output,
                                    OptionGroup::Json, OptionGroup::Values, OptionGroup::Nodes,
                                    OptionGroup::Filters, OptionGroup::Code);
+constexpr OptionGroups kTableOptions(OptionGroup::Source, OptionGroup::Profiles,
+                                     OptionGroup::Output, OptionGroup::Json, OptionGroup::Csv,
+                                     OptionGroup::Values, OptionGroup::Nodes, OptionGroup::Filters,
+                                     OptionGroup::Code);
+constexpr OptionGroups kTagsOptions(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Output,
+                                    OptionGroup::Json, OptionGroup::Csv, OptionGroup::Values,
+                                    OptionGroup::Filters);
+constexpr OptionGroups kStackOptions(OptionGroup::Source, OptionGroup::Profiles,
+                                     OptionGroup::Output, OptionGroup::Json, OptionGroup::Values,
+                                     OptionGroup::Nodes, OptionGroup::Filters);
+constexpr OptionGroups kFlameOptions(OptionGroup::Source, OptionGroup::Profiles,
+                                     OptionGroup::Output, OptionGroup::Json, OptionGroup::Flame,
+                                     OptionGroup::Values, OptionGroup::Nodes, OptionGroup::Filters);
 constexpr OptionGroups kSampleOptions(OptionGroup::Source, OptionGroup::Profiles,
                                       OptionGroup::Output, OptionGroup::Json, OptionGroup::Values,
                                       OptionGroup::Filters);
-constexpr OptionGroups kProtoOptions(OptionGroup::Source, OptionGroup::Profiles,
-                                     OptionGroup::Output, OptionGroup::Filters);
-constexpr OptionGroups kBinaryOptions(OptionGroup::Source, OptionGroup::Profiles,
-                                      OptionGroup::Output, OptionGroup::Values, OptionGroup::Nodes,
-                                      OptionGroup::Filters, OptionGroup::Code);
 constexpr OptionGroups kListOptions(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Output,
                                     OptionGroup::Json, OptionGroup::Values, OptionGroup::Filters,
                                     OptionGroup::Code);
+constexpr OptionGroups kProtoOptions(OptionGroup::Source, OptionGroup::Profiles,
+                                     OptionGroup::Output, OptionGroup::Values,
+                                     OptionGroup::Filters);
+constexpr OptionGroups kBinaryOptions(OptionGroup::Source, OptionGroup::Profiles,
+                                      OptionGroup::Output, OptionGroup::Values, OptionGroup::Nodes,
+                                      OptionGroup::Filters, OptionGroup::Code);
 // pprof takes every option with every format.
 constexpr OptionGroups kPprofOptions(OptionGroup::Values, OptionGroup::Nodes, OptionGroup::Filters,
                                      OptionGroup::Code);
@@ -43,6 +60,11 @@ constexpr std::array kLeaksExamples = {
     Example{"leaks -min_age=10 dump.txt", "only what has waited for ten minutes"},
     Example{"leaks -state='chan send' crash.log", "blocked senders, in what a crash printed"},
     Example{"leaks -fail_at=100 dump.txt", "exit 1 if 100 goroutines wait at one place"},
+};
+constexpr std::array kDiffExamples = {
+    Example{"diff before.txt after.txt", "which goroutines came, ended, grew and shrank"},
+    Example{"diff -min_change=100 -fail_on=grew a.txt b.txt", "exit 1 if 100 more wait somewhere"},
+    Example{"diff -cum old.pb.gz new.pb.gz", "which functions cost more, with all they call"},
 };
 constexpr std::array kTopExamples = {
     Example{"top heap.pb.gz", "the functions that hold the memory"},
@@ -120,6 +142,23 @@ constexpr std::array kTagsExamples = {
     Example{"tags goroutine.pb.gz", "which labels there are, and their values"},
     Example{"tags dump.txt", "the states of goroutines, and who made them"},
 };
+constexpr std::array kFlameExamples = {
+    Example{"flamegraph cpu.pb.gz > cpu.svg", "where the time goes, from the roots down"},
+    Example{"flamegraph -inverted heap.pb.gz > heap.svg", "from the allocating functions up"},
+};
+constexpr std::array kFoldedExamples = {
+    Example{"folded cpu.pb.gz | flamegraph.pl > cpu.svg", "a picture by another program"},
+    Example{"folded goroutine.pb.gz | sort -k2 -n", "stacks, the most frequent last"},
+};
+constexpr std::array kSpeedscopeExamples = {
+    Example{"speedscope -output=cpu.json cpu.pb.gz", "then open cpu.json in www.speedscope.app"},
+};
+constexpr std::array kRawExamples = {
+    Example{"raw cpu.pb.gz", "samples, locations and mappings, as they are"},
+};
+constexpr std::array kCommentsExamples = {
+    Example{"comments crash.log", "why a program crashed"},
+};
 constexpr std::array kProtoExamples = {
     Example{"proto -output=dump.pb.gz dump.txt", "a goroutine dump for go tool pprof"},
 };
@@ -169,16 +208,18 @@ Result<Exit> run_completion(const Invocation& invocation, Environment& environme
 constexpr std::array kCommands = {
     Command{"leaks", "<profile>...", "Show which goroutines are stuck, where and since when",
             CommandKind::Report, kLeaksOptions, kNoOptions, kLeaksExamples, run_leaks, kDumpPath},
+    Command{"diff", "<before> <after>", "Show what changed between two profiles or dumps",
+            CommandKind::Report, kDiffOptions, kNoOptions, kDiffExamples, run_diff, kDumpPath},
     Command{"top", "<profile>...", "List functions by the value they account for",
-            CommandKind::Report, kTopOptions, kPprofOptions, kTopExamples, run_report, kProfilePath,
-            ReportKind::Top},
-    Command{"text", "<profile>...", "The same as top", CommandKind::Report, kTopOptions,
+            CommandKind::Report, kTableOptions, kPprofOptions, kTopExamples, run_report,
+            kProfilePath, ReportKind::Top},
+    Command{"text", "<profile>...", "The same as top", CommandKind::Report, kTableOptions,
             kPprofOptions, kTextExamples, run_report, kProfilePath, ReportKind::Top},
     Command{"tree", "<profile>...", "List functions with their callers and callees",
-            CommandKind::Report, kTopOptions, kPprofOptions, kTreeExamples, run_report,
+            CommandKind::Report, kTableOptions, kPprofOptions, kTreeExamples, run_report,
             kProfilePath, ReportKind::Tree},
     Command{"peek", "<regexp> <profile>...", "List callers and callees of matching functions",
-            CommandKind::Report, kTopOptions, kPprofOptions, kPeekExamples, run_report,
+            CommandKind::Report, kTableOptions, kPprofOptions, kPeekExamples, run_report,
             kProfilePath, ReportKind::Peek, "REGEXP"},
     Command{"dot", "<profile>...", "Write the call graph for graphviz", CommandKind::Report,
             kTopOptions, kPprofOptions, kDotExamples, run_report, kProfilePath, ReportKind::Dot},
@@ -226,12 +267,26 @@ constexpr std::array kCommands = {
             CommandKind::Report, kListOptions, kPprofOptions, kWebListExamples, run_report,
             kProfilePath, ReportKind::WebList, "REGEXP", ".html", PictureFormat::None,
             Viewer::Browser},
+    Command{"flamegraph", "<profile>...", "Draw a flame graph as a self-contained SVG picture",
+            CommandKind::Report, kFlameOptions, kPprofOptions, kFlameExamples, run_report,
+            kProfilePath, ReportKind::Flamegraph, "", ".svg"},
+    Command{"folded", "<profile>...", "Write stacks as lines, for flamegraph.pl and others",
+            CommandKind::Report, kStackOptions, kPprofOptions, kFoldedExamples, run_report,
+            kProfilePath, ReportKind::Folded},
+    Command{"speedscope", "<profile>...", "Write a file for www.speedscope.app",
+            CommandKind::Report, kStackOptions, kPprofOptions, kSpeedscopeExamples, run_report,
+            kProfilePath, ReportKind::Speedscope, "", ".speedscope.json"},
     Command{"traces", "<profile>...", "List every sample with its labels and stack",
             CommandKind::Report, kSampleOptions, kPprofOptions, kTracesExamples, run_report,
             kProfilePath, ReportKind::Traces},
     Command{"tags", "<profile>...", "List label keys and their values by weight",
-            CommandKind::Report, kSampleOptions, kPprofOptions, kTagsExamples, run_report,
+            CommandKind::Report, kTagsOptions, kPprofOptions, kTagsExamples, run_report,
             kProfilePath, ReportKind::Tags},
+    Command{"raw", "<profile>...", "Write all that a profile holds as text", CommandKind::Report,
+            kSampleOptions, kPprofOptions, kRawExamples, run_report, kProfilePath, ReportKind::Raw},
+    Command{"comments", "<profile>...", "Print the comments in a profile", CommandKind::Report,
+            kSampleOptions, kPprofOptions, kCommentsExamples, run_report, kProfilePath,
+            ReportKind::Comments},
     Command{"proto", "<profile>...", "Write the profile as profile.proto, compressed",
             CommandKind::Report, kProtoOptions, kPprofOptions, kProtoExamples, run_report,
             kProfilePath, ReportKind::Proto, "", ".pb.gz"},

@@ -60,6 +60,9 @@ constexpr std::array kOptions = {
     Option{"output", PLUMB_SLOT(output), "FILE", "write the report to FILE", OptionGroup::Output},
     Option{"json", PLUMB_SLOT(json), "", "write the report as JSON", OptionGroup::Json},
 
+    Option{"csv", PLUMB_SLOT(csv), "", "write the report as comma-separated values",
+           OptionGroup::Csv},
+
     Option{"n", PLUMB_SLOT(leaks.group_count), "N", "show the N largest groups; 0 shows all",
            OptionGroup::Leaks},
     Option{"state", PLUMB_SLOT(leaks.state), "REGEXP", "keep goroutines in these states",
@@ -76,6 +79,14 @@ constexpr std::array kOptions = {
            OptionGroup::Leaks},
     Option{"fail_at", PLUMB_SLOT(leaks.fail_at), "N",
            "exit 1 if a group is left with at least N goroutines", OptionGroup::Leaks},
+
+    Option{"min_change", PLUMB_SLOT(diff.min_change), "X",
+           "leave out changes below X: 100, 5MB, or 2% of the total", OptionGroup::Diff},
+    Option{"fail_on", PLUMB_SLOT(diff.fail_on), "WHAT",
+           "exit 1 if something is left that grew, shrank, or changed", OptionGroup::Diff},
+
+    Option{"inverted", PLUMB_SLOT(report.is_inverted), "",
+           "start with the functions that nothing was called from", OptionGroup::Flame},
 
     Option{"sample_index", PLUMB_SLOT(report.sample_index), "TYPE",
            "the sample type to report, by name or index", OptionGroup::Values},
@@ -140,6 +151,9 @@ constexpr std::array kOptions = {
            "add the values of these labels as frames at the root", OptionGroup::Filters},
     Option{"tagleaf", PLUMB_SLOT(report.tagleaf), "KEY,...",
            "add the values of these labels as frames at the leaf", OptionGroup::Filters},
+    Option{"derive", PLUMB_SLOT(report.derive_labels), "",
+           "infer the states of goroutines, for tags and the options on labels",
+           OptionGroup::Filters},
     Option{"relative_percentages", PLUMB_SLOT(report.relative_percentages), "",
            "percentages of what the filters leave", OptionGroup::Filters},
 
@@ -225,9 +239,14 @@ std::string_view group_title(OptionGroup group) {
       return "Profiles";
     case OptionGroup::Output:
     case OptionGroup::Json:
+    case OptionGroup::Csv:
       return "Output";
     case OptionGroup::Leaks:
       return "Groups of goroutines";
+    case OptionGroup::Diff:
+      return "Changes";
+    case OptionGroup::Flame:
+      return "Flame graph";
     case OptionGroup::Values:
       return "Values";
     case OptionGroup::Nodes:

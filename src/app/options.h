@@ -22,11 +22,14 @@ enum class OptionGroup : std::uint8_t {
   Profiles,
   Output,
   Json,
+  Csv,
   Leaks,
+  Diff,
+  Flame,
   Values,
   Nodes,
   Filters,
-  Code
+  Code,
 };
 
 /// A set of groups.

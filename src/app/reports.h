@@ -16,6 +16,7 @@ namespace plumb::cli {
 // Errors of all of these: Usage for options that contradict each other or the input; Io if no
 // source could be read or the report not be written; those of the readers.
 
+Result<Exit> run_diff(const Invocation& invocation, Environment& environment);
 Result<Exit> run_leaks(const Invocation& invocation, Environment& environment);
 /// Every report of pprof: invocation.command.report says which.
 Result<Exit> run_report(const Invocation& invocation, Environment& environment);

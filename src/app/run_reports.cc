@@ -39,6 +39,11 @@ bool keeps_goroutines(ReportKind kind) {
   return kind == ReportKind::Traces || kind == ReportKind::Raw || kind == ReportKind::Proto;
 }
 
+ReportFormat format_of(const Settings& settings) {
+  if (settings.json) return ReportFormat::Json;
+  return settings.csv ? ReportFormat::Csv : ReportFormat::Text;
+}
+
 // One report from its options to the losses said behind it.
 class ReportRun {
  public:
@@ -92,8 +97,7 @@ class ReportRun {
 
   Result<Exit> write_top(const TopReport& report) {
     TRY(deliver_report(invocation_, environment_, [&](Writer& out) -> Result<void> {
-      const bool json = request_.format == ReportFormat::Json;
-      (json ? render_top_json : render_top_text)(report, out);
+      write_top_report(report, request_.format, out);
       return {};
     }));
     return Exit::Ok;
@@ -116,8 +120,8 @@ Result<ReportRequest> report_request(const Invocation& invocation, const Notice&
   ReportRequest request;
   request.kind = *invocation.command.report;
   request.argument = invocation.argument;
-  request.format = invocation.settings.json ? ReportFormat::Json : ReportFormat::Text;
   request.draw = picture_drawer(invocation.command.picture, notice);
+  request.format = format_of(invocation.settings);
   TRY_ASSIGN(request.options, report_options(invocation.settings, notice));
   return request;
 }
@@ -135,7 +139,8 @@ Result<void> deliver_report(const Invocation& invocation, Environment& environme
     if (!left.empty()) environment.temporary_files.push_back(std::move(left));
     return {};
   }
-  ReportOutput output(settings, environment, command.binary_extension);
+  ReportOutput output(settings, environment,
+                      settings.json ? std::string_view() : command.binary_extension);
   TRY(render(output));
   return output.finish();
 }

@@ -18,6 +18,9 @@ int to_seconds(std::int64_t seconds) {
 
 Result<ReportOptions> report_options(const Settings& settings, const Notice& notice) {
   ReportOptions options = settings.report;
+  if (settings.json && settings.csv) {
+    return Error(ErrorCode::Usage, "-json and -csv exclude each other");
+  }
   if (options.divide_by == 0) return Error(ErrorCode::Usage, "zero divisor specified");
   options.sort = settings.sort == "cum" ? SortOrder::Cum : SortOrder::Flat;
   const auto* const granularity = std::ranges::find(kGranularityNames, settings.granularity);

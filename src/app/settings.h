@@ -57,6 +57,12 @@ struct SourceSettings {
   bool all_frames = false;  ///< Prune nothing that the profile itself asks to prune.
 };
 
+/// What `plumb diff` is asked for beyond the sources.
+struct DiffSettings {
+  std::string min_change = "1";  ///< See parse_least_change().
+  std::string fail_on;           ///< "grew", "shrank", "changed"; empty: nothing.
+};
+
 struct Settings {
   SourceSettings sources;
   ReportOptions report;  ///< Completed by report_options() from the fields below.
@@ -64,8 +70,10 @@ struct Settings {
   std::string granularity;  ///< One of kGranularityNames; empty: what the report has by default.
   std::array<bool, kValueShortcuts.size()> value_shortcuts{};
   LeakSettings leaks;
+  DiffSettings diff;
   std::string output;  ///< A file; empty: standard output.
   bool json = false;
+  bool csv = false;
   std::int64_t seconds = -1;
   std::int64_t timeout_seconds = -1;
   std::string tls_cert;

@@ -95,6 +95,14 @@ bool is_valid_utf8(std::string_view text) {
   return true;
 }
 
+std::string_view first_runes(std::string_view text, std::size_t count) {
+  std::string_view rest = text;
+  for (; count > 0 && !rest.empty(); --count) {
+    rest.remove_prefix(std::max<std::size_t>(1, rune_length(rest)));
+  }
+  return text.substr(0, text.size() - rest.size());
+}
+
 std::string valid_utf8(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -56,6 +56,9 @@ std::size_t rune_count(std::string_view text);
 
 bool is_valid_utf8(std::string_view text);
 
+/// The first `count` code points of `text`; a byte that is not UTF-8 counts as one.
+std::string_view first_runes(std::string_view text, std::size_t count);
+
 /// `text` with U+FFFD in place of each byte that is not UTF-8.
 std::string valid_utf8(std::string_view text);
 

@@ -2,6 +2,7 @@
 #include "base/units.h"
 
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
@@ -132,7 +133,10 @@ bool units_are_related(std::string_view a, std::string_view b) {
 
 std::string format_value(std::int64_t value, std::string_view from, std::string_view to) {
   const Scaled scaled = scale_value(value, from, to);
-  std::string text = print("%.2f", scaled.value);
+  std::array<char, 400> digits;  // The largest double has 309 in front of the point.
+  const auto [end, code] = std::to_chars(digits.data(), digits.data() + digits.size(), scaled.value,
+                                         std::chars_format::fixed, 2);
+  std::string text(digits.data(), end);
   if (text.ends_with(".00")) text.resize(text.size() - 3);
   if (text == "0" || text == "-0") return "0";
   return text + scaled.unit;
@@ -153,15 +157,58 @@ std::int64_t truncate_to_int64(double value) {
   return static_cast<std::int64_t>(value);
 }
 
-std::string format_local_time(std::int64_t nanos) {
-  constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
+namespace {
+
+constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
+
+// The local time of the second that `nanos` lies in, by a format of strftime.
+std::string format_second(std::int64_t nanos, const char* format) {
   std::int64_t seconds = nanos / kNanosPerSecond;
   if (nanos % kNanosPerSecond < 0) --seconds;
   const auto time = static_cast<std::time_t>(seconds);
   std::tm local{};
   localtime_r(&time, &local);
   std::array<char, 64> text;
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S %Z", &local)};
+  return {text.data(), std::strftime(text.data(), text.size(), format, &local)};
+}
+
+// ".25" for 250 of 1000; nothing for 0. `digits`: of the whole fraction.
+std::string fraction_text(std::uint64_t part, std::size_t digits) {
+  std::string text = std::to_string(part);
+  text.insert(0, digits - std::min(digits, text.size()), '0');
+  text.erase(text.find_last_not_of('0') + 1);
+  return text.empty() ? text : '.' + text;
+}
+
+}  // namespace
+
+std::string format_local_time(std::int64_t nanos) {
+  return format_second(nanos, "%Y-%m-%d %H:%M:%S %Z");
+}
+
+std::string format_precise_time(std::int64_t nanos) {
+  std::int64_t part = nanos % kNanosPerSecond;
+  if (part < 0) part += kNanosPerSecond;
+  return format_second(nanos, "%Y-%m-%d %H:%M:%S") +
+         fraction_text(static_cast<std::uint64_t>(part), 9) + format_second(nanos, " %z %Z");
+}
+
+std::string format_duration(std::int64_t nanos) {
+  const std::string sign = nanos < 0 ? "-" : "";
+  const std::uint64_t size =
+      nanos < 0 ? 0 - static_cast<std::uint64_t>(nanos) : static_cast<std::uint64_t>(nanos);
+  if (size == 0) return "0s";
+  const auto in_unit = [&](std::uint64_t unit, std::size_t digits, const char* name) {
+    return sign + std::to_string(size / unit) + fraction_text(size % unit, digits) + name;
+  };
+  if (size < 1'000) return in_unit(1, 0, "ns");
+  if (size < 1'000'000) return in_unit(1'000, 3, "\xc2\xb5s");
+  if (size < kNanosPerSecond) return in_unit(1'000'000, 6, "ms");
+  const std::uint64_t seconds = size / kNanosPerSecond;
+  std::string text = sign;
+  if (seconds >= 3600) text += std::to_string(seconds / 3600) + 'h';
+  if (seconds >= 60) text += std::to_string(seconds / 60 % 60) + 'm';
+  return text + std::to_string(seconds % 60) + fraction_text(size % kNanosPerSecond, 9) + 's';
 }
 
 }  // namespace plumb

@@ -51,4 +51,11 @@ std::int64_t truncate_to_int64(double value);
 /// `nanos` since 1970 in the local time zone: "2026-11-22 17:55:51 UTC".
 std::string format_local_time(std::int64_t nanos);
 
+/// The same with fraction and offset, as Go prints a time:
+/// "2026-11-22 17:55:51.26752307 +0000 UTC".
+std::string format_precise_time(std::int64_t nanos);
+
+/// `nanos` as Go prints a duration: "1h0m2.5s", "1.5ms", "0s".
+std::string format_duration(std::int64_t nanos);
+
 }  // namespace plumb

@@ -24,6 +24,12 @@ class Writer {
     return *this;
   }
 
+  /// Writes a large text without copying it into the buffer.
+  void write_block(std::string_view text) {
+    flush();
+    write_through(text);
+  }
+
   /// Hands the buffered text on.
   void flush() {
     write_through(buffer_);

@@ -60,6 +60,11 @@ class IdTable {
   [[nodiscard]] std::uint64_t id(std::size_t index) const { return ids_[index]; }
   [[nodiscard]] std::size_t memory_bytes() const { return ids_.capacity() * 8; }
 
+  /// The ids by index. They are gone from here afterwards.
+  [[nodiscard]] RowNumbers take_numbers() {
+    return is_dense_ ? RowNumbers() : RowNumbers(std::move(ids_));
+  }
+
  private:
   std::vector<std::uint64_t> ids_;  // In order of the input.
   std::unordered_map<std::uint64_t, std::uint32_t> sparse_;
@@ -397,7 +402,11 @@ class ProtoReader {
     TRY(finish_samples());
     TRY(mapping_ids_.finish("mapping"));
     TRY(function_ids_.finish("function"));
-    return finish_lines();
+    TRY(finish_lines());
+    profile_.mapping_numbers = mapping_ids_.take_numbers();
+    profile_.function_numbers = function_ids_.take_numbers();
+    profile_.location_numbers = location_ids_.take_numbers();
+    return {};
   }
 
   Result<void> finish_strings() {
@@ -426,8 +435,10 @@ class ProtoReader {
     resolve(profile_.keep_frames), resolve(profile_.doc_url);
     profile_.update_labels([&](Label& label) {
       const bool was_text = label.str.index != 0;
+      const bool had_unit = label.unit.index != 0;
       resolve(label.key), resolve(label.str), resolve(label.unit);
       label.is_empty_text = was_text && label.str.index == 0;
+      label.is_empty_unit = had_unit && label.unit.index == 0;
     });
   }
 

@@ -9,6 +9,7 @@
 
 #include "base/byte_source.h"
 #include "base/result.h"
+#include "base/writer.h"
 #include "formats/read_options.h"
 #include "model/profile.h"
 
@@ -26,10 +27,12 @@ bool looks_like_profile_proto(std::string_view head, bool is_whole);
 /// rules between its tables; LimitExceeded; those of the source.
 Result<Profile> read_profile_proto(ByteSource& source, const ReadOptions& options);
 
-/// Serialises `profile`, with all samples first and the string table last, as pprof writes it.
+/// Serialises `profile` as pprof does, to the byte, but for labels with an empty text or unit:
+/// pprof loses those.
 std::string encode_profile_proto(const Profile& profile);
 
-/// encode_profile_proto() in a gzip member.
+/// encode_profile_proto() in a gzip member, streaming.
+void write_profile_proto(const Profile& profile, Writer& out);
 std::string write_profile_proto(const Profile& profile);
 
 }  // namespace plumb

@@ -8,39 +8,18 @@
 #include "base/strings.h"
 #include "leak/goroutine_labels.h"
 #include "leak/goroutine_states.h"
-#include "leak/leaf_states.h"
 #include "leak/profile_frames.h"
 #include "leak/stack_grouper.h"
+#include "leak/state_finder.h"
 
 namespace plumb {
 namespace {
 
 constexpr std::size_t kMostReserved = std::size_t{1} << 17;
 
-// The column of values that counts goroutines.
-struct Column {
-  std::size_t index = 0;
-  bool counts_goroutines = false;  // False: threads, or entries of the program's own profile.
-  bool is_leak_profile = false;    // Go found all of them to be blocked for ever.
-};
-
-Result<Column> find_column(const Profile& profile) {
-  std::string names;
-  for (std::size_t i = 0; i < profile.sample_types.size(); ++i) {
-    const std::string_view type = profile.text(profile.sample_types[i].type);
-    const std::string_view unit = profile.text(profile.sample_types[i].unit);
-    if (type == "goroutineleak") return Column{i, true, true};
-    if (type == "goroutine" || type == "goroutines") return Column{i, true, false};
-    if (profile.sample_types.size() == 1 && unit == "count") return Column{};
-    names += (i == 0 ? "" : ", ") + std::string(type) + '/' + std::string(unit);
-  }
-  return Error(ErrorCode::Usage, "no profile of goroutines: its values are " +
-                                     (names.empty() ? std::string("none") : names));
-}
-
 class ProfileGrouping {
  public:
-  ProfileGrouping(const Profile& profile, Column column, GroupTable& table,
+  ProfileGrouping(const Profile& profile, const GoroutineColumn& column, GroupTable& table,
                   const LabelPredicate& label, std::uint64_t min_wait_minutes)
       : profile_(profile),
         column_(column),
@@ -49,10 +28,10 @@ class ProfileGrouping {
         min_wait_minutes_(min_wait_minutes),
         facts_(profile),
         frames_(profile, table),
-        states_(profile) {}
+        states_(profile, column) {
+    states_.learn();
+  }
 
-  /// Learns what the stacks of all samples tell about each other's states.
-  void learn();
   void add(std::size_t sample);
 
  private:
@@ -65,7 +44,6 @@ class ProfileGrouping {
   }
   [[nodiscard]] bool is_wanted(const GoroutineFacts& facts) const;
   [[nodiscard]] std::string value_text(const Label& label) const;
-  [[nodiscard]] bool has_not_started() const;
   [[nodiscard]] std::span<const LocationId> find_named_part() const;
   StackFrameId intern_creator(const GoroutineFacts& facts);
   GroupKey find_state(const GoroutineFacts& facts);
@@ -74,35 +52,26 @@ class ProfileGrouping {
   void add_labels(StackGroup& group, std::int64_t count);
 
   const Profile& profile_;
-  Column column_;
+  const GoroutineColumn column_;
   GroupTable& table_;
   const LabelPredicate& label_;
   std::uint64_t min_wait_minutes_;
   GoroutineLabels facts_;
   ProfileFrames frames_;
-  LeafStates states_;
+  StateFinder states_;
   std::string_view last_state_;
   StringId last_state_id_;
-  LocationId return_location_{kNone};  // runtime.goexit, which debug=1 leaves without a name.
   std::vector<LocationId> locations_of_sample_;
   std::vector<StackFrameId> stack_;
   std::vector<Label> labels_;
 };
-
-// Of a goroutine that has not run yet there is only the address it will return to. Leak profiles of
-// early releases have such stacks by mistake.
-bool ProfileGrouping::has_not_started() const {
-  const auto& stack = locations_of_sample_;
-  if (!column_.counts_goroutines || column_.is_leak_profile) return false;
-  return stack.empty() || (stack.size() == 1 && stack[0] == return_location_);
-}
 
 // The part of the stack between the PCs at its ends that debug=1 gives without a name: at the leaf
 // frames of the runtime, at the root runtime.goexit. The whole stack if nothing in it has a name.
 std::span<const LocationId> ProfileGrouping::find_named_part() const {
   const auto has_lines = [&](LocationId id) { return profile_.location(id).line_count > 0; };
   const std::span<const LocationId> all = locations_of_sample_;
-  if (has_not_started()) return {};
+  if (states_.has_not_started(all)) return {};
   const auto first = std::ranges::find_if(all, has_lines);
   if (first == all.end()) return all;
   const auto last = std::find_if(all.rbegin(), all.rend(), has_lines);
@@ -168,7 +137,8 @@ GroupKey ProfileGrouping::find_state(const GoroutineFacts& facts) {
   if (!column_.counts_goroutines) return key;
   const WaitState& wait = states_.infer(locations_of_sample_);
   if (facts.state.empty()) {
-    key.state = intern_state(has_not_started() ? "runnable" : wait.state);
+    const bool is_new = states_.has_not_started(locations_of_sample_);
+    key.state = intern_state(is_new ? "runnable" : wait.state);
   }
   if (facts.state.empty() || facts.state == wait.state) key.is_range = wait.is_range;
   return key;
@@ -186,19 +156,6 @@ StackGroup& ProfileGrouping::find_group(const GoroutineFacts& facts) {
   StackGroup& group = table_.find_group(key, stack_);
   group.skipped_frames = std::max(group.skipped_frames, skipped);
   return group;
-}
-
-void ProfileGrouping::learn() {
-  const auto is_unnamed = [](const Location& location) { return location.line_count == 0; };
-  if (!column_.counts_goroutines || std::ranges::none_of(profile_.locations, is_unnamed)) return;
-  for (std::size_t i = 0; i < profile_.sample_count(); ++i) {
-    profile_.read_stack(i, locations_of_sample_);
-    states_.learn(locations_of_sample_);
-    if (locations_of_sample_.size() < 2) continue;
-    const LocationId root = locations_of_sample_.back();
-    if (is_unnamed(profile_.location(root))) return_location_ = root;
-  }
-  states_.resolve();
 }
 
 void ProfileGrouping::add(std::size_t sample) {
@@ -220,11 +177,10 @@ void ProfileGrouping::add(std::size_t sample) {
 }  // namespace
 
 Result<void> StackGrouper::add(const Profile& profile) {
-  const auto column = find_column(profile);
+  const auto column = find_goroutine_column(profile);
   if (!column) return column.error();
   table_.reserve(std::min<std::size_t>(profile.sample_count(), kMostReserved));
   ProfileGrouping grouping(profile, *column, table_, label_, min_wait_minutes_);
-  grouping.learn();
   for (std::size_t i = 0; i < profile.sample_count(); ++i) grouping.add(i);
   return {};
 }

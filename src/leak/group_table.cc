@@ -116,7 +116,12 @@ bool GroupTable::is_visible_part(std::span<const StackFrameId> stack) const {
   return matched == visible_.size();
 }
 
-StackGroup& GroupTable::find_group(const GroupKey& key, std::span<const StackFrameId> stack) {
+StackGroup& GroupTable::find_group(GroupKey key, std::span<const StackFrameId> stack) {
+  if (compares_stacks_only_) {
+    key.state_source = StateSource::Read;
+    key.is_range.reset();
+    key.creator = StackFrameId{kNone};
+  }
   find_visible(stack);
   const auto equals = [&](std::uint32_t row) {
     const StackGroup& group = out_.groups[row];

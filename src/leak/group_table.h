@@ -34,9 +34,19 @@ class GroupTable {
   /// The frame's owner and whether it is hidden are known from here on.
   [[nodiscard]] const StackFrame& frame(StackFrameId id) const { return out_.frame(id); }
 
+  /// From now on groups agree in state and stack, whatever the rest of their key.
+  void compare_stacks_only() { compares_stacks_only_ = true; }
+
+  [[nodiscard]] std::span<const StackGroup> groups() const { return out_.groups; }
+
+  /// The row of a group that find_group() just returned.
+  [[nodiscard]] std::uint32_t row_of(const StackGroup& group) const {
+    return static_cast<std::uint32_t>(&group - out_.groups.data());
+  }
+
   /// Returns the group of goroutines with this key and stack (leaf first), a new one if need be.
   /// The reference is valid until the next call.
-  StackGroup& find_group(const GroupKey& key, std::span<const StackFrameId> stack);
+  StackGroup& find_group(GroupKey key, std::span<const StackFrameId> stack);
 
   /// Adds `count` goroutines that carry a label.
   void add_label(StackGroup& group, StringId key, StringId value, std::int64_t count);
@@ -63,6 +73,7 @@ class GroupTable {
   DedupTable frame_index_;
   DedupTable group_index_;
   std::vector<std::uint8_t> is_hidden_;  // By StackFrameId: StackFrame::is_hidden, close together.
+  bool compares_stacks_only_ = false;
   std::vector<StackFrameId> visible_;    // What is compared of the stack at hand.
 };
 

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "leak/goroutine_filter.h"
@@ -31,7 +33,15 @@ class StackGrouper {
   /// Errors: Usage for a profile whose values are no such count.
   Result<void> add(const Profile& profile);
 
-  void add(const GoroutineDump& dump);
+  /// Returns the row in StackGroups::groups for each group of the dump; kNone if it is in none.
+  std::vector<std::uint32_t> add(const GoroutineDump& dump);
+
+  /// Creators, where states come from, and what inputs do not agree in telling do not count. To be
+  /// called before anything is added.
+  void compare_stacks_only() { table_.compare_stacks_only(); }
+
+  /// The groups so far.
+  [[nodiscard]] std::span<const StackGroup> groups() const { return table_.groups(); }
 
   StackGroups finish() && { return std::move(table_).finish(); }
 

@@ -99,9 +99,17 @@ bool is_url(std::string_view file) {
   });
 }
 
+// A profile without mappings gets one for all of its locations, as in pprof.
+void ensure_mapping(Profile& profile) {
+  if (!profile.mappings.empty()) return;
+  profile.mappings.emplace_back();
+  for (Location& location : profile.locations) location.mapping = {0};
+}
+
 }  // namespace
 
 Result<void> prepare_profile(Profile& profile) {
+  ensure_mapping(profile);
   TRY(unify_sample_types(std::span(&profile, 1)));
   for (Mapping& mapping : profile.mappings) {
     if (mapping.build_id.index == 0 && is_url(profile.text(mapping.file))) mapping.file = {};

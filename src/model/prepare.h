@@ -9,6 +9,7 @@
 
 namespace plumb {
 
+/// 0. Gives a profile without mappings an empty one, which has all locations.
 /// 1. Takes out sample types whose name stands there more than once, with their values.
 /// 2. Forgets the file of a mapping without a build id if it is a URL: it names a source, no
 /// binary.

@@ -255,6 +255,25 @@ void Profile::select_sample_types(std::span<const std::size_t> chosen) {
   values_.set(std::move(values));
 }
 
+void Profile::extend_labels(
+    const std::function<void(std::size_t i, std::vector<Label>& more)>& add) {
+  std::vector<Label> all;
+  std::vector<std::uint64_t> ends;
+  all.reserve(labels_.read().size() + sample_count());
+  ends.reserve(sample_count());
+  std::vector<Label> more;
+  for (std::size_t i = 0; i < sample_count(); ++i) {
+    const auto own = labels(i);
+    all.insert(all.end(), own.begin(), own.end());
+    more.clear();
+    add(i, more);
+    all.insert(all.end(), more.begin(), more.end());
+    ends.push_back(all.size());
+  }
+  labels_.set(std::move(all));
+  label_ends_.set(std::move(ends));
+}
+
 std::size_t Profile::memory_bytes() const {
   return strings.memory_bytes() + sample_types.capacity() * sizeof(ValueType) +
          mappings.capacity() * sizeof(Mapping) + locations.capacity() * sizeof(Location) +
@@ -263,7 +282,8 @@ std::size_t Profile::memory_bytes() const {
          stack_starts_.read().capacity() * sizeof(std::uint64_t) +
          values_.read().capacity() * sizeof(std::int64_t) +
          label_ends_.read().capacity() * sizeof(std::uint64_t) +
-         labels_.read().capacity() * sizeof(Label);
+         labels_.read().capacity() * sizeof(Label) + mapping_numbers.memory_bytes() +
+         function_numbers.memory_bytes() + location_numbers.memory_bytes();
 }
 
 }  // namespace plumb

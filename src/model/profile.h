@@ -11,7 +11,9 @@
 
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <span>
 #include <string_view>
@@ -22,6 +24,7 @@
 #include "base/string_pool.h"
 #include "base/varint.h"
 #include "model/loss.h"
+#include "model/row_numbers.h"
 
 namespace plumb {
 
@@ -79,6 +82,8 @@ struct Label {
   std::int64_t num = 0;
   StringId unit;               ///< Of `num`; empty when the input does not say.
   bool is_empty_text = false;  ///< A string label whose text is empty.
+  bool is_empty_unit = false;  ///< The input does say the unit, and it is empty.
+  bool is_derived = false;     ///< Not of the input: inferred from the stack.
 
   [[nodiscard]] bool is_string() const { return str.index != 0 || is_empty_text; }
   friend bool operator==(const Label&, const Label&) = default;
@@ -118,8 +123,13 @@ class PackedStack {
   /// The varints of the frames. Complexity: linear in the frames.
   [[nodiscard]] std::span<const std::uint8_t> bytes() const {
     const std::uint8_t* end = frames_;
-    for (std::uint64_t left = size_; left > 0; left -= *end++ < 0x80 ? 1 : 0) {
+    std::uint64_t left = size_;
+    // So many varints have at least as many bytes. The last byte of each has a clear top bit.
+    for (std::uint64_t word = 0; left >= sizeof word; end += sizeof word) {
+      std::memcpy(&word, end, sizeof word);
+      left -= static_cast<std::uint64_t>(std::popcount(~word & 0x8080808080808080U));
     }
+    while (left > 0) left -= *end++ < 0x80 ? 1 : 0;
     return {frames_, end};
   }
 
@@ -169,6 +179,10 @@ class Profile {
   std::vector<Function> functions;
   std::vector<Location> locations;
   std::vector<Line> lines;  ///< Of all locations, end to end.
+
+  RowNumbers mapping_numbers;  ///< By which the input calls them.
+  RowNumbers function_numbers;
+  RowNumbers location_numbers;
 
   StringId default_sample_type;
   StringId drop_frames;  ///< Regular expression of whole function names.
@@ -270,6 +284,10 @@ class Profile {
   void update_labels(Update&& update) {
     for (Label& label : labels_.write()) update(label);
   }
+
+  /// Adds labels. `add` puts those of sample `i` into `more`, which is empty when it is called. It
+  /// may read the profile.
+  void extend_labels(const std::function<void(std::size_t i, std::vector<Label>& more)>& add);
 
   /// Takes out the labels for which `keep(std::size_t sample, const Label&)` is false.
   template <typename Keep>

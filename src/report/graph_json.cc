@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "base/strings.h"
 #include "report/graph_report.h"
 #include "report/json_text.h"
 
@@ -18,7 +19,7 @@ Json node_json(const GraphReport& report, const TrimmedNode& node, bool is_conte
   if (info.file.index != 0) json["file"] = report.profile.text(info.file);
   if (info.line != 0) json["line"] = info.line;
   if (info.column != 0) json["column"] = info.column;
-  if (info.address != 0) json["address"] = info.address;
+  if (info.address != 0) json["address"] = "0x" + to_hex(info.address);
   json["flat"] = flat_of(node.sums);
   json["cum"] = cum_of(node.sums);
   json["is_context"] = is_context;

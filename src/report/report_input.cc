@@ -6,6 +6,7 @@
 #include "base/paths.h"
 #include "base/try.h"
 #include "report/apply_filters.h"
+#include "report/derived_labels.h"
 
 namespace plumb {
 namespace {
@@ -46,6 +47,13 @@ bool shows_files_as_they_are(ReportKind kind) {
   return kind == ReportKind::Raw || kind == ReportKind::Proto || kind == ReportKind::Comments;
 }
 
+bool asks_for_labels(ReportKind kind, const ReportOptions& options) {
+  const FilterOptions& filters = options.filters;
+  return kind == ReportKind::Tags || !options.tagroot.empty() || !options.tagleaf.empty() ||
+         !filters.tagfocus.empty() || !filters.tagignore.empty() || !filters.tagshow.empty() ||
+         !filters.taghide.empty();
+}
+
 }  // namespace
 
 Result<ReportInput> make_report_input(Profile& profile, ReportKind kind,
@@ -57,6 +65,8 @@ Result<ReportInput> make_report_input(Profile& profile, ReportKind kind,
                     .label_units = find_label_units(profile),
                     .active_filters = list_filters(options.filters)};
   for (const std::string& line : input.label_units.notices) notice(line);
+  const bool derives = options.derive_labels && asks_for_labels(kind, options);
+  if (derives) add_derived_labels(profile);
   // Filters may ask for the frames.
   apply_label_frames(profile, input.options, notice);
   const auto filter = [&] {
@@ -66,6 +76,7 @@ Result<ReportInput> make_report_input(Profile& profile, ReportKind kind,
   if (relative) TRY(filter());
   TRY_ASSIGN(input.samples, select_samples(profile, input.options));
   if (!relative) TRY(filter());
+  if (derives && kind != ReportKind::Tags) drop_derived_labels(profile);
   aggregate_profile(profile, input.options.aggregate);
   if (!shows_files_as_they_are(kind)) clean_files(profile, trims_files(kind), options);
   return input;

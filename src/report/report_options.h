@@ -27,6 +27,9 @@ enum class ReportKind : std::uint8_t {
   Callgrind,
   Proto,
   TopProto,
+  Folded,
+  Speedscope,
+  Flamegraph,
 };
 
 enum class SortOrder : std::uint8_t { Flat, Cum };
@@ -63,12 +66,14 @@ struct ReportOptions {
   bool call_tree = false;        ///< A node for each way to a function (Dot and Callgrind only).
   bool relative_percentages = false;  ///< Filter before the total is taken.
   AggregateOptions aggregate = {};
+  bool derive_labels = true;  ///< Infer states of goroutines, for `tags` and the options on labels.
   std::string tagroot = {};  ///< Comma list of label keys: their values become frames at the root.
   std::string tagleaf = {};  ///< The same at the leaf.
   std::string source_path = {};  ///< Colon list of directories to look for sources in.
   std::string trim_path = {};    ///< Colon list of prefixes cut off source paths.
   bool recursive_sums = false;   ///< In listings, count a function once for each call in a stack.
   bool intel_syntax = false;     ///< Of disassembly.
+  bool is_inverted = false;      ///< Flamegraph: leaves at the root.
   FilterOptions filters = {};
 };
 

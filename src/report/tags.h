@@ -36,5 +36,6 @@ TagsReport build_tags(const ReportInput& input);
 
 void render_tags_text(const TagsReport& report, Writer& out);
 void render_tags_json(const TagsReport& report, Writer& out);
+void render_tags_csv(const TagsReport& report, Writer& out);
 
 }  // namespace plumb

@@ -30,6 +30,17 @@ std::string trimmed_percentage(std::int64_t value, std::int64_t total) {
 
 }  // namespace
 
+std::string_view to_string(Inlining inlining) {
+  switch (inlining) {
+    case Inlining::Full:
+      return "all";
+    case Inlining::Partial:
+      return "some";
+    default:
+      return "none";
+  }
+}
+
 TopReport build_top(const ReportInput& input) {
   const Profile& profile = input.profile;
   const Weights& weights = input.samples.weights;
@@ -107,9 +118,7 @@ void render_top_json(const TopReport& report, Writer& out) {
     item["function"] = row.name;
     item["flat"] = row.flat;
     item["cum"] = row.cum;
-    item["inlined"] = row.inlining == Inlining::Full      ? "all"
-                      : row.inlining == Inlining::Partial ? "some"
-                                                          : "none";
+    item["inlined"] = to_string(row.inlining);
     json["rows"].push_back(std::move(item));
   }
   out << to_json_text(json) << "\n";

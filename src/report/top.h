@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -19,6 +20,9 @@ namespace plumb {
 
 /// Whether a function was inlined into its callers everywhere, somewhere, or nowhere.
 enum class Inlining : std::uint8_t { None, Partial, Full };
+
+/// "none", "some", "all".
+std::string_view to_string(Inlining inlining);
 
 struct TopRow {
   std::string name;
@@ -45,5 +49,6 @@ TopReport build_top(const ReportInput& input);
 
 void render_top_text(const TopReport& report, Writer& out);
 void render_top_json(const TopReport& report, Writer& out);
+void render_top_csv(const TopReport& report, Writer& out);
 
 }  // namespace plumb

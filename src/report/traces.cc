@@ -4,11 +4,13 @@
 #include "report/traces.h"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/checked.h"
 #include "base/strings.h"
+#include "base/text_block.h"
 #include "base/units.h"
 #include "report/json_text.h"
 
@@ -19,31 +21,81 @@ constexpr std::string_view kSeparator =
     "-----------+-------------------------------------------------------\n";
 constexpr std::size_t kValueWidth = 10;
 
-// The text of each location's frames behind the value column, and where each begins.
+// The text of each location's frames, with the value column left blank.
 class FrameTexts {
  public:
   explicit FrameTexts(const Profile& profile) {
     const NodeTable table = build_nodes(profile);
+    std::vector<Piece> of_nodes(table.nodes.size());  // Locations of one function share its text.
+    pieces_.reserve(profile.locations.size());
     for (std::uint32_t i = 0; i < profile.locations.size(); ++i) {
-      starts_.push_back(text_.size());
       const auto nodes = table.of({i});
-      for (std::size_t line = 0; line < nodes.size(); ++line) {
-        text_.append(kValueWidth + 3, ' ');
-        text_ += printable_name(profile, table.nodes[nodes[line]]);
-        text_ += line + 1 != nodes.size() ? " (inline)\n" : "\n";
+      Piece known = nodes.size() == 1 ? of_nodes[nodes[0]] : Piece();
+      if (known.size == 0) {
+        known.start = text_.size();
+        for (const std::uint32_t& node : nodes) {
+          text_.append(kValueWidth + 3, ' ');
+          text_ += printable_name(profile, table.nodes[node]);
+          text_ += &node != &nodes.back() ? " (inline)\n" : "\n";
+        }
+        known.size = text_.size() - known.start;
+        if (nodes.size() == 1) of_nodes[nodes[0]] = known;
       }
+      pieces_.push_back(known);
     }
-    starts_.push_back(text_.size());
+    text_.append(kBlock, ' ');
   }
 
-  [[nodiscard]] std::string_view of(LocationId id) const {
-    return std::string_view(text_).substr(starts_[id.index],
-                                          starts_[id.index + 1] - starts_[id.index]);
+  // Bytes that must be there for write().
+  [[nodiscard]] std::size_t room_for(LocationId id) const {
+    return pieces_[id.index].size + kBlock;
+  }
+
+  // Writes the frames of a location behind its first `left_out` bytes; returns the end.
+  char* write(char* at, LocationId id, std::size_t left_out = 0) const {
+    const Piece& piece = pieces_[id.index];
+    const char* from = text_.data() + piece.start + left_out;
+    char* const end = at + (piece.size - left_out);
+    // Blocks of one size are copied without a call; what is too much is written over.
+    for (char* to = at; to < end; to += kBlock, from += kBlock) std::memcpy(to, from, kBlock);
+    return end;
   }
 
  private:
+  static constexpr std::size_t kBlock = 64;
+  struct Piece {
+    std::size_t start = 0;
+    std::size_t size = 0;
+  };
   std::string text_;
-  std::vector<std::size_t> starts_;
+  std::vector<Piece> pieces_;  // By LocationId.
+};
+
+// Formatted values, right-aligned. Samples of one profile have few different ones.
+class ValueTexts {
+ public:
+  explicit ValueTexts(const ValueFormat& format) : format_(format), cells_(kCells) {}
+
+  // Lives until the next call.
+  const std::string& of(std::int64_t value) {
+    Cell& cell = cells_[static_cast<std::uint64_t>(value) * 0x9E3779B97F4A7C15U >> kShift];
+    if (cell.text.empty() || cell.value != value) {
+      cell.value = value;
+      cell.text.clear();
+      append_right(cell.text, format_(value), kValueWidth);
+    }
+    return cell.text;
+  }
+
+ private:
+  static constexpr std::size_t kCells = 1024;
+  static constexpr unsigned kShift = 54;
+  struct Cell {
+    std::int64_t value = 0;
+    std::string text;
+  };
+  const ValueFormat& format_;
+  std::vector<Cell> cells_;
 };
 
 // The label lines of a sample: strings, then numbers, each sorted as whole lines.
@@ -123,7 +175,7 @@ nlohmann::ordered_json frames_json(const Profile& profile, std::span<const Locat
     for (const Line& line : lines) {
       frames.push_back(frame_json(profile, line, &line != &lines.back()));
     }
-    if (lines.empty()) frames.push_back({{"address", location.address}});
+    if (lines.empty()) frames.push_back({{"address", "0x" + to_hex(location.address)}});
   }
   return frames;
 }
@@ -138,20 +190,28 @@ void render_traces_text(const ReportInput& input, Writer& out) {
   if (header.empty()) out << "\n";
 
   const FrameTexts frames(profile);
+  ValueTexts values(samples.format);
   LabelLines labels(input);
-  std::vector<LocationId> stack;
-  std::string text;
+  std::string label_lines;
+  TextBlock text(out);
   for (std::size_t i = 0; i < profile.sample_count() && !out.is_closed(); ++i) {
-    profile.read_stack(i, stack);
-    if (stack.empty()) continue;
-    text = kSeparator;
-    labels.append(i, text);
-    append_right(text, samples.format(mean_value(profile.values(i), samples.weights)), kValueWidth);
-    text += frames.of(stack.front()).substr(kValueWidth);
-    for (std::size_t f = 1; f < stack.size(); ++f) text += frames.of(stack[f]);
-    out << text;
+    const PackedStack stack = profile.stack(i);
+    if (stack.size() == 0) continue;
+    text.append(kSeparator);
+    if (!profile.labels(i).empty()) {
+      label_lines.clear();
+      labels.append(i, label_lines);
+      text.append(label_lines);
+    }
+    text.append(values.of(mean_value(profile.values(i), samples.weights)));
+    std::size_t left_out = kValueWidth;  // The value stands in front of the first frame.
+    for (const LocationId id : stack) {
+      text.commit(frames.write(text.room(frames.room_for(id)), id, left_out));
+      left_out = 0;
+    }
   }
-  out << kSeparator;
+  text.append(kSeparator);
+  text.flush();
 }
 
 void render_traces_json(const ReportInput& input, Writer& out) {

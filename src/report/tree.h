@@ -31,4 +31,7 @@ void render_tree_text(const TreeReport& report, Writer& out);
 /// Nodes without an entry and edges between two of them are left out.
 void render_tree_json(TreeReport report, std::string_view schema, Writer& out);
 
+/// The edges of the entries, one a row.
+void render_tree_csv(const TreeReport& report, Writer& out);
+
 }  // namespace plumb

@@ -2,12 +2,18 @@
 #include "report/write_report.h"
 
 #include "base/try.h"
+#include "base/units.h"
 #include "formats/profile_proto.h"
 #include "report/callgrind.h"
+#include "report/comments.h"
 #include "report/disasm.h"
 #include "report/dot.h"
+#include "report/flamegraph.h"
+#include "report/folded.h"
 #include "report/list.h"
+#include "report/raw.h"
 #include "report/report_input.h"
+#include "report/speedscope.h"
 #include "report/tags.h"
 #include "report/top.h"
 #include "report/top_proto.h"
@@ -24,6 +30,8 @@ Result<void> write_tree(const ReportInput& input, const ReportRequest& request, 
   if (!report) return std::move(report).error();
   if (request.format == ReportFormat::Json) {
     render_tree_json(*std::move(report), is_peek ? "plumb.peek/1" : "plumb.tree/1", out);
+  } else if (request.format == ReportFormat::Csv) {
+    render_tree_csv(*report, out);
   } else {
     render_tree_text(*report, out);
   }
@@ -65,11 +73,39 @@ Result<void> write_weblist(const ReportInput& input, const ReportRequest& reques
   return {};
 }
 
+void write_tags(const TagsReport& report, ReportFormat format, Writer& out) {
+  if (format == ReportFormat::Json) return render_tags_json(report, out);
+  if (format == ReportFormat::Csv) return render_tags_csv(report, out);
+  render_tags_text(report, out);
+}
+
+bool has_csv(ReportKind kind) {
+  return kind == ReportKind::Top || kind == ReportKind::Tags || kind == ReportKind::Tree ||
+         kind == ReportKind::Peek;
+}
+
+// Values that are written, not shown, are divided in the profile itself.
+void divide_values(Profile& profile, double ratio) {
+  if (ratio <= 0 || ratio == 1) return;
+  for (std::int64_t& value : profile.mutable_values()) {
+    value = truncate_to_int64(static_cast<double>(value) * ratio);
+  }
+}
+
 }  // namespace
+
+void write_top_report(const TopReport& report, ReportFormat format, Writer& out) {
+  if (format == ReportFormat::Json) return render_top_json(report, out);
+  if (format == ReportFormat::Csv) return render_top_csv(report, out);
+  render_top_text(report, out);
+}
 
 Result<void> write_report(Profile& profile, const ReportRequest& request, Writer& out,
                           const Notice& notice) {
   const bool json = request.format == ReportFormat::Json;
+  if (request.format == ReportFormat::Csv && !has_csv(request.kind)) {
+    return Error(ErrorCode::Usage, "this report is no table and cannot be written as CSV");
+  }
   ReportOptions options = request.options;
   // A program that reads the samples can blank what it does not want; a line of text cannot hold
   // it.
@@ -79,10 +115,10 @@ Result<void> write_report(Profile& profile, const ReportRequest& request, Writer
   TRY_ASSIGN(const ReportInput input, make_report_input(profile, request.kind, options, notice));
   switch (request.kind) {
     case ReportKind::Top:
-      (json ? render_top_json : render_top_text)(build_top(input), out);
+      write_top_report(build_top(input), request.format, out);
       return {};
     case ReportKind::Tags:
-      (json ? render_tags_json : render_tags_text)(build_tags(input), out);
+      write_tags(build_tags(input), request.format, out);
       return {};
     case ReportKind::Traces:
       (json ? render_traces_json : render_traces_text)(input, out);
@@ -96,7 +132,22 @@ Result<void> write_report(Profile& profile, const ReportRequest& request, Writer
       render_callgrind_text(build_callgrind(input), out);
       return {};
     case ReportKind::TopProto:
-      out << write_profile_proto(build_top_proto(input));
+      write_profile_proto(build_top_proto(input), out);
+      return {};
+    case ReportKind::Raw:
+      (json ? render_raw_json : render_raw_text)(input, out);
+      return {};
+    case ReportKind::Comments:
+      (json ? render_comments_json : render_comments_text)(input, out);
+      return {};
+    case ReportKind::Folded:
+      (json ? render_folded_json : render_folded_text)(input, out);
+      return {};
+    case ReportKind::Speedscope:
+      render_speedscope(input, out);
+      return {};
+    case ReportKind::Flamegraph:
+      (json ? render_flamegraph_json : render_flamegraph_svg)(input, out);
       return {};
     case ReportKind::List:
       return write_list(input, request, out);
@@ -105,7 +156,8 @@ Result<void> write_report(Profile& profile, const ReportRequest& request, Writer
     case ReportKind::WebList:
       return write_weblist(input, request, out);
     case ReportKind::Proto:
-      out << write_profile_proto(profile);
+      divide_values(profile, input.samples.format.ratio);
+      write_profile_proto(profile, out);
       return {};
     default:
       return Error(ErrorCode::Usage, "there is no such report");

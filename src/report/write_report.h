@@ -13,10 +13,11 @@
 #include "model/profile.h"
 #include "report/drawn_graph.h"
 #include "report/report_options.h"
+#include "report/top.h"
 
 namespace plumb {
 
-enum class ReportFormat : std::uint8_t { Text, Json };
+enum class ReportFormat : std::uint8_t { Text, Json, Csv };
 
 /// Draws a graph: as a picture of some format.
 using GraphDrawer = std::function<Result<void>(const DrawnGraph& graph, Writer& out)>;
@@ -34,5 +35,8 @@ struct ReportRequest {
 /// Nothing is written then.
 Result<void> write_report(Profile& profile, const ReportRequest& request, Writer& out,
                           const Notice& notice);
+
+/// Lays out a report of top that was built already.
+void write_top_report(const TopReport& report, ReportFormat format, Writer& out);
 
 }  // namespace plumb

@@ -4,7 +4,7 @@
 
     run.py --plumb build/plumb --cache build/differential [--seed 1 --count 200]
 
-Every generated and recorded profile goes through top, traces and tags with several sets of options;
+Every generated and recorded profile goes through every report with several sets of options;
 invalid ones must be refused by both. Prints what was compared, what was equal, what was skipped and
 why, and the first differences. Exit status 0: all equal; 1: a difference; 77: no pprof here.
 
@@ -37,7 +37,7 @@ from filters import notices, random_filters
 from generate import Case, generate
 from wire import Encoder, Label, Profile, Sample, Style
 
-REPORTS = ["top", "traces", "tags"]
+REPORTS = ["top", "traces", "tags", "raw", "comments", "proto"]
 
 # Options for any report; a profile gets every report plain and some of these at random. Departures
 # that are not tried here: plumb refuses hexadecimal fractions and numbers that are not finite.
@@ -106,6 +106,25 @@ OPTION_SETS = [
     ("traces", ["-mean"]),
     ("traces", ["-unit=kb", "-divide_by=3"]),
     ("traces", ["-compact_labels"]),
+    ("raw", ["-noinlines"]),
+    ("raw", ["-noinlines", "-showcolumns"]),
+    ("raw", ["-sample_index=7"]),
+    ("raw", ["-focus=a"]),
+    ("raw", ["-ignore=o", "-noinlines"]),
+    ("raw", ["-hide=r"]),
+    ("raw", ["-show_from=e"]),
+    ("raw", ["-tagfocus=bytes=1:"]),
+    ("raw", ["-tagshow=e"]),
+    ("raw", ["-tagroot=request,bytes"]),
+    ("raw", ["-tagleaf=k,request"]),
+    ("proto", ["-focus=a", "-hide=e"]),
+    ("proto", ["-prune_from=a", "-taghide=e"]),
+    ("proto", ["-tagroot=bytes", "-tagignore=a"]),
+    ("raw", ["-divide_by=3", "-mean"]),
+    ("proto", ["-divide_by=3"]),
+    ("proto", ["-divide_by=0.37", "-noinlines"]),
+    ("comments", ["-compact_labels"]),
+    ("comments", ["-divide_by=0"]),
     ("tags", ["-sample_index=0"]),
     ("tags", ["-mean"]),
     ("tags", ["-unit=ms"]),
@@ -312,7 +331,7 @@ def check_valid(runner: Runner, peer: Peer, case: Case, file: pathlib.Path, seed
             totals.skipped[reason] += 1
             continue
         for form in forms(rng, report):
-            ours = runner.plumb(report, options, file, form)
+            ours = runner.plumb(report, plain(case) + options, file, form)
             totals.compared += 1
             if ours.status == theirs.status and same(
                     peer, report, case.features, ours.stdout.decode("latin-1"),
@@ -330,6 +349,12 @@ def same_notices(options: list[str], ours: Answer, theirs: Answer) -> bool:
     """True if both told the person the same about filters."""
     asked = any(re.match("-(tag|focus|ignore|hide|show|prune)", option) for option in options)
     return not asked or notices(ours.stderr) == notices(theirs.stderr)
+
+
+def plain(case: Case) -> list[str]:
+    """What turns off labels of goroutines that pprof does not have."""
+    is_goroutine = any("goroutine" in name for name in [case.name, *case.sample_types])
+    return ["-derive=false"] if is_goroutine else []
 
 
 def forms(rng: random.Random, report: str) -> list[str]:

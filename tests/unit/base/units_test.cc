@@ -238,5 +238,42 @@ TEST(FormatLocalTime, UsesTheLocalZone) {
   EXPECT_EQ(format_local_time(1'795'370'151'000'000'000), "2026-11-22 12:55:51 EST");
 }
 
+TEST(FormatPreciseTime, ShowsTheFractionWithoutTrailingZeros) {
+  const ScopedZone utc("UTC0");
+  EXPECT_EQ(format_precise_time(1'795'370'151'267'523'070),
+            "2026-11-22 17:55:51.26752307 +0000 UTC");
+  EXPECT_EQ(format_precise_time(1'795'370'151'000'000'000), "2026-11-22 17:55:51 +0000 UTC");
+  EXPECT_EQ(format_precise_time(-1), "1969-12-31 23:59:59.999999999 +0000 UTC");
+  EXPECT_EQ(format_precise_time(5), "1970-01-01 00:00:00.000000005 +0000 UTC");
+}
+
+TEST(FormatPreciseTime, ShowsTheOffsetOfTheLocalZone) {
+  const ScopedZone zone("IST-5:30");
+  EXPECT_EQ(format_precise_time(100'000'000), "1970-01-01 05:30:00.1 +0530 IST");
+}
+
+TEST(FormatDuration, IsWrittenAsGoWritesIt) {
+  struct Case {
+    std::int64_t nanos;
+    std::string_view text;
+  };
+  constexpr Case kCases[] = {
+      {0, "0s"},
+      {1, "1ns"},
+      {-999, "-999ns"},
+      {1'000, "1\xc2\xb5s"},
+      {1'100, "1.1\xc2\xb5s"},
+      {2'200'000, "2.2ms"},
+      {999'999'999, "999.999999ms"},
+      {3'300'000'000, "3.3s"},
+      {60'000'000'000, "1m0s"},
+      {3'600'000'000'001, "1h0m0.000000001s"},
+      {-5'400'500'000'000, "-1h30m0.5s"},
+      {kMin, "-2562047h47m16.854775808s"},
+      {kMax, "2562047h47m16.854775807s"},
+  };
+  for (const Case& c : kCases) EXPECT_EQ(format_duration(c.nanos), c.text);
+}
+
 }  // namespace
 }  // namespace plumb

@@ -84,7 +84,7 @@ TEST(WriteProfileProto, WritesSamplesFirstAndStringsBehindTheTables) {
 
 TEST(WriteProfileProto, WritesAnEmptyProfile) {
   const std::string bytes = encode_profile_proto(Profile());
-  EXPECT_EQ(field_numbers(bytes), std::vector<std::uint64_t>{6});
+  EXPECT_EQ(field_numbers(bytes), (std::vector<std::uint64_t>{6, 14}));
   EXPECT_TRUE(read_back(bytes).has_value());
 }
 
@@ -105,6 +105,30 @@ TEST(WriteProfileProto, CompressesToOneGzipMember) {
   const auto text = read_all(source, 1'000'000);
   ASSERT_TRUE(text.has_value());
   EXPECT_EQ(*text, encode_profile_proto(make.profile));
+}
+
+TEST(WriteProfileProto, KeepsTheNumbersOfTheInput) {
+  ProfileMaker make;
+  make.add(1, "main;work");
+  make.profile.mappings.emplace_back();
+  make.profile.locations[0].mapping = {0};
+  make.profile.location_numbers = RowNumbers({70, 3});
+  make.profile.function_numbers = RowNumbers({9, 2});
+  make.profile.mapping_numbers = RowNumbers({5});
+  const auto profile = read_back(encode_profile_proto(make.profile));
+  ASSERT_TRUE(profile.has_value());
+  EXPECT_EQ(describe_profile(*profile), describe_profile(make.profile));
+  EXPECT_EQ(profile->location_numbers.of(0), 70U);
+  EXPECT_EQ(profile->location_numbers.of(1), 3U);
+  EXPECT_EQ(profile->function_numbers.of(0), 9U);
+  EXPECT_EQ(profile->mapping_numbers.of(0), 5U);
+}
+
+TEST(WriteProfileProto, LeavesOutStringsThatNobodyUses) {
+  ProfileMaker make;
+  make.profile.strings.intern("nobody uses this");
+  make.add(1, "main");
+  EXPECT_EQ(encode_profile_proto(make.profile).find("nobody"), std::string::npos);
 }
 
 }  // namespace

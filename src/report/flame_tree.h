@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// FlameTree: the boxes of a flame graph.
+//
+// A box is a way from the root: a sequence of frames with which samples begin. Its size is the sum
+// of |value| of these samples, so that what grew and what shrank in a difference do not hide each
+// other; its net value is the sum with signs. Boxes that would be too narrow to see are not built:
+// their size is counted as folded in the box they stand on, and nothing is lost.
+
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "report/report_input.h"
+#include "report/stack_sums.h"
+
+namespace plumb {
+
+struct FlameBox {
+  FrameIndex frame = 0;      ///< Of the root: none.
+  std::uint32_t parent = 0;  ///< Of the root: itself.
+  std::uint32_t row = 0;     ///< 0: the root.
+  double begin = 0;          ///< Where it starts, as a share of the root.
+  std::int64_t size = 0;     ///< Sum of |value|, saturating.
+  std::int64_t net = 0;      ///< Sum of the values, saturating.
+  std::int64_t self = 0;     ///< Part of `size`: of samples that end here.
+  std::int64_t folded = 0;   ///< Part of `size`: of boxes on this one that are too narrow.
+};
+
+struct FlameTree {
+  std::vector<FlameBox> boxes;  ///< The root first, parents before children, heaviest child first.
+  std::uint32_t rows = 1;
+  std::int64_t folded = 0;    ///< Sum over all boxes.
+  bool has_negative = false;  ///< Some sample has: a difference.
+};
+
+struct FlameOptions {
+  double least_share = 0;    ///< Boxes below this share of the root are folded.
+  bool is_inverted = false;  ///< Leaves stand at the root.
+};
+
+/// Boxes above this row are folded, so that no input makes a picture of any height.
+inline constexpr std::uint32_t kMostFlameRows = 1000;
+
+/// Complexity: linear in the frames of all samples. Memory: of frames that weigh enough to be seen
+/// somewhere, 4 bytes for each time they stand in a sample.
+FlameTree build_flame_tree(const ReportInput& input, const FrameNames& frames,
+                           const FlameOptions& options);
+
+}  // namespace plumb
