@@ -197,4 +197,31 @@ Result<Fetched> open_source(const std::string& source, const FetchOptions& optio
   return *std::move(opened);
 }
 
+Result<std::string> post_to_server(std::span<const std::string> sources, const std::string& url,
+                                   const std::string& body, const FetchOptions& options) {
+  constexpr std::uint64_t kMaxAnswerBytes = std::uint64_t{64} << 20;
+  const auto target = parse_url(url);
+  if (!target) return Error(ErrorCode::Usage, "not a valid URL: " + printable(url));
+  TRY(check_tls_files(options));
+  HttpRequest request;
+  request.url = *target;
+  for (const std::string& source : sources) {
+    const auto origin = find_url(source);
+    if (!origin || host_and_port(*origin) != host_and_port(*target)) continue;
+    request.url.user = origin->user;
+    request.url.password = origin->password;
+    break;
+  }
+  request.timeout_ms = request_timeout_ms(request.url, -1, options.timeout_seconds);
+  request.post_body = body;
+  std::vector<HttpBody> answers = http_get(std::span(&request, 1), http_settings(options, 1));
+  const auto named = [&](Error error) {
+    return std::move(error).while_reading("http post " + printable(to_string(request.url)));
+  };
+  if (!answers[0]) return named(std::move(answers[0]).error());
+  auto text = read_all(**answers[0], kMaxAnswerBytes);
+  if (!text) return named(std::move(text).error());
+  return text;
+}
+
 }  // namespace plumb

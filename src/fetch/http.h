@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// HTTP GET for profiles: many at the same time on one thread, redirects, proxies, TLS.
+// HTTP GET for profiles, and POST for their symbols: many at the same time on one thread,
+// redirects, proxies, TLS.
 //
 // Servers are not trusted. Redirects lead to http and https only, and what was given for one server
 // (password, client certificate, leave to skip the certificate check) does not go to another;
@@ -10,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +27,8 @@ namespace plumb {
 struct HttpRequest {
   Url url;                         ///< Scheme http, https or https+insecure.
   std::int64_t timeout_ms = 5000;  ///< For everything: name, connection, redirects, body.
+  /// What to POST; nothing: GET. A POST is not sent on where a server redirects it.
+  std::optional<std::string> post_body = std::nullopt;
 };
 
 struct HttpSettings {

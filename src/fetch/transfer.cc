@@ -44,6 +44,11 @@ Transfer::Transfer(const CurlApi& api, const HttpRequest& request, const HttpSet
 bool Transfer::start() {
   // Not left to libcurl, which would inflate without our limits.
   headers_.reset(api_.slist_append(nullptr, "Accept-Encoding: gzip"));
+  if (request_.post_body) {
+    for (const char* const header : {"Content-Type: application/octet-stream", "Expect:"}) {
+      api_.slist_append(headers_.get(), header);
+    }
+  }
   if (auto made = make_handle(); !made) abandon(std::move(made).error());
   return !outcome_;
 }
@@ -80,6 +85,11 @@ void Transfer::set_request() {
   set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
   set(CURLOPT_HTTPHEADER, headers_.get());
   set(CURLOPT_USERAGENT, "plumb");
+  if (request_.post_body) {
+    set(CURLOPT_POST, 1L);
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.post_body->size()));
+    set(CURLOPT_POSTFIELDS, request_.post_body->data());
+  }
   set(CURLOPT_PROXY, proxy_.c_str());  // Empty: none, whatever the environment says.
   set(CURLOPT_NOPROXY, "");
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -171,7 +181,8 @@ bool Transfer::finish_hop(CURLcode code) {
 Result<bool> Transfer::follow_redirect() {
   char* location = nullptr;
   api_.easy_getinfo(handle_.get(), CURLINFO_REDIRECT_URL, &location);
-  if (!is_redirect(head_.status) || location == nullptr) return false;
+  const bool is_post = request_.post_body.has_value();
+  if (!is_redirect(head_.status) || location == nullptr || is_post) return false;
   if (hops_ == kMaxHops) return Error(ErrorCode::Io, "stopped after 10 redirects");
   const auto next = parse_url(location);
   if (!next || (next->scheme != "http" && next->scheme != "https")) {

@@ -131,17 +131,17 @@ class StreamReader {
   bool on_function(std::string_view record) {
     std::uint32_t id = 0;
     std::uint32_t name = 0;
-    std::uint32_t unused = 0;
+    std::uint32_t system_name = 0;
+    std::uint32_t file = 0;
     return for_each_part(record,
                          [&](const WireField& part) {
                            if (part.number == 1) return store(part, id);
                            if (part.number == 2) return store_string(part, name);
-                           if (part.number == 3 || part.number == 4) {
-                             return store_string(part, unused);
-                           }
+                           if (part.number == 3) return store_string(part, system_name);
+                           if (part.number == 4) return store_string(part, file);
                            return part.number != 5 || part.type == kWireVarint;
                          }) &&
-           stream_.on_function(id, name);
+           stream_.on_function(id, name, system_name);
   }
 
   bool on_location(std::string_view record) {

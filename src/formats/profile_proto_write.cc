@@ -56,27 +56,26 @@ class StringTable {
   }
 
   // To readers, string 0 means that there is no text, and a label of nothing but a key is none.
-  // What is there and empty is told by a second empty string, behind all that could be there.
-  std::uint64_t second_empty() {
-    needs_second_empty_ = true;
-    return places_.size();
+  // What is there and empty is told by a second empty string.
+  std::uint32_t second_empty() {
+    if (second_empty_ == 0) {
+      order_.emplace_back();
+      second_empty_ = static_cast<std::uint32_t>(order_.size());
+    }
+    return second_empty_;
   }
 
   template <typename Write>
   void write(Write&& write_string) const {
     write_string(std::string_view());
     for (const StringId id : order_) write_string(pool_.view(id));
-    if (!needs_second_empty_) return;
-    for (std::size_t place = order_.size() + 1; place <= places_.size(); ++place) {
-      write_string(std::string_view());
-    }
   }
 
  private:
   const StringPool& pool_;
   std::vector<std::uint32_t> places_;  // By index in the pool; 0: none yet.
   std::vector<StringId> order_;
-  bool needs_second_empty_ = false;
+  std::uint32_t second_empty_ = 0;  // 0: none yet.
 };
 
 class ProtoWriter {
@@ -152,10 +151,13 @@ class ProtoWriter {
     out_.commit(std::copy(record_.begin(), record_.end(), at));
   }
 
-  // The location ids of a sample as varints. Those are how stacks are stored, if ids are usual.
+  // The location ids of a sample as varints. Those are how stacks are stored, if ids are usual: a
+  // zero byte in them, as there is no id 0, is the end of a varint that is longer than it need be.
   std::span<const std::uint8_t> packed_stack(std::size_t i) {
     const PackedStack stack = profile_.stack(i);
-    if (profile_.location_numbers.are_usual()) return stack.bytes();
+    const std::span<const std::uint8_t> stored = stack.bytes();
+    const bool is_short = std::memchr(stored.data(), 0, stored.size()) == nullptr;
+    if (profile_.location_numbers.are_usual() && is_short) return stored;
     packed_.clear();
     for (const LocationId id : stack) {
       append_varint(packed_, profile_.location_numbers.of(id.index));

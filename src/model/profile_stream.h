@@ -37,7 +37,8 @@ class ProfileStream {
   virtual bool on_sample_type(std::uint32_t type, std::uint32_t unit) = 0;
   /// `functions`: of the location's lines, innermost inlined first.
   virtual bool on_location(std::uint32_t id, std::span<const std::uint32_t> functions) = 0;
-  virtual bool on_function(std::uint32_t id, std::uint32_t name) = 0;
+  /// `system_name`: as in the binary.
+  virtual bool on_function(std::uint32_t id, std::uint32_t name, std::uint32_t system_name) = 0;
   /// `locations`: leaf first.
   virtual bool on_sample(std::span<const std::uint32_t> locations,
                          std::span<const std::int64_t> values) = 0;

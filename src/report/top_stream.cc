@@ -42,8 +42,11 @@ class TopStream::State {
     return true;
   }
 
+  void set_name_needs(NameNeeds needs) { needs_ = std::move(needs); }
+
   bool on_location(std::uint32_t id, std::span<const std::uint32_t> functions) {
     if (!reads_tables()) return true;
+    if (needs_.completes_locations && functions.empty()) return false;
     for (const std::uint32_t function : functions) {
       if (function > 2 * std::uint64_t{line_count_} + 4096 || function == 0) return false;
       if (function >= sums_.size()) {
@@ -57,12 +60,16 @@ class TopStream::State {
     return id != 0 && locations_.add(id, functions);
   }
 
-  bool on_function(std::uint32_t id, std::uint32_t name) {
+  bool on_function(std::uint32_t id, std::uint32_t name, std::uint32_t system_name) {
     if (!reads_tables()) return true;
     if (id == 0 || id > 2 * (function_count_ + std::uint64_t{line_count_}) + 8192) return false;
     if (id >= names_.size()) names_.resize(std::max<std::size_t>(id + 1, names_.size() * 2), 0);
     if (names_[id] != 0 || name == 0) return false;
     names_[id] = name;
+    if (needs_.changes_name) {
+      if (system_names_.size() < names_.size()) system_names_.resize(names_.size(), 0);
+      system_names_[id] = system_name;
+    }
     ++function_count_;
     return true;
   }
@@ -360,10 +367,18 @@ class TopStream::State {
       }
       if (names_[i] >= strings_.size()) return false;
       const std::uint32_t name = strings_[names_[i]].index;
-      if (name == 0 || is_name[name]) return false;
+      if (name == 0 || is_name[name] || changes_name(i)) return false;
       is_name[name] = true;
     }
     return true;
+  }
+
+  [[nodiscard]] bool changes_name(std::size_t function) const {
+    if (!needs_.changes_name) return false;
+    if (function >= system_names_.size()) return true;
+    const std::uint32_t system_name = system_names_[function];
+    if (system_name >= strings_.size()) return true;
+    return needs_.changes_name(text(names_[function]), text(system_name));
   }
 
   std::optional<std::size_t> find_column() const {
@@ -452,8 +467,10 @@ class TopStream::State {
   // By function id, as of the last ranking: at least what all samples weigh that came over an
   // inlined call of it.
   std::vector<std::int64_t> inlined_;
-  std::vector<bool> is_called_;       // By function id: some location has a line of it.
-  std::vector<std::uint32_t> names_;  // By function id: index of the string; 0: not seen.
+  std::vector<bool> is_called_;              // By function id: some location has a line of it.
+  std::vector<std::uint32_t> names_;         // By function id: index of the string; 0: not seen.
+  std::vector<std::uint32_t> system_names_;  // The same, if names may have to be changed.
+  NameNeeds needs_;
   std::uint64_t function_count_ = 0;
   std::uint32_t sample_ = 0;
   std::int64_t total_ = 0;
@@ -492,8 +509,11 @@ bool TopStream::on_sample_type(std::uint32_t type, std::uint32_t unit) {
 bool TopStream::on_location(std::uint32_t id, std::span<const std::uint32_t> functions) {
   return state_->on_location(id, functions);
 }
-bool TopStream::on_function(std::uint32_t id, std::uint32_t name) {
-  return state_->on_function(id, name);
+bool TopStream::on_function(std::uint32_t id, std::uint32_t name, std::uint32_t system_name) {
+  return state_->on_function(id, name, system_name);
+}
+void TopStream::set_name_needs(NameNeeds needs) {
+  state_->set_name_needs(std::move(needs));
 }
 bool TopStream::on_sample(std::span<const std::uint32_t> locations,
                           std::span<const std::int64_t> values) {

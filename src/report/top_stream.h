@@ -14,13 +14,23 @@
 
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string_view>
 
 #include "model/profile_stream.h"
 #include "report/report_options.h"
 #include "report/top.h"
 
 namespace plumb {
+
+/// What has to be done to names before they are shown, which needs the whole profile.
+struct NameNeeds {
+  /// Locations without functions get some.
+  bool completes_locations = false;
+  /// True if a function is to be called otherwise; null: none is.
+  std::function<bool(std::string_view name, std::string_view system_name)> changes_name = nullptr;
+};
 
 /// Not thread-safe.
 class TopStream final : public ProfileStream {
@@ -30,12 +40,15 @@ class TopStream final : public ProfileStream {
                      std::size_t warmup_frames = std::size_t{1} << 20);
   ~TopStream() override;
 
+  /// Ends the stream where names need what `needs` says. Before the first pass.
+  void set_name_needs(NameNeeds needs);
+
   /// False if a report with these options needs the whole profile.
   static bool can_stream(const ReportOptions& options);
 
   bool on_sample_type(std::uint32_t type, std::uint32_t unit) override;
   bool on_location(std::uint32_t id, std::span<const std::uint32_t> functions) override;
-  bool on_function(std::uint32_t id, std::uint32_t name) override;
+  bool on_function(std::uint32_t id, std::uint32_t name, std::uint32_t system_name) override;
   bool on_sample(std::span<const std::uint32_t> locations,
                  std::span<const std::int64_t> values) override;
   bool on_string(std::string_view text) override;

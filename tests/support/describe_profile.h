@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything a profile says, as text, one fact a line: equal texts mean equal profiles, whatever
-// ids they use for strings.
+// ids they use for strings, and in whatever order a sample has labels of different keys.
 
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -86,7 +87,11 @@ class ProfileDescription {
     word("at");
     profile_.read_stack(i, stack_);
     for (const LocationId id : stack_) number(id.index);
-    for (const Label& label : profile_.labels(i)) {
+    labels_.assign(profile_.labels(i).begin(), profile_.labels(i).end());
+    std::ranges::stable_sort(labels_, {}, [this](const Label& label) {
+      return std::pair(!label.is_string(), profile_.text(label.key));
+    });
+    for (const Label& label : labels_) {
       word(label.is_string() ? "text" : "number").quoted(label.key).quoted(label.str);
       number(label.num).quoted(label.unit);
     }
@@ -96,6 +101,7 @@ class ProfileDescription {
   const Profile& profile_;
   std::string out_;
   std::vector<LocationId> stack_;
+  std::vector<Label> labels_;
 };
 
 inline std::string describe_profile(const Profile& profile) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 
 #include "base/gunzip.h"
@@ -23,7 +24,7 @@ std::string round_trip(const std::string& text, std::size_t part) {
 
 TEST(GzipWriter, IsReadBack) {
   std::string text;
-  for (int i = 0; i < 300'000; ++i) text += std::to_string(i * 7919) + ' ';
+  for (std::uint64_t i = 0; i < 300'000; ++i) text += std::to_string(i * 7919) + ' ';
   EXPECT_EQ(round_trip(text, 100'000), text);
   EXPECT_EQ(round_trip(text, 7), text);
 }

@@ -30,7 +30,7 @@ class Recorder final : public ProfileStream {
     numbers.insert(numbers.end(), functions.begin(), functions.end());
     return note("location", numbers);
   }
-  bool on_function(std::uint32_t id, std::uint32_t name) override {
+  bool on_function(std::uint32_t id, std::uint32_t name, std::uint32_t) override {
     return note("function", {id, name});
   }
   bool on_sample(std::span<const std::uint32_t> locations,

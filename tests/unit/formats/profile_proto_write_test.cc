@@ -91,7 +91,7 @@ TEST(WriteProfileProto, WritesAnEmptyProfile) {
 TEST(WriteProfileProto, KeepsLabelsThatAreEmpty) {
   ProfileMaker make;
   make.add(1, "main", {make.text_label("text", ""), make.number_label("zero", 0)});
-  make.add(2, "main", {make.number_label("zero bytes", 0, "bytes"), make.number_label("", 1)});
+  make.add(2, "main", {make.number_label("", 1), make.number_label("zero bytes", 0, "bytes")});
   const auto profile = read_back(encode_profile_proto(make.profile));
   ASSERT_TRUE(profile.has_value());
   EXPECT_EQ(describe_profile(*profile), describe_profile(make.profile));
@@ -122,6 +122,22 @@ TEST(WriteProfileProto, KeepsTheNumbersOfTheInput) {
   EXPECT_EQ(profile->location_numbers.of(1), 3U);
   EXPECT_EQ(profile->function_numbers.of(0), 9U);
   EXPECT_EQ(profile->mapping_numbers.of(0), 5U);
+}
+
+TEST(WriteProfileProto, ShortensTheNumbersOfAStack) {
+  // Sample 1 at locations 1 and 1, the second written with three bytes more than it needs.
+  const std::string sample = "\x0a\x05\x01\x81\x80\x80" + std::string(1, '\0') + "\x10\x01";
+  const std::string type = "\x0a\x04\x08\x01\x10\x02";
+  const std::string location = "\x22\x05\x08\x01\x18\x80\x20";
+  const std::string strings = std::string("\x32") + '\0' +
+                              "\x32\x01"
+                              "a"
+                              "\x32\x01"
+                              "b";
+  const auto profile = read_back(type + "\x12\x09" + sample + location + strings);
+  ASSERT_TRUE(profile.has_value()) << profile.error().describe();
+  const std::string written = encode_profile_proto(*profile);
+  EXPECT_NE(written.find("\x08\x01\x08\x01\x10\x01"), std::string::npos);
 }
 
 TEST(WriteProfileProto, LeavesOutStringsThatNobodyUses) {

@@ -85,8 +85,8 @@ TEST(Tags, LeaveOutWhatIsLightInFlatAndInCum) {
   make.add(90, "main;work", {make.text_label("a", "much")});
   make.add(2, "main;work", {make.text_label("a", "little")});
   EXPECT_EQ(tags_text(make, 0.1),
-            "main: [a:much] 0 90\n"
-            "work: [a:much] 90 90\n");
+            "work: [a:much] 90 90\n"
+            "main: [a:much] 0 90\n");
 }
 
 TEST(Tags, KnowEmptyTextFromNone) {

@@ -224,6 +224,7 @@ std::string naive_text(const Profile& profile, double nodefraction) {
   }
   for (const auto& [ends, edge] : graph.edges) {
     if (!kept.contains(ends.first) && !kept.contains(ends.second)) continue;
+    if (abs_wrapping(edge.weight) < 0) continue;  // As in pprof: it looks light.
     lines.insert(std::get<0>(ends.first) + " -> " + std::get<0>(ends.second) + ' ' +
                  std::to_string(edge.weight) + (edge.is_residual ? " residual" : "") +
                  (edge.is_inlined ? " inline" : "") + '\n');
@@ -263,6 +264,10 @@ TEST(TrimmedGraph, TreesLoseNothing) {
     SCOPED_TRACE(seed);
     Profile profile = random_profile(seed, Strangeness::Strange);
     const TrimmedGraph graph = trimmed_graph(profile, {.call_tree = true});
+    // An edge of the least number looks light to pprof and is left out.
+    const bool has_least_number = std::ranges::any_of(
+        graph.nodes, [](const TrimmedNode& node) { return abs_wrapping(node.sums.cum) < 0; });
+    if (has_least_number) continue;
     std::vector<std::int64_t> below(graph.nodes.size());
     std::vector<int> callers(graph.nodes.size());
     for (const Edge& edge : graph.edges) {

@@ -17,7 +17,7 @@ namespace {
 
 ProfileBuilder three_goroutines(std::string_view type = "goroutine") {
   ProfileBuilder builder(type);
-  builder.add(5, {{"runtime.gopark"}, {"runtime.chansend"}, {"main.leak"}});
+  builder.add(5, {{"runtime.gopark"}, {"runtime.chansend", "chan.go", 283}, {"main.leak"}});
   builder.add(2, {{"runtime.gopark"}, {"runtime.selectgo"}, {"main.wait"}}, {{"job", "a"}});
   builder.add(1, {{"main.work"}});
   return builder;
@@ -34,10 +34,9 @@ std::string report_text(Profile& profile, ReportKind kind, const ReportOptions& 
 }
 
 std::string tags_text(Profile& profile, const ReportOptions& options = {}) {
-  return report_text(profile, ReportKind::Tags, options,
-                     [](const ReportInput& input, Writer& out) {
-                       render_tags_text(build_tags(input), out);
-                     });
+  return report_text(profile, ReportKind::Tags, options, [](const ReportInput& input, Writer& out) {
+    render_tags_text(build_tags(input), out);
+  });
 }
 
 std::string top_text(Profile& profile, const ReportOptions& options) {
@@ -94,9 +93,9 @@ TEST(DerivedLabels, AreNeverWritten) {
   options.filters.tagfocus = "state=.";
   for (const ReportKind kind : {ReportKind::Raw, ReportKind::Traces}) {
     ProfileBuilder builder = three_goroutines();
-    const std::string text = report_text(
-        builder.profile, kind, options,
-        kind == ReportKind::Raw ? render_raw_text : render_traces_text);
+    const std::string text =
+        report_text(builder.profile, kind, options,
+                    kind == ReportKind::Raw ? render_raw_text : render_traces_text);
     EXPECT_NE(text.find("job"), std::string::npos) << text;
     EXPECT_EQ(text.find("chan send"), std::string::npos) << text;
     EXPECT_EQ(text.find("state"), std::string::npos) << text;
@@ -105,7 +104,7 @@ TEST(DerivedLabels, AreNeverWritten) {
 
 TEST(DerivedLabels, LeaveThoseOfTheInputAlone) {
   ProfileBuilder builder;
-  builder.add(3, {{"runtime.gopark"}, {"runtime.chansend"}, {"main.leak"}}, {{"state", "mine"}});
+  builder.add(3, {{"runtime.gopark"}, {"runtime.chansend", "chan.go", 283}, {"main.leak"}}, {{"state", "mine"}});
   EXPECT_EQ(tags_text(builder.profile),
             " state: Total 3 of 3 (  100%)\n"
             "        3 (  100%): mine\n"

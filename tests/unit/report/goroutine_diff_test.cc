@@ -26,8 +26,10 @@ Content dump_of(const std::vector<One>& goroutines) {
   std::string text;
   for (const One& one : goroutines) {
     text += "goroutine " + std::to_string(one.id) + " [" + std::string(one.state) + "]:\n" +
-            std::string(one.function) + "()\n\t/srv/app/main.go:7 +0x1d\ncreated by main.start in "
-            "goroutine " + std::to_string(one.creator) + "\n\t/srv/app/main.go:3 +0x2a\n\n";
+            std::string(one.function) +
+            "()\n\t/srv/app/main.go:7 +0x1d\ncreated by main.start in "
+            "goroutine " +
+            std::to_string(one.creator) + "\n\t/srv/app/main.go:3 +0x2a\n\n";
   }
   MemorySource source(text);
   ReadOptions options;
@@ -87,8 +89,8 @@ TEST(GoroutineDiff, FollowsGoroutinesByTheirIds) {
 }
 
 TEST(GoroutineDiff, SaysWhenTheDumpsAreOfTwoProcesses) {
-  const GoroutineDiff diff = diff_of(dump_of({{5, "select", "main.a", 1}}),
-                                     dump_of({{5, "select", "main.a", 17}}));
+  const GoroutineDiff diff =
+      diff_of(dump_of({{5, "select", "main.a", 1}}), dump_of({{5, "select", "main.a", 17}}));
   EXPECT_FALSE(diff.has_ids);
   EXPECT_TRUE(diff.has_foreign_ids);
   EXPECT_EQ(lines_of(diff), std::vector<std::string>{"1 1 select main.a: 0 0 0 0 0"});
@@ -96,9 +98,9 @@ TEST(GoroutineDiff, SaysWhenTheDumpsAreOfTwoProcesses) {
 
 TEST(GoroutineDiff, ComparesProfilesByTheirGroups) {
   ProfileBuilder before;
-  before.add(3, {{"runtime.gopark"}, {"runtime.chansend"}, {"main.leak"}});
+  before.add(3, {{"runtime.gopark"}, {"runtime.chansend", "chan.go", 283}, {"main.leak"}});
   ProfileBuilder after;
-  after.add(5, {{"runtime.gopark"}, {"runtime.chansend"}, {"main.leak"}});
+  after.add(5, {{"runtime.gopark"}, {"runtime.chansend", "chan.go", 283}, {"main.leak"}});
   after.add(2, {{"runtime.gopark"}, {"runtime.selectgo"}, {"main.wait"}});
   const GoroutineDiff diff =
       diff_of(Content(std::move(before.profile)), Content(std::move(after.profile)));
@@ -111,17 +113,17 @@ TEST(GoroutineDiff, ComparesProfilesByTheirGroups) {
 TEST(GoroutineDiff, ComparesADumpWithAProfile) {
   ProfileBuilder after;
   after.add(5, {{"runtime.gopark", "/go/src/runtime/proc.go"},
-                {"runtime.chansend", "/go/src/runtime/chan.go"},
+                {"runtime.chansend", "/go/src/runtime/chan.go", 283},
                 {"main.leak", "/srv/app/main.go", 7}});
-  const GoroutineDiff diff = diff_of(dump_of({{5, "chan send", "main.leak"}}),
-                                     Content(std::move(after.profile)));
+  const GoroutineDiff diff =
+      diff_of(dump_of({{5, "chan send", "main.leak"}}), Content(std::move(after.profile)));
   EXPECT_TRUE(diff.compares_stacks_only);
   EXPECT_EQ(lines_of(diff), std::vector<std::string>{"1 5 chan send main.leak: 0 0 0 0 0"});
 }
 
 TEST(GoroutineDiff, RefusesOtherProfiles) {
   ProfileBuilder cpu("cpu", "nanoseconds");
-  EXPECT_FALSE(build_goroutine_diff(Content(std::move(cpu.profile)), dump_of({})).has_value());
+  EXPECT_FALSE(build_goroutine_diff(Content(std::move(cpu.profile)), dump_of({{5, "select", "main.a"}})).has_value());
 }
 
 TEST(GoroutineDiff, CountsAsAChangeWhatCameAndWent) {
@@ -153,9 +155,9 @@ TEST(GoroutineDiff, ReadsAsText) {
 }
 
 TEST(GoroutineDiff, ReadsAsJsonAndCsv) {
-  const GoroutineDiff diff = diff_of(dump_of({{5, "chan send", "main.leak"}}),
-                                     dump_of({{5, "chan send", "main.leak"},
-                                              {6, "chan send", "main.leak"}}));
+  const GoroutineDiff diff =
+      diff_of(dump_of({{5, "chan send", "main.leak"}}),
+              dump_of({{5, "chan send", "main.leak"}, {6, "chan send", "main.leak"}}));
   StringWriter json_out;
   render_goroutine_diff_json(diff, {}, json_out);
   const auto json = nlohmann::json::parse(json_out.text(), nullptr, false);

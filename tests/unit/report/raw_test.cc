@@ -62,8 +62,8 @@ TEST(Raw, WritesTheWholeProfile) {
             "          7         -1: 2 1 \n"
             " 12345678901          0: \n"
             "Locations\n"
-            "     1: 0x1000 main main.go:10:0 s=3\n"
-            "     2: 0x1001 M=1 [F] leaf main.go:10:0 s=3\n"
+            "     1: 0x1001 main main.go:10:0 s=3\n"
+            "     2: 0x1002 M=1 [F] leaf main.go:10:0 s=3\n"
             "             work main.go:10:0 s=3(_work)\n"
             "Mappings\n"
             "1: 0x0/0x2000/0x0 /bin/x  [FN][IN]\n");
@@ -89,7 +89,7 @@ TEST(Raw, KeepsTheNumbersOfTheInput) {
   EXPECT_EQ(samples_of(text),
             "          1: 1000000 999999 \n"
             "          1: 18446744073709551615 \n");
-  EXPECT_NE(text.find("\n18446744073709551615: 0x1002 \n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n18446744073709551615: 0x1003 \n"), std::string::npos) << text;
 }
 
 TEST(Raw, IsJsonWithTheSameContent) {
@@ -103,7 +103,7 @@ TEST(Raw, IsJsonWithTheSameContent) {
   EXPECT_EQ(json["samples"][0]["locations"], nlohmann::json({2, 1}));
   EXPECT_EQ(json["samples"][0]["labels"][0]["unit"], "bytes");
   EXPECT_EQ(json["locations"][1]["lines"][0]["function"], "leaf");
-  EXPECT_EQ(json["locations"][1]["address"], "0x1001");
+  EXPECT_EQ(json["locations"][1]["address"], "0x1002");
   EXPECT_EQ(json["locations"][1]["mapping"], nullptr);
   EXPECT_EQ(json["mappings"][0]["file"], "/bin/x");
 }

@@ -70,7 +70,7 @@ TEST(Tree, ShowsEachFunctionBetweenItsCallersAndCallees) {
 TEST(Tree, OfNothingHasNoLastRule) {
   ProfileMaker make;
   EXPECT_EQ(tree_text(make),
-            "Type: samples\nShowing nodes accounting for 0,     0% of 0 total\n" + kHead);
+            "Type: samples\nShowing nodes accounting for 0, 0% of 0 total\n" + kHead);
 }
 
 TEST(Tree, SaysWhatWasLeftOut) {
