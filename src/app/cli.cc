@@ -14,9 +14,7 @@ namespace {
 
 // What flags alone ask for, without a command.
 Result<Exit> run_without_command(const CommandLine& line, Environment& environment) {
-  if (!line.operands.empty() || line.has_flags) {
-    return Error(ErrorCode::Usage, "no report was chosen\nfor example: plumb top FILE");
-  }
+  if (line.has_flags) return Error(ErrorCode::Usage, "no profile source specified");
   environment.out << short_help();
   return Exit::Ok;
 }

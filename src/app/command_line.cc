@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command_line.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <optional>
 
+#include "app/help.h"
 #include "app/option_values.h"
 #include "app/options.h"
 #include "base/strings.h"
@@ -66,6 +69,25 @@ const Command* find_report(std::string_view name) {
   return command != nullptr && command->kind == CommandKind::Report ? command : nullptr;
 }
 
+// Whether a first word that is no command is what the shell is to be opened on: a file or folder
+// that is there, standard input, or what can only be meant as a file, a glob or a URL.
+bool may_be_source(std::string_view word) {
+  if (word == "-" || word.find_first_of("./:*?[") != std::string_view::npos) return true;
+  return ::access(std::string(word).c_str(), F_OK) == 0;
+}
+
+Error unknown_command(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const Command& command : commands()) names.push_back(command.name);
+  std::string message = "unknown command " + quoted(name);
+  if (const auto nearest = find_nearest(name, names)) {
+    message += "\ndid you mean " + std::string(*nearest) + '?';
+  } else {
+    message += "\nthere is no file of that name either";
+  }
+  return usage(std::move(message));
+}
+
 // Reads one command line; see parse_command_line().
 class Parser {
  public:
@@ -76,6 +98,10 @@ class Parser {
     while (next_ < words_.size()) TRY(take_word());
     TRY(check_formats());
     TRY(check_choices());
+    if (line_.command == nullptr && !line_.operands.empty()) {
+      if (!may_be_source(line_.operands[0])) return unknown_command(line_.operands[0]);
+      line_.command = find_command("shell");
+    }
     TRY(take_argument());
     line_.has_flags = !given_.empty();
     return check_groups();
@@ -110,18 +136,14 @@ Result<void> Parser::take_command() {
   line_.command = find_command(name);
   ++next_;
   if (line_.command != nullptr) {
-    format_count_ = line_.command->kind == CommandKind::Report ? 1 : 0;
+    format_count_ = line_.command->reads_profiles() ? 1 : 0;
     return {};
   }
-  std::vector<std::string_view> names;
-  for (const Command& command : commands()) names.push_back(command.name);
-  std::string message = "unknown command " + quoted(name);
-  if (const auto nearest = find_nearest(name, names)) {
-    message += "\ndid you mean " + std::string(*nearest) + '?';
-  } else if (name.find_first_of("./:") != std::string_view::npos) {
-    message += "\nto look at a profile: plumb top " + std::string(name);
+  if (may_be_source(name)) {
+    line_.operands.emplace_back(name);
+    return {};
   }
-  return usage(std::move(message));
+  return unknown_command(name);
 }
 
 Result<void> Parser::take_word() {
@@ -148,6 +170,10 @@ Result<void> Parser::take_flag(std::string_view text) {
   line_.wants_help = line_.wants_help || is_help;
   line_.wants_version = line_.wants_version || word.name == "version";
   if (is_help || word.name == "version") return {};
+  if (line_.command != nullptr && line_.command->name == "help" && text == kAllFlags) {
+    line_.operands.emplace_back(kAllFlags);
+    return {};
+  }
   return unknown_flag(word.name);
 }
 
@@ -250,7 +276,9 @@ Result<void> Parser::check_groups() const {
     if (line_.command->takes(flag->option->group)) continue;
     std::string takers;
     for (const Command& command : commands()) {
-      if (command.groups.has(flag->option->group)) takers += ", plumb " + std::string(command.name);
+      const bool is_report = command.kind == CommandKind::Report;
+      if (is_report && command.groups.has(flag->option->group))
+        takers += ", plumb " + std::string(command.name);
     }
     return usage(not_defined(flag->name) + "\nit is a flag of " + takers.substr(2));
   }

@@ -6,6 +6,8 @@
 
 #include "app/completion.h"
 #include "app/help.h"
+#include "app/help_topics.h"
+#include "app/man.h"
 #include "app/reports.h"
 #include "app/version.h"
 #include "base/strings.h"
@@ -48,6 +50,10 @@ constexpr OptionGroups kProtoOptions(OptionGroup::Source, OptionGroup::Profiles,
 constexpr OptionGroups kBinaryOptions(OptionGroup::Source, OptionGroup::Profiles,
                                       OptionGroup::Output, OptionGroup::Values, OptionGroup::Nodes,
                                       OptionGroup::Filters, OptionGroup::Code);
+constexpr OptionGroups kShellOptions(OptionGroup::Source, OptionGroup::Profiles,
+                                     OptionGroup::Output, OptionGroup::Json, OptionGroup::Csv,
+                                     OptionGroup::Leaks, OptionGroup::Flame, OptionGroup::Values,
+                                     OptionGroup::Nodes, OptionGroup::Filters, OptionGroup::Code);
 // pprof takes every option with every format.
 constexpr OptionGroups kPprofOptions(OptionGroup::Values, OptionGroup::Nodes, OptionGroup::Filters,
                                      OptionGroup::Code);
@@ -62,9 +68,9 @@ constexpr std::array kLeaksExamples = {
     Example{"leaks -fail_at=100 dump.txt", "exit 1 if 100 goroutines wait at one place"},
 };
 constexpr std::array kDiffExamples = {
-    Example{"diff before.txt after.txt", "which goroutines came, ended, grew and shrank"},
-    Example{"diff -min_change=100 -fail_on=grew a.txt b.txt", "exit 1 if 100 more wait somewhere"},
-    Example{"diff -cum old.pb.gz new.pb.gz", "which functions cost more, with all they call"},
+    Example{"diff before.txt after.txt", "which goroutines came, ended, grew"},
+    Example{"diff -fail_on=grew a.txt b.txt", "exit 1 if more wait somewhere"},
+    Example{"diff -cum old.pb.gz new.pb.gz", "which functions cost more, with callees"},
 };
 constexpr std::array kTopExamples = {
     Example{"top heap.pb.gz", "the functions that hold the memory"},
@@ -143,8 +149,8 @@ constexpr std::array kTagsExamples = {
     Example{"tags dump.txt", "the states of goroutines, and who made them"},
 };
 constexpr std::array kFlameExamples = {
-    Example{"flamegraph cpu.pb.gz > cpu.svg", "where the time goes, from the roots down"},
-    Example{"flamegraph -inverted heap.pb.gz > heap.svg", "from the allocating functions up"},
+    Example{"flamegraph cpu.pb.gz > cpu.svg", "from the roots down"},
+    Example{"flamegraph -inverted heap.pb.gz > heap.svg", "from the leaves up"},
 };
 constexpr std::array kFoldedExamples = {
     Example{"folded cpu.pb.gz | flamegraph.pl > cpu.svg", "a picture by another program"},
@@ -162,31 +168,67 @@ constexpr std::array kCommentsExamples = {
 constexpr std::array kProtoExamples = {
     Example{"proto -output=dump.pb.gz dump.txt", "a goroutine dump for go tool pprof"},
 };
+constexpr std::array kShellExamples = {
+    Example{"shell heap.pb.gz", "many reports on one profile"},
+    Example{"heap.pb.gz", "the same; start with top5, peek main, o, help"},
+    Example{"-cum heap.pb.gz", "with options for all of them"},
+};
 constexpr std::array kHelpExamples = {
     Example{"help top", "what plumb top does and takes"},
+    Example{"help filters", "about a topic, examples first"},
+    Example{"help -flags", "all flags of all commands"},
 };
 constexpr std::array kCompletionExamples = {
     Example{"completion bash", "source its output in ~/.bashrc"},
 };
+constexpr std::array kManExamples = {
+    Example{"man", "the page about plumb; man -l - shows it"},
+    Example{"man top", "the page about a command"},
+};
+
+// Words that have a help text of their own.
+std::vector<std::string_view> help_words() {
+  std::vector<std::string_view> names;
+  for (const Command& command : commands()) names.push_back(command.name);
+  for (const HelpTopic& topic : help_topics()) names.push_back(topic.name);
+  return names;
+}
+
+Error no_help(const std::string& word) {
+  std::string message = "there is no help on \"" + word + '"';
+  if (const auto nearest = find_nearest(word, help_words())) {
+    message += "\ndid you mean " + std::string(*nearest) + '?';
+  }
+  return {ErrorCode::Usage, std::move(message)};
+}
 
 Result<Exit> run_help(const Invocation& invocation, Environment& environment) {
   const auto operands = invocation.operands;
-  if (operands.size() > 1) return Error(ErrorCode::Usage, "help takes one command");
+  if (operands.size() > 1) return Error(ErrorCode::Usage, "help takes one command or topic");
   if (operands.empty()) {
     environment.out << full_help();
+  } else if (operands[0] == kAllFlags) {
+    environment.out << flags_help();
+  } else if (const Command* const command = find_command(operands[0])) {
+    environment.out << command_help(*command);
+  } else if (const HelpTopic* const topic = find_help_topic(operands[0])) {
+    environment.out << help_topic_text(*topic);
+  } else {
+    return no_help(operands[0]);
+  }
+  return Exit::Ok;
+}
+
+Result<Exit> run_man(const Invocation& invocation, Environment& environment) {
+  const auto operands = invocation.operands;
+  if (operands.size() > 1) return Error(ErrorCode::Usage, "man takes one command");
+  if (operands.empty()) {
+    environment.out << man_page();
     return Exit::Ok;
   }
-  const Command* const topic = find_command(operands[0]);
-  if (topic == nullptr) {
-    std::vector<std::string_view> names;
-    for (const Command& command : commands()) names.push_back(command.name);
-    std::string message = "there is no help on \"" + operands[0] + '"';
-    if (const auto nearest = find_nearest(operands[0], names)) {
-      message += "\ndid you mean " + std::string(*nearest) + '?';
-    }
-    return Error(ErrorCode::Usage, std::move(message));
-  }
-  environment.out << command_help(*topic);
+  const Command* const command = find_command(operands[0]);
+  if (command == nullptr) return no_help(operands[0]);
+  environment.out << man_page(*command);
   return Exit::Ok;
 }
 
@@ -293,8 +335,13 @@ constexpr std::array kCommands = {
     Command{"topproto", "<profile>...", "Write the rows of top as profile.proto, compressed",
             CommandKind::Report, kBinaryOptions, kPprofOptions, kTopProtoExamples, run_report,
             kProfilePath, ReportKind::TopProto, "", ".pb.gz"},
-    Command{"help", "[command]", "Explain plumb or one of its commands", CommandKind::Tool,
+    Command{"shell", "<profile>...", "Make many reports of one profile, line by line",
+            CommandKind::Session, kShellOptions, kNoOptions, kShellExamples, run_shell,
+            kProfilePath},
+    Command{"help", "[command|topic]", "Explain plumb, a command or a topic", CommandKind::Tool,
             kNoOptions, kNoOptions, kHelpExamples, run_help},
+    Command{"man", "[command]", "Print a manual page", CommandKind::Tool, kNoOptions, kNoOptions,
+            kManExamples, run_man},
     Command{"completion", "<shell>", "Print a completion script for bash, fish or zsh",
             CommandKind::Tool, kNoOptions, kNoOptions, kCompletionExamples, run_completion},
     Command{"version",

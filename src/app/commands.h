@@ -36,8 +36,9 @@ struct Example {
 };
 
 enum class CommandKind : std::uint8_t {
-  Report,  ///< Reads profiles; also named by a flag, as in pprof: `plumb -top FILE`.
-  Tool,    ///< Anything else.
+  Report,   ///< Reads profiles; also named by a flag, as in pprof: `plumb -top FILE`.
+  Session,  ///< Reads profiles and makes many reports of them.
+  Tool,     ///< Anything else.
 };
 
 struct Command {
@@ -57,6 +58,7 @@ struct Command {
   PictureFormat picture = PictureFormat::None;  ///< Of a graph that is drawn.
   Viewer viewer = Viewer::None;  ///< Opened on a temporary file, unless -output names another.
 
+  [[nodiscard]] bool reads_profiles() const { return kind != CommandKind::Tool; }
   [[nodiscard]] bool takes(OptionGroup group) const {
     return groups.has(group) || ignores.has(group);
   }

@@ -5,8 +5,10 @@
 #include <array>
 #include <string_view>
 
+#include "app/help_topics.h"
 #include "app/options.h"
 #include "app/version.h"
+#include "base/strings.h"
 
 namespace plumb::cli {
 namespace {
@@ -52,25 +54,6 @@ void add_examples(std::string& out, const Examples& examples) {
   }
 }
 
-std::string flag_entry(const Flag& flag) {
-  std::string text = '-' + std::string(flag.name);
-  if (!flag.is_switch()) text += '=' + std::string(flag.option->value_name);
-  return text;
-}
-
-// The default is said where it is something to know: not for "", and not for what is unset.
-std::string flag_meaning(const Flag& flag) {
-  std::string text(flag.help);
-  const Option& option = *flag.option;
-  const std::string value = default_text(option);
-  if (!flag.choice.empty()) {
-    const bool is_default = flag.choice == (value.empty() ? option.choices[0] : value);
-    return is_default ? text + " (default)" : text;
-  }
-  if (value.empty() || value == "-1" || value == "0") return text;
-  return text + " (default " + value + ')';
-}
-
 void add_flags(std::string& out, const Command& command) {
   constexpr std::size_t kColumn = 24;
   std::string_view title;
@@ -91,7 +74,59 @@ std::string exit_text(bool may_find) {
   return text + ", 2 an error\n";
 }
 
+// Words on lines of their own, in brackets, as wide as the screen.
+std::string wrapped(std::string_view words) {
+  constexpr std::size_t kColumns = 78;
+  std::string out = "  (";
+  std::size_t column = out.size();
+  for (const std::string_view word : split(words, ' ')) {
+    if (column + 1 + word.size() > kColumns) {
+      out += "\n   ";
+      column = 3;
+    } else if (column > 3) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += word.size();
+  }
+  return out + ")\n";
+}
+
+// "leaks", "top, text", "all reports": who heeds a group.
+std::string takers_of(OptionGroup group) {
+  std::string names;
+  for (const Command& command : commands()) {
+    if (command.kind != CommandKind::Report || !command.groups.has(group)) continue;
+    names += (names.empty() ? "" : " ") + std::string(command.name);
+  }
+  return names;
+}
+
 }  // namespace
+
+std::string flag_entry(const Flag& flag) {
+  std::string text = '-' + std::string(flag.name);
+  if (!flag.is_switch()) text += '=' + std::string(flag.option->value_name);
+  return text;
+}
+
+// The default is said where it is something to know: not for "", and not for what is unset.
+std::string flag_meaning(const Flag& flag) {
+  std::string text(flag.help);
+  const Option& option = *flag.option;
+  const std::string value = default_text(option);
+  if (!flag.choice.empty()) {
+    const bool is_default = flag.choice == (value.empty() ? option.choices[0] : value);
+    return is_default ? text + " (default)" : text;
+  }
+  if (value.empty() || value == "-1" || value == "0") return text;
+  return text + " (default " + value + ')';
+}
+
+std::string_view what_it_is() {
+  return kWhatItIs;
+}
 
 std::string short_help() {
   std::string out(kWhatItIs);
@@ -104,38 +139,62 @@ std::string short_help() {
 std::string full_help() {
   constexpr std::size_t kColumn = 13;
   std::string out(kWhatItIs);
-  out += "\nUsage:\n  plumb <command> [flags] <profile>...\n\nExamples:\n";
+  out +=
+      "\nUsage:\n"
+      "  plumb <command> [flags] <profile>...\n"
+      "  plumb [flags] <profile>...            opens the shell\n"
+      "\nExamples:\n";
   add_examples(out, kFirstSteps);
-  for (const CommandKind kind : {CommandKind::Report, CommandKind::Tool}) {
-    out += kind == CommandKind::Report ? "\nReports (also as flags: plumb -top FILE):\n"
-                                       : "\nOther commands:\n";
+  for (const bool is_report : {true, false}) {
+    out += is_report ? "\nReports (also as flags: plumb -top FILE):\n" : "\nOther commands:\n";
     for (const Command& command : commands()) {
-      if (command.kind == kind) add_entry(out, command.name, command.summary, kColumn);
+      const bool is_shown = (command.kind == CommandKind::Report) == is_report;
+      if (is_shown) add_entry(out, command.name, command.summary, kColumn);
     }
   }
+  out += "\nTopics:\n";
+  for (const HelpTopic& topic : help_topics()) add_entry(out, topic.name, topic.summary, kColumn);
   out += '\n';
   out += kSources;
   out += exit_text(true);
   out +=
-      "\nplumb help COMMAND shows the flags of a command. Version " + std::string(kVersion) + ".\n";
+      "\nplumb help COMMAND shows the flags of a command, plumb help -flags those of all.\n"
+      "Version " +
+      std::string(kVersion) + ".\n";
   return out;
 }
 
 std::string command_help(const Command& command) {
   std::string out(command.summary);
   out += "\n\nUsage:\n  plumb " + std::string(command.name);
-  const bool is_report = command.kind == CommandKind::Report;
-  if (is_report) out += " [flags]";
+  if (command.reads_profiles()) out += " [flags]";
   if (!command.operands.empty()) out += ' ' + std::string(command.operands);
   out += '\n';
   if (!command.examples.empty()) {
     out += "\nExamples:\n";
     add_examples(out, command.examples);
   }
-  if (!is_report) return out;
+  if (!command.reads_profiles()) return out;
   add_flags(out, command);
   out += "\nFlags are written -x or --x, values -x=v or -x v; they may stand behind profiles.\n";
-  out += exit_text(command.groups.has(OptionGroup::Leaks));
+  out += exit_text(command.groups.has(OptionGroup::Leaks) || command.groups.has(OptionGroup::Diff));
+  return out;
+}
+
+std::string flags_help() {
+  constexpr std::size_t kColumn = 24;
+  std::string out = "Every flag, and the reports that heed it\n";
+  std::string_view title;
+  std::string takers;
+  for (const Flag& flag : flags()) {
+    const OptionGroup group = flag.option->group;
+    if (group_title(group) != title || takers_of(group) != takers) {
+      title = group_title(group);
+      takers = takers_of(group);
+      out += '\n' + std::string(title) + ":\n" + wrapped(takers);
+    }
+    add_entry(out, flag_entry(flag), flag_meaning(flag), kColumn);
+  }
   return out;
 }
 

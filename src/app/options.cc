@@ -20,6 +20,11 @@ constexpr std::array<std::string_view, 2> kSortHelp = {
     "sort by the value of functions and all they call",
     "sort by the value of functions themselves",
 };
+constexpr std::array<std::string_view, 12> kUnits = {"minimum", "auto", "ns", "us", "ms", "s",
+                                                     "hr",      "B",    "kB", "MB", "GB", "TB"};
+constexpr std::array<std::string_view, 9> kSampleTypes = {
+    "alloc_objects", "alloc_space",   "contentions", "cpu",    "delay",
+    "goroutine",     "inuse_objects", "inuse_space", "samples"};
 constexpr std::array kGranularityHelp = {
     std::string_view("an entry is a function"),
     std::string_view("an entry is a function in a file"),
@@ -56,6 +61,12 @@ constexpr std::array kOptions = {
            OptionGroup::Profiles},
     Option{"all_frames", PLUMB_SLOT(sources.all_frames), "",
            "keep the frames that the profile says to drop", OptionGroup::Profiles},
+    Option{"symbolize", PLUMB_SLOT(symbolize), "MODE",
+           "where names come from, see plumb help symbols", OptionGroup::Profiles},
+    Option{"buildid", PLUMB_SLOT(build_id), "ID", "build id of the program, if missing",
+           OptionGroup::Profiles},
+    Option{"tools", PLUMB_SLOT(tools), "PATHS", "ignored: no other programs are needed",
+           OptionGroup::Profiles},
 
     Option{"output", PLUMB_SLOT(output), "FILE", "write the report to FILE", OptionGroup::Output},
     Option{"json", PLUMB_SLOT(json), "", "write the report as JSON", OptionGroup::Json},
@@ -81,15 +92,22 @@ constexpr std::array kOptions = {
            "exit 1 if a group is left with at least N goroutines", OptionGroup::Leaks},
 
     Option{"min_change", PLUMB_SLOT(diff.min_change), "X",
-           "leave out changes below X: 100, 5MB, or 2% of the total", OptionGroup::Diff},
+           "leave out changes below X: 100, 5MB, 2%", OptionGroup::Diff},
     Option{"fail_on", PLUMB_SLOT(diff.fail_on), "WHAT",
            "exit 1 if something is left that grew, shrank, or changed", OptionGroup::Diff},
 
     Option{"inverted", PLUMB_SLOT(report.is_inverted), "",
            "start with the functions that nothing was called from", OptionGroup::Flame},
 
-    Option{"sample_index", PLUMB_SLOT(report.sample_index), "TYPE",
-           "the sample type to report, by name or index", OptionGroup::Values},
+    Option{"sample_index",
+           PLUMB_SLOT(report.sample_index),
+           "TYPE",
+           "the sample type to report, by name or index",
+           OptionGroup::Values,
+           {},
+           {},
+           false,
+           kSampleTypes},
     value_shortcut<3>("same as -sample_index=inuse_space"),
     value_shortcut<4>("same as -sample_index=inuse_objects"),
     value_shortcut<5>("same as -sample_index=alloc_space"),
@@ -101,8 +119,15 @@ constexpr std::array kOptions = {
            OptionGroup::Values},
     Option{"divide_by", PLUMB_SLOT(report.divide_by), "X", "divide all values by X",
            OptionGroup::Values},
-    Option{"unit", PLUMB_SLOT(report.unit), "UNIT", "show values in ms, MB...; auto: as fits each",
-           OptionGroup::Values},
+    Option{"unit",
+           PLUMB_SLOT(report.unit),
+           "UNIT",
+           "show values in ms, MB...; auto: as fits each",
+           OptionGroup::Values,
+           {},
+           {},
+           false,
+           kUnits},
 
     Option{"sort", PLUMB_SLOT(sort), "ORDER", "the order of rows", OptionGroup::Nodes, kSortChoices,
            kSortHelp},
@@ -151,9 +176,14 @@ constexpr std::array kOptions = {
            "add the values of these labels as frames at the root", OptionGroup::Filters},
     Option{"tagleaf", PLUMB_SLOT(report.tagleaf), "KEY,...",
            "add the values of these labels as frames at the leaf", OptionGroup::Filters},
-    Option{"derive", PLUMB_SLOT(report.derive_labels), "",
-           "infer the states of goroutines, for tags and the options on labels",
-           OptionGroup::Filters},
+    Option{"derive",
+           PLUMB_SLOT(report.derive_labels),
+           "",
+           "infer states of goroutines as labels",
+           OptionGroup::Filters,
+           {},
+           {},
+           true},
     Option{"relative_percentages", PLUMB_SLOT(report.relative_percentages), "",
            "percentages of what the filters leave", OptionGroup::Filters},
 
@@ -161,8 +191,14 @@ constexpr std::array kOptions = {
            "look for source files below these, separated by colons", OptionGroup::Code},
     Option{"trim_path", PLUMB_SLOT(report.trim_path), "PREFIXES",
            "cut these off the paths of source files", OptionGroup::Code},
-    Option{"recursive_sums", PLUMB_SLOT(report.recursive_sums), "",
-           "count recursive calls each time, as pprof does", OptionGroup::Code},
+    Option{"recursive_sums",
+           PLUMB_SLOT(report.recursive_sums),
+           "",
+           "count recursive calls each time, as pprof does",
+           OptionGroup::Code,
+           {},
+           {},
+           true},
     Option{"intel_syntax", PLUMB_SLOT(report.intel_syntax), "", "show assembly in Intel's syntax",
            OptionGroup::Code},
 };
@@ -279,13 +315,17 @@ const Option* find_option(std::string_view name) {
 }
 
 bool is_variable(const Option& option) {
-  return option.group != OptionGroup::Source &&
+  if (option.name == "normalize") return true;  // pprof lists it, though it comes too late there.
+  return option.group != OptionGroup::Source && option.group != OptionGroup::Profiles &&
+         option.group != OptionGroup::Diff &&
          std::ranges::find(kValueShortcuts, option.name, &ValueShortcut::flag) ==
              kValueShortcuts.end();
 }
 
 bool is_pprof_option(const Option& option) {
-  return !option.is_own && option.group != OptionGroup::Json && option.group != OptionGroup::Leaks;
+  constexpr OptionGroups kOwn(OptionGroup::Json, OptionGroup::Csv, OptionGroup::Leaks,
+                              OptionGroup::Diff, OptionGroup::Flame);
+  return !option.is_own && !kOwn.has(option.group);
 }
 
 Result<void> set_option(Settings& settings, const Option& option, std::string_view value) {

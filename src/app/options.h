@@ -60,6 +60,7 @@ struct Option {
   std::span<const std::string_view> choices = {};
   std::span<const std::string_view> choice_help = {};
   bool is_own = false;  ///< pprof has no such option, though the others of its group are pprof's.
+  std::span<const std::string_view> suggestions = {};  ///< Some values, for completion.
 
   [[nodiscard]] bool is_switch() const { return slot.index() == 0; }
 };

@@ -10,13 +10,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <utility>
 
 namespace plumb::cli {
 namespace {
-
-Error io_error(std::string_view what, int code) {
-  return {ErrorCode::Io, std::string(what) + ": " + std::strerror(code)};
-}
 
 // Starts `sh -c line` with `input` as its standard input. Returns an errno.
 int spawn_shell(const std::string& line, int input, pid_t& child) {
@@ -43,29 +40,48 @@ int spawn_shell(const std::string& line, int input, pid_t& child) {
 
 }  // namespace
 
-Result<std::unique_ptr<PipeWriter>> PipeWriter::start(const std::string& line) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return io_error("pipe", errno);
-  pid_t child = 0;
-  const int code = spawn_shell(line, ends[0], child);
-  ::close(ends[0]);
-  if (code != 0) {
-    ::close(ends[1]);
-    return io_error("/bin/sh", code);
-  }
-  return std::make_unique<PipeWriter>(ends[1], child);
-}
-
 PipeWriter::~PipeWriter() {
-  finish();
+  close_and_wait();
 }
 
-void PipeWriter::finish() {
-  if (descriptor_ < 0) return;
+bool PipeWriter::is_closed() const {
+  return error_ != 0 || (pipe_ && pipe_->is_closed());
+}
+
+Result<void> PipeWriter::finish() {
   flush();
-  writer_->flush();
-  ::close(descriptor_);
-  descriptor_ = -1;
+  if (!pipe_ && error_ == 0) start();
+  close_and_wait();
+  if (error_ == 0) return {};
+  return Error(ErrorCode::Io, std::string("sh: ") + std::strerror(error_));
+}
+
+void PipeWriter::write_through(std::string_view text) {
+  if (text.empty() || error_ != 0) return;
+  if (!pipe_) start();
+  if (pipe_) *pipe_ << text;
+}
+
+void PipeWriter::start() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+    error_ = errno;
+    return;
+  }
+  error_ = spawn_shell(line_, ends[0], child_);
+  ::close(ends[0]);
+  descriptor_ = ends[1];
+  if (error_ == 0) {
+    pipe_ = std::make_unique<FdWriter>(descriptor_);
+  } else {
+    ::close(std::exchange(descriptor_, -1));
+  }
+}
+
+void PipeWriter::close_and_wait() {
+  if (!pipe_) return;
+  pipe_.reset();  // Flushes.
+  ::close(std::exchange(descriptor_, -1));
   while (::waitpid(child_, nullptr, 0) < 0 && errno == EINTR) {
   }
 }

@@ -15,27 +15,30 @@
 
 namespace plumb::cli {
 
-/// Not thread-safe.
+/// Starts `sh -c line` at the first write, so that a report that cannot be made opens no pager.
+/// What was written to standard output before must be flushed. Not thread-safe.
 class PipeWriter final : public Writer {
  public:
-  /// Starts `sh -c line`. What was written to standard output before must be flushed. Errors: Io.
-  static Result<std::unique_ptr<PipeWriter>> start(const std::string& line);
-
-  PipeWriter(int descriptor, pid_t child) : descriptor_(descriptor), child_(child) {}
-  /// finish(), if that was not called.
+  explicit PipeWriter(std::string line) : line_(std::move(line)) {}
+  /// Waits for the command, if it was started. What was not flushed is lost: see finish().
   ~PipeWriter() override;
 
-  [[nodiscard]] bool is_closed() const override { return writer_->is_closed(); }
+  [[nodiscard]] bool is_closed() const override;
 
-  /// Closes the pipe and waits for the command. What became of the command is its own affair.
-  void finish();
+  /// Hands everything to the command, which is started also for nothing, and waits for it. What
+  /// becomes of the command is its own affair. Errors: Io if it could not be started.
+  Result<void> finish();
 
  private:
-  void write_through(std::string_view text) override { *writer_ << text; }
+  void write_through(std::string_view text) override;
+  void start();
+  void close_and_wait();
 
-  int descriptor_;
-  pid_t child_;
-  std::unique_ptr<FdWriter> writer_ = std::make_unique<FdWriter>(descriptor_);
+  std::string line_;
+  int descriptor_ = -1;
+  pid_t child_ = 0;
+  int error_ = 0;  // errno of starting the command.
+  std::unique_ptr<FdWriter> pipe_;
 };
 
 }  // namespace plumb::cli

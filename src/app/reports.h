@@ -3,12 +3,16 @@
 
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <string_view>
 
 #include "app/commands.h"
 #include "app/environment.h"
 #include "base/notice.h"
 #include "base/result.h"
+#include "formats/detect.h"
+#include "formats/read_options.h"
 #include "report/write_report.h"
 
 namespace plumb::cli {
@@ -20,6 +24,21 @@ Result<Exit> run_diff(const Invocation& invocation, Environment& environment);
 Result<Exit> run_leaks(const Invocation& invocation, Environment& environment);
 /// Every report of pprof: invocation.command.report says which.
 Result<Exit> run_report(const Invocation& invocation, Environment& environment);
+
+/// plumb shell.
+Result<Exit> run_shell(const Invocation& invocation, Environment& environment);
+
+/// Content that is at hand for `leaks`.
+struct LeaksInput {
+  std::string_view name;
+  const Content& content;
+  PlaceUnit places;
+};
+
+/// Writes the report of `leaks` on one input. `columns`: as Environment::out_columns. Errors:
+/// Usage.
+Result<void> write_leaks(const Settings& settings, const LeaksInput& input, std::size_t columns,
+                         Writer& out);
 
 /// The request that a command with a report of pprof stands for. Errors: as report_options().
 Result<ReportRequest> report_request(const Invocation& invocation, const Notice& notice);

@@ -90,14 +90,15 @@ class DiffRun {
  private:
   Result<Input> load(std::size_t operand) {
     const auto words = invocation_.operands.subspan(operand, 1);
-    TRY_ASSIGN(Session session, Session::open(words, settings_, invocation_.command.bare_host_path,
-                                              environment_));
+    TRY_ASSIGN(Session session,
+               Session::open(words, settings_, invocation_.command.bare_host_path, environment_));
     ReadOptions options;
     options.limits = session.limits();
     options.keep_goroutines = true;
     std::optional<Input> loaded;
     TRY(session.load_each(options, [&](Input input) {
-      session.say_losses(input.name, input.format->places, losses_of(input.content));
+      const SourceLosses losses{input.name, input.format->places, losses_of(input.content)};
+      session.say_losses(std::span(&losses, 1));
       loaded = std::move(input);
     }));
     if (session.source_count() > 1) {
@@ -106,8 +107,9 @@ class DiffRun {
     return *std::move(loaded);
   }
 
-  static std::span<const Loss> losses_of(const Content& content) {
-    return std::visit([](const auto& held) { return std::span<const Loss>(held.losses); }, content);
+  static const std::vector<Loss>& losses_of(const Content& content) {
+    return std::visit([](const auto& held) -> const std::vector<Loss>& { return held.losses; },
+                      content);
   }
 
   Result<Exit> compare_goroutines(const Input& before, const Input& after) {

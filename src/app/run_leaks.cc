@@ -40,25 +40,43 @@ Result<LeaksReport> build_report(Session& session, const LeaksOptions& options) 
   return Error(ErrorCode::Usage, "none of the sources has goroutines");
 }
 
-}  // namespace
-
-Result<Exit> run_leaks(const Invocation& invocation, Environment& environment) {
-  const Settings& settings = invocation.settings;
-  TRY_ASSIGN(const LeakFilter filter, LeakFilter::compile(settings.leaks));
+// `filter` outlives what is made of the options.
+LeaksOptions leaks_options(const Settings& settings, const LeakFilter& filter) {
   LeaksOptions options;
   options.filter = filter.filter();
   options.min_count = to_count<std::int64_t>(settings.leaks.min_count);
   options.limit = to_count<std::size_t>(settings.leaks.group_count);
+  return options;
+}
 
+void render(const LeaksReport& report, const Settings& settings, std::size_t columns, Writer& out) {
+  if (settings.json) {
+    render_leaks_json(report, out);
+  } else {
+    render_leaks_text(report, columns, out);
+  }
+}
+
+}  // namespace
+
+Result<void> write_leaks(const Settings& settings, const LeaksInput& input, std::size_t columns,
+                         Writer& out) {
+  TRY_ASSIGN(const LeakFilter filter, LeakFilter::compile(settings.leaks));
+  LeaksBuilder builder(leaks_options(settings, filter));
+  TRY(builder.add(std::string(input.name), input.content, input.places));
+  TRY_ASSIGN(const LeaksReport report, std::move(builder).finish());
+  render(report, settings, columns, out);
+  return {};
+}
+
+Result<Exit> run_leaks(const Invocation& invocation, Environment& environment) {
+  const Settings& settings = invocation.settings;
+  TRY_ASSIGN(const LeakFilter filter, LeakFilter::compile(settings.leaks));
   TRY_ASSIGN(Session session, Session::open(invocation.operands, settings,
                                             invocation.command.bare_host_path, environment));
-  TRY_ASSIGN(const LeaksReport report, build_report(session, options));
+  TRY_ASSIGN(const LeaksReport report, build_report(session, leaks_options(settings, filter)));
   ReportOutput output(settings, environment);
-  if (settings.json) {
-    render_leaks_json(report, output);
-  } else {
-    render_leaks_text(report, environment.out_columns, output);
-  }
+  render(report, settings, environment.out_columns, output);
   TRY(output.finish());
   if (settings.json) {  // The text says it itself.
     for (const LeaksSource& source : report.sources) {

@@ -21,13 +21,20 @@ namespace {
 // The report of a profile that is computed while the profile goes by, in constant memory; nothing
 // if the profile has to be held for it.
 Result<std::optional<TopReport>> stream_top(DetectedInput& input, const ReportOptions& options,
-                                            const Limits& limits) {
+                                            const Session& session) {
   const bool is_proto = input.format != nullptr && input.format->name == kProfileProtoFormat;
   if (!is_proto || !TopStream::can_stream(options)) return std::optional<TopReport>();
+  if (session.may_rename_binaries()) return std::optional<TopReport>();
   TopStream stream(options);
+  const SymbolizeMode& mode = session.symbolize_mode();
+  stream.set_name_needs(
+      {!mode.is_off, [&mode](std::string_view name, std::string_view system_name) {
+         return changes_name(name, system_name, mode);
+       }});
   do {
     if (!input.source->rewind()) return std::optional<TopReport>();
-    TRY_ASSIGN(const bool is_complete, stream_profile_proto(*input.source, stream, limits));
+    TRY_ASSIGN(const bool is_complete,
+               stream_profile_proto(*input.source, stream, session.limits()));
     if (!is_complete) return std::optional<TopReport>();
   } while (stream.wants_again());
   TRY_ASSIGN(TopReport report, stream.take_report());
@@ -66,7 +73,7 @@ class ReportRun {
     TRY_ASSIGN(OpenInput input, session_.open_one());
     // What came from a server is kept, which takes the whole profile.
     if (request_.kind == ReportKind::Top && !input.is_remote && !session_.adds_comment()) {
-      auto streamed = stream_top(input.detected, request_.options, session_.limits());
+      auto streamed = stream_top(input.detected, request_.options, session_);
       if (streamed && *streamed) return write_top(**streamed);
       const bool is_refused = !streamed && streamed.error().code() == ErrorCode::Usage;
       if (is_refused) return std::move(streamed).error();

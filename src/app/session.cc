@@ -3,11 +3,14 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <utility>
 
 #include "app/profile_sum.h"
 #include "app/save_profile.h"
+#include "base/strings.h"
 #include "base/try.h"
 #include "model/dump_profile.h"
 #include "model/merge.h"
@@ -67,17 +70,24 @@ Result<Session> Session::open(std::span<const std::string> words, const Settings
   if (words.empty()) return Error(ErrorCode::Usage, "no profile source specified");
   TRY(check_base(settings.sources));
   TRY_ASSIGN(FetchOptions fetch, fetch_options(settings, bare_host_path));
+  LocateOptions locate;
+  locate.build_id = settings.build_id;
   if (words.size() > 1 && is_program(words[0])) {
-    environment.say(words[0] + ": a program; symbols are taken from the profile alone so far");
+    locate.executable = words[0];
     words = words.subspan(1);
   }
+  const char* const search_path = std::getenv("PPROF_BINARY_PATH");
+  const bool has_path = search_path != nullptr && *search_path != '\0';
+  locate.search_path = has_path ? search_path : default_search_path();
+  const Notice notice = [&environment](std::string_view line) { environment.say(line); };
   Session session(std::move(fetch), settings.sources, environment);
-  TRY_ASSIGN(session.sources_, expand_sources(words, session.notice()));
+  session.symbolize_ = parse_symbolize_mode(settings.symbolize, notice);
+  session.locate_ = std::move(locate);
+  TRY_ASSIGN(session.sources_, expand_sources(words, notice));
   session.source_count_ = session.sources_.size();
   for (const std::string& base : {settings.sources.base, settings.sources.diff_base}) {
     if (base.empty()) continue;
-    TRY_ASSIGN(const std::vector<std::string> bases,
-               expand_sources(std::span(&base, 1), session.notice()));
+    TRY_ASSIGN(const std::vector<std::string> bases, expand_sources(std::span(&base, 1), notice));
     session.sources_.insert(session.sources_.end(), bases.begin(), bases.end());
   }
   return session;
@@ -119,6 +129,7 @@ Result<LoadedProfile> Session::load_profile(OpenInput input, const ReadOptions& 
   auto read = read_detected(std::move(input.detected), options);
   if (read) {
     loaded.profile = take_profile({name, std::move(read->content), read->format}, loaded.losses);
+    locate(loaded.profile, input.is_remote ? name : "");
     const auto finished = finish(loaded.profile, input.is_remote);
     if (finished) return loaded;
     say_failure(name, finished.error());
@@ -147,7 +158,9 @@ Result<LoadedProfile> Session::load_several(const ReadOptions& options) {
     const bool came_from_server = fetched->is_remote;
     auto input = read_input(*std::move(fetched), fetch_.limits, options);
     if (!input) return say_failure(name, input.error());
-    sum.add(take_profile(*std::move(input), loaded.losses));
+    Profile profile = take_profile(*std::move(input), loaded.losses);
+    locate(profile, came_from_server ? name : "");
+    sum.add(std::move(profile));
     is_remote = is_remote || came_from_server;
   });
   TRY(sources.finish());
@@ -168,12 +181,35 @@ Result<LoadedProfile> Session::load_several(const ReadOptions& options) {
 }
 
 // What is done to a profile once it is whole.
-Result<void> Session::finish(Profile& profile, bool is_remote) const {
+Result<void> Session::finish(Profile& profile, bool is_remote) {
+  TRY(symbolize(profile));
   if (options_.all_frames) profile.drop_frames = profile.keep_frames = {};
   TRY(prepare_profile(profile));
   if (adds_comment()) profile.comments.push_back(profile.strings.intern(options_.add_comment));
   if (is_remote) save_fetched_profile(profile, environment_);
   return {};
+}
+
+// Finds the binaries of one source. `url`: where it came from; empty: from a file.
+void Session::locate(Profile& profile, std::string_view url) {
+  locate_binaries(profile, locate_, origins_, notice());
+  if (!url.empty()) note_source(profile, url, origins_);
+}
+
+Result<void> Session::symbolize(Profile& profile) {
+  const SymbolPost post = [this](const std::string& url, const std::string& body) {
+    return post_to_server(sources_, url, body, fetch_);
+  };
+  return symbolize_profile(profile, symbolize_, origins_, post, notice());
+}
+
+bool Session::may_rename_binaries() const {
+  if (!locate_.executable.empty() || !locate_.build_id.empty()) return true;
+  const auto directories = split(locate_.search_path, ':');
+  return std::ranges::any_of(directories, [](std::string_view directory) {
+    struct stat status {};
+    return !directory.empty() && ::stat(std::string(directory).c_str(), &status) == 0;
+  });
 }
 
 void Session::say_losses(std::span<const SourceLosses> sources) const {

@@ -15,6 +15,7 @@
 #include "fetch/fetch.h"
 #include "formats/detect.h"
 #include "formats/read_options.h"
+#include "symbols/symbolize.h"
 
 namespace plumb::cli {
 
@@ -29,7 +30,7 @@ struct Input {
 struct OpenInput {
   std::string name;
   DetectedInput detected;
-  bool is_remote = false;
+  bool is_remote = false;  ///< `name` is a URL then.
 };
 
 /// What was lost while reading one source.
@@ -81,6 +82,13 @@ class Session {
   /// Errors: as load_each(); Malformed for profiles that do not fit each other.
   Result<LoadedProfile> load(const ReadOptions& options);
 
+  /// How names are found and shown.
+  [[nodiscard]] const SymbolizeMode& symbolize_mode() const { return symbolize_; }
+
+  /// True if the binaries that a profile names may be called otherwise, in headers too: by the
+  /// command line, or by those in the search path.
+  [[nodiscard]] bool may_rename_binaries() const;
+
   [[nodiscard]] const Limits& limits() const { return fetch_.limits; }
 
   /// Says what was lost while reading, once for each source and kind.
@@ -94,7 +102,9 @@ class Session {
       : fetch_(std::move(fetch)), options_(options), environment_(environment) {}
 
   Result<LoadedProfile> load_several(const ReadOptions& options);
-  Result<void> finish(Profile& profile, bool is_remote) const;
+  Result<void> finish(Profile& profile, bool is_remote);
+  void locate(Profile& profile, std::string_view url);
+  Result<void> symbolize(Profile& profile);
   void say_failure(std::string_view name, const Error& error) const;
   [[nodiscard]] Notice notice() const {
     return [this](std::string_view line) { environment_.say(line); };
@@ -104,6 +114,9 @@ class Session {
   std::size_t source_count_ = 0;
   FetchOptions fetch_;
   SourceSettings options_;
+  SymbolizeMode symbolize_;
+  LocateOptions locate_;
+  MappingOrigins origins_;  // Of the mappings of all sources.
   Environment& environment_;
 };
 

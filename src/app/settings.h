@@ -79,6 +79,9 @@ struct Settings {
   std::string tls_cert;
   std::string tls_key;
   std::string tls_ca;
+  std::string symbolize;  ///< As parse_symbolize_mode() takes it.
+  std::string build_id;   ///< Of the first mapping if the profile does not say.
+  std::string tools;      ///< pprof's paths of programs, none of which plumb needs.
 };
 
 /// The report options that `settings` add up to. What is contradictory but harmless is said to

@@ -5,19 +5,22 @@
 #include <array>
 #include <cstdint>
 
+#include "app/option_values.h"
 #include "base/strings.h"
 #include "base/try.h"
 
 namespace plumb::cli {
 namespace {
 
+constexpr std::string_view kListOptions = "list options and their current values";
+constexpr std::string_view kLeave = "leave the shell; so does the end of the input";
 constexpr std::array kBuiltins = {
-    ShellBuiltin{"o", "", ""},
-    ShellBuiltin{"options", "", "list options and their current values"},
+    ShellBuiltin{"o", "", kListOptions},
+    ShellBuiltin{"options", "", kListOptions},
     ShellBuiltin{"help", "[command|option|topic]", "explain the shell or one of its words"},
-    ShellBuiltin{"q", "", ""},
-    ShellBuiltin{"quit", "", ""},
-    ShellBuiltin{"exit", "", "leave the shell; so does the end of the input"},
+    ShellBuiltin{"q", "", kLeave},
+    ShellBuiltin{"quit", "", kLeave},
+    ShellBuiltin{"exit", "", kLeave},
     ShellBuiltin{"source", "FILE", "run the lines of a file", true},
     ShellBuiltin{"undo", "", "take back the last change of filters", true},
 };
@@ -196,6 +199,9 @@ Result<void> Parser::apply_flag(const Flag& flag, std::string_view value) {
   Settings& settings = parsed_.settings;
   const auto* const shortcut = std::ranges::find(kValueShortcuts, flag.name, &ValueShortcut::flag);
   if (shortcut == kValueShortcuts.end()) {
+    const auto is_on = parse_go_bool(value);
+    // As on the command line: -cum=false chooses nothing.
+    if (!flag.choice.empty() && is_on && !*is_on) return {};
     return assign(settings, {flag.option, flag.choice}, value, types_);
   }
   if (shortcut->mean) settings.report.mean = true;

@@ -39,7 +39,7 @@ struct ShellBuiltin {
   bool is_own = false;        ///< pprof has it not.
 };
 
-/// "options", "o", "help", "exit", ...: the first of a group of synonyms has the help.
+/// "options", "o", "help", "exit", ...
 std::span<const ShellBuiltin> shell_builtins();
 
 /// The command of that name, if the shell has it: reports on one profile, and leaks.

@@ -138,6 +138,26 @@ Result<ShellLine> split_shell_line(std::string_view text) {
   }
 }
 
+UnfinishedWord find_unfinished_word(std::string_view line) {
+  UnfinishedWord found;
+  Cursor cursor(line);
+  for (;;) {
+    cursor.skip_blanks();
+    found.start = line.size() - cursor.rest().size();
+    ShellWord word;
+    while (!cursor.at_end() && !cursor.at_blank()) {
+      // An open quote takes everything; what it took so far is in the word.
+      if (!cursor.take_piece(word)) break;
+    }
+    if (cursor.at_end()) {
+      found.word = std::move(word);
+      return found;
+    }
+    found.is_piped = found.is_piped || (word.text == "|" && word.plain == 1);
+    found.before.push_back(std::move(word));
+  }
+}
+
 ShellAssignment split_assignment(std::string_view line) {
   const std::size_t equals = line.find('=');
   ShellAssignment assignment{trim(line.substr(0, equals)), std::nullopt};

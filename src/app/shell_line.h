@@ -45,6 +45,17 @@ struct ShellLine {
 /// Errors: Usage for a quote that is not closed, and for a pipe into nothing.
 Result<ShellLine> split_shell_line(std::string_view line);
 
+/// The word at the end of a line that is being typed.
+struct UnfinishedWord {
+  std::vector<ShellWord> before;  ///< The words in front of it.
+  ShellWord word;                 ///< What there is of it: empty behind a blank.
+  std::size_t start = 0;          ///< Where it starts in the line.
+  bool is_piped = false;          ///< It belongs to the line for sh.
+};
+
+/// Reads a line up to the cursor. A quote may be open.
+UnfinishedWord find_unfinished_word(std::string_view line);
+
 /// name=value, or a name alone.
 struct ShellAssignment {
   std::string_view name;                  ///< Views the line.

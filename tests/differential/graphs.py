@@ -244,3 +244,17 @@ def decode(answer: bytes) -> tuple[list, list]:
     rows = [(locations[numbers(value, 1)[0]], numbers(value, 2))
             for number, value in parts if number == 2]
     return (header, rows)
+
+
+def same_tree(report: str, options: list[str], ours: bytes, theirs: bytes) -> bool:
+    """True if the answers are one call tree whose nodes of one name and weight are numbered in
+    another order."""
+    if report != "dot" or "-call_tree" not in options:
+        return False
+    return unnumbered(ours) == unnumbered(theirs)
+
+
+def unnumbered(dot: bytes) -> list[bytes]:
+    """The lines of a graph without the numbers of its nodes."""
+    return sorted(re.sub(rb"\bN+\d+(_\d+)*\b", b"N", re.sub(rb"\bnode\d+\b", b"node", line))
+                  for line in without_n0(dot).splitlines())

@@ -45,6 +45,8 @@ class LegacyBuilder:
         maker = makers[self.index % len(makers)]
         self._plan_maps()
         data = maker()
+        if "heap" in maker.__name__:
+            self.features.add("blank_labels")  # Of samples without objects: their size is 0.
         if len({name.rsplit("/", 1)[-1] for name in self.files}) != len(set(self.files)):
             self.features.add("equal_printed_names")
         return Case(f"legacy-{self.index:04d}-{maker.__name__}", data, self.features)
@@ -305,6 +307,8 @@ def stripped(name: str, data: bytes) -> Case:
     """A recorded text without the lines whose symbols pprof does not read and plumb keeps."""
     lines = [line for line in data.split(b"\n") if not line.startswith(b"#")]
     features = {"legacy", "equal_samples", "zero_samples"}
+    if b"heap profile" in data[:100]:
+        features.add("blank_labels")
     return Case("stripped-" + name.replace("/", "-"), b"\n".join(lines), features)
 
 

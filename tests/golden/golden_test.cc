@@ -5,6 +5,7 @@
 //
 //   # Why this case exists.
 //   $ plumb top -nodecount=2 tests/data/go-samples/go1.26dev/heap.pb.gz
+//   < ...a line for the shell to read...
 //   ...standard output...
 //   --- stderr          (only if anything was written there)
 //   ...standard error...
@@ -39,6 +40,7 @@ constexpr const char* kCases = "tests/golden/cases";
 struct Case {
   std::string preamble;  // Comment lines and the command line, kept verbatim.
   std::vector<std::string> words;
+  std::string lines;  // Of standard input.
   std::string expected;
 };
 
@@ -77,6 +79,11 @@ Case parse_case(std::string_view text) {
     result.words = split_words(line);
     break;
   }
+  while (text.starts_with("< ") || text.starts_with("<\n")) {
+    std::string_view line = take_until(text, '\n');
+    result.preamble += std::string(line) + '\n';
+    result.lines += std::string(line.substr(std::min<std::size_t>(2, line.size()))) + '\n';
+  }
   result.expected = text;
   return result;
 }
@@ -85,7 +92,9 @@ std::string run_transcript(const Case& golden) {
   const std::vector<std::string_view> words(golden.words.begin(), golden.words.end());
   StringWriter out;
   StringWriter err;
+  TextLines lines(golden.lines);
   Environment environment{out, err};
+  environment.lines = &lines;
   const Exit exit = run(words, environment);
   std::string transcript = out.text();
   if (!err.text().empty()) transcript += "--- stderr\n" + err.text();

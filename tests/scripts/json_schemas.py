@@ -18,6 +18,7 @@ HEAP = SAMPLES + "heap.pb.gz"
 DUMP = SAMPLES + "goroutine.debug2.txt"
 PROTO = SAMPLES + "goroutine.debug0.pb.gz"
 COUNT_TEXT = SAMPLES + "goroutine.debug1.txt"
+COLUMNS = "tests/data/app/columns.pb"  # With columns, and a frame without a name.
 OLD_DUMP = "tests/data/go-samples/go1.23/goroutine.debug2.txt"
 
 COMMANDS = [
@@ -25,7 +26,7 @@ COMMANDS = [
     ["text", HEAP],
     ["tags", DUMP],
     ["tree", "-addresses", HEAP],
-    ["tree", "-lines", HEAP],
+    ["tree", "-lines", "-showcolumns", COLUMNS],
     ["dot", PROTO],
     ["traces", DUMP],
     ["traces", COUNT_TEXT],
@@ -35,6 +36,7 @@ COMMANDS = [
     ["raw", DUMP],
     ["comments", SAMPLES + "crash/crash.panic.txt"],
     ["diff", "-min_change=0", "-nodecount=0", DUMP, DUMP],
+    ["diff", "-min_change=0", "-nodecount=0", COLUMNS, COLUMNS],
     ["diff", "-nodecount=0", OLD_DUMP, DUMP],
     ["diff", SAMPLES + "heap.gc1.pb.gz", HEAP],
 ]

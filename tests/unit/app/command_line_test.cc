@@ -39,6 +39,16 @@ TEST(CommandLine, TakesGosFlagGrammarAndFlagsBehindOperands) {
       {"a value with =", {"leaks", "-label=a=b", "f"}, "leaks", {"f"}},
       {"options without effect on tags", {"tags", "-nodecount=5", "-cum", "f"}, "tags", {"f"}},
       {"several sources", {"leaks", "a", "b"}, "leaks", {"a", "b"}},
+      {"a file that is there opens the shell", {"README.md"}, "shell", {"README.md"}},
+      {"and so does a folder", {"tests"}, "shell", {"tests"}},
+      {"a word with a dot is a file", {"heap.pb.gz"}, "shell", {"heap.pb.gz"}},
+      {"a word with a slash is a file", {"profiles/heap"}, "shell", {"profiles/heap"}},
+      {"a word with a colon is a URL", {"localhost:6060"}, "shell", {"localhost:6060"}},
+      {"standard input opens the shell", {"-"}, "shell", {"-"}},
+      {"a glob opens the shell", {"heap*"}, "shell", {"heap*"}},
+      {"the shell by name", {"shell", "f"}, "shell", {"f"}},
+      {"flags for the shell", {"-cum", "a.pb", "b.pb"}, "shell", {"a.pb", "b.pb"}},
+      {"help on all flags", {"help", "-flags"}, "help", {"-flags"}},
   };
   for (const GoodCase& c : cases) {
     SCOPED_TRACE(c.name);
@@ -139,11 +149,13 @@ TEST(CommandLine, SaysWhatIsWrongInGosWords) {
       {"both sorts", {"top", "-flat", "-cum", "f"}, "conflicting options set: [cum flat]"},
       {"unknown command", {"tops", "f"}, "unknown command \"tops\"\ndid you mean top?"},
       {"swapped letters", {"laeks", "f"}, "unknown command \"laeks\"\ndid you mean leaks?"},
-      {"no command, nothing near", {"frobnicate"}, "unknown command \"frobnicate\""},
-      {"a file in place of a command",
-       {"profiles/heap.pb.gz"},
-       "unknown command \"profiles/heap.pb.gz\"\n"
-       "to look at a profile: plumb top profiles/heap.pb.gz"},
+      {"no command, nothing near",
+       {"frobnicate"},
+       "unknown command \"frobnicate\"\nthere is no file of that name either"},
+      {"no command behind flags",
+       {"-cum", "laeks", "f"},
+       "unknown command \"laeks\"\ndid you mean leaks?"},
+      {"a shell and a format", {"shell", "-top", "f"}, "must set at most one output format"},
   };
   for (const BadCase& c : cases) {
     SCOPED_TRACE(c.name);

@@ -96,7 +96,7 @@ TEST_F(SessionTest, AProgramInFrontOfProfilesIsNoSource) {
                                               "\x7f"
                                               "ELF and more");
   EXPECT_EQ(load({program, kProto}), std::vector<std::string>{kProto});
-  EXPECT_NE(err_.text().find("leaky: a program"), std::string::npos);
+  EXPECT_EQ(err_.text(), "");
 }
 
 TEST_F(SessionTest, AProgramAloneIsAnErrorThatSaysSo) {
