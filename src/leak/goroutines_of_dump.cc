@@ -13,22 +13,24 @@ class DumpGrouping {
   DumpGrouping(const GoroutineDump& dump, GroupTable& table)
       : dump_(dump), table_(table), frames_(dump.frames.size(), StackFrameId{kNone}) {}
 
-  /// Adds the goroutines of `from` that have waited `min_wait_minutes`.
-  void add(const GoroutineGroup& from, std::uint64_t min_wait_minutes) {
+  /// Adds the goroutines of `from` that have waited `min_wait_minutes`. Returns the group they are
+  /// in; kNone if there are none.
+  std::uint32_t add(const GoroutineGroup& from, std::uint64_t min_wait_minutes) {
     // Go prints no minutes for a goroutine that it found to be leaked, or that is running.
     const bool has_waits = !from.is_leaked && is_waiting_state(dump_.text(from.state));
-    if (!has_waits && min_wait_minutes > 0) return;
+    if (!has_waits && min_wait_minutes > 0) return kNone;
     std::uint64_t count = has_waits ? 0 : from.count;
     for (const WaitCount& wait : from.waits) {
       if (has_waits && wait.minutes >= min_wait_minutes) count += wait.goroutines;
     }
-    if (count == 0) return;
+    if (count == 0) return kNone;
     StackGroup& group = find_group(from);
     for (const WaitCount& wait : from.waits) {
       if (!has_waits || wait.minutes < min_wait_minutes) continue;
       group.waits.add(wait.minutes, wait.goroutines);
     }
     merge(from, static_cast<std::int64_t>(count), group);
+    return table_.index_of(group);
   }
 
  private:
@@ -91,13 +93,21 @@ class DumpGrouping {
 void StackGrouper::add(const GoroutineDump& dump) {
   table_.note_wait_times();
   DumpGrouping grouping(dump, table_);
-  for (const GoroutineGroup& group : dump.groups) {
+  std::vector<std::uint32_t> places(dump.groups.size(), kNone);
+  for (std::size_t i = 0; i < dump.groups.size(); ++i) {
+    const GoroutineGroup& group = dump.groups[i];
     table_.add_goroutines(static_cast<std::int64_t>(group.count));
     const auto is_wanted = [&](const Label& label) {
       return label_(dump.text(label.key), dump.text(label.str));
     };
     if (label_ && std::ranges::none_of(dump.labels_of(group), is_wanted)) continue;
-    grouping.add(group, min_wait_minutes_);
+    places[i] = grouping.add(group, min_wait_minutes_);
+  }
+  rows_.reserve(rows_.size() + dump.goroutines.size());
+  for (const Goroutine& goroutine : dump.goroutines) {
+    const std::uint32_t place = places[goroutine.group];
+    if (place == kNone || goroutine.wait_minutes < min_wait_minutes_) continue;
+    rows_.push_back({goroutine.id, goroutine.creator_id, 0, place, goroutine.wait_minutes});
   }
 }
 

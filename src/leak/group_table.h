@@ -48,6 +48,16 @@ class GroupTable {
   }
 
   void add_goroutines(std::int64_t count);
+
+  /// Forgets how many goroutines there are, but not the groups: what follows is counted anew.
+  void start_snapshot();
+
+  [[nodiscard]] const StackGroups& groups() const { return out_; }
+
+  /// The index of `group`, which find_group() returned last.
+  [[nodiscard]] std::uint32_t index_of(const StackGroup& group) const {
+    return static_cast<std::uint32_t>(&group - out_.groups.data());
+  }
   void note_wait_times() { out_.has_wait_times = true; }
 
   /// Completes what follows from the stacks and hands the groups over.
