@@ -43,6 +43,7 @@ struct LeaksInput {
   std::int64_t time_ns = 0;   ///< When it was taken, since 1970; 0: not known.
   std::uint32_t process = 0;  ///< Which of several processes gave it.
   bool joins_last = false;    ///< Was taken at the time of the input before.
+  bool is_live = false;       ///< `time_ns` is the time of a clock, not that of a file.
 };
 
 /// One input of the report.
