@@ -17,7 +17,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "docs/MANUAL.md", "docs/FORMATS.md")
+DOCUMENTS = ("README.md", "docs/MANUAL.md", "docs/FORMATS.md", "docs/LEAKS.md")
 BLOCK = re.compile(r"(?m)^```console\n(.*?)^```$", re.DOTALL)
 
 

@@ -130,6 +130,25 @@ Result<Age> parse_age(std::string_view text) {
   return Age{static_cast<std::uint64_t>(std::ceil(minutes - kRounding))};
 }
 
+Result<std::int64_t> parse_duration_ns(std::string_view text) {
+  constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
+  constexpr std::int64_t kMostSeconds = std::int64_t{100} * 365 * 86400;
+  if (const auto seconds = parse_int<std::uint32_t>(text)) {
+    if (*seconds > kMostSeconds) return range_error();
+    return *seconds * kNanosPerSecond;
+  }
+  if (text.empty()) return parse_error();
+  double minutes = 0;
+  while (!text.empty()) {
+    TRY_ASSIGN(const double part, take_duration_part(text));
+    minutes += part;
+  }
+  constexpr double kSecondsPerMinute = 60;
+  const double seconds = minutes * kSecondsPerMinute;
+  if (!(seconds >= 0) || seconds > static_cast<double>(kMostSeconds)) return range_error();
+  return static_cast<std::int64_t>(std::llround(seconds * static_cast<double>(kNanosPerSecond)));
+}
+
 std::string to_text(double value) {
   // Go's %v: an exponent below 1e-4 and from 1e21 on.
   constexpr double kSmallest = 1e-4;

@@ -27,6 +27,10 @@ Result<double> parse_go_float(std::string_view text);
 /// Minutes ("10") or a duration of Go ("90s", "1h30m", "1.5h"). Rounded up to whole minutes.
 Result<Age> parse_age(std::string_view text);
 
+/// Nanoseconds of a duration of Go ("90s", "1h30m", "1.5h"), or of plain seconds ("5"). Not
+/// negative.
+Result<std::int64_t> parse_duration_ns(std::string_view text);
+
 /// The shortest text that reads back as `value`, as Go prints it: "100000", "1e-05".
 std::string to_text(double value);
 

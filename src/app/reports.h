@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "formats/detect.h"
 #include "formats/read_options.h"
+#include "report/leaks.h"
 #include "report/write_report.h"
 
 namespace plumb::cli {
@@ -28,17 +29,10 @@ Result<Exit> run_report(const Invocation& invocation, Environment& environment);
 /// plumb shell.
 Result<Exit> run_shell(const Invocation& invocation, Environment& environment);
 
-/// Content that is at hand for `leaks`.
-struct LeaksInput {
-  std::string_view name;
-  const Content& content;
-  PlaceUnit places;
-};
-
 /// Writes the report of `leaks` on one input. `columns`: as Environment::out_columns. Errors:
 /// Usage.
-Result<void> write_leaks(const Settings& settings, const LeaksInput& input, std::size_t columns,
-                         Writer& out);
+Result<void> write_leaks(const Settings& settings, LeaksInput input, const Content& content,
+                         std::size_t columns, Writer& out);
 
 /// The request that a command with a report of pprof stands for. Errors: as report_options().
 Result<ReportRequest> report_request(const Invocation& invocation, const Notice& notice);

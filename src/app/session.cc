@@ -35,7 +35,7 @@ bool is_program(const std::string& path) {
 Result<Input> read_input(Fetched fetched, const Limits& limits, const ReadOptions& options) {
   TRY_ASSIGN(DetectedInput detected, detect(std::move(fetched.bytes), limits));
   TRY_ASSIGN(ReadInput read, read_detected(std::move(detected), options));
-  return Input{std::move(fetched.name), std::move(read.content), read.format};
+  return Input{std::move(fetched.name), std::move(read.content), read.format, fetched.is_remote};
 }
 
 // A source as a profile, whatever it was; what was lost is added to `losses`.

@@ -24,6 +24,7 @@ struct Input {
   std::string name;  ///< As people should see it.
   Content content;
   const Format* format = nullptr;
+  bool is_remote = false;
 };
 
 /// One source that is open and whose format is known.

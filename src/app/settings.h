@@ -38,13 +38,14 @@ inline constexpr std::array<std::string_view, 5> kGranularityNames = {
 
 /// What `plumb leaks` is asked for beyond the source.
 struct LeakSettings {
-  std::int64_t group_count = 20;  ///< Groups shown; 0: all.
+  std::int64_t group_count = -1;  ///< Groups shown; 0: all; -1: those that may leak.
   std::string state;              ///< Regular expressions; empty: everything.
   std::string function;
   std::string file;
   std::string label;  ///< key=regexp, or a regular expression on "key:value".
   Age min_age;
   std::int64_t min_count = 1;
+  std::string every;         ///< A duration: between two snapshots.
   std::int64_t fail_at = 0;  ///< Exit 1 if a group shown has so many goroutines; 0: never.
 };
 

@@ -78,7 +78,8 @@ Result<void> Shell::write_cached(const ShellCommand& command, std::size_t column
 Result<void> Shell::write_fresh(const ShellCommand& command, std::size_t columns, Writer& out,
                                 const Notice& notice) {
   if (!command.command->report) {
-    return write_leaks(command.settings, {name_, content_, places_}, columns, out);
+    return write_leaks(command.settings, {.name = name_, .places = places_}, content_, columns,
+                       out);
   }
   TRY_ASSIGN(const ReportRequest request, report_request(invocation_of(command), notice));
   Profile copy = profile().copy();

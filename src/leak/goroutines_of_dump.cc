@@ -13,7 +13,8 @@ class DumpGrouping {
   DumpGrouping(const GoroutineDump& dump, GroupTable& table)
       : dump_(dump), table_(table), frames_(dump.frames.size(), StackFrameId{kNone}) {}
 
-  /// Adds the goroutines of `from` that have waited `min_wait_minutes`. Returns their row.
+  /// Adds the goroutines of `from` that have waited `min_wait_minutes`. Returns the group they are
+  /// in; kNone if there are none.
   std::uint32_t add(const GoroutineGroup& from, std::uint64_t min_wait_minutes) {
     // Go prints no minutes for a goroutine that it found to be leaked, or that is running.
     const bool has_waits = !from.is_leaked && is_waiting_state(dump_.text(from.state));
@@ -29,7 +30,7 @@ class DumpGrouping {
       group.waits.add(wait.minutes, wait.goroutines);
     }
     merge(from, static_cast<std::int64_t>(count), group);
-    return table_.row_of(group);
+    return table_.index_of(group);
   }
 
  private:
@@ -101,6 +102,12 @@ std::vector<std::uint32_t> StackGrouper::add(const GoroutineDump& dump) {
     };
     if (label_ && std::ranges::none_of(dump.labels_of(group), is_wanted)) continue;
     rows[i] = grouping.add(group, min_wait_minutes_);
+  }
+  rows_.reserve(rows_.size() + dump.goroutines.size());
+  for (const Goroutine& goroutine : dump.goroutines) {
+    const std::uint32_t place = rows[goroutine.group];
+    if (place == kNone || goroutine.wait_minutes < min_wait_minutes_) continue;
+    rows_.push_back({goroutine.id, goroutine.creator_id, 0, place, goroutine.wait_minutes});
   }
   return rows;
 }

@@ -6,6 +6,7 @@
 
 #include "base/checked.h"
 #include "base/strings.h"
+#include "base/try.h"
 #include "leak/goroutine_labels.h"
 #include "leak/goroutine_states.h"
 #include "leak/profile_frames.h"
@@ -32,7 +33,7 @@ class ProfileGrouping {
     states_.learn();
   }
 
-  void add(std::size_t sample);
+  void add(std::size_t sample, std::vector<GoroutineRow>& rows);
 
  private:
   // Inferred states are static texts, and neighbours in a profile often have the same.
@@ -158,7 +159,7 @@ StackGroup& ProfileGrouping::find_group(const GoroutineFacts& facts) {
   return group;
 }
 
-void ProfileGrouping::add(std::size_t sample) {
+void ProfileGrouping::add(std::size_t sample, std::vector<GoroutineRow>& rows) {
   const std::int64_t count = profile_.values(sample)[column_.index];
   if (count == 0) return;
   table_.add_goroutines(count);
@@ -172,16 +173,25 @@ void ProfileGrouping::add(std::size_t sample) {
   group.counts_goroutines = column_.counts_goroutines;
   group.count = add_saturating(group.count, count);
   add_labels(group, count);
+  if (facts.id == 0) return;
+  const auto minutes =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(facts.wait_minutes, kNone));
+  rows.push_back({facts.id, facts.creator_id, 0, table_.index_of(group), minutes});
 }
 
 }  // namespace
+
+Result<void> check_goroutines(const Profile& profile) {
+  TRY(find_goroutine_column(profile));
+  return {};
+}
 
 Result<void> StackGrouper::add(const Profile& profile) {
   const auto column = find_goroutine_column(profile);
   if (!column) return column.error();
   table_.reserve(std::min<std::size_t>(profile.sample_count(), kMostReserved));
   ProfileGrouping grouping(profile, *column, table_, label_, min_wait_minutes_);
-  for (std::size_t i = 0; i < profile.sample_count(); ++i) grouping.add(i);
+  for (std::size_t i = 0; i < profile.sample_count(); ++i) grouping.add(i, rows_);
   return {};
 }
 

@@ -160,6 +160,16 @@ void GroupTable::add_goroutines(std::int64_t count) {
   out_.goroutine_count = add_saturating(out_.goroutine_count, count);
 }
 
+void GroupTable::start_snapshot() {
+  out_.goroutine_count = 0;
+  for (StackGroup& group : out_.groups) {
+    group.count = group.leaked = group.locked = group.more_labels = 0;
+    group.waits = {};
+    group.labels.clear();
+    group.has_many_creators = false;
+  }
+}
+
 StackGroups GroupTable::finish() && {
   for (StackGroup& group : out_.groups) {
     find_places(out_, group);

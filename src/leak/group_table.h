@@ -37,13 +37,6 @@ class GroupTable {
   /// From now on groups agree in state and stack, whatever the rest of their key.
   void compare_stacks_only() { compares_stacks_only_ = true; }
 
-  [[nodiscard]] std::span<const StackGroup> groups() const { return out_.groups; }
-
-  /// The row of a group that find_group() just returned.
-  [[nodiscard]] std::uint32_t row_of(const StackGroup& group) const {
-    return static_cast<std::uint32_t>(&group - out_.groups.data());
-  }
-
   /// Returns the group of goroutines with this key and stack (leaf first), a new one if need be.
   /// The reference is valid until the next call.
   StackGroup& find_group(GroupKey key, std::span<const StackFrameId> stack);
@@ -58,6 +51,16 @@ class GroupTable {
   }
 
   void add_goroutines(std::int64_t count);
+
+  /// Forgets how many goroutines there are, but not the groups: what follows is counted anew.
+  void start_snapshot();
+
+  [[nodiscard]] const StackGroups& groups() const { return out_; }
+
+  /// The index of `group`, which find_group() returned last.
+  [[nodiscard]] std::uint32_t index_of(const StackGroup& group) const {
+    return static_cast<std::uint32_t>(&group - out_.groups.data());
+  }
   void note_wait_times() { out_.has_wait_times = true; }
 
   /// Completes what follows from the stacks and hands the groups over.
@@ -74,7 +77,7 @@ class GroupTable {
   DedupTable group_index_;
   std::vector<std::uint8_t> is_hidden_;  // By StackFrameId: StackFrame::is_hidden, close together.
   bool compares_stacks_only_ = false;
-  std::vector<StackFrameId> visible_;    // What is compared of the stack at hand.
+  std::vector<StackFrameId> visible_;  // What is compared of the stack at hand.
 };
 
 }  // namespace plumb

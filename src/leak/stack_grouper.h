@@ -17,6 +17,18 @@
 
 namespace plumb {
 
+/// One goroutine of an input that tells ids.
+struct GoroutineRow {
+  std::uint64_t id = 0;
+  std::uint64_t creator_id = 0;  ///< 0: not known.
+  std::uint64_t lock = 0;        ///< Address of the lock that it waits for; 0: not known.
+  std::uint32_t group = 0;       ///< In StackGroups::groups.
+  std::uint32_t wait_minutes = 0;
+};
+
+/// Errors: Usage for a profile whose values count no goroutines, or anything else one by one.
+Result<void> check_goroutines(const Profile& profile);
+
 /// Sums any number of inputs. Keeps nothing of an input but its groups. Not thread-safe.
 ///
 /// Complexity: linear in the groups of a dump, in the samples and frames of a profile.
@@ -40,8 +52,18 @@ class StackGrouper {
   /// called before anything is added.
   void compare_stacks_only() { table_.compare_stacks_only(); }
 
-  /// The groups so far.
-  [[nodiscard]] std::span<const StackGroup> groups() const { return table_.groups(); }
+  /// Forgets the counts of what was added, but not the groups: a snapshot begins.
+  void start_snapshot() {
+    table_.start_snapshot();
+    rows_.clear();
+  }
+
+  /// The groups so far. Their places and labels are in order only after finish().
+  [[nodiscard]] const StackGroups& groups() const { return table_.groups(); }
+
+  /// The goroutines added since start_snapshot() whose ids are known, in order of the input. A dump
+  /// has them if its reader was asked to keep goroutines.
+  [[nodiscard]] std::vector<GoroutineRow>& rows() { return rows_; }
 
   StackGroups finish() && { return std::move(table_).finish(); }
 
@@ -49,6 +71,7 @@ class StackGrouper {
   GroupTable table_;
   LabelPredicate label_;
   std::uint64_t min_wait_minutes_;
+  std::vector<GoroutineRow> rows_;
 };
 
 }  // namespace plumb

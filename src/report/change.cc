@@ -15,8 +15,8 @@ namespace plumb {
 namespace {
 
 Error no_change(std::string_view text) {
-  return {ErrorCode::Usage, "\"" + std::string(text) +
-                                "\" is no change: give a number, with a unit or % behind it"};
+  return {ErrorCode::Usage,
+          "\"" + std::string(text) + "\" is no change: give a number, with a unit or % behind it"};
 }
 
 }  // namespace
@@ -75,8 +75,7 @@ Result<std::int64_t> parse_least_change(std::string_view text, std::string_view 
   if (suffix.empty()) return truncate_to_int64(std::ceil(std::min(number, 9e18)));
   if (!units_are_related(suffix, unit)) return no_change(text);
   const UnitScale scale = find_unit_scale(suffix, unit);
-  return truncate_to_int64(
-      std::ceil(std::min(number * scale.factor / scale.divisor, 9e18)));
+  return truncate_to_int64(std::ceil(std::min(number * scale.factor / scale.divisor, 9e18)));
 }
 
 }  // namespace plumb

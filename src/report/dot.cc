@@ -108,7 +108,8 @@ class GraphDrawer {
   [[nodiscard]] int font_size(std::int64_t flat) const {
     const auto size = static_cast<double>(abs_wrapping(flat));
     if (most_flat_ == 0 || size == 0 || size > most_flat_) return kLeastFontSize;
-    // The smallest integer has no magnitude; pprof writes a size of minus 2^63 where it meets others.
+    // The smallest integer has no magnitude; pprof writes a size of minus 2^63 where it meets
+    // others.
     const double share = size / most_flat_;
     if (share < 0) return kLeastFontSize;
     return kLeastFontSize + static_cast<int>(std::ceil(kMostFontGrowth * std::sqrt(share)));

@@ -56,9 +56,9 @@ void sort_changes(FunctionDiff& diff) {
     return abs_saturating(diff.change_of(change));
   };
   const auto other = [&](const FunctionChange& change) {
-    const std::int64_t both =
-        diff.sort == SortOrder::Flat ? subtract_wrapping(change.cum_after, change.cum_before)
-                                     : subtract_wrapping(change.flat_after, change.flat_before);
+    const std::int64_t both = diff.sort == SortOrder::Flat
+                                  ? subtract_wrapping(change.cum_after, change.cum_before)
+                                  : subtract_wrapping(change.flat_after, change.flat_before);
     return abs_saturating(both);
   };
   std::ranges::sort(diff.changes, [&](const FunctionChange& a, const FunctionChange& b) {
@@ -98,10 +98,9 @@ std::int64_t FunctionDiff::change_of(const FunctionChange& change) const {
 Result<FunctionDiff> build_function_diff(const ReportInput& before, const ReportInput& after) {
   const UnitConversion scale(before.samples.format.sample_unit, after.samples.format.sample_unit);
   if (before.samples.type != after.samples.type || !scale.fits()) {
-    return Error(ErrorCode::Usage,
-                 "the values are not comparable: " + before.samples.type + '/' +
-                     before.samples.format.sample_unit + " and " + after.samples.type + '/' +
-                     after.samples.format.sample_unit);
+    return Error(ErrorCode::Usage, "the values are not comparable: " + before.samples.type + '/' +
+                                       before.samples.format.sample_unit + " and " +
+                                       after.samples.type + '/' + after.samples.format.sample_unit);
   }
   FunctionDiff diff;
   diff.sample_type = after.samples.type;

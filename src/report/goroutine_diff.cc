@@ -19,8 +19,8 @@ namespace {
 // The two inputs grouped together.
 struct Grouped {
   StackGrouper grouper;
-  std::vector<std::int64_t> before;         // By group, of those that were there after the first.
-  std::vector<std::uint32_t> before_rows;   // Per group of the dump.
+  std::vector<std::int64_t> before;        // By group, of those that were there after the first.
+  std::vector<std::uint32_t> before_rows;  // Per group of the dump.
   std::vector<std::uint32_t> after_rows;
   std::int64_t before_total = 0;
 };
@@ -39,7 +39,8 @@ Result<Grouped> group_both(const Content& before, const Content& after, bool sta
   Grouped grouped;
   if (stacks_only) grouped.grouper.compare_stacks_only();
   TRY_ASSIGN(grouped.before_rows, add_content(grouped.grouper, before));
-  for (const StackGroup& group : grouped.grouper.groups()) grouped.before.push_back(group.count);
+  for (const StackGroup& group : grouped.grouper.groups().groups)
+    grouped.before.push_back(group.count);
   TRY_ASSIGN(grouped.after_rows, add_content(grouped.grouper, after));
   return grouped;
 }
@@ -48,7 +49,7 @@ Result<Grouped> group_both(const Content& before, const Content& after, bool sta
 bool tells_creators_once(const Grouped& grouped) {
   bool before = false;
   bool after = false;
-  const auto groups = grouped.grouper.groups();
+  const std::vector<StackGroup>& groups = grouped.grouper.groups().groups;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (groups[i].creator.index == kNone) continue;
     const std::int64_t count = i < grouped.before.size() ? grouped.before[i] : 0;
@@ -110,8 +111,7 @@ class IdMatcher {
       const auto known = places.find(goroutine.id);
       if (known == places.end()) return false;
       const Place place = place_of(goroutine, grouped.after_rows);
-      return place.creator_id != known->second.creator_id ||
-             place.creator != known->second.creator;
+      return place.creator_id != known->second.creator_id || place.creator != known->second.creator;
     });
   }
 
@@ -169,7 +169,7 @@ Result<GoroutineDiff> build_goroutine_diff(const Content& before, const Content&
     TRY_ASSIGN(grouped, group_both(before, after, true));
     diff.compares_stacks_only = true;
   }
-  grouped.before.resize(grouped.grouper.groups().size(), 0);
+  grouped.before.resize(grouped.grouper.groups().groups.size(), 0);
   diff.stacks = std::move(grouped.grouper).finish();
   for (std::uint32_t i = 0; i < diff.stacks.groups.size(); ++i) {
     const std::int64_t count = diff.stacks.groups[i].count;

@@ -105,9 +105,8 @@ void render_goroutine_diff_json(const GoroutineDiff& diff, const ChangeOptions& 
     json.null();
   }
   json.key("groups").begin_array();
-  for_each_shown(diff, options, [&](const GoroutineChange& change) {
-    write_change(diff, change, json);
-  });
+  for_each_shown(diff, options,
+                 [&](const GoroutineChange& change) { write_change(diff, change, json); });
   json.end_array();
   json.end_object();
   out << "\n";

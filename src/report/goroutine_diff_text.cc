@@ -79,8 +79,7 @@ class GoroutineDiffText {
   void render_change(const GoroutineChange& change) {
     const StackGroup& group = stacks_.groups[change.group];
     std::string line;
-    append_right(line, signed_number(subtract_wrapping(change.after, change.before)),
-                 kNumberWidth);
+    append_right(line, signed_number(subtract_wrapping(change.after, change.before)), kNumberWidth);
     line += ' ';
     append_right(line, std::to_string(change.before), kNumberWidth);
     line += ' ';
@@ -105,8 +104,8 @@ class GoroutineDiffText {
   void render_frame(std::string_view caption, const StackFrame& frame) {
     std::string text(caption);
     text.resize(12, ' ');
-    text += frame.function.index != 0 ? printable(stacks_.text(frame.function))
-                                      : address_text(frame);
+    text +=
+        frame.function.index != 0 ? printable(stacks_.text(frame.function)) : address_text(frame);
     if (frame.file.index != 0) {
       text += "  " + printable(stacks_.text(frame.file)) + ':' + std::to_string(frame.line);
     }

@@ -20,6 +20,10 @@ namespace {
 constexpr std::uint32_t kOldStackDepth = 32;
 constexpr std::uint32_t kNewStackDepth = 128;
 
+// Shown if nobody says how many.
+constexpr std::size_t kMostLeaks = 10;
+constexpr std::size_t kMostOthers = 20;
+
 /// Asks a predicate once for each distinct text.
 class TextFilter {
  public:
@@ -167,18 +171,66 @@ void total_groups(LeaksReport& report, std::span<const std::uint32_t> kept) {
   }
 }
 
-void choose_shown(LeaksReport& report, std::vector<std::uint32_t> kept, std::size_t limit) {
-  const std::size_t count = limit == 0 ? kept.size() : std::min(limit, kept.size());
-  const auto end = kept.begin() + static_cast<std::ptrdiff_t>(count);
-  std::ranges::partial_sort(kept, end, [&](std::uint32_t a, std::uint32_t b) {
+// How many of `kept` to show, which are in order.
+std::size_t count_shown(const LeaksReport& report, std::span<const std::uint32_t> kept,
+                        std::int64_t limit) {
+  if (limit == 0) return kept.size();
+  if (limit > 0) return std::min(static_cast<std::size_t>(limit), kept.size());
+  const auto may_leak = [&](std::uint32_t group) {
+    const Finding* const finding = report.finding(group);
+    return finding != nullptr && finding->level >= Level::Possible && !finding->is_known;
+  };
+  const auto leaks = static_cast<std::size_t>(std::ranges::count_if(kept, may_leak));
+  return leaks > 0 ? std::min(leaks, kMostLeaks) : std::min(kept.size(), kMostOthers);
+}
+
+// What leaks for certain and what is likely to is as urgent as it is large.
+int tier_of(Level level) {
+  return std::min(static_cast<int>(level), static_cast<int>(Level::Likely));
+}
+
+// Surest first; of a family its leader.
+bool is_more_urgent(const LeaksReport& report, std::uint32_t a, std::uint32_t b) {
+  const Finding* const left = report.finding(a);
+  const Finding* const right = report.finding(b);
+  if (left == nullptr || right == nullptr) {
+    if ((left == nullptr) != (right == nullptr)) return right == nullptr;
     return comes_first(report.stacks, report.stacks.groups[a], report.stacks.groups[b]);
-  });
+  }
+  const auto urgency = [](const Finding& finding) {
+    const bool follows = finding.family != 0 && !finding.leads_family;
+    return std::tuple(!finding.is_known, tier_of(finding.level), !follows);
+  };
+  if (urgency(*left) != urgency(*right)) return urgency(*left) > urgency(*right);
+  return comes_first(report.stacks, report.stacks.groups[a], report.stacks.groups[b]);
+}
+
+void choose_shown(LeaksReport& report, std::vector<std::uint32_t> kept, std::int64_t limit) {
+  const std::size_t count = count_shown(report, kept, limit);
+  const auto end = kept.begin() + static_cast<std::ptrdiff_t>(count);
+  std::ranges::partial_sort(
+      kept, end, [&](std::uint32_t a, std::uint32_t b) { return is_more_urgent(report, a, b); });
   kept.resize(count);
   report.shown = std::move(kept);
   report.hidden_goroutines = report.matched;
   for (const std::uint32_t index : report.shown) {
     report.hidden_goroutines =
         add_wrapping(report.hidden_goroutines, -report.stacks.groups[index].count);
+  }
+}
+
+// The findings on groups that are kept.
+void keep_findings(LeaksReport& report, std::span<const std::uint32_t> kept) {
+  std::vector<std::uint8_t> is_kept(report.stacks.groups.size(), 0);
+  for (const std::uint32_t group : kept) is_kept[group] = 1;
+  std::erase_if(report.findings.all,
+                [&](const Finding& finding) { return is_kept[finding.group] == 0; });
+  report.finding_of.assign(report.stacks.groups.size(), kNone);
+  report.findings.worst = Level::Benign;
+  for (std::uint32_t i = 0; i < report.findings.all.size(); ++i) {
+    const Finding& finding = report.findings.all[i];
+    report.finding_of[finding.group] = i;
+    if (!finding.is_known) report.findings.worst = std::max(report.findings.worst, finding.level);
   }
 }
 
@@ -193,10 +245,13 @@ bool is_filter_set(const LeaksOptions& options) {
 struct LeaksBuilder::State {
   explicit State(LeaksOptions leaks_options)
       : options(std::move(leaks_options)),
-        grouper(options.filter.label, options.filter.min_wait_minutes) {}
+        series(options.filter.label, options.filter.min_wait_minutes) {}
 
   LeaksOptions options;
-  StackGrouper grouper;
+  SeriesBuilder series;
+  std::int64_t snapshots = 0;
+  bool has_clock = false;       // Of the last snapshot.
+  bool has_file_times = false;  // Of some snapshot.
   std::vector<LeaksSource> sources;
 };
 
@@ -206,18 +261,30 @@ LeaksBuilder::LeaksBuilder(LeaksBuilder&&) noexcept = default;
 LeaksBuilder& LeaksBuilder::operator=(LeaksBuilder&&) noexcept = default;
 LeaksBuilder::~LeaksBuilder() = default;
 
-Result<void> LeaksBuilder::add(std::string name, const Content& content, PlaceUnit places) {
-  LeaksSource source{std::move(name), {}, places, {}};
+Result<void> LeaksBuilder::add(LeaksInput input, const Content& content) {
+  State& state = *state_;
+  LeaksSource source{std::move(input.name), {}, input.places, {}};
+  if (const auto* profile = std::get_if<Profile>(&content)) TRY(check_goroutines(*profile));
+  if (state.snapshots == 0 || !input.joins_last) {
+    const std::int64_t said = state.options.interval_ns * (state.snapshots + 1);
+    const auto* const profile = std::get_if<Profile>(&content);
+    const bool is_dated = profile != nullptr && profile->time_nanos > 0;
+    const std::int64_t read = is_dated ? profile->time_nanos : input.time_ns;
+    state.series.start_snapshot(source.name, said > 0 ? said : read);
+    state.has_clock = said == 0 && (is_dated || input.is_live);
+    if (said == 0 && read != 0 && !state.has_clock) state.has_file_times = true;
+    ++state.snapshots;
+  }
   if (const auto* dump = std::get_if<GoroutineDump>(&content)) {
-    state_->grouper.add(*dump);
+    state.series.add(*dump, input.process);
     source.losses = dump->losses;
     source.crash_text = dump->crash_text;
   } else {
     const auto& profile = std::get<Profile>(content);
-    TRY(state_->grouper.add(profile));
+    TRY(state.series.add(profile, input.process));
     source.losses = profile.losses;
   }
-  state_->sources.push_back(std::move(source));
+  state.sources.push_back(std::move(source));
   return {};
 }
 
@@ -225,7 +292,16 @@ Result<LeaksReport> LeaksBuilder::finish() && {
   LeaksReport report;
   const LeaksOptions& options = state_->options;
   report.sources = std::move(state_->sources);
-  report.stacks = std::move(state_->grouper).finish();
+  if (state_->snapshots == 0) state_->series.start_snapshot("", 0);
+  report.series = std::move(state_->series).finish();
+  report.findings = judge(report.series, options.source);
+  report.memory_limit = options.memory_limit;
+  report.has_clock = state_->has_clock;
+  if (state_->has_file_times && report.series.has_times) {
+    report.findings.notes.push_back(
+        "Times are those at which the files were written; -every=30s says them otherwise.");
+  }
+  report.stacks = std::move(report.series.stacks);
   report.total = report.stacks.goroutine_count;
   report.is_filtered = is_filter_set(options);
   if (options.filter.min_wait_minutes > 0 && !report.stacks.has_wait_times) {
@@ -238,6 +314,7 @@ Result<LeaksReport> LeaksBuilder::finish() && {
   for (std::uint32_t i = 0; i < report.stacks.groups.size(); ++i) {
     if (is_kept(report.stacks.groups[i])) kept.push_back(i);
   }
+  keep_findings(report, kept);
   total_states(report, kept);
   total_groups(report, kept);
   choose_shown(report, std::move(kept), options.limit);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The `leaks` report: which goroutines are stuck, where, since when, and who made them.
+// The `leaks` report: does it leak, where, since when, how fast, what does it cost, why, and how is
+// it fixed. Below that, which goroutines there are, where they wait, and who made them.
 //
 // Two steps, so that every output agrees: a LeaksBuilder computes, render_leaks_*() only lay out.
 // The text is made for the first screen of somebody with an incident at hand; leaks_json.cc
@@ -18,14 +19,31 @@
 #include "formats/detect.h"
 #include "formats/read_options.h"
 #include "leak/goroutine_filter.h"
+#include "leak/snapshot_series.h"
 #include "leak/stack_groups.h"
+#include "leak/verdict.h"
 
 namespace plumb {
 
 struct LeaksOptions {
   GoroutineFilter filter;
   std::int64_t min_count = 0;  ///< Groups with fewer goroutines are left out; 1 or less: none.
-  std::size_t limit = 0;       ///< Show at most so many groups; 0: all.
+  /// Show at most so many groups; 0: all; negative: those that may leak, or, if none does, as many
+  /// as fit a screen.
+  std::int64_t limit = 0;
+  SourceLines source;              ///< Lines of source files that are at hand; may be empty.
+  std::int64_t interval_ns = 0;    ///< Between two snapshots, where it was said; 0: read it.
+  std::uint64_t memory_limit = 0;  ///< Bytes that the program may use; 0: not known.
+};
+
+/// Where an input of the report stands in the series.
+struct LeaksInput {
+  std::string name;
+  PlaceUnit places = PlaceUnit::Byte;
+  std::int64_t time_ns = 0;   ///< When it was taken, since 1970; 0: not known.
+  std::uint32_t process = 0;  ///< Which of several processes gave it.
+  bool joins_last = false;    ///< Was taken at the time of the input before.
+  bool is_live = false;       ///< `time_ns` is the time of a clock, not that of a file.
 };
 
 /// One input of the report.
@@ -45,22 +63,34 @@ struct StateTotal {
 
 struct LeaksReport {
   std::vector<LeaksSource> sources;
-  StackGroups stacks;                  ///< Every group, and the names of all of them.
-  std::vector<std::uint32_t> shown;    ///< Groups to show, in order: indices in `stacks.groups`.
-  std::vector<StateTotal> states;      ///< Most goroutines first, then by name.
-  std::int64_t total = 0;              ///< Goroutines in all sources.
-  std::int64_t matched = 0;            ///< Goroutines in the groups kept, shown or not.
-  std::int64_t inferred = 0;           ///< Of them, those whose state is known by inference.
-  bool counts_goroutines = true;       ///< False: threads, or stacks of a program's own profile.
-  std::size_t group_count = 0;         ///< Groups kept, shown or not.
-  std::int64_t hidden_goroutines = 0;  ///< In the groups kept but not shown.
-  std::int64_t largest = 0;            ///< Goroutines of the largest group kept; 0 without one.
-  std::uint64_t memory_bytes = 0;      ///< At least, of the groups kept.
-  std::size_t cut_groups = 0;          ///< Groups kept whose stacks probably miss their roots.
-  bool is_filtered = false;            ///< The options leave something out.
+  SnapshotSeries series;                  ///< Without its groups, which are in `stacks`.
+  StackGroups stacks;                     ///< Every group, and the names of all of them.
+  Findings findings;                      ///< The verdict, of the groups kept.
+  std::vector<std::uint32_t> finding_of;  ///< By group: index in findings.all, or kNone.
+  std::uint64_t memory_limit = 0;         ///< As asked for.
+  bool has_clock = false;                 ///< Times of snapshots are times of the day.
+  std::vector<std::uint32_t> shown;       ///< Groups to show, in order: indices in `stacks.groups`.
+  std::vector<StateTotal> states;         ///< Most goroutines first, then by name.
+  std::int64_t total = 0;                 ///< Goroutines in all sources.
+  std::int64_t matched = 0;               ///< Goroutines in the groups kept, shown or not.
+  std::int64_t inferred = 0;              ///< Of them, those whose state is known by inference.
+  bool counts_goroutines = true;          ///< False: threads, or stacks of a program's own profile.
+  std::size_t group_count = 0;            ///< Groups kept, shown or not.
+  std::int64_t hidden_goroutines = 0;     ///< In the groups kept but not shown.
+  std::int64_t largest = 0;               ///< Goroutines of the largest group kept; 0 without one.
+  std::uint64_t memory_bytes = 0;         ///< At least, of the groups kept.
+  std::size_t cut_groups = 0;             ///< Groups kept whose stacks probably miss their roots.
+  bool is_filtered = false;               ///< The options leave something out.
+
+  /// The finding on a group; null if there is none.
+  [[nodiscard]] const Finding* finding(std::uint32_t group) const {
+    const std::uint32_t at = group < finding_of.size() ? finding_of[group] : kNone;
+    return at == kNone ? nullptr : &findings.all[at];
+  }
 };
 
-/// Sums inputs into one report. An input may be freed once it was added. Not thread-safe.
+/// Makes one report of a series of inputs, in the order of time. An input may be freed once it was
+/// added. Not thread-safe.
 class LeaksBuilder {
  public:
   explicit LeaksBuilder(LeaksOptions options);
@@ -68,10 +98,14 @@ class LeaksBuilder {
   LeaksBuilder& operator=(LeaksBuilder&&) noexcept;
   ~LeaksBuilder();
 
-  /// Adds the goroutines of `content`, a dump or a profile that counts goroutines.
+  /// Adds the goroutines of `content`, a dump or a profile that counts goroutines, as the next
+  /// snapshot.
   ///
   /// Errors: Usage for a profile that counts something else.
-  Result<void> add(std::string name, const Content& content, PlaceUnit places);
+  Result<void> add(LeaksInput input, const Content& content);
+  Result<void> add(std::string name, const Content& content, PlaceUnit places) {
+    return add({std::move(name), places, 0, 0, false, false}, content);
+  }
 
   /// Errors: Usage if a minimum age is asked for and no input has wait times.
   Result<LeaksReport> finish() &&;

@@ -20,8 +20,25 @@
 //    "leaked":0,                      of them, found to be blocked for ever by the Go runtime
 //    "locked":0,                      of them, locked to a thread
 //    "is_profiler":false,             took this profile
-//    "memory_bytes_at_least":402114},
+//    "memory_bytes_at_least":402114,
+//    "level":"likely",                confirmed, likely, possible, watch or benign
+//    "reason":"they come and none leaves",      why it has this level
+//    "pattern":"L1",                  L1 to L22 of docs/LEAKS.md, or null
+//    "evidence":[{"id":"E1","text":"...","source":"ids of several snapshots",
+//                 "numbers":{"residents":120,...}},...],
+//    "against":[...],                 the same, of what speaks against a leak
+//    "cause":"...","fix":"...","next":"...",    next: what to collect to be surer; may be ""
+//    "rate":{"value":3.1,"low":2.6,"high":3.7,"unit":"1/s","method":"arrivals counted by id"},
+//                                     unit "1/interval" if the times are not known; null
+//    "since":{"seconds_ago":180,"is_at_least":true,"method":"the longest wait"},           or null
+//    "benign_rule":"...",             the rule for usual goroutines that matches, or null
+//    "family":1,                      groups of one number are one leaked object; null
+//    "leads_family":true,
+//    "known":false},                  in the baseline
 //   ...],
+//   "verdict":"likely",               the surest level of all groups that are not in the baseline
+//   "snapshots":2,"seconds":60.0,     null if the times are not known
+//   "notes":["..."],
 //   "lost":{"goroutine cut short":{"count":1,"first_line":4711}},   or "first_byte", or neither
 //   "matched":151,                    goroutines that pass the filters
 //   "group_count":22,                 groups that pass the filters, shown or not
@@ -30,7 +47,10 @@
 //
 //   FRAME = {"function":"main.worker","file":"/srv/main.go","line":20,"owner":"user"}; a frame
 //   without a symbol has "function":"" and an "address".
+#include <array>
+#include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <string>
 
 #include "leak/memory.h"
@@ -42,6 +62,14 @@ namespace {
 
 std::string quote(std::string_view text) {
   return to_json_text(nlohmann::ordered_json(text));
+}
+
+// At most six digits: estimates are no more exact, and the text is the same on every machine.
+std::string decimal_text(double value) {
+  if (!std::isfinite(value)) return "0";
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.6g", value);
+  return text.data();
 }
 
 // Written by hand: a report of 100,000 groups has millions of values, and only their strings need
@@ -81,7 +109,17 @@ class LeaksJson {
     return text;
   }
 
-  void render_group(const StackGroup& group);
+  void render_group(const StackGroup& group, const Finding* finding);
+  void render_finding(const Finding* finding);
+  void render_evidence(std::string_view name, const std::vector<Evidence>& evidence);
+  void render_rate(const Finding& finding);
+  void render_since(const Finding& finding);
+  void render_verdict();
+  void text(std::string_view name, std::string_view value) { key(name).out_ << quote(value); }
+  void text_or_null(std::string_view name, std::string_view value) {
+    key(name).out_ << (value.empty() ? "null" : quote(value));
+  }
+  void decimal(std::string_view name, double value) { key(name).out_ << decimal_text(value); }
   void render_wait(const StackGroup& group);
   void render_creator(const StackGroup& group);
   void render_place(std::string_view name, const StackGroup& group, StackIndex at);
@@ -179,7 +217,89 @@ void LeaksJson::render_labels(const StackGroup& group) {
   close("]");
 }
 
-void LeaksJson::render_group(const StackGroup& group) {
+void LeaksJson::render_evidence(std::string_view name, const std::vector<Evidence>& evidence) {
+  key(name);
+  open("[");
+  for (const Evidence& item : evidence) {
+    out_ << (&item == &evidence.front() ? "" : ",");
+    open("{");
+    text("id", item.id);
+    text("text", item.text);
+    text("source", item.source);
+    key("numbers");
+    open("{");
+    for (const EvidenceNumber& number : item.numbers) decimal(number.name, number.value);
+    close("}");
+    close("}");
+  }
+  close("]");
+}
+
+void LeaksJson::render_rate(const Finding& finding) {
+  key("rate");
+  if (!finding.rate) {
+    out_ << "null";
+    return;
+  }
+  open("{");
+  decimal("value", finding.rate->per_second.value);
+  decimal("low", finding.rate->per_second.low);
+  decimal("high", finding.rate->per_second.high);
+  text("unit", finding.rate->is_per_second ? "1/s" : "1/interval");
+  text("method", finding.rate->method);
+  close("}");
+}
+
+void LeaksJson::render_since(const Finding& finding) {
+  key("since");
+  if (!finding.since) {
+    out_ << "null";
+    return;
+  }
+  open("{");
+  decimal("seconds_ago", finding.since->seconds_ago);
+  flag("is_at_least", finding.since->is_at_least);
+  text("method", finding.since->method);
+  close("}");
+}
+
+void LeaksJson::render_finding(const Finding* finding) {
+  const Finding none;
+  const Finding& shown = finding == nullptr ? none : *finding;
+  text("level", to_string(shown.level));
+  text("reason", shown.reason);
+  text_or_null("pattern", shown.pattern);
+  render_evidence("evidence", shown.evidence);
+  render_evidence("against", shown.against);
+  text("cause", shown.cause);
+  text("fix", shown.fix);
+  text("next", shown.next);
+  render_rate(shown);
+  render_since(shown);
+  text_or_null("benign_rule", shown.benign_rule);
+  number_or_null("family", shown.family);
+  flag("leads_family", shown.leads_family);
+  flag("known", shown.is_known);
+}
+
+void LeaksJson::render_verdict() {
+  text("verdict", to_string(report_.findings.worst));
+  number("snapshots", report_.series.snapshots.size());
+  key("seconds");
+  if (report_.series.has_times) {
+    out_ << decimal_text(report_.series.time_of(report_.series.snapshots.size() - 1));
+  } else {
+    out_ << "null";
+  }
+  key("notes");
+  open("[");
+  for (const std::string& note : report_.findings.notes) {
+    out_ << (&note == &report_.findings.notes.front() ? "" : ",") << quote(note);
+  }
+  close("]");
+}
+
+void LeaksJson::render_group(const StackGroup& group, const Finding* finding) {
   open("{");
   number("count", group.count);
   key("state").out_ << (group.state.index == 0 ? std::string("\"unknown\"") : quoted(group.state));
@@ -199,6 +319,7 @@ void LeaksJson::render_group(const StackGroup& group) {
   number("locked", group.locked);
   flag("is_profiler", is_profiler(stacks_, group));
   number("memory_bytes_at_least", memory_at_least(stacks_, group));
+  render_finding(finding);
   close("}");
 }
 
@@ -258,9 +379,10 @@ void LeaksJson::render() {
   for (const std::uint32_t index : report_.shown) {
     out_ << (is_first_group ? "\n" : ",\n");
     is_first_group = false;
-    render_group(stacks_.groups[index]);
+    render_group(stacks_.groups[index], report_.finding(index));
   }
   close("]");
+  render_verdict();
   render_lost();
   render_summary();
   close("}");

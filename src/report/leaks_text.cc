@@ -2,6 +2,7 @@
 // The `leaks` report as text. What somebody with an incident needs comes first: how many, in which
 // state, for how long, at which line of their own code, and where those goroutines were started.
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <string>
 #include <vector>
@@ -10,13 +11,17 @@
 #include "base/strings.h"
 #include "base/units.h"
 #include "leak/goroutine_states.h"
+#include "leak/group_study.h"
 #include "leak/memory.h"
+#include "leak/patterns.h"
 #include "report/leaks.h"
 
 namespace plumb {
 namespace {
 
 constexpr std::size_t kNameColumn = 20;  // Where the frames of a group start.
+constexpr std::size_t kLevelColumn = 11;
+constexpr std::size_t kPatternColumn = 25;
 constexpr std::size_t kMostStates = 8;   // Lines of the summary.
 constexpr std::size_t kMostLabels = 4;   // Shown for a group.
 constexpr std::size_t kMostSources = 8;  // Named above the report.
@@ -30,6 +35,14 @@ std::string count_noun(std::int64_t count, std::string_view noun) {
   return std::to_string(count) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
 }
 
+std::string to_upper(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return upper;
+}
+
 std::string pad_left(std::string text, std::size_t width) {
   if (text.size() < width) text.insert(0, width - text.size(), ' ');
   return text;
@@ -38,19 +51,19 @@ std::string pad_left(std::string text, std::size_t width) {
 /// Writes pieces of text behind a caption, breaking lines between pieces where they grow too long.
 class WrappedLine {
  public:
-  WrappedLine(std::string_view caption, std::size_t width, Writer& out)
-      : width_(width), out_(out), line_("      " + std::string(caption)) {
+  WrappedLine(std::string_view caption, std::size_t width, Writer& out, std::size_t blanks = 2)
+      : width_(width), out_(out), blanks_(blanks), line_("      " + std::string(caption)) {
     line_.resize(std::max(line_.size() + 2, kNameColumn), ' ');
     is_fresh_ = true;
   }
 
   WrappedLine& add(const std::string& piece) {
-    if (!is_fresh_ && width_ != 0 && line_.size() + 2 + piece.size() > width_) {
+    if (!is_fresh_ && width_ != 0 && line_.size() + blanks_ + piece.size() > width_) {
       out_ << line_ << "\n";
       line_.assign(kNameColumn, ' ');
       is_fresh_ = true;
     }
-    if (!is_fresh_) line_ += "  ";
+    if (!is_fresh_) line_.append(blanks_, ' ');
     line_ += piece;
     is_fresh_ = false;
     return *this;
@@ -61,9 +74,31 @@ class WrappedLine {
  private:
   std::size_t width_;
   Writer& out_;
+  std::size_t blanks_;  // Between two pieces.
   std::string line_;
   bool is_fresh_ = false;
 };
+
+struct RateUnit {
+  double seconds = 1;
+  std::string_view name = "interval";
+};
+
+// A second, minute, hour or day, in which the number reads best.
+RateUnit unit_of(const GrowthRate& rate) {
+  constexpr std::array kUnits = {RateUnit{1, "second"}, RateUnit{60, "minute"},
+                                 RateUnit{3600, "hour"}, RateUnit{86400, "day"}};
+  if (!rate.is_per_second) return {};
+  for (const RateUnit& unit : kUnits) {
+    if (rate.per_second.value * unit.seconds >= 1) return unit;
+  }
+  return kUnits.back();
+}
+
+std::string short_rate(const GrowthRate& rate) {
+  const RateUnit unit = unit_of(rate);
+  return '+' + short_number(rate.per_second.value * unit.seconds) + " a " + std::string(unit.name);
+}
 
 class LeaksText {
  public:
@@ -77,21 +112,37 @@ class LeaksText {
 
   void render() {
     render_header();
-    render_states();
+    if (report_.counts_goroutines) render_verdict();
+    // Whoever looks for a leak reads that first.
+    const bool has_leaks = report_.findings.worst >= Level::Possible;
+    if (has_leaks) render_leak_lines();
+    if (!has_leaks) render_states();
     for (const std::uint32_t index : report_.shown) {
       const StackGroup& group = stacks_.groups[index];
+      const Finding* const finding = report_.finding(index);
       out_ << "\n";
+      render_level(finding);
       render_summary(group);
       render_places(group);
+      if (finding != nullptr) render_finding(*finding, group);
       render_labels(group);
     }
+    if (has_leaks) render_states();
     render_notes();
   }
 
  private:
   void render_header();
+  void render_verdict();
+  void render_leak_lines();
   void render_states();
+  void render_finding(const Finding& finding, const StackGroup& group);
+  void render_evidence(std::string_view caption, const std::vector<Evidence>& evidence);
+  void render_paragraph(std::string_view caption, std::string_view text);
+  [[nodiscard]] std::string rate_text(const Finding& finding, const StackGroup& group) const;
+  [[nodiscard]] std::string since_text(const Finding& finding) const;
   void render_count(std::int64_t count, std::string_view rest);
+  void render_level(const Finding* finding);
   void render_summary(const StackGroup& group);
   void render_places(const StackGroup& group);
   void render_creator(const StackGroup& group);
@@ -142,6 +193,138 @@ void LeaksText::render_header() {
   if (sources > kMostSources) {
     out_ << "  and " << std::to_string(sources - kMostSources) << " more\n";
   }
+}
+
+// "LEAKING: 1 group likely, 2 possible."
+void LeaksText::render_verdict() {
+  std::array<std::size_t, 5> groups{};
+  std::size_t known = 0;
+  std::size_t families = 0;
+  for (const Finding& finding : report_.findings.all) {
+    if (finding.is_known) {
+      ++known;
+    } else if (finding.family != 0 && !finding.leads_family) {
+      ++families;
+    } else {
+      ++groups[static_cast<std::size_t>(finding.level)];
+    }
+  }
+  const Level worst = report_.findings.worst;
+  out_ << (worst >= Level::Likely ? "Leaks"
+                                  : (worst == Level::Possible ? "May leak" : "No sign of a leak"));
+  std::string_view separator = ": ";
+  for (const Level level : {Level::Confirmed, Level::Likely, Level::Possible}) {
+    const std::size_t count = groups[static_cast<std::size_t>(level)];
+    if (count == 0) continue;
+    out_ << separator << std::to_string(count) << " " << to_string(level);
+    separator = ", ";
+  }
+  if (families > 0) out_ << ", and " << plural(families, "group") << " of the same objects";
+  if (known > 0) out_ << "; " << std::to_string(known) << " in the baseline";
+  if (const std::size_t snapshots = report_.series.snapshots.size(); snapshots > 1) {
+    out_ << "; by " << std::to_string(snapshots) << " snapshots";
+    if (report_.series.has_times) {
+      out_ << " over " << short_duration(report_.series.time_of(snapshots - 1));
+    }
+  }
+  out_ << ".\n";
+}
+
+// One line for each leak, if there are several.
+void LeaksText::render_leak_lines() {
+  std::vector<std::uint32_t> leaks;
+  for (const std::uint32_t index : report_.shown) {
+    const Finding* const finding = report_.finding(index);
+    if (finding != nullptr && finding->level >= Level::Possible) leaks.push_back(index);
+  }
+  if (leaks.size() < 2) return;
+  for (const std::uint32_t index : leaks) {
+    const StackGroup& group = stacks_.groups[index];
+    const Finding& finding = *report_.finding(index);
+    std::string line = "  " + std::string(to_string(finding.level));
+    line.resize(kLevelColumn, ' ');
+    line += pad_left(std::to_string(group.count), 7) + "  " + std::string(finding.pattern);
+    line.resize(std::max(line.size() + 2, kPatternColumn), ' ');
+    if (group.blocked != kNone) line += name_of(stacks_.frame(group, group.blocked));
+    if (finding.rate) line += "  " + short_rate(*finding.rate);
+    out_ << line << "\n";
+  }
+}
+
+void LeaksText::render_level(const Finding* finding) {
+  if (finding == nullptr || finding->level < Level::Possible) return;
+  out_ << to_upper(to_string(finding->level));
+  if (finding->is_known) out_ << ", in the baseline";
+  out_ << ": " << printable(finding->reason);
+  if (finding->family != 0) {
+    out_ << (finding->leads_family ? "; leads family " : "; of family ")
+         << std::to_string(finding->family) << ", " << count_noun(finding->objects, "object");
+  }
+  out_ << "\n";
+}
+
+// Words behind a caption, broken where the line ends.
+void LeaksText::render_paragraph(std::string_view caption, std::string_view text) {
+  WrappedLine line(caption, width_, out_, 1);
+  for (const std::string_view word : split(text, ' ')) line.add(std::string(word));
+  line.end();
+}
+
+void LeaksText::render_evidence(std::string_view caption, const std::vector<Evidence>& evidence) {
+  for (const Evidence& item : evidence) {
+    render_paragraph(
+        &item == &evidence.front() ? caption : std::string_view(),
+        std::string(item.id) + ": " + item.text + " (" + std::string(item.source) + ")");
+  }
+}
+
+// "+3.1 a second (2.6 to 3.7), at least 8.1kB a second, by arrivals counted by id".
+std::string LeaksText::rate_text(const Finding& finding, const StackGroup& group) const {
+  const Estimate& rate = finding.rate->per_second;
+  const RateUnit unit = unit_of(*finding.rate);
+  std::string text = '+' + short_number(rate.value * unit.seconds) + " a " +
+                     std::string(unit.name) + " (" + short_number(rate.low * unit.seconds) +
+                     " to " + short_number(rate.high * unit.seconds) + ")";
+  const auto each = static_cast<double>(finding.memory_bytes) /
+                    static_cast<double>(std::max<std::int64_t>(group.count, 1));
+  const double bytes = each * rate.value * unit.seconds;
+  if (bytes >= 1) {
+    text += ", at least " + format_bytes(static_cast<std::uint64_t>(bytes)) + " a " +
+            std::string(unit.name);
+  }
+  return text + ", by " + std::string(finding.rate->method);
+}
+
+std::string LeaksText::since_text(const Finding& finding) const {
+  const Beginning& since = *finding.since;
+  std::string text = (since.is_at_least ? "at least " : "about ") +
+                     short_duration(since.seconds_ago) + " before the last snapshot";
+  const std::int64_t time_ns = report_.series.snapshots.back().time_ns;
+  if (time_ns > 0 && report_.has_clock) {
+    text += ", " + std::string(since.is_at_least ? "before " : "about ") +
+            format_local_time(time_ns - static_cast<std::int64_t>(since.seconds_ago * 1e9));
+  }
+  return text + ", by " + std::string(since.method);
+}
+
+void LeaksText::render_finding(const Finding& finding, const StackGroup& group) {
+  if (finding.level < Level::Possible) {
+    // Of most groups there is nothing to say.
+    if (finding.level == Level::Watch && finding.against.empty()) return;
+    return render_paragraph(
+        "verdict", std::string(to_string(finding.level)) + ": " + printable(finding.reason));
+  }
+  if (!finding.cause.empty()) {
+    const Pattern* const pattern = find_pattern(finding.pattern);
+    render_paragraph("why", std::string(finding.pattern) + " " + std::string(pattern->name) + ": " +
+                                printable(finding.cause));
+    render_paragraph("fix", printable(finding.fix));
+  }
+  if (finding.rate) render_paragraph("rate", rate_text(finding, group));
+  if (finding.since) render_paragraph("since", since_text(finding));
+  render_evidence("evidence", finding.evidence);
+  render_evidence("against", finding.against);
+  if (!finding.next.empty()) render_paragraph("to be sure", finding.next);
 }
 
 void LeaksText::render_count(std::int64_t count, std::string_view rest) {
@@ -283,6 +466,7 @@ void LeaksText::render_loss(const LeaksSource& source, const Loss& loss) {
 }
 
 void LeaksText::render_notes() {
+  for (const std::string& note : report_.findings.notes) render_note(note);
   if (const std::size_t hidden = report_.group_count - report_.shown.size(); hidden > 0) {
     render_note("Not shown: " + plural(hidden, "group") + " with " +
                 count_noun(report_.hidden_goroutines, noun_) + "; -n 0 shows all.");

@@ -104,7 +104,8 @@ TEST(DerivedLabels, AreNeverWritten) {
 
 TEST(DerivedLabels, LeaveThoseOfTheInputAlone) {
   ProfileBuilder builder;
-  builder.add(3, {{"runtime.gopark"}, {"runtime.chansend", "chan.go", 283}, {"main.leak"}}, {{"state", "mine"}});
+  builder.add(3, {{"runtime.gopark"}, {"runtime.chansend", "chan.go", 283}, {"main.leak"}},
+              {{"state", "mine"}});
   EXPECT_EQ(tags_text(builder.profile),
             " state: Total 3 of 3 (  100%)\n"
             "        3 (  100%): mine\n"

@@ -123,7 +123,9 @@ TEST(GoroutineDiff, ComparesADumpWithAProfile) {
 
 TEST(GoroutineDiff, RefusesOtherProfiles) {
   ProfileBuilder cpu("cpu", "nanoseconds");
-  EXPECT_FALSE(build_goroutine_diff(Content(std::move(cpu.profile)), dump_of({{5, "select", "main.a"}})).has_value());
+  EXPECT_FALSE(
+      build_goroutine_diff(Content(std::move(cpu.profile)), dump_of({{5, "select", "main.a"}}))
+          .has_value());
 }
 
 TEST(GoroutineDiff, CountsAsAChangeWhatCameAndWent) {

@@ -195,14 +195,22 @@ TEST(Leaks, RefusesAProfileOfOtherThings) {
 TEST(LeaksText, TellsTheStoryOfADump) {
   EXPECT_EQ(text_of(build(small_dump())),
             R"(dump.txt: 303 goroutines in 3 groups, at least 787.68kB
+May leak: 1 possible.
 
-      300  99.01%  chan send
-        2   0.66%  IO wait
-        1   0.33%  running
-
+POSSIBLE: they have waited for 1 minute and more
       300  99.01%  chan send for up to 3 minutes (median 1), at least 779.88kB
       blocked at    main.send  /srv/app/main.go:27
       created by    main.main  /srv/app/main.go:20  in goroutine 1
+      why           L1 premature return: nobody receives what main.send
+                    (main.go:27) sends: main.main (main.go:20) started it and
+                    does not receive on every path
+      fix           give the channel room for the value, make(chan T, 1), or
+                    send in a select with ctx.Done(); or let main.main
+                    (main.go:20) receive on every path
+      since         at least 3 min before the last snapshot, by the longest wait
+      evidence      E6: main.main, which started them, has returned (stacks and
+                    creators)
+      to be sure    two dumps with ids a minute apart: goroutine?debug=2
       labels        tenant=a
 
         2   0.66%  IO wait, at least 5.20kB
@@ -213,6 +221,11 @@ TEST(LeaksText, TellsTheStoryOfADump) {
         1   0.33%  running, took this profile
       at            runtime/pprof.writeGoroutineStacks
                     /go/src/runtime/pprof/x.go:7
+      verdict       benign: took this profile
+
+      300  99.01%  chan send
+        2   0.66%  IO wait
+        1   0.33%  running
 )");
 }
 
@@ -226,14 +239,23 @@ TEST(LeaksText, SaysWhatWasFilteredHiddenAndLost) {
   EXPECT_EQ(text_of(build(std::move(dump), std::move(options)), 0),
             R"(dump.txt: 302 of 303 goroutines match, in 2 groups, at least 785.08kB
   panic: \x1b[31mred
+May leak: 1 possible.
 
-      300  99.01%  chan send
-        2   0.66%  IO wait
-
+POSSIBLE: they have waited for 1 minute and more
       300  99.01%  chan send for up to 3 minutes (median 1), at least 779.88kB
       blocked at    main.send  /srv/app/main.go:27
       created by    main.main  /srv/app/main.go:20  in goroutine 1
+      why           L1 premature return: nobody receives what main.send (main.go:27) sends: )"
+            R"(main.main (main.go:20) started it and does not receive on every path
+      fix           give the channel room for the value, make(chan T, 1), or send in )"
+            R"(a select with ctx.Done(); or let main.main (main.go:20) receive on every path
+      since         at least 3 min before the last snapshot, by the longest wait
+      evidence      E6: main.main, which started them, has returned (stacks and creators)
+      to be sure    two dumps with ids a minute apart: goroutine?debug=2
       labels        tenant=a
+
+      300  99.01%  chan send
+        2   0.66%  IO wait
 
 Not shown: 1 group with 2 goroutines; -n 0 shows all.
 Lost: 1 x goroutine cut short (first at line 4711).
@@ -249,15 +271,17 @@ TEST(LeaksText, NamesSeveralSources) {
     ASSERT_TRUE(builder.add(name, Content(std::move(dump.dump)), PlaceUnit::Line).has_value());
   }
   EXPECT_EQ(text_of(*std::move(builder).finish()),
-            R"(2 goroutines in 1 group, at least 5.20kB, from 2 sources
+            R"(1 goroutine in 1 group, at least 2.60kB, from 2 sources
   a.txt
   b.txt
+No sign of a leak; by 2 snapshots.
 
-        2    100%  select
+        1    100%  select
 
-        2    100%  select, at least 5.20kB
+        1    100%  select
       blocked at    main.f  /srv/app/main.go:1
 
+When the snapshots were taken is not known, so rates are by snapshot; -every=30s says it.
 Lost of a.txt: 2 x goroutine cut short (first at line 7).
 Lost of b.txt: 2 x goroutine cut short (first at line 7).
 )");
@@ -283,7 +307,9 @@ TEST(LeaksText, MarksInferredStatesAmongReadOnes) {
   ProfileBuilder profile;
   profile.add(1, {{"main.g", "/srv/app/main.go", 2}});
   ASSERT_TRUE(builder.add("a", Content(std::move(dump.dump)), PlaceUnit::Line).has_value());
-  ASSERT_TRUE(builder.add("b", Content(std::move(profile.profile)), PlaceUnit::Byte).has_value());
+  // Of two servers, at the same time.
+  const LeaksInput second{"b", PlaceUnit::Byte, 0, 1, true, false};
+  ASSERT_TRUE(builder.add(second, Content(std::move(profile.profile))).has_value());
   const std::string text = text_of(*std::move(builder).finish());
   EXPECT_NE(text.find("(inferred)\n"), std::string::npos) << text;
   EXPECT_NE(text.find("1  50.00%  select\n      blocked"), std::string::npos) << text;
@@ -312,6 +338,7 @@ TEST(LeaksText, KnowsCreatorsByTheirIdsAlone) {
   const LeaksReport report = build(std::move(builder.profile));
   EXPECT_EQ(text_of(report),
             R"(profile.pb.gz: 3 goroutines in 2 groups, at least 7.80kB
+No sign of a leak.
 
         3    100%  select in 2 groups
 
@@ -383,7 +410,17 @@ TEST(LeaksJson, HasTheWholeStory) {
     "skipped_frames": 0,
     "labels": [{"key": "tenant", "value": "a", "count": 300}], "more_labels": 0,
     "leaked": 0, "locked": 0, "is_profiler": false, "memory_bytes_at_least": 798600})");
-  EXPECT_EQ(json["groups"][0].dump(), expected.dump());  // The order of the keys too.
+  Json about = json["groups"][0];
+  EXPECT_EQ(about["level"], "possible");
+  EXPECT_EQ(about["pattern"], "L1");
+  EXPECT_EQ(about["evidence"][0]["id"], "E6");
+  EXPECT_EQ(about["since"]["seconds_ago"], 180);
+  for (const char* key :
+       {"level", "reason", "pattern", "evidence", "against", "cause", "fix", "next", "rate",
+        "since", "benign_rule", "family", "leads_family", "known"}) {
+    EXPECT_EQ(about.erase(key), 1u) << key;
+  }
+  EXPECT_EQ(about.dump(), expected.dump());  // The order of the keys too.
   EXPECT_EQ(json["groups"][2]["wait_minutes"], nullptr);
   EXPECT_EQ(json["groups"][2]["is_profiler"], true);
   EXPECT_EQ(json["lost"].dump(), R"({"goroutine cut short":{"count":1,"first_line":4711}})");
@@ -422,7 +459,8 @@ TEST(LeaksJson, IsOneLineForEachGroup) {
 
 TEST(LeaksJson, OfNothingIsEmpty) {
   EXPECT_EQ(json_text_of(build(GoroutineDump{})),
-            "{\"schema\":\"plumb.leaks/1\",\"total\":0,\"groups\":[],\"lost\":{},\"matched\":0,"
+            "{\"schema\":\"plumb.leaks/1\",\"total\":0,\"groups\":[],\"verdict\":\"benign\","
+            "\"snapshots\":1,\"seconds\":null,\"notes\":[],\"lost\":{},\"matched\":0,"
             "\"group_count\":0,\"states\":[],\"sources\":[\"dump.txt\"]}\n");
 }
 

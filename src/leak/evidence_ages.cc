@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// E3: the shape of ages in one dump. Ids grow with time, so the ids of a group, each divided by the
+// newest in the dump, say when its goroutines were made:
+//
+//   all low            a pool that was made at the start
+//   all high           work in flight
+//   spread from low to high, up to the newest      made all along, and none ever ended
+//
+// Ids tell the order and not the time: a program that makes a thousand goroutines at once and then
+// none shows the same spread. Only wait times tell the two apart.
+#include <algorithm>
+
+#include "leak/group_study.h"
+
+namespace plumb {
+namespace {
+
+constexpr std::size_t kFewest = 8;
+constexpr double kOldest = 0.35;  // The tenth part was made before this,
+constexpr double kNewest = 0.8;   // and another tenth after that.
+constexpr double kMiddleLow = 0.2;
+constexpr double kMiddleHigh = 0.8;
+constexpr double kLargestGap = 0.35;
+constexpr double kStartup = 0.05;  // What was made in front of this belongs to the start,
+constexpr double kStopped = 0.7;
+constexpr std::uint64_t kManyIds = 500;  // in a program that has made so many goroutines.
+constexpr double kSecondsPerMinute = 60;
+
+bool is_spread(std::span<const double> ages) {
+  if (ages.size() < kFewest) return false;
+  const double middle = quantile(ages, 0.5);
+  if (quantile(ages, 0.1) > kOldest || quantile(ages, 0.9) < kNewest) return false;
+  if (middle < kMiddleLow || middle > kMiddleHigh) return false;
+  for (std::size_t i = 1; i < ages.size(); ++i) {
+    if (ages[i] - ages[i - 1] > kLargestGap) return false;
+  }
+  return true;
+}
+
+// Waits in minutes, ascending.
+std::vector<double> waits_of(const SeriesStudy& all, const GroupStudy& group) {
+  std::vector<double> waits;
+  for (const std::uint32_t row : all.rows_of(group.index)) {
+    waits.push_back(all.series.goroutines[row].row.wait_minutes);
+  }
+  std::ranges::sort(waits);
+  return waits;
+}
+
+// Some are as old as minutes can tell, others new, and in the middle there are some too if the
+// oldest has waited long enough to tell.
+bool waits_are_spread(const std::vector<double>& waits) {
+  const double oldest = waits.back();
+  if (oldest < 1) return false;
+  const double new_part = quantile(waits, 0.1) / oldest;
+  const double middle = quantile(waits, 0.5) / oldest;
+  if (oldest < 4) return new_part < 0.5 && waits.front() < oldest;
+  return new_part < kOldest && middle > 0.1 && middle < 0.9;
+}
+
+void note_startup(const SeriesStudy& all, GroupStudy& group) {
+  if (all.newest_id < kManyIds || group.ages.back() > kStartup) return;
+  group.is_startup = true;
+  group.against.push_back({"E10",
+                           "all were made at the start: " + short_number(100 * group.ages.back()) +
+                               " % of the program's goroutines came before the last of them",
+                           "ids of one dump",
+                           {{"newest", group.ages.back()}}});
+}
+
+// None was made for so long that it is no accident, while the program made others.
+void note_stopped(const SeriesStudy& all, GroupStudy& group) {
+  if (group.is_startup || group.is_plateau || is_rarely_idle(group.kind)) return;
+  if (group.ages.size() < kFewest || all.newest_id < kManyIds || group.ages.back() > kStopped)
+    return;
+  group.against.push_back({"E10",
+                           "none was made lately: " + short_number(100 * (1 - group.ages.back())) +
+                               " % of all goroutines came after the last of them",
+                           "ids of one dump",
+                           {{"newest", group.ages.back()}}});
+}
+
+}  // namespace
+
+void study_ages(const SeriesStudy& all, GroupStudy& group) {
+  if (group.ages.empty()) return;
+  note_startup(all, group);
+  note_stopped(all, group);
+  if (!is_spread(group.ages)) return;
+  const std::vector<double> waits = waits_of(all, group);
+  const double oldest = waits.back();
+  const std::vector<EvidenceNumber> numbers = {{"oldest_age", group.ages.front()},
+                                               {"newest_age", group.ages.back()},
+                                               {"oldest_wait_minutes", oldest},
+                                               {"newest_wait_minutes", waits.front()}};
+  if (!waits_are_spread(waits)) {
+    group.spreads_by_id = true;
+    group.evidence.push_back(
+        {"E3",
+         "their ids are spread from " + short_number(100 * group.ages.front()) + " to " +
+             short_number(100 * group.ages.back()) +
+             " % of all ids: made all along, or all at once in a young program",
+         "ids of one dump", numbers});
+    return;
+  }
+  group.spreads = true;
+  group.evidence.push_back(
+      {"E3",
+       "made all along and none ended: ids from " + short_number(100 * group.ages.front()) +
+           " to " + short_number(100 * group.ages.back()) + " % of all, waits from " +
+           (waits.front() < 1 ? std::string("under 1") : short_number(waits.front())) + " to " +
+           short_number(oldest) + " min",
+       "ids and minutes of one dump", numbers});
+  if (group.rate) return;
+  // The oldest has waited for between so many minutes and one more.
+  const double seconds = (oldest + 0.5) * kSecondsPerMinute;
+  group.rate = {poisson_rate(group.ages.size(), seconds), true, "count over the longest wait"};
+}
+
+}  // namespace plumb

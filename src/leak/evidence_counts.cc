@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// E4: what the counts of a group say, from snapshots of any format. A trend test cannot tell a leak
+// from a traffic ramp, so four things have to hold together: the trend is no accident, (nearly)
+// nothing ever falls, it goes on to the end, and it does not flatten.
+#include <algorithm>
+
+#include "base/strings.h"
+#include "leak/group_study.h"
+
+namespace plumb {
+namespace {
+
+constexpr std::size_t kFewestSnapshots = 8;
+constexpr std::size_t kFewestForHint = 3;
+constexpr std::size_t kFewestForPlateau = 5;
+constexpr double kAccident = 0.005;
+constexpr double kFalls = 0.1;      // Of the steps.
+constexpr double kConcavity = 0.4;  // The second half has at least so much of the first's slope.
+
+struct Shape {
+  std::size_t falls = 0;
+  double rise = 0;       // From the first to the last.
+  double late_rise = 0;  // In the last third.
+  double last_quarter = 0;
+};
+
+Shape shape_of(const std::vector<double>& counts) {
+  Shape shape;
+  for (std::size_t i = 1; i < counts.size(); ++i) shape.falls += counts[i] < counts[i - 1] ? 1 : 0;
+  const std::size_t last = counts.size() - 1;
+  shape.rise = counts.back() - counts.front();
+  shape.late_rise = counts.back() - counts[last - counts.size() / 3];
+  shape.last_quarter = counts.back() - counts[last - std::max<std::size_t>(counts.size() / 4, 1)];
+  return shape;
+}
+
+void note_plateau(GroupStudy& group) {
+  group.is_plateau = true;
+  const double top = *std::ranges::max_element(group.counts);
+  const auto since = std::ranges::find(group.counts, top) - group.counts.begin();
+  group.against.push_back({"E10",
+                           "the count rose to " + short_number(top) +
+                               " and stayed there for the last " +
+                               std::to_string(std::ssize(group.counts) - 1 - since) + " snapshots",
+                           "counts",
+                           {{"plateau", top}}});
+}
+
+// Rose, and then neither rose nor fell for a third of the snapshots.
+bool has_flattened(const std::vector<double>& counts, const Shape& shape) {
+  const std::size_t tail = std::max<std::size_t>(counts.size() / 3, 2);
+  if (counts.size() < kFewestForPlateau || shape.rise <= 0) return false;
+  return std::all_of(counts.end() - static_cast<std::ptrdiff_t>(tail), counts.end(),
+                     [&](double count) { return count == counts.back(); });
+}
+
+bool grows_steadily(const GroupStudy& group, const Shape& shape, const Trend& trend) {
+  const auto steps = static_cast<double>(group.counts.size() - 1);
+  return group.counts.size() >= kFewestSnapshots && trend.probability < kAccident &&
+         trend.score > 0 && static_cast<double>(shape.falls) <= kFalls * steps &&
+         shape.late_rise > 0 && concavity(group.times, group.counts) >= kConcavity;
+}
+
+void note_growth(const SnapshotSeries& series, GroupStudy& group, const Shape& shape,
+                 const Trend& trend) {
+  group.grows = true;
+  group.evidence.push_back(
+      {"E4",
+       "the count rose from " + short_number(group.counts.front()) + " to " +
+           short_number(group.counts.back()) + " over " + std::to_string(group.counts.size()) +
+           " snapshots (" + span_text(series, group.times.back() - group.times.front()) +
+           "), fell " + (shape.falls == 0 ? std::string("never") : plural(shape.falls, "time")) +
+           " and does not flatten",
+       "counts",
+       {{"first", group.counts.front()},
+        {"last", group.counts.back()},
+        {"falls", static_cast<double>(shape.falls)},
+        {"trend_probability", trend.probability}}});
+}
+
+}  // namespace
+
+void study_counts(const SeriesStudy& all, GroupStudy& group) {
+  const auto& counts = group.counts;
+  if (counts.size() < kFewestForHint) return;
+  group.is_constant = counts.size() >= kFewestForPlateau && counts.back() > 0 &&
+                      std::ranges::all_of(counts, [&](double n) { return n == counts.front(); });
+  const Shape shape = shape_of(counts);
+  if (has_flattened(counts, shape)) {
+    if (!group.is_plateau) note_plateau(group);
+    return;
+  }
+  const Trend trend = mann_kendall(counts);
+  if (grows_steadily(group, shape, trend)) {
+    note_growth(all.series, group, shape, trend);
+  } else if (shape.falls == 0 && shape.late_rise > 0 && counts.back() > 0) {
+    group.may_grow = true;
+  }
+  if (group.rate || !(group.grows || group.may_grow)) return;
+  group.rate = {theil_sen(group.times, counts), all.series.has_times, "slope of the counts"};
+}
+
+}  // namespace plumb

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// E1 and E2: who is seen again under the same id at the same place, who came, and who left.
+#include <algorithm>
+#include <cmath>
+
+#include "leak/group_study.h"
+
+namespace plumb {
+namespace {
+
+constexpr double kDepartures = 0.02;  // Of those who came, so many may leave.
+constexpr std::uint64_t kArrivals = 3;
+constexpr std::uint64_t kRareArrivals = 2;
+constexpr std::uint64_t kRareResidents = 2;
+constexpr double kEarly = 0.35;      // Who came so early in the window has stayed for most of it.
+constexpr double kStopped = 0.01;    // Probability at which arrivals are said to have ended.
+constexpr double kLargestGap = 0.6;  // Of the window: arrivals further apart came in a burst.
+
+// Where in the window the goroutines came that came in it, 0 to 1, ascending; told by their ids.
+std::vector<double> arrival_places(const SeriesStudy& all, const GroupStudy& group) {
+  std::vector<double> places;
+  const auto first = static_cast<double>(all.series.first_newest_id);
+  const double span = static_cast<double>(all.newest_id) - first;
+  if (span <= 0) return places;
+  for (const std::uint32_t row : all.rows_of(group.index)) {
+    const auto id = static_cast<double>(all.series.goroutines[row].row.id);
+    if (id > first) places.push_back((id - first) / span);
+  }
+  std::ranges::sort(places);
+  return places;
+}
+
+// Arrivals go on if their end is not too early for so many of them.
+bool has_stopped(const std::vector<double>& places) {
+  if (places.empty()) return false;
+  return std::pow(places.back(), static_cast<double>(places.size())) < kStopped;
+}
+
+bool is_burst(const std::vector<double>& places) {
+  double gap = 0;
+  double last = 0;
+  for (const double place : places) {
+    gap = std::max(gap, place - last);
+    last = place;
+  }
+  return std::max(gap, 1 - last) > kLargestGap;
+}
+
+void note_turnover(const SnapshotSeries& series, GroupStudy& group) {
+  const Residence& residence = group.residence;
+  group.turns_over = true;
+  group.against.push_back({"E10",
+                           goroutines_text(residence.departed) + " left within " +
+                               span_text(series, series.id_window()) + ", while " +
+                               std::to_string(residence.arrived) + " came",
+                           "ids of several snapshots",
+                           {{"departed", static_cast<double>(residence.departed)},
+                            {"arrived", static_cast<double>(residence.arrived)}}});
+}
+
+void note_stay(const SnapshotSeries& series, GroupStudy& group) {
+  const Residence& residence = group.residence;
+  const double bound = residence_bound(residence.exposure, residence.departed);
+  const std::string who = residence.residents == 1
+                              ? std::string("the same goroutine was here")
+                              : "the same " + goroutines_text(residence.residents) + " were here";
+  group.evidence.push_back({"E1",
+                            who + " over " + span_text(series, series.id_window()) +
+                                (residence.departed == 0 ? " and none left" : "") +
+                                ": the mean stay is above " + span_text(series, bound),
+                            "ids of several snapshots",
+                            {{"residents", static_cast<double>(residence.residents)},
+                             {"departed", static_cast<double>(residence.departed)},
+                             {"window", series.id_window()},
+                             {"mean_stay_above", bound}}});
+}
+
+void note_accumulation(const SnapshotSeries& series, GroupStudy& group) {
+  const Residence& residence = group.residence;
+  group.accumulates = true;
+  group.evidence.push_back(
+      {"E2",
+       goroutines_text(residence.arrived) + " came within " +
+           span_text(series, series.id_window()) + ", up to the end of it, and " +
+           (residence.departed == 0 ? std::string("none left")
+                                    : "only " + std::to_string(residence.departed) + " left"),
+       "ids of several snapshots",
+       {{"arrived", static_cast<double>(residence.arrived)},
+        {"departed", static_cast<double>(residence.departed)},
+        {"window", series.id_window()}}});
+}
+
+void note_stop(GroupStudy& group, std::uint64_t arrived) {
+  group.is_plateau = true;
+  group.against.push_back(
+      {"E10",
+       goroutines_text(arrived) + " came, but none lately: it has stopped growing",
+       "ids of several snapshots",
+       {{"arrived", static_cast<double>(arrived)}}});
+}
+
+}  // namespace
+
+void study_residence(const SeriesStudy& all, GroupStudy& group) {
+  const SnapshotSeries& series = all.series;
+  const Residence& residence = group.residence;
+  if (series.id_snapshots < 2) return;
+  const auto came = static_cast<double>(residence.arrived);
+  const auto seen = static_cast<double>(residence.first_count + residence.arrived);
+  const auto left = static_cast<double>(residence.departed);
+  if (left > std::max(kDepartures * seen, 0.5)) {
+    note_turnover(series, group);
+    return;
+  }
+  const std::vector<double> places = arrival_places(all, group);
+  const bool stayed_from_early = places.size() >= kArrivals && places.front() < kEarly;
+  if (residence.exposure <= 0 && !stayed_from_early) return;
+  group.stays = true;
+  if (residence.residents > 0) note_stay(series, group);
+  if (residence.arrived == 0) return;
+  if (series.id_window() > 0) {
+    group.rate = {poisson_rate(residence.arrived, series.id_window()), series.has_times,
+                  "arrivals counted by id"};
+  }
+  if (has_stopped(places) || (residence.late == 0 && residence.arrived >= kArrivals)) {
+    note_stop(group, residence.arrived);
+    return;
+  }
+  // A sender or a locker that waits is no usual thing, so that fewer of them tell as much.
+  const bool is_rare = is_rarely_idle(group.kind) && residence.departed == 0;
+  const bool is_long =
+      residence_bound(residence.exposure, residence.departed) >= series.id_window() ||
+      (is_rare && (residence.residents >= kRareResidents || stayed_from_early));
+  const std::uint64_t fewest = is_rare ? kRareArrivals : kArrivals;
+  const bool is_steady = residence.arrived >= fewest && !is_burst(places);
+  if (is_steady && is_long && left <= kDepartures * came) {
+    note_accumulation(series, group);
+  } else {
+    group.may_grow = true;
+  }
+}
+
+}  // namespace plumb

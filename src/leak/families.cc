@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "leak/families.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "leak/stack_names.h"
+
+namespace plumb {
+namespace {
+
+constexpr std::size_t kFewest = 4;  // Goroutines of the smaller group.
+constexpr std::uint64_t kNear = 8;  // Ids apart: made one after the other.
+constexpr double kNearPart = 0.8;   // Of the smaller group.
+constexpr double kDrift = 0.05;     // Of the ratio of two counts.
+constexpr std::size_t kFewestSnapshots = 5;
+constexpr std::size_t kLargestRatio = 8;
+
+std::vector<std::uint64_t> ids_of(const SeriesStudy& all, std::uint32_t group) {
+  std::vector<std::uint64_t> ids;
+  for (const std::uint32_t row : all.rows_of(group)) {
+    ids.push_back(all.series.goroutines[row].row.id);
+  }
+  std::ranges::sort(ids);
+  return ids;
+}
+
+// Of each in `few`, one in `many` was made next to it, and the numbers are in a small ratio.
+bool were_made_together(const std::vector<std::uint64_t>& few,
+                        const std::vector<std::uint64_t>& many) {
+  const std::size_t ratio = (many.size() + few.size() / 2) / few.size();
+  const std::size_t expected = ratio * few.size();
+  const std::size_t off = many.size() > expected ? many.size() - expected : expected - many.size();
+  if (ratio > kLargestRatio || off > 1 + many.size() / 100) return false;
+  std::size_t near = 0;
+  for (const std::uint64_t id : few) {
+    const auto at = std::ranges::lower_bound(many, id > kNear ? id - kNear : 0);
+    if (at != many.end() && *at <= id + kNear) ++near;
+  }
+  return static_cast<double>(near) >= kNearPart * static_cast<double>(few.size());
+}
+
+// The ratio of two counts is the same in all snapshots, and both rise.
+bool counts_keep_ratio(const GroupStudy& a, const GroupStudy& b) {
+  if (a.counts.size() < kFewestSnapshots || a.counts.back() <= a.counts.front()) return false;
+  if (b.counts.back() <= 0) return false;
+  const double ratio = a.counts.back() / b.counts.back();
+  for (std::size_t i = 0; i < a.counts.size(); ++i) {
+    if (std::fabs(a.counts[i] - ratio * b.counts[i]) > kDrift * a.counts[i]) return false;
+  }
+  return true;
+}
+
+class FamilyFinder {
+ public:
+  FamilyFinder(const SeriesStudy& all, std::span<const GroupStudy> studies,
+               std::vector<Finding>& findings)
+      : all_(all), studies_(studies), findings_(findings) {}
+
+  void find() {
+    std::vector<std::size_t> candidates;
+    for (std::size_t i = 0; i < findings_.size() && candidates.size() < kMostCompared; ++i) {
+      const Finding& finding = findings_[i];
+      const auto count = static_cast<std::size_t>(
+          std::max<std::int64_t>(all_.series.stacks.groups[finding.group].count, 0));
+      if (finding.level >= Level::Possible && count >= kFewest) candidates.push_back(i);
+    }
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      Finding& lead = findings_[candidates[i]];
+      if (lead.family != 0) continue;
+      for (std::size_t j = i + 1; j < candidates.size(); ++j) join(lead, findings_[candidates[j]]);
+    }
+    choose_leads();
+  }
+
+ private:
+  void join(Finding& lead, Finding& other) {
+    if (other.family != 0 || !belong_together(lead, other)) return;
+    if (lead.family == 0) lead.family = ++count_;
+    other.family = lead.family;
+  }
+
+  // One of them was started by what stands on the other's stack, or both by the same function or
+  // the same type's methods.
+  [[nodiscard]] bool are_related(const Finding& a, const Finding& b) const {
+    const StackGroups& stacks = all_.series.stacks;
+    const StackGroup& left = stacks.groups[a.group];
+    const StackGroup& right = stacks.groups[b.group];
+    const std::string_view left_creator = creator_function(stacks, left);
+    const std::string_view right_creator = creator_function(stacks, right);
+    if (left_creator.empty() || right_creator.empty()) return true;
+    if (enclosing_function(left_creator) == enclosing_function(right_creator)) return true;
+    if (has_function(stacks, left, right_creator) || has_function(stacks, right, left_creator)) {
+      return true;
+    }
+    return package_of(left_creator) == package_of(right_creator) &&
+           !receiver_of(left_creator).empty() &&
+           receiver_of(left_creator) == receiver_of(right_creator);
+  }
+
+  [[nodiscard]] bool belong_together(const Finding& a, const Finding& b) const {
+    if (!are_related(a, b)) return false;
+    const auto a_ids = ids_of(all_, a.group);
+    const auto b_ids = ids_of(all_, b.group);
+    if (!a_ids.empty() && !b_ids.empty()) {
+      return a_ids.size() <= b_ids.size() ? were_made_together(a_ids, b_ids)
+                                          : were_made_together(b_ids, a_ids);
+    }
+    const StackGroups& stacks = all_.series.stacks;
+    return package_of(blocked_function(stacks, stacks.groups[a.group])) ==
+               package_of(blocked_function(stacks, stacks.groups[b.group])) &&
+           counts_keep_ratio(studies_[a.group], studies_[b.group]);
+  }
+
+  // The member whose line is in the user's own code, and of those the surest, which comes first.
+  void choose_leads() {
+    const StackGroups& stacks = all_.series.stacks;
+    for (std::uint32_t family = 1; family <= count_; ++family) {
+      Finding* lead = nullptr;
+      int best = 0;
+      std::int64_t fewest = 0;
+      for (Finding& finding : findings_) {
+        if (finding.family != family) continue;
+        const StackGroup& group = stacks.groups[finding.group];
+        fewest = lead == nullptr ? group.count : std::min(fewest, group.count);
+        const bool is_user =
+            group.blocked != kNone && stacks.frame(group, group.blocked).owner == FrameOwner::User;
+        const int rank = static_cast<int>(finding.level) * 2 + (is_user ? 1 : 0);
+        if (lead == nullptr || rank > best) {
+          lead = &finding;
+          best = rank;
+        }
+      }
+      lead->leads_family = true;
+      for (Finding& finding : findings_) {
+        if (finding.family == family) finding.objects = fewest;
+      }
+    }
+  }
+
+  const SeriesStudy& all_;
+  std::span<const GroupStudy> studies_;
+  std::vector<Finding>& findings_;
+  std::uint32_t count_ = 0;
+};
+
+}  // namespace
+
+void find_families(const SeriesStudy& all, std::span<const GroupStudy> studies,
+                   std::vector<Finding>& findings) {
+  FamilyFinder(all, studies, findings).find();
+}
+
+}  // namespace plumb

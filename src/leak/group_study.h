@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is known of one group while the verdict on it is made, and of the whole series around it.
+// Each kind of evidence has a file of its own, evidence_NAME.cc, that fills in its part.
+
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "leak/finding.h"
+#include "leak/snapshot_series.h"
+#include "leak/wait_kind.h"
+
+namespace plumb {
+
+/// What became of the function that started the goroutines.
+enum class CreatorState : std::uint8_t {
+  Unknown,  ///< The input does not tell who it was.
+  Gone,     ///< It has returned.
+  Stuck,    ///< It waits, for another goroutine.
+  Alive,    ///< It is on some stack, and may still do its part.
+};
+
+/// One group, and what the evidence says so far.
+struct GroupStudy {
+  std::uint32_t index = 0;
+  const StackGroup* group = nullptr;
+  WaitKind kind = WaitKind::Unknown;
+  CreatorState creator = CreatorState::Unknown;
+  Residence residence;
+  std::vector<double> counts;         ///< Of each snapshot since the last restart.
+  std::vector<double> times;          ///< Of these.
+  std::vector<double> ages;           ///< Ids over the newest id, ascending; empty: no ids.
+  std::uint64_t woken = 0;            ///< Goroutines that a younger one has waited longer than,
+  std::uint64_t compared = 0;         ///< of so many for which that could be told.
+  std::uint64_t waiting_minutes = 0;  ///< The wait of the median goroutine.
+  std::uint64_t longest_wait = 0;     ///< Of any of them, in minutes.
+
+  std::vector<Evidence> evidence;
+  std::vector<Evidence> against;
+  std::optional<GrowthRate> rate;
+
+  // For a leak.
+  bool is_certain = false;        ///< E5.
+  bool stays = false;             ///< E1: some were seen to stay, and (nearly) none to leave.
+  bool accumulates = false;       ///< E2: they come, go on coming, and none leaves.
+  bool spreads = false;           ///< E3: created all along, and the old ones are still there.
+  bool spreads_by_id = false;     ///< The same by ids alone, without wait times.
+  bool grows = false;             ///< E4: the count rises as it would by a leak.
+  bool may_grow = false;          ///< It rises, but that is all.
+  bool is_deadlocked = false;     ///< E7: who waits for the lock never got it.
+  bool holds_lock = false;        ///< E7: it is the only one that may hold such a lock.
+  std::int64_t lock_waiters = 0;  ///< Of that lock.
+  bool is_constant = false;       ///< The count was the same in many snapshots.
+  // Against it, E10.
+  bool turns_over = false;
+  bool is_plateau = false;
+  bool is_woken = false;
+  bool follows_load = false;
+  bool is_startup = false;
+
+  [[nodiscard]] bool has_grown() const { return accumulates || spreads || grows; }
+};
+
+/// The series as all groups share it.
+struct SeriesStudy {
+  const SnapshotSeries& series;
+  std::vector<std::uint32_t> by_group;    ///< Indices in series.goroutines, group by group.
+  std::vector<std::uint32_t> group_ends;  ///< In by_group, by group.
+  std::vector<std::uint8_t> is_on_stack;  ///< By StringId; see group_study.cc.
+  std::uint64_t newest_id = 0;
+  /// By row of series.goroutines: the longest wait of any younger goroutine, in minutes.
+  std::vector<std::uint32_t> outwaited;
+
+  [[nodiscard]] std::span<const std::uint32_t> rows_of(std::uint32_t group) const;
+};
+
+/// What all groups share.
+SeriesStudy study_series(const SnapshotSeries& series);
+
+/// What one group is before any evidence is looked at.
+GroupStudy study_group(const SeriesStudy& all, std::uint32_t index);
+
+void study_residence(const SeriesStudy& all, GroupStudy& group);  ///< E1, E2 and turnover.
+void study_ages(const SeriesStudy& all, GroupStudy& group);       ///< E3, and what began early.
+void study_counts(const SeriesStudy& all, GroupStudy& group);     ///< E4 and plateaus.
+void study_certain(const SeriesStudy& all, GroupStudy& group);    ///< E5.
+void study_creator(const SeriesStudy& all, GroupStudy& group);    ///< E6.
+void study_locks(const SeriesStudy& all, GroupStudy& group);      ///< E7, of one group.
+void study_stack(const SeriesStudy& all, GroupStudy& group);      ///< E8.
+void study_wakes(const SeriesStudy& all, GroupStudy& group);      ///< E10: woken in between.
+
+/// E7 across groups: finds the goroutine that may hold a lock which nobody gets. Everything else
+/// has been studied.
+void find_lock_holders(const SeriesStudy& all, std::span<GroupStudy> groups);
+
+/// "3.5", "120", "0.042": three digits.
+std::string short_number(double value);
+
+/// "60 s", "12 min", "3.5 h": two units of time would be too exact for an estimate.
+std::string short_duration(double seconds);
+
+/// `time` of this series in words: "60 s", or "3 intervals" where the times are not known.
+std::string span_text(const SnapshotSeries& series, double time);
+
+/// "1 goroutine", "12 goroutines".
+std::string goroutines_text(std::uint64_t count);
+
+}  // namespace plumb

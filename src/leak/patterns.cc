@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "leak/patterns.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/strings.h"
+#include "leak/source_hints.h"
+#include "leak/stack_names.h"
+
+namespace plumb {
+namespace {
+
+using enum WaitKind;
+
+constexpr std::array kPatterns = {
+    Pattern{"L1", "premature return",
+            "nobody receives what {blocked} sends: {creator} started it and does not receive on "
+            "every path",
+            "give the channel room for the value, make(chan T, 1), or send in a select with "
+            "ctx.Done(); or let {creator} receive on every path"},
+    Pattern{"L2", "timeout leak",
+            "{creator} stopped waiting at its timeout or when its context ended, and {blocked} "
+            "still wants to send its result to it",
+            "give the channel room for one value, make(chan T, 1), so that the late result can be "
+            "sent and forgotten"},
+    Pattern{"L3", "more senders than receives",
+            "{creator} starts several goroutines that send and receives fewer values than they "
+            "have: the others stay in {blocked}",
+            "give the channel room for all of them, make(chan T, n), or receive as often as is "
+            "sent, or end the others by a context"},
+    Pattern{"L4", "double send",
+            "{blocked} sends a second time, where one value is received: a return is missing "
+            "behind the first send",
+            "return after the first send (usually that of the error)"},
+    Pattern{"L5", "range over a channel that is never closed",
+            "{blocked} reads until the channel is closed, and nobody closes it: who sends has "
+            "ended",
+            "close the channel when the last value is sent: defer close(ch) in the producer, or "
+            "after wg.Wait()"},
+    Pattern{"L6", "started and never stopped",
+            "{blocked} is the loop of an object that {creator} started, and nobody stops it",
+            "call its Stop or Close where the object ends (defer), or end the loop by a context"},
+    Pattern{"L7", "context never cancelled",
+            "{blocked} waits for a context to end, and its cancel function is never called",
+            "defer cancel() right behind the context's creation; close sql.Rows and sql.Tx"},
+    Pattern{"L8", "response body not closed",
+            "an HTTP client got a response whose body nobody reads to its end or closes: the "
+            "connection stays open, with its two goroutines {blocked} and writeLoop",
+            "defer resp.Body.Close() after the check of err, on every path, and read the body to "
+            "its end (io.Copy(io.Discard, resp.Body)) so that the connection is used again"},
+    Pattern{"L9", "an HTTP client for each request",
+            "idle connections of HTTP clients pile up: each request has a Transport of its own, "
+            "whose connections nobody uses again",
+            "share one http.Client and its Transport in the whole program, or call "
+            "CloseIdleConnections; set MaxIdleConns and IdleConnTimeout"},
+    Pattern{"L10", "a grpc connection for each call",
+            "the goroutines of grpc clients pile up in a fixed ratio: a ClientConn is made again "
+            "and again and not closed",
+            "make one ClientConn and share it, or conn.Close() when it is done"},
+    Pattern{"L11", "lock never released",
+            "{blocked} waits for a lock that nobody gives back: an Unlock is missing on some path, "
+            "or a goroutine locks again what it holds",
+            "defer mu.Unlock() right behind Lock; call no function that locks mu while mu is held"},
+    Pattern{"L12", "locks taken in opposite orders",
+            "two goroutines hold a lock each and wait for the other's: {blocked} is one of them",
+            "always take the two locks in the same order, or use one"},
+    Pattern{"L13", "read lock taken twice",
+            "{blocked} takes a read lock that its goroutine holds already, while a writer waits in "
+            "between: both wait for ever",
+            "take the read lock once, in the outer function, and pass on that it is held"},
+    Pattern{"L14", "channel operation under a lock",
+            "a goroutine holds a lock while it waits on a channel, and who would serve the channel "
+            "waits for that lock: {blocked}",
+            "send and receive after Unlock; where it is a signal, close the channel instead of "
+            "sending"},
+    Pattern{"L15", "WaitGroup never done",
+            "{blocked} waits for a WaitGroup that is not done as often as was added: some "
+            "goroutine ended without Done, or never ended",
+            "defer wg.Done() as the first line of each goroutine, wg.Add before the go statement; "
+            "see what the others wait for"},
+    Pattern{"L16", "lost signal of a condition",
+            "{blocked} waits for a signal of a sync.Cond that was given before it waited, or is "
+            "never given",
+            "change the condition under the lock and Broadcast; Wait in a loop that checks the "
+            "condition"},
+    Pattern{"L17", "a channel that can never be ready",
+            "{blocked} waits for {what}: that blocks for ever",
+            "make the channel before it is used: make(chan T); wait for a context instead of "
+            "select {}"},
+    Pattern{"L18", "exhausted pool",
+            "{blocked} waits for a place in a pool, and those who have one wait too: perhaps for a "
+            "second one",
+            "do not take a second one while holding one; take with a context and a timeout; give "
+            "back by defer"},
+    Pattern{"L19", "no deadline on the network",
+            "{blocked} waits for the other side of a connection, which sends nothing and does not "
+            "go away",
+            "set a deadline (SetReadDeadline, http.Client.Timeout, Server.IdleTimeout) and close "
+            "the connection when it is done"},
+    Pattern{"L20", "an event that was missed",
+            "{blocked} waits for a value that is not sent any more: who would send it has ended, "
+            "or sent before it waited",
+            "wait in a select with ctx.Done() or a timeout and check the condition again; close "
+            "the channel instead of sending once"},
+    Pattern{"L21", "a loop that never ends",
+            "{blocked} is a loop of its own that {creator} starts again and again; it wakes, works "
+            "and sleeps, and has no end",
+            "end the loop: select on ctx.Done() beside the timer, and cancel when the object is "
+            "gone"},
+    Pattern{"L22", "one object with several goroutines",
+            "these goroutines are as many as those of {blocked}: one leaked object has all of them",
+            "see the group that leads the family"},
+};
+
+std::string replaced(std::string_view text, std::string_view mark, std::string_view by) {
+  std::string result(text);
+  for (std::size_t at = result.find(mark); at != std::string::npos;
+       at = result.find(mark, at + by.size())) {
+    result.replace(at, mark.size(), by);
+  }
+  return result;
+}
+
+std::string place_of(const StackGroups& stacks, const StackFrame& frame) {
+  std::string text = printable(stacks.text(frame.function));
+  const std::string_view file = stacks.text(frame.file);
+  if (file.empty()) return text;
+  return text + " (" + printable(file.substr(file.rfind('/') + 1)) + ':' +
+         std::to_string(frame.line) + ')';
+}
+
+bool has_any(const StackGroups& stacks, const StackGroup& group,
+             std::span<const std::string_view> functions) {
+  return std::ranges::any_of(
+      functions, [&](std::string_view name) { return has_function(stacks, group, name); });
+}
+
+constexpr std::array<std::string_view, 7> kPoolFunctions = {"database/sql.(*DB).conn",
+                                                            "semaphore.(*Weighted).Acquire",
+                                                            ".(*Pool).get",
+                                                            ".(*Pool).Get",
+                                                            ".(*Pool).GetContext",
+                                                            ".(*Pool).Acquire",
+                                                            "puddle/v2.(*Pool).Acquire"};
+constexpr std::array<std::string_view, 3> kCancelFunctions = {
+    "context.propagateCancel.func1", "context.(*cancelCtx).propagateCancel.func2", ".awaitDone"};
+
+// Several goroutines of the same `go` statement came together, again and again: their ids stand in
+// heaps.
+bool comes_in_bursts(const SeriesStudy& all, const GroupStudy& group) {
+  constexpr std::uint64_t kNext = 2;  // Ids apart.
+  constexpr std::size_t kFewestHeaps = 3;
+  std::vector<std::uint64_t> ids;
+  for (const std::uint32_t row : all.rows_of(group.index)) {
+    ids.push_back(all.series.goroutines[row].row.id);
+  }
+  std::ranges::sort(ids);
+  std::size_t heaps = ids.empty() ? 0 : 1;
+  for (std::size_t i = 1; i < ids.size(); ++i) heaps += ids[i] - ids[i - 1] > kNext ? 1 : 0;
+  return heaps >= kFewestHeaps && ids.size() >= 2 * heaps;
+}
+
+std::string_view pattern_of_send(const SeriesStudy& all, const GroupStudy& group,
+                                 const SourceHints& hints) {
+  if (hints.is_second_send) return "L4";
+  const bool is_closure = enclosing_function(creator_function(all.series.stacks, *group.group)) ==
+                          enclosing_function(blocked_function(all.series.stacks, *group.group));
+  if (hints.creator_loops && is_closure) return "L3";
+  if (hints.creator_has_timeout) return "L2";
+  if (group.creator == CreatorState::Gone && comes_in_bursts(all, group)) return "L3";
+  return "L1";
+}
+
+bool names_a_start(std::string_view function) {
+  const std::string name = to_lower(plain_name(function));
+  constexpr std::array<std::string_view, 9> kStarts = {"start",  "new",   "run",   "open", "dial",
+                                                       "listen", "watch", "serve", "init"};
+  return std::ranges::any_of(kStarts,
+                             [&](std::string_view word) { return name.starts_with(word); });
+}
+
+std::string_view pattern_of_select(const SeriesStudy& all, const GroupStudy& group,
+                                   const SourceHints& hints) {
+  const StackGroups& stacks = all.series.stacks;
+  const std::string_view blocked = blocked_function(stacks, *group.group);
+  const std::string_view creator = creator_function(stacks, *group.group);
+  if (hints.select_sends) return "L1";
+  if (hints.waits_for_context) return "L7";
+  if (!receiver_of(blocked).empty() || names_a_start(creator) || names_a_start(blocked))
+    return "L6";
+  return hints.has_source ? "L6" : "L7";
+}
+
+std::string_view pattern_of_receive(const GroupStudy& group, const SourceHints& hints) {
+  if (hints.ranges_over_timer) return "L21";
+  if (hints.waits_for_context) return "L7";
+  if (group.kind == ChanRange || hints.ranges) return group.is_woken ? "L21" : "L5";
+  if (group.is_woken) return "L21";
+  if (group.group->is_range || hints.has_source) return "L20";
+  // A dump does not say whether it is a loop. A goroutine whose own function receives mostly reads
+  // to the end of the channel; who waits further in waits for one answer.
+  return group.group->entry == group.group->blocked && group.creator == CreatorState::Gone ? "L5"
+                                                                                           : "L20";
+}
+
+std::string_view pattern_of_lock(const SeriesStudy& all, const GroupStudy& group) {
+  const StackGroups& stacks = all.series.stacks;
+  switch (group.kind) {
+    case WaitGroup:
+      return "L15";
+    case Cond:
+      return "L16";
+    default:
+      break;
+  }
+  // A goroutine that waits on a channel in a method of the same type may hold the lock.
+  const std::string_view blocked = blocked_function(stacks, *group.group);
+  const std::string_view type = receiver_of(blocked);
+  const std::string_view package = package_of(blocked);
+  bool waits_to_write = false;
+  for (const StackGroup& other : stacks.groups) {
+    if (other.count <= 0 || &other == group.group) continue;
+    const WaitKind kind = find_wait_kind(stacks, other);
+    const std::string_view there = blocked_function(stacks, other);
+    if (package_of(there) != package) continue;
+    waits_to_write = waits_to_write || kind == RWMutexWrite;
+    if (kind != ChanSend && kind != ChanReceive && kind != Select && kind != WaitGroup) continue;
+    if (!type.empty() && receiver_of(there) == type) return "L14";
+  }
+  if (group.kind == RWMutexRead && waits_to_write) return "L13";
+  return "L11";
+}
+
+std::string_view choose_pattern(const SeriesStudy& all, const GroupStudy& group,
+                                const SourceHints& hints) {
+  const StackGroups& stacks = all.series.stacks;
+  const StackGroup& stack = *group.group;
+  if (has_function(stacks, stack, "net/http.(*persistConn).readLoop")) {
+    return group.kind == Select ? "L8" : "L9";
+  }
+  if (has_function(stacks, stack, "net/http.(*persistConn).writeLoop")) return "L9";
+  if (leaf_function(stacks, stack).starts_with("google.golang.org/grpc")) return "L10";
+  if (has_any(stacks, stack, kPoolFunctions) && group.kind != IoWait) return "L18";
+  if (has_any(stacks, stack, kCancelFunctions)) return "L7";
+  switch (group.kind) {
+    case NilChannel:
+    case NoCases:
+      return "L17";
+    case ChanSend:
+      return pattern_of_send(all, group, hints);
+    case ChanReceive:
+    case ChanRange:
+      return pattern_of_receive(group, hints);
+    case Select:
+      return pattern_of_select(all, group, hints);
+    case IoWait:
+    case SystemCall:
+      return "L19";
+    case Sleep:
+    case Running:
+      return "L21";
+    default:
+      return is_lock(group.kind) ? pattern_of_lock(all, group) : std::string_view();
+  }
+}
+
+}  // namespace
+
+const Pattern* find_pattern(std::string_view id) {
+  const auto* const row = std::ranges::find(kPatterns, id, &Pattern::id);
+  return row == kPatterns.end() ? nullptr : row;
+}
+
+void explain(const SeriesStudy& all, const GroupStudy& group, const SourceLines& source,
+             std::string_view benign_pattern, Finding& finding) {
+  const StackGroups& stacks = all.series.stacks;
+  const SourceHints hints = find_source_hints(stacks, *group.group, source);
+  finding.pattern = benign_pattern.empty() ? choose_pattern(all, group, hints) : benign_pattern;
+  const Pattern* const pattern = find_pattern(finding.pattern);
+  if (pattern == nullptr || group.group->blocked == kNone) return;
+  const std::string blocked = place_of(stacks, stacks.frame(*group.group, group.group->blocked));
+  std::string creator = group.group->creator.index == kNone
+                            ? std::string("whoever started it")
+                            : place_of(stacks, stacks.frame(group.group->creator));
+  const auto fill = [&](std::string_view text) {
+    std::string result = replaced(text, "{blocked}", blocked);
+    result = replaced(result, "{creator}", creator);
+    return replaced(result, "{what}", describe(group.kind));
+  };
+  finding.cause = fill(pattern->cause);
+  finding.fix = fill(pattern->fix);
+}
+
+}  // namespace plumb

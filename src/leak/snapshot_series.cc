@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "leak/snapshot_series.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "base/try.h"
+#include "leak/align_formats.h"
+
+namespace plumb {
+namespace {
+
+// Snapshots nearer to each other than this have the time at which somebody unpacked them.
+constexpr std::int64_t kShortestGapNs = 100'000'000;
+constexpr double kNanosPerSecond = 1e9;
+
+std::pair<std::uint32_t, std::uint64_t> key_of(const SeenGoroutine& goroutine) {
+  return {goroutine.process, goroutine.row.id};
+}
+
+}  // namespace
+
+double SnapshotSeries::time_of(std::size_t snapshot) const {
+  if (!has_times) return static_cast<double>(snapshot);
+  return static_cast<double>(snapshots[snapshot].time_ns - snapshots.front().time_ns) /
+         kNanosPerSecond;
+}
+
+void SeriesBuilder::start_snapshot(std::string name, std::int64_t time_ns) {
+  if (!series_.snapshots.empty()) complete();
+  grouper_.start_snapshot();
+  Snapshot& snapshot = series_.snapshots.emplace_back();
+  snapshot.name = std::move(name);
+  snapshot.time_ns = time_ns;
+}
+
+Result<void> SeriesBuilder::add(const Profile& profile, std::uint32_t process) {
+  TRY(grouper_.add(profile));
+  Snapshot& snapshot = series_.snapshots.back();
+  if (snapshot.time_ns == 0) snapshot.time_ns = profile.time_nanos;
+  take_rows(process);
+  return {};
+}
+
+void SeriesBuilder::add(const GoroutineDump& dump, std::uint32_t process) {
+  grouper_.add(dump);
+  take_rows(process);
+}
+
+void SeriesBuilder::take_rows(std::uint32_t process) {
+  auto& rows = grouper_.rows();
+  if (rows.empty()) return;
+  const auto snapshot = static_cast<std::uint32_t>(series_.snapshots.size() - 1);
+  now_.reserve(now_.size() + rows.size());
+  for (const GoroutineRow& row : rows) now_.push_back({row, process, snapshot});
+  std::vector<GoroutineRow>().swap(rows);
+  series_.snapshots.back().has_ids = true;
+}
+
+// The snapshot at hand is whole.
+void SeriesBuilder::complete() {
+  count_groups();
+  if (now_.empty()) return;
+  if (!std::ranges::is_sorted(now_, {}, key_of)) std::ranges::sort(now_, {}, key_of);
+  // Goroutines that were read twice, from a log that holds the same dump again.
+  const auto same = [](const SeenGoroutine& a, const SeenGoroutine& b) {
+    return key_of(a) == key_of(b);
+  };
+  now_.erase(std::unique(now_.begin(), now_.end(), same), now_.end());
+  compare();
+  series_.goroutines = std::move(now_);
+  now_.clear();
+}
+
+void SeriesBuilder::count_groups() {
+  const StackGroups& groups = grouper_.groups();
+  const auto snapshot = static_cast<std::uint32_t>(series_.snapshots.size() - 1);
+  series_.snapshots.back().total = groups.goroutine_count;
+  series_.counts.resize(groups.groups.size());
+  for (std::size_t i = 0; i < groups.groups.size(); ++i) {
+    const std::int64_t count = groups.groups[i].count;
+    if (count != 0) series_.counts[i].push_back({snapshot, count});
+  }
+}
+
+// Ids only grow while a program lives; but the newest goroutines may have ended. Then some that are
+// still there have waited at least as long as before, which in another process they have not.
+bool SeriesBuilder::is_restart() const {
+  const auto& before = series_.goroutines;
+  const std::uint64_t newest = now_.back().row.id;
+  if (before.back().process != now_.back().process || before.back().row.id <= newest) return false;
+  if (before.back().row.id - newest <= newest) return false;
+  auto old = before.begin();
+  for (const SeenGoroutine& goroutine : now_) {
+    while (old != before.end() && key_of(*old) < key_of(goroutine)) ++old;
+    if (old == before.end()) break;
+    if (key_of(*old) != key_of(goroutine) || old->row.group != goroutine.row.group) continue;
+    if (goroutine.row.wait_minutes > 0 && goroutine.row.wait_minutes >= old->row.wait_minutes) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void SeriesBuilder::note_restart() {
+  ++series_.restarts;
+  series_.goroutines.clear();
+  series_.residence.clear();
+  arrivals_.clear();
+  series_.first_newest_id = 0;
+  series_.first_since_restart = static_cast<std::uint32_t>(series_.snapshots.size() - 1);
+}
+
+void SeriesBuilder::compare() {
+  const auto current = static_cast<std::uint32_t>(series_.snapshots.size() - 1);
+  if (!series_.goroutines.empty() && is_restart()) note_restart();
+  series_.residence.resize(grouper_.groups().groups.size());
+  if (series_.goroutines.empty()) {
+    series_.id_snapshots = 1;
+    series_.first_id_snapshot = series_.last_id_snapshot = current;
+    for (const SeenGoroutine& goroutine : now_) {
+      ++residence_of(goroutine).first_count;
+      series_.first_newest_id = std::max(series_.first_newest_id, goroutine.row.id);
+    }
+    return;
+  }
+  const std::int64_t gap_ns =
+      series_.snapshots[current].time_ns - series_.snapshots[series_.last_id_snapshot].time_ns;
+  join(static_cast<double>(gap_ns) / kNanosPerSecond);
+  ++series_.id_snapshots;
+  series_.last_id_snapshot = current;
+}
+
+void SeriesBuilder::join(double gap) {
+  auto old = series_.goroutines.begin();
+  const auto old_end = series_.goroutines.end();
+  for (SeenGoroutine& goroutine : now_) {
+    for (; old != old_end && key_of(*old) < key_of(goroutine); ++old) ++residence_of(*old).departed;
+    if (old == old_end || key_of(*old) != key_of(goroutine)) {
+      arrive(goroutine);
+      continue;
+    }
+    if (old->row.group == goroutine.row.group) {
+      goroutine.since = old->since;
+      Residence& residence = residence_of(goroutine);
+      ++residence.stayed;
+      residence.exposure += gap;
+    } else {
+      ++residence_of(*old).departed;
+      arrive(goroutine);
+    }
+    ++old;
+  }
+  for (; old != old_end; ++old) ++residence_of(*old).departed;
+}
+
+void SeriesBuilder::arrive(SeenGoroutine& goroutine) {
+  ++residence_of(goroutine).arrived;
+  const std::uint32_t group = goroutine.row.group;
+  if (!arrivals_.empty() && arrivals_.back().group == group &&
+      arrivals_.back().snapshot == goroutine.since) {
+    ++arrivals_.back().count;
+  } else {
+    arrivals_.push_back({goroutine.since, group, 1});
+  }
+}
+
+void SeriesBuilder::finish_residence() {
+  const std::uint32_t first = series_.first_id_snapshot;
+  const std::uint32_t span = series_.last_id_snapshot - first;
+  const std::uint32_t late = first + span - span / 3;
+  for (const Arrivals& row : arrivals_) {
+    if (row.snapshot >= late) series_.residence[row.group].late += row.count;
+  }
+  for (const SeenGoroutine& goroutine : series_.goroutines) {
+    if (series_.id_snapshots > 1 && goroutine.since == first) ++residence_of(goroutine).residents;
+  }
+  if (series_.has_times) return;
+  for (Residence& residence : series_.residence) {
+    residence.exposure = static_cast<double>(residence.stayed);
+  }
+}
+
+bool SeriesBuilder::times_are_known() const {
+  const auto& all = series_.snapshots;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].time_ns <= 0) return false;
+    if (i > 0 && all[i].time_ns - all[i - 1].time_ns < kShortestGapNs) return false;
+  }
+  return all.size() > 1;
+}
+
+SnapshotSeries SeriesBuilder::finish() && {
+  complete();
+  series_.has_times = times_are_known();
+  finish_residence();
+  series_.stacks = std::move(grouper_).finish();
+  series_.residence.resize(series_.stacks.groups.size());
+  align_formats(series_);
+  return std::move(series_);
+}
+
+}  // namespace plumb

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// A series of snapshots of one program: which groups of goroutines there were in each, and, where
+// the snapshots tell ids, which goroutines came, stayed and left.
+//
+// Only the latest snapshot is kept whole. Of the others there remain the counts of each group, and
+// of each group the sums that its residence is told from:
+//
+//   snapshot     1          2          3
+//   group        {4,7}      {4,7,9}    {4,7,9,12}
+//   arrived                 1          1              departed 0, stayed 2 + 3 intervals
+//
+// A goroutine that is found in another group has left the one it was in: it runs.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "leak/goroutine_filter.h"
+#include "leak/stack_grouper.h"
+#include "leak/stack_groups.h"
+
+namespace plumb {
+
+/// One snapshot: a file, or the answers of some servers at one time.
+struct Snapshot {
+  std::string name;
+  std::int64_t time_ns = 0;  ///< Since 1970; 0: not known.
+  std::int64_t total = 0;    ///< Goroutines.
+  bool has_ids = false;
+};
+
+/// The goroutines of a group in one snapshot.
+struct CountAt {
+  std::uint32_t snapshot = 0;
+  std::int64_t count = 0;
+};
+
+/// What became of the goroutines of a group between the snapshots that tell ids. The unit of time
+/// is the second where the times of snapshots are known, else one interval between two.
+struct Residence {
+  std::uint64_t arrived = 0;      ///< Came after the first snapshot.
+  std::uint64_t departed = 0;     ///< Were gone, or elsewhere, in the next snapshot.
+  std::uint64_t late = 0;         ///< Of those that came, in the last third of the intervals.
+  std::uint64_t stayed = 0;       ///< Goroutines times intervals in which they stayed.
+  double exposure = 0;            ///< The same as time: how long they were seen to stay, together.
+  std::uint64_t residents = 0;    ///< In the first snapshot and, at the same place, in the last.
+  std::uint64_t first_count = 0;  ///< In the first snapshot.
+};
+
+/// One goroutine of the latest snapshot that tells ids.
+struct SeenGoroutine {
+  GoroutineRow row;
+  std::uint32_t process = 0;  ///< Which of several processes.
+  std::uint32_t since = 0;    ///< The snapshot from which on it was at this place.
+};
+
+/// A whole series. Owns everything it shows. Move-only.
+struct SnapshotSeries {
+  StackGroups stacks;  ///< As in the latest snapshot; groups that are gone have a count of 0.
+  std::vector<Snapshot> snapshots;
+  std::vector<std::vector<CountAt>> counts;  ///< By group; snapshots without it left out.
+  std::vector<Residence> residence;          ///< By group; may be shorter.
+  std::vector<SeenGoroutine> goroutines;     ///< By process and id.
+  std::size_t id_snapshots = 0;              ///< Snapshots in a row up to the last that tell ids.
+  std::uint32_t first_id_snapshot = 0;       ///< The first of them.
+  std::uint32_t last_id_snapshot = 0;
+  std::uint64_t first_newest_id = 0;      ///< The largest id in the first of them.
+  std::uint32_t first_since_restart = 0;  ///< Counts in front of it are of another process.
+  std::size_t restarts = 0;
+  bool has_times = false;  ///< Every snapshot has one, later than that in front.
+
+  /// Of a snapshot since the first one, in seconds or intervals.
+  [[nodiscard]] double time_of(std::size_t snapshot) const;
+
+  /// The time from the first to the last snapshot that tell ids.
+  [[nodiscard]] double id_window() const {
+    return time_of(last_id_snapshot) - time_of(first_id_snapshot);
+  }
+};
+
+/// Reads snapshots one after the other. Not thread-safe.
+///
+/// Complexity: for each snapshot, linear in its goroutines (n log n if they are not in order of
+/// their ids) and in all groups.
+class SeriesBuilder {
+ public:
+  explicit SeriesBuilder(LabelPredicate label = {}, std::uint64_t min_wait_minutes = 0)
+      : grouper_(std::move(label), min_wait_minutes) {}
+
+  /// Begins a snapshot; the one before is complete.
+  void start_snapshot(std::string name, std::int64_t time_ns);
+
+  /// Adds what `process` (one of several, numbered from 0) gave at the time of this snapshot.
+  ///
+  /// Errors: Usage for a profile that does not count goroutines.
+  Result<void> add(const Profile& profile, std::uint32_t process = 0);
+  void add(const GoroutineDump& dump, std::uint32_t process = 0);
+
+  /// Requires: at least one snapshot was started.
+  SnapshotSeries finish() &&;
+
+ private:
+  struct Arrivals {
+    std::uint32_t snapshot = 0;
+    std::uint32_t group = 0;
+    std::uint64_t count = 0;
+  };
+
+  void take_rows(std::uint32_t process);
+  void complete();
+  void count_groups();
+  void compare();
+  bool is_restart() const;
+  void note_restart();
+  void join(double gap);
+  void arrive(SeenGoroutine& goroutine);
+  [[nodiscard]] Residence& residence_of(const SeenGoroutine& goroutine) {
+    return series_.residence[goroutine.row.group];
+  }
+  void finish_residence();
+  [[nodiscard]] bool times_are_known() const;
+
+  StackGrouper grouper_;
+  SnapshotSeries series_;
+  std::vector<SeenGoroutine> now_;  // Of the snapshot at hand.
+  std::vector<Arrivals> arrivals_;
+};
+
+}  // namespace plumb

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "leak/source_hints.h"
+
+#include <algorithm>
+
+#include "base/strings.h"
+
+namespace plumb {
+namespace {
+
+using Source = std::function<std::string(std::string_view file, std::int64_t line)>;
+
+constexpr std::int64_t kLinesAbove = 40;
+constexpr std::int64_t kLinesBelow = 60;
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+bool is_context_wait(std::string_view line) {
+  return contains(line, ".Done()");
+}
+
+bool is_timer(std::string_view line) {
+  return contains(line, "time.After") || contains(line, ".C {") || contains(line, ".C:") ||
+         line.ends_with(".C") || contains(line, "time.Tick");
+}
+
+// A function at the top level begins.
+bool begins_function(std::string_view line) {
+  return line.starts_with("func ");
+}
+
+std::size_t indent_of(std::string_view line) {
+  const std::size_t at = line.find_first_not_of(" \t");
+  return at == std::string_view::npos ? line.size() : at;
+}
+
+// "ch" of "ch <- v", "s.out" of "s.out <- v"; empty without a send.
+std::string_view channel_of_send(std::string_view line) {
+  const std::size_t arrow = line.find("<-");
+  if (arrow == std::string_view::npos || arrow == 0) return {};
+  std::string_view left = trim(line.substr(0, arrow));
+  const std::size_t space = left.find_last_of(" \t{;(");
+  if (space != std::string_view::npos) left = left.substr(space + 1);
+  if (left.empty() || left.ends_with('=') || left.ends_with(',')) return {};
+  return left;
+}
+
+// The cases of the select at `line`, up to the brace that closes it.
+void read_select(const Source& source, std::string_view file, std::int64_t line,
+                 SourceHints& hints) {
+  const std::size_t indent = indent_of(source(file, line));
+  std::size_t cases = 0;
+  std::size_t sends = 0;
+  std::size_t ends = 0;
+  for (std::int64_t at = line + 1; at < line + kLinesBelow; ++at) {
+    const std::string text = source(file, at);
+    const std::string_view plain = trim(text);
+    if (plain == "}" && indent_of(text) <= indent) break;
+    if (!plain.starts_with("case ") || indent_of(text) > indent) continue;
+    ++cases;
+    if (is_context_wait(plain)) {
+      ++ends;
+    } else if (!channel_of_send(plain.substr(5)).empty()) {
+      ++sends;
+    }
+  }
+  hints.waits_for_context = cases > 0 && ends == cases;
+  hints.select_sends = sends > 0 && sends + ends == cases;
+}
+
+void read_blocked_line(const Source& source, std::string_view file, std::int64_t line,
+                       SourceHints& hints) {
+  const std::string text = source(file, line);
+  const std::string_view plain = trim(text);
+  hints.has_source = !text.empty();
+  hints.ranges = contains(plain, "range ");
+  hints.ranges_over_timer = is_timer(plain) && (hints.ranges || contains(plain, "<-"));
+  if (plain.starts_with("select")) {
+    read_select(source, file, line, hints);
+  } else {
+    hints.waits_for_context = contains(plain, "<-") && is_context_wait(plain);
+  }
+  const std::string_view channel = channel_of_send(plain);
+  if (channel.empty()) return;
+  const std::size_t indent = indent_of(text);
+  for (std::int64_t at = line - 1; at > std::max<std::int64_t>(line - kLinesAbove, 0); --at) {
+    const std::string above = source(file, at);
+    const std::string_view statement = trim(above);
+    if (begins_function(above) || contains(statement, "func(") || statement.starts_with("case ")) {
+      break;
+    }
+    if (channel_of_send(statement) == channel && indent_of(above) >= indent) {
+      hints.is_second_send = true;
+    }
+    // A return behind the first send keeps the second from being one.
+    if (statement.starts_with("return") && indent_of(above) > indent) break;
+  }
+}
+
+void read_go_statement(const Source& source, std::string_view file, std::int64_t line,
+                       SourceHints& hints) {
+  const std::string text = source(file, line);
+  if (text.empty()) return;
+  std::size_t indent = indent_of(text);
+  for (std::int64_t at = line - 1; at > std::max<std::int64_t>(line - kLinesAbove, 0); --at) {
+    const std::string above = source(file, at);
+    if (trim(above).empty() || indent_of(above) >= indent) continue;
+    indent = indent_of(above);
+    if (trim(above).starts_with("for ")) hints.creator_loops = true;
+    if (begins_function(above) || contains(above, "func(")) break;
+  }
+  bool in_select = false;
+  const std::size_t go_indent = indent_of(text);
+  for (std::int64_t at = line + 1; at < line + kLinesBelow; ++at) {
+    const std::string below = source(file, at);
+    if (begins_function(below) || below == "}") break;
+    if (trim(below).starts_with("select") && indent_of(below) <= go_indent) in_select = true;
+    if (in_select && trim(below).starts_with("case ") &&
+        (is_context_wait(below) || is_timer(trim(below)) || contains(below, "imeout"))) {
+      hints.creator_has_timeout = true;
+    }
+  }
+}
+
+}  // namespace
+
+SourceHints find_source_hints(const StackGroups& groups, const StackGroup& group,
+                              const Source& source) {
+  SourceHints hints;
+  if (!source || group.blocked == kNone) return hints;
+  const StackFrame& blocked = groups.frame(group, group.blocked);
+  read_blocked_line(source, groups.text(blocked.file), blocked.line, hints);
+  if (group.creator.index == kNone) return hints;
+  const StackFrame& creator = groups.frame(group.creator);
+  read_go_statement(source, groups.text(creator.file), creator.line, hints);
+  return hints;
+}
+
+}  // namespace plumb

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the source around a blocked line tells that a stack does not. Read line by line, without
+// understanding Go: a hint chooses between two explanations and never raises a level.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "leak/stack_groups.h"
+
+namespace plumb {
+
+struct SourceHints {
+  bool has_source = false;
+  bool ranges = false;               ///< The line is `for v := range ch`.
+  bool ranges_over_timer = false;    ///< `for range ticker.C`, `<-time.After(...)`.
+  bool waits_for_context = false;    ///< `<-ctx.Done()`, and nothing else.
+  bool select_sends = false;         ///< Every case of the select but Done sends.
+  bool is_second_send = false;       ///< The function sends to the same channel above.
+  bool creator_has_timeout = false;  ///< Behind the `go` statement there is a select with an end.
+  bool creator_loops = false;        ///< The `go` statement stands in a loop.
+};
+
+/// Reads the lines around where `group` waits and around its `go` statement.
+SourceHints find_source_hints(
+    const StackGroups& groups, const StackGroup& group,
+    const std::function<std::string(std::string_view file, std::int64_t line)>& source);
+
+}  // namespace plumb

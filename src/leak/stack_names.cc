@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "leak/stack_names.h"
+
+#include <algorithm>
+
+#include "base/strings.h"
+#include "leak/wait_kind.h"
+
+namespace plumb {
+namespace {
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// "func1", "gowrap2", "1": what the compiler calls a function without a name.
+bool is_closure_part(std::string_view part) {
+  for (const std::string_view prefix : {"func", "gowrap", "deferwrap"}) {
+    std::string_view rest = part;
+    if (consume_prefix(rest, prefix) && is_digits(rest)) return true;
+  }
+  return is_digits(part);
+}
+
+std::string without_arguments(std::string_view function) {
+  std::string plain;
+  int depth = 0;
+  for (const char c : function) {
+    if (c == '[') ++depth;
+    if (depth == 0) plain += c;
+    if (c == ']' && depth > 0) --depth;
+  }
+  return plain;
+}
+
+}  // namespace
+
+bool has_function(const StackGroups& groups, const StackGroup& group, std::string_view suffix) {
+  return std::ranges::any_of(groups.stack(group), [&](StackFrameId id) {
+    const std::string_view function = groups.text(groups.frame(id).function);
+    if (function.ends_with(suffix)) return true;
+    return function.find('[') != std::string_view::npos &&
+           without_arguments(function).ends_with(suffix);
+  });
+}
+
+std::string_view leaf_function(const StackGroups& groups, const StackGroup& group) {
+  for (const StackFrameId id : groups.stack(group)) {
+    const StackFrame& frame = groups.frame(id);
+    if (frame.is_hidden || frame.is_elided || frame.owner == FrameOwner::Runtime) continue;
+    return groups.text(frame.function);
+  }
+  return {};
+}
+
+std::string_view blocked_function(const StackGroups& groups, const StackGroup& group) {
+  if (group.blocked == kNone) return {};
+  return groups.text(groups.frame(group, group.blocked).function);
+}
+
+std::string_view creator_function(const StackGroups& groups, const StackGroup& group) {
+  if (group.creator.index == kNone) return {};
+  return groups.text(groups.frame(group.creator).function);
+}
+
+std::string_view enclosing_function(std::string_view function) {
+  for (;;) {
+    const std::size_t dot = function.rfind('.');
+    if (dot == std::string_view::npos || !is_closure_part(function.substr(dot + 1))) break;
+    function = function.substr(0, dot);
+  }
+  return function;
+}
+
+std::string_view plain_name(std::string_view function) {
+  const std::string_view named = enclosing_function(function);
+  return named.substr(named.rfind('.') + 1);
+}
+
+std::string_view receiver_of(std::string_view function) {
+  const std::string_view package = package_of(function);
+  if (package.empty()) return {};
+  const std::string_view rest = enclosing_function(function).substr(package.size() + 1);
+  const std::size_t dot = rest.rfind('.');
+  if (dot == std::string_view::npos) return {};
+  std::string_view receiver = rest.substr(0, dot);
+  if (consume_prefix(receiver, "(*")) receiver = receiver.substr(0, receiver.find_first_of("[)"));
+  return receiver.substr(0, receiver.find('['));
+}
+
+bool is_main_goroutine(const StackGroups& groups, const StackGroup& group) {
+  return std::ranges::any_of(groups.stack(group), [&](StackFrameId id) {
+    const std::string_view function = groups.text(groups.frame(id).function);
+    return function == "runtime.main" || function == "main.main";
+  });
+}
+
+std::string coarse_key(const StackGroups& groups, const StackGroup& group) {
+  std::string key = std::string(describe(find_wait_kind(groups, group)));
+  const auto add = [&](StackFrameId id) {
+    const StackFrame& frame = groups.frame(id);
+    if (frame.is_hidden || frame.is_elided || frame.owner == FrameOwner::Runtime) return;
+    key += '\n' + without_arguments(enclosing_function(groups.text(frame.function)));
+  };
+  for (const StackFrameId id : groups.stack(group)) add(id);
+  if (group.creator.index != kNone) {
+    key += "\nby";
+    add(group.creator);
+  }
+  return key;
+}
+
+}  // namespace plumb

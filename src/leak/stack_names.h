@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks at a group's stack by the names of its functions.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "leak/stack_groups.h"
+
+namespace plumb {
+
+/// True if a function on the stack of `group` ends with `suffix`, type arguments left out.
+bool has_function(const StackGroups& groups, const StackGroup& group, std::string_view suffix);
+
+/// The name of the function at the leaf that is no plumbing of the runtime; may be empty.
+std::string_view leaf_function(const StackGroups& groups, const StackGroup& group);
+
+/// The function where the program's code waits; empty without a stack.
+std::string_view blocked_function(const StackGroups& groups, const StackGroup& group);
+
+/// The function that has the `go` statement; empty if it is not known.
+std::string_view creator_function(const StackGroups& groups, const StackGroup& group);
+
+/// "fetch" of "example.com/app.(*Client).fetch.func1": the innermost named function.
+std::string_view plain_name(std::string_view function);
+
+/// "Client" of "example.com/app.(*Client).fetch.func1"; empty for a plain function.
+std::string_view receiver_of(std::string_view function);
+
+/// The function that a closure stands in: "main.fetch" of "main.fetch.func1.2"; itself otherwise.
+std::string_view enclosing_function(std::string_view function);
+
+/// True if the stack is that of the program's main goroutine.
+bool is_main_goroutine(const StackGroups& groups, const StackGroup& group);
+
+/// A key for the same place after a rebuild: without lines, numbers of closures, type arguments and
+/// versions of modules.
+std::string coarse_key(const StackGroups& groups, const StackGroup& group);
+
+}  // namespace plumb

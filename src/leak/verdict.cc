@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "leak/verdict.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/strings.h"
+#include "leak/benign_rules.h"
+#include "leak/families.h"
+#include "leak/group_study.h"
+#include "leak/memory.h"
+#include "leak/stack_names.h"
+
+namespace plumb {
+namespace {
+
+constexpr std::int64_t kCrowd = 10'000;  // One snapshot with so many at one place.
+constexpr std::int64_t kSenders = 100;   // The same of senders and of those who want a lock.
+constexpr std::int64_t kWatched = 100;
+constexpr std::uint64_t kLongWait = 10;  // Minutes.
+constexpr double kSecondsPerMinute = 60;
+
+/// A level and why.
+struct Ruling {
+  Level level = Level::Watch;
+  std::string reason;
+};
+
+std::string counter_reason(const GroupStudy& group) {
+  if (group.turns_over) return "they come and go";
+  if (group.is_plateau) return "the number has stopped growing";
+  if (group.is_startup) return "made at the start, and no more since";
+  if (group.is_woken) return "they run now and then";
+  return {};
+}
+
+bool speaks_against(const GroupStudy& group) {
+  return group.turns_over || group.is_plateau || group.is_woken || group.follows_load;
+}
+
+std::optional<Ruling> rule_certain(const GroupStudy& group) {
+  if (!group.is_certain) return std::nullopt;
+  return Ruling{Level::Confirmed, "they can never go on"};
+}
+
+// What grows and never shrinks.
+std::optional<Ruling> rule_growth(const GroupStudy& group) {
+  if (!group.has_grown() || group.turns_over || group.is_plateau) return std::nullopt;
+  const bool needs_other = needs_another_goroutine(group.kind);
+  if (needs_other && !speaks_against(group)) {
+    if (group.accumulates) return Ruling{Level::Likely, "they come and none leaves"};
+    if (group.spreads)
+      return Ruling{Level::Likely, "made all along, and the old ones are still here"};
+    return Ruling{Level::Likely, "their number only grows"};
+  }
+  // Connections that are used are traffic, whatever their number.
+  if (group.is_woken && group.kind == WaitKind::IoWait) return std::nullopt;
+  if (group.is_woken) {
+    return Ruling{Level::Possible, "their number only grows, but they run now and then"};
+  }
+  return Ruling{Level::Possible,
+                "their number only grows, but they wait for " + std::string(describe(group.kind))};
+}
+
+// What stands still, where standing still is no usual thing.
+std::optional<Ruling> rule_standstill(const SeriesStudy& all, const GroupStudy& group) {
+  if (speaks_against(group) || !needs_another_goroutine(group.kind)) return std::nullopt;
+  const bool has_no_partner =
+      group.creator == CreatorState::Gone || group.creator == CreatorState::Stuck;
+  if (group.is_deadlocked) return Ruling{Level::Likely, "nobody gets the lock"};
+  if (group.holds_lock) return Ruling{Level::Likely, "it holds a lock that nobody gets"};
+  if (group.stays && group.residence.residents > 0) {
+    if (is_rarely_idle(group.kind)) return Ruling{Level::Possible, "they do not move"};
+    if (has_no_partner && !group.is_startup) {
+      return Ruling{Level::Possible, "they do not move, and who started them is gone or stuck"};
+    }
+    return std::nullopt;
+  }
+  if (all.series.id_snapshots > 1) return std::nullopt;
+  if (is_rarely_idle(group.kind) && group.waiting_minutes >= 1) {
+    return Ruling{Level::Possible,
+                  "they have waited for " + plural(group.waiting_minutes, "minute") + " and more"};
+  }
+  if (has_no_partner && !group.is_startup && group.waiting_minutes >= kLongWait) {
+    return Ruling{Level::Possible, "they have waited for " +
+                                       plural(group.waiting_minutes, "minute") +
+                                       " and more, and who started them is gone or stuck"};
+  }
+  return std::nullopt;
+}
+
+// One weak sign.
+std::optional<Ruling> rule_hint(const GroupStudy& group) {
+  if (speaks_against(group) || !needs_another_goroutine(group.kind)) return std::nullopt;
+  const std::int64_t count = group.group->count;
+  if (group.kind == WaitKind::NoCases) return Ruling{Level::Possible, "it can never go on"};
+  if (group.may_grow) return Ruling{Level::Possible, "their number has only grown so far"};
+  if (group.spreads_by_id && group.creator == CreatorState::Gone) {
+    return Ruling{Level::Possible, "made all along by a function that has returned"};
+  }
+  if (group.is_constant && is_rarely_idle(group.kind)) {
+    return Ruling{Level::Possible, "as many in every snapshot, in a state that is seldom idle"};
+  }
+  if (count >= kCrowd) return Ruling{Level::Possible, "a crowd at one place"};
+  if (count >= kSenders && is_rarely_idle(group.kind)) {
+    return Ruling{Level::Possible, "a crowd in a state that is seldom idle"};
+  }
+  return std::nullopt;
+}
+
+Ruling rule_rest(const GroupStudy& group) {
+  if (group.kind == WaitKind::Running) return {Level::Benign, "they run"};
+  if (group.turns_over) return {Level::Benign, counter_reason(group)};
+  const std::string counter = counter_reason(group);
+  if (!counter.empty()) return {Level::Watch, counter};
+  if (group.may_grow) return {Level::Watch, "their number has grown, but that is all"};
+  if (group.group->count >= kWatched)
+    return {Level::Watch, "many, but nothing says that they stay"};
+  return {Level::Watch, "nothing speaks for a leak"};
+}
+
+Ruling rule(const SeriesStudy& all, const GroupStudy& group,
+            const std::optional<BenignMatch>& benign) {
+  if (auto ruling = rule_certain(group)) return *std::move(ruling);
+  if (benign && benign->holds) return {Level::Benign, std::string(benign->name)};
+  std::optional<Ruling> ruling = rule_growth(group);
+  if (!ruling) ruling = rule_standstill(all, group);
+  if (!ruling) ruling = rule_hint(group);
+  if (!ruling) ruling = rule_rest(group);
+  if (benign && ruling->level >= Level::Possible) {
+    ruling->reason += "; usual is: " + std::string(benign->name) + ", " + benign->condition;
+  }
+  return *std::move(ruling);
+}
+
+std::string advise(const SeriesStudy& all, const GroupStudy& group, Level level) {
+  if (level == Level::Confirmed || level == Level::Benign) return {};
+  const SnapshotSeries& series = all.series;
+  if (series.goroutines.empty()) {
+    return "two dumps with ids a minute apart: goroutine?debug=2";
+  }
+  if (series.id_snapshots < 2) return "a second dump a minute later: who is still there, who came?";
+  if (level == Level::Likely) {
+    return "goroutineleak (Go 1.27, or GOEXPERIMENT=goroutineleakprofile), which proves it";
+  }
+  if (group.residence.arrived == 0) return "a dump after more requests: does the number grow?";
+  return "a longer series: plumb record";
+}
+
+std::optional<Beginning> find_beginning(const SeriesStudy& all, const GroupStudy& group) {
+  const SnapshotSeries& series = all.series;
+  const std::uint64_t oldest = group.longest_wait;
+  const double last = group.times.back();
+  if (series.has_times && group.counts.size() > 2) {
+    const std::size_t start = growth_start(group.counts);
+    const double seconds = last - group.times[start];
+    if (start > 0 && seconds > static_cast<double>(oldest) * kSecondsPerMinute) {
+      return Beginning{seconds, false, "where the counts begin to rise"};
+    }
+  }
+  if (oldest > 0) {
+    return Beginning{static_cast<double>(oldest) * kSecondsPerMinute, true, "the longest wait"};
+  }
+  if (series.has_times && group.residence.residents > 0) {
+    return Beginning{series.id_window(), true, "who was there in the first snapshot"};
+  }
+  return std::nullopt;
+}
+
+void study(const SeriesStudy& all, GroupStudy& group) {
+  study_certain(all, group);
+  study_wakes(all, group);
+  study_residence(all, group);
+  study_ages(all, group);
+  study_counts(all, group);
+  study_locks(all, group);
+  study_creator(all, group);
+  study_stack(all, group);
+}
+
+Finding find(const SeriesStudy& all, GroupStudy& group, const SourceLines& source) {
+  const std::optional<BenignMatch> benign = find_benign_rule(all, group);
+  Ruling ruling = rule(all, group, benign);
+  Finding finding;
+  finding.group = group.index;
+  finding.kind = group.kind;
+  finding.level = ruling.level;
+  finding.reason = std::move(ruling.reason);
+  if (benign) finding.benign_rule = benign->name;
+  if (finding.level >= Level::Possible) {
+    explain(all, group, source, benign ? benign->pattern : std::string_view(), finding);
+    finding.since = find_beginning(all, group);
+  }
+  finding.next = advise(all, group, finding.level);
+  finding.evidence = std::move(group.evidence);
+  finding.against = std::move(group.against);
+  finding.rate = group.rate;
+  finding.memory_bytes = memory_at_least(all.series.stacks, *group.group);
+  return finding;
+}
+
+void sort_findings(const StackGroups& stacks, std::vector<Finding>& findings) {
+  std::ranges::stable_sort(findings, [&](const Finding& a, const Finding& b) {
+    if (a.level != b.level) return a.level > b.level;
+    if (a.memory_bytes != b.memory_bytes) return a.memory_bytes > b.memory_bytes;
+    return stacks.groups[a.group].count > stacks.groups[b.group].count;
+  });
+}
+
+void add_notes(const SnapshotSeries& series, Findings& findings) {
+  if (series.restarts > 0) {
+    findings.notes.push_back("The program was started anew " + plural(series.restarts, "time") +
+                             " within the series; what came before the last start does not count.");
+  }
+  if (series.snapshots.size() > 1 && !series.has_times) {
+    findings.notes.push_back(
+        "When the snapshots were taken is not known, so rates are by snapshot; -every=30s says "
+        "it.");
+  }
+}
+
+bool is_judged(const StackGroup& group) {
+  return group.count > 0 && group.counts_goroutines;
+}
+
+}  // namespace
+
+Findings judge(const SnapshotSeries& series, const SourceLines& source) {
+  const SeriesStudy all = study_series(series);
+  std::vector<GroupStudy> studies;
+  studies.reserve(series.stacks.groups.size());
+  Findings findings;
+  for (std::uint32_t i = 0; i < series.stacks.groups.size(); ++i) {
+    studies.push_back(study_group(all, i));
+    if (is_judged(series.stacks.groups[i])) study(all, studies.back());
+  }
+  find_lock_holders(all, studies);
+  for (GroupStudy& group : studies) {
+    if (!is_judged(*group.group)) continue;
+    findings.all.push_back(find(all, group, source));
+    findings.worst = std::max(findings.worst, findings.all.back().level);
+  }
+  sort_findings(series.stacks, findings.all);
+  find_families(all, studies, findings.all);
+  add_notes(series, findings);
+  return findings;
+}
+
+}  // namespace plumb

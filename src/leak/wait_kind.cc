@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "leak/wait_kind.h"
+
+#include <algorithm>
+#include <array>
+
+namespace plumb {
+namespace {
+
+using enum WaitKind;
+
+struct KindOfState {
+  std::string_view state;
+  WaitKind kind;
+};
+
+constexpr std::array kStates = {
+    KindOfState{"IO wait", IoWait},
+    KindOfState{"chan receive", ChanReceive},
+    KindOfState{"chan receive (durable)", ChanReceive},
+    KindOfState{"chan receive (nil chan)", NilChannel},
+    KindOfState{"chan receive (synctest)", ChanReceive},
+    KindOfState{"chan send", ChanSend},
+    KindOfState{"chan send (durable)", ChanSend},
+    KindOfState{"chan send (nil chan)", NilChannel},
+    KindOfState{"chan send (synctest)", ChanSend},
+    KindOfState{"runnable", Running},
+    KindOfState{"running", Running},
+    KindOfState{"select", Select},
+    KindOfState{"select (durable)", Select},
+    KindOfState{"select (no cases)", NoCases},
+    KindOfState{"select (synctest)", Select},
+    KindOfState{"semacquire", Semaphore},
+    KindOfState{"sleep", Sleep},
+    KindOfState{"sync.Cond.Wait", Cond},
+    KindOfState{"sync.Mutex.Lock", Mutex},
+    KindOfState{"sync.RWMutex.Lock", RWMutexWrite},
+    KindOfState{"sync.RWMutex.RLock", RWMutexRead},
+    KindOfState{"sync.WaitGroup.Wait", WaitGroup},
+    KindOfState{"sync.WaitGroup.Wait (durable)", WaitGroup},
+    KindOfState{"syscall", SystemCall},
+    KindOfState{"preempted", Running},
+};
+
+constexpr std::array<std::string_view, 12> kSystemStates = {
+    "GC ",     "GOMAXPROCS", "finalizer wait", "force gc",      "trace reader", "cleanup wait",
+    "garbage", "dumping",    "wait for GC",    "flushing proc", "debug call",   "timer goroutine"};
+
+// Which use of a semaphore it is. Stacks come leaf first, so the innermost function decides:
+// RWMutex.Lock calls Mutex.Lock, and waits for that where it stands in it.
+WaitKind kind_of_semaphore(const StackGroups& groups, const StackGroup& group) {
+  constexpr std::array kFunctions = {
+      KindOfState{"sync.(*Mutex).", Mutex},
+      KindOfState{"internal/sync.(*Mutex).", Mutex},
+      KindOfState{"sync.(*RWMutex).RLock", RWMutexRead},
+      KindOfState{"sync.(*RWMutex).Lock", RWMutexWrite},
+      KindOfState{"sync.(*WaitGroup).Wait", WaitGroup},
+  };
+  for (const StackFrameId id : groups.stack(group)) {
+    const std::string_view function = groups.text(groups.frame(id).function);
+    for (const KindOfState& row : kFunctions) {
+      if (function.starts_with(row.state)) return row.kind;
+    }
+  }
+  return Semaphore;
+}
+
+}  // namespace
+
+WaitKind find_wait_kind(const StackGroups& groups, const StackGroup& group) {
+  const std::string_view state = groups.text(group.state);
+  const auto* const row = std::ranges::find(kStates, state, &KindOfState::state);
+  if (row == kStates.end()) {
+    const bool is_system = std::ranges::any_of(
+        kSystemStates, [&](std::string_view prefix) { return state.starts_with(prefix); });
+    return is_system ? System : Unknown;
+  }
+  if (row->kind == Semaphore) return kind_of_semaphore(groups, group);
+  if (row->kind == ChanReceive && group.is_range.value_or(false)) return ChanRange;
+  return row->kind;
+}
+
+bool needs_another_goroutine(WaitKind kind) {
+  switch (kind) {
+    case ChanSend:
+    case ChanReceive:
+    case ChanRange:
+    case Select:
+    case NilChannel:
+    case NoCases:
+      return true;
+    default:
+      return is_lock(kind);
+  }
+}
+
+bool is_lock(WaitKind kind) {
+  switch (kind) {
+    case Mutex:
+    case RWMutexRead:
+    case RWMutexWrite:
+    case WaitGroup:
+    case Cond:
+    case Semaphore:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_rarely_idle(WaitKind kind) {
+  return kind == ChanSend || kind == NilChannel || (is_lock(kind) && kind != Cond);
+}
+
+std::string_view describe(WaitKind kind) {
+  switch (kind) {
+    case ChanSend:
+      return "somebody to receive what it sends";
+    case ChanReceive:
+      return "a value from a channel";
+    case ChanRange:
+      return "the next value of a channel, or that it is closed";
+    case Select:
+      return "one of the cases of a select";
+    case NilChannel:
+      return "a channel that is nil";
+    case NoCases:
+      return "nothing: select without cases";
+    case Mutex:
+      return "a sync.Mutex";
+    case RWMutexRead:
+      return "a sync.RWMutex, to read";
+    case RWMutexWrite:
+      return "a sync.RWMutex, to write";
+    case WaitGroup:
+      return "a sync.WaitGroup";
+    case Cond:
+      return "a signal of a sync.Cond";
+    case Semaphore:
+      return "a semaphore";
+    case IoWait:
+      return "the network";
+    case Sleep:
+      return "time to pass";
+    case SystemCall:
+      return "the operating system";
+    case Running:
+      return "a processor";
+    case System:
+    case Unknown:
+      break;
+  }
+  return "something unknown";
+}
+
+}  // namespace plumb

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "leak/statistics.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <vector>
+
+namespace plumb {
+namespace {
+
+std::vector<double> count_up(std::size_t count, double step = 1) {
+  std::vector<double> values(count);
+  for (std::size_t i = 0; i < count; ++i) values[i] = step * static_cast<double>(i);
+  return values;
+}
+
+TEST(MannKendall, AgreesWithTheTextbook) {
+  // Ten rising values: S = 45, variance 125, z = 44 / sqrt(125) = 3.935.
+  const Trend trend = mann_kendall(count_up(10));
+  EXPECT_EQ(trend.score, 45);
+  EXPECT_NEAR(trend.probability, 4.15e-5, 1e-6);
+}
+
+TEST(MannKendall, SeesNoTrendWhereThereIsNone) {
+  EXPECT_EQ(mann_kendall(std::vector<double>{}).probability, 1);
+  EXPECT_EQ(mann_kendall(std::vector<double>(20, 3.0)).probability, 1);
+  const std::vector<double> saw = {1, 5, 1, 5, 1, 5, 1, 5, 1, 5};
+  EXPECT_GT(mann_kendall(saw).probability, 0.2);
+  std::vector<double> falling = count_up(10, -1);
+  EXPECT_GT(mann_kendall(falling).probability, 0.99);
+}
+
+TEST(TheilSen, IgnoresAnOutlier) {
+  std::vector<double> values = count_up(20, 3);
+  values[7] = 1e6;
+  const Estimate slope = theil_sen(count_up(20), values);
+  EXPECT_NEAR(slope.value, 3, 0.01);
+  EXPECT_LE(slope.low, 3.0);
+  EXPECT_GE(slope.high, 3.0);
+}
+
+TEST(TheilSen, OfTooLittleIsNothing) {
+  EXPECT_EQ(theil_sen(std::vector<double>{1}, std::vector<double>{5}).value, 0);
+  EXPECT_EQ(theil_sen(std::vector<double>{1, 1}, std::vector<double>{5, 9}).value, 0);
+}
+
+TEST(TheilSen, TakesAnEvenChoiceOfALongSeries) {
+  const Estimate slope = theil_sen(count_up(5000), count_up(5000, 2));
+  EXPECT_NEAR(slope.value, 2, 1e-9);
+}
+
+TEST(PoissonRate, HasTheExactInterval) {
+  // Of 10 events: 4.80 to 18.39. Of none: 0 to 3.69.
+  const Estimate ten = poisson_rate(10, 1);
+  EXPECT_NEAR(ten.low, 4.80, 0.02);
+  EXPECT_NEAR(ten.high, 18.39, 0.02);
+  const Estimate none = poisson_rate(0, 2);
+  EXPECT_EQ(none.low, 0);
+  EXPECT_NEAR(none.high, 3.69 / 2, 0.02);
+}
+
+TEST(ResidenceBound, IsTheRuleOfThreeWhereNobodyLeft) {
+  EXPECT_EQ(residence_bound(300, 0), 100);
+  EXPECT_NEAR(residence_bound(300, 4), 30, 1e-9);
+}
+
+TEST(Concavity, TellsAStraightLineFromOneThatFlattens) {
+  EXPECT_NEAR(concavity(count_up(20), count_up(20, 2)), 1, 1e-9);
+  const std::vector<double> flattens = {0, 10, 18, 24, 28, 30, 31, 31, 31, 31};
+  EXPECT_LT(concavity(count_up(10), flattens), 0.2);
+}
+
+TEST(GrowthStart, FindsWhereALevelIsLeft) {
+  const std::vector<double> values = {5, 5, 5, 5, 5, 5, 8, 11, 14, 17};
+  EXPECT_EQ(growth_start(values), 5u);
+  EXPECT_EQ(growth_start(count_up(10)), 0u);
+}
+
+TEST(RankCorrelation, IsOfRanks) {
+  const std::vector<double> squares = {0, 1, 4, 9, 16};
+  EXPECT_NEAR(rank_correlation(count_up(5), squares), 1, 1e-9);
+  EXPECT_EQ(rank_correlation(count_up(5), std::vector<double>(5, 1.0)), 0);
+}
+
+}  // namespace
+}  // namespace plumb

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which level and pattern a series gets, and what it rests on.
+#include "leak/verdict.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "unit/leak/series_builder.h"
+
+namespace plumb {
+namespace {
+
+TestStack stack_of(std::string_view function, std::string_view creator = {}) {
+  TestStack stack = {{function, "/srv/app/main.go", 27}};
+  if (!creator.empty()) stack.push_back({creator, "/srv/app/main.go", 9, 0, FrameKind::CreatedBy});
+  return stack;
+}
+
+TestStack lock_stack(std::string_view function, std::string_view creator = {}) {
+  TestStack stack = stack_of(function, creator);
+  stack.insert(stack.begin(), {"sync.(*Mutex).lockSlow", "/go/src/sync/mutex.go", 171});
+  return stack;
+}
+
+// Something that makes ids pass, and is never judged.
+TestGroup busy(std::uint64_t id) {
+  return {"running", stack_of("main.busy"), {id}};
+}
+
+Finding judge_place(const SnapshotSeries& series, std::string_view function,
+                    const SourceLines& source = {}) {
+  const Findings findings = judge(series, source);
+  const Finding* const finding = find_finding(series, findings, function);
+  if (finding == nullptr) return {};
+  return *finding;
+}
+
+std::vector<std::string> ids_of(const std::vector<Evidence>& evidence) {
+  std::vector<std::string> ids;
+  for (const Evidence& item : evidence) ids.emplace_back(item.id);
+  std::ranges::sort(ids);
+  return ids;
+}
+
+using Snapshots = std::vector<std::vector<TestGroup>>;
+
+struct VerdictCase {
+  const char* name;
+  Snapshots snapshots;
+  const char* function;
+  Level level;
+  const char* pattern;
+};
+
+class Verdicts : public testing::TestWithParam<VerdictCase> {};
+
+TEST_P(Verdicts, AreRight) {
+  const VerdictCase& row = GetParam();
+  const SnapshotSeries series = series_of(row.snapshots);
+  const Finding finding = judge_place(series, row.function);
+  EXPECT_EQ(to_string(finding.level), to_string(row.level)) << finding.reason;
+  EXPECT_EQ(finding.pattern, row.pattern);
+  EXPECT_FALSE(finding.reason.empty());
+  const bool may_leak = finding.level >= Level::Possible;
+  EXPECT_EQ(!finding.cause.empty(), may_leak);
+  EXPECT_EQ(!finding.fix.empty(), may_leak);
+  EXPECT_TRUE(finding.level < Level::Likely || !finding.evidence.empty());
+}
+
+std::vector<TestGroup> at(const TestGroup& group, std::uint64_t newest) {
+  return {group, busy(newest)};
+}
+
+const TestStack kSend = stack_of("main.fetch.func1", "main.fetch");
+const TestStack kWorker = stack_of("main.work", "main.main");
+const TestStack kLoop = stack_of("main.(*Feed).loop", "main.NewFeed");
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, Verdicts,
+    testing::Values(
+        VerdictCase{"SendersThatComeAndStay",
+                    {at({"chan send", kSend, ids_from(20, 10, 10)}, 120),
+                     at({"chan send", kSend, ids_from(20, 20, 10)}, 215)},
+                    "main.fetch.func1",
+                    Level::Likely,
+                    "L1"},
+        VerdictCase{"SendersThatLeave",
+                    {at({"chan send", kSend, ids_from(20, 10, 10)}, 120),
+                     at({"chan send", kSend, ids_from(130, 10, 10)}, 225)},
+                    "main.fetch.func1",
+                    Level::Benign,
+                    ""},
+        VerdictCase{"ASenderThatStays",
+                    {at({"chan send", kSend, {20}}, 120), at({"chan send", kSend, {20}}, 220)},
+                    "main.fetch.func1",
+                    Level::Possible,
+                    "L1"},
+        VerdictCase{"AStaticPoolOfALivingCreator",
+                    {{{"chan receive", kWorker, ids_from(20, 32, 1)},
+                      {"sleep", stack_of("main.main"), {1}},
+                      busy(900)},
+                     {{"chan receive", kWorker, ids_from(20, 32, 1)},
+                      {"sleep", stack_of("main.main"), {1}},
+                      busy(1900)}},
+                    "main.work",
+                    Level::Watch,
+                    ""},
+        VerdictCase{"AReceiverWhoseCreatorIsGone",
+                    {at({"chan receive", kLoop, {20}}, 60), at({"chan receive", kLoop, {20}}, 70)},
+                    "main.(*Feed).loop",
+                    Level::Possible,
+                    "L5"},
+        VerdictCase{"LoopsThatPileUp",
+                    {at({"select", kLoop, ids_from(20, 10, 10)}, 120),
+                     at({"select", kLoop, ids_from(20, 20, 10)}, 215)},
+                    "main.(*Feed).loop",
+                    Level::Likely,
+                    "L6"},
+        VerdictCase{"APoolThatGrewAndStopped",
+                    {at({"select", kLoop, ids_from(20, 10, 10)}, 120),
+                     at({"select", kLoop, ids_from(20, 30, 10)}, 5000)},
+                    "main.(*Feed).loop",
+                    Level::Watch,
+                    ""},
+        VerdictCase{"SleepersThatPileUp",
+                    {at({"sleep", kLoop, ids_from(20, 10, 10)}, 120),
+                     at({"sleep", kLoop, ids_from(20, 20, 10)}, 215)},
+                    "main.(*Feed).loop",
+                    Level::Possible,
+                    "L21"},
+        VerdictCase{"ANilChannel",
+                    {at({"chan receive (nil chan)", kLoop, {20}}, 60)},
+                    "main.(*Feed).loop",
+                    Level::Confirmed,
+                    "L17"},
+        VerdictCase{"OneEmptySelect",
+                    {at({"select (no cases)", kLoop, {20}}, 60)},
+                    "main.(*Feed).loop",
+                    Level::Possible,
+                    "L17"},
+        VerdictCase{"SeveralEmptySelects",
+                    {at({"select (no cases)", kLoop, {20, 21}}, 60)},
+                    "main.(*Feed).loop",
+                    Level::Confirmed,
+                    "L17"},
+        VerdictCase{"ALockThatNobodyGets",
+                    {at({"sync.Mutex.Lock", lock_stack("main.get"), {20, 21}}, 60),
+                     at({"sync.Mutex.Lock", lock_stack("main.get"), {20, 21}}, 70)},
+                    "main.get",
+                    Level::Likely,
+                    "L11"},
+        VerdictCase{"ALockThatIsHandedOver",
+                    {at({"sync.Mutex.Lock", lock_stack("main.get"), {20, 21}}, 60),
+                     at({"sync.Mutex.Lock", lock_stack("main.get"), {21, 30}}, 70)},
+                    "main.get",
+                    Level::Benign,
+                    ""},
+        VerdictCase{"TheMainGoroutine",
+                    {at({"chan receive", stack_of("main.main"), {1}, 500}, 60)},
+                    "main.main",
+                    Level::Benign,
+                    ""},
+        VerdictCase{"AgesOfOneDump",
+                    {{{"chan send", kSend, ids_from(100, 10, 100), 2},
+                      {"chan send", kSend, ids_from(1100, 10, 100), 0},
+                      busy(2100)}},
+                    "main.fetch.func1",
+                    Level::Likely,
+                    "L1"},
+        VerdictCase{"ABurstInOneDump",
+                    {at({"select", kLoop, ids_from(20, 1000, 1), 2}, 1030)},
+                    "main.(*Feed).loop",
+                    Level::Possible,
+                    "L6"},
+        VerdictCase{"WorkInFlight",
+                    {at({"select", kLoop, ids_from(9000, 50, 1)}, 9100)},
+                    "main.(*Feed).loop",
+                    Level::Watch,
+                    ""}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Verdict, SaysWhatItRestsOn) {
+  const SnapshotSeries series = series_of({at({"chan send", kSend, ids_from(20, 10, 10)}, 120),
+                                           at({"chan send", kSend, ids_from(20, 20, 10)}, 215)});
+  const Finding finding = judge_place(series, "main.fetch.func1");
+  EXPECT_EQ(ids_of(finding.evidence), (std::vector<std::string>{"E1", "E2", "E3", "E6"}));
+  EXPECT_TRUE(finding.against.empty());
+  ASSERT_TRUE(finding.rate.has_value());
+  EXPECT_NEAR(finding.rate->per_second.value, 10.0 / 60, 1e-9);
+  EXPECT_TRUE(finding.rate->is_per_second);
+  EXPECT_GT(finding.memory_bytes, 20u * 2048);
+  EXPECT_NE(finding.cause.find("main.fetch.func1 (main.go:27)"), std::string::npos);
+}
+
+TEST(Verdict, HoldsBackWhereTheGoroutinesRunNowAndThen) {
+  // A younger goroutine has waited for two minutes, these for none.
+  const TestGroup waits{"chan receive", stack_of("main.idle"), {5000}, 2};
+  const SnapshotSeries series =
+      series_of({{{"select", kLoop, ids_from(20, 10, 10)}, waits, busy(5100)},
+                 {{"select", kLoop, ids_from(20, 10, 10)}, waits, busy(5200)}});
+  const Finding finding = judge_place(series, "main.(*Feed).loop");
+  EXPECT_LT(finding.level, Level::Possible);
+  EXPECT_EQ(ids_of(finding.against).front(), "E10");
+}
+
+TEST(Verdict, DoesNotCallUsedConnectionsALeak) {
+  const TestGroup waits{"chan receive", stack_of("main.idle"), {5000}, 2};
+  const TestStack session = stack_of("main.session", "main.accept");
+  const SnapshotSeries series =
+      series_of({{{"IO wait", session, ids_from(20, 10, 10)}, waits, busy(5100)},
+                 {{"IO wait", session, ids_from(20, 10, 10)},
+                  {"IO wait", session, ids_from(5110, 10, 10)},
+                  waits,
+                  busy(5220)}});
+  EXPECT_LT(judge_place(series, "main.session").level, Level::Possible);
+}
+
+TEST(Verdict, FindsTheHolderOfALock) {
+  const TestGroup waiters{
+      "sync.Mutex.Lock", lock_stack("main.(*Box).Get", "main.serve"), {30, 31, 32}};
+  const TestGroup holder{"chan send", stack_of("main.(*Box).Put", "main.serve"), {20}};
+  const SnapshotSeries series =
+      series_of({{holder, waiters, busy(60)}, {holder, waiters, busy(70)}});
+  const Finding finding = judge_place(series, "main.(*Box).Put");
+  EXPECT_EQ(finding.level, Level::Likely);
+  EXPECT_NE(std::ranges::count(ids_of(finding.evidence), "E7"), 0);
+  EXPECT_EQ(judge_place(series, "main.(*Box).Get").pattern, "L14");
+}
+
+TEST(Verdict, ReportsTheGoroutinesOfOneObjectOnce) {
+  const auto object = [](std::size_t count) {
+    return std::vector<TestGroup>{
+        {"select", stack_of("main.(*Conn).read", "main.Dial"), ids_from(20, count, 50)},
+        {"select", stack_of("main.(*Conn).write", "main.Dial"), ids_from(21, count, 50)},
+        busy(25 + 50 * count)};
+  };
+  const SnapshotSeries series = series_of({object(10), object(20)});
+  const Findings findings = judge(series, {});
+  const Finding* const reader = find_finding(series, findings, "main.(*Conn).read");
+  const Finding* const writer = find_finding(series, findings, "main.(*Conn).write");
+  EXPECT_NE(reader->family, 0u);
+  EXPECT_EQ(reader->family, writer->family);
+  EXPECT_NE(reader->leads_family, writer->leads_family);
+  EXPECT_EQ(reader->objects, 20);
+}
+
+SnapshotSeries count_series(const std::vector<std::int64_t>& counts, const TestStack& stack) {
+  SeriesBuilder builder;
+  std::int64_t time = 0;
+  for (const std::int64_t count : counts) {
+    builder.start_snapshot("", time += 5'000'000'000);
+    ProfileBuilder profile;
+    if (count > 0) profile.add(count, stack);
+    EXPECT_TRUE(builder.add(profile.profile).has_value());
+  }
+  return std::move(builder).finish();
+}
+
+const TestStack kParkedSend = {{"runtime.gopark"},
+                               {"runtime.chansend", "/go/src/runtime/chan.go", 300},
+                               {"runtime.chansend1"},
+                               {"main.send", "/srv/app/main.go", 27}};
+
+struct CountCase {
+  const char* name;
+  std::vector<std::int64_t> counts;
+  Level level;
+};
+
+class VerdictsOfCounts : public testing::TestWithParam<CountCase> {};
+
+TEST_P(VerdictsOfCounts, AreRight) {
+  const SnapshotSeries series = count_series(GetParam().counts, kParkedSend);
+  const Finding finding = judge_place(series, "main.send");
+  EXPECT_EQ(to_string(finding.level), to_string(GetParam().level)) << finding.reason;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, VerdictsOfCounts,
+    testing::Values(
+        CountCase{"ALeak", {2, 4, 6, 8, 9, 12, 13, 16, 18, 20}, Level::Likely},
+        CountCase{"Noise", {9, 12, 8, 11, 10, 9, 13, 8, 12, 10}, Level::Watch},
+        CountCase{"APlateau", {2, 9, 15, 20, 24, 24, 24, 24, 24, 24}, Level::Watch},
+        CountCase{"Saturation", {2, 20, 34, 44, 51, 55, 57, 58, 59, 60}, Level::Possible},
+        CountCase{"ASawtooth", {5, 50, 100, 150, 5, 50, 100, 150, 5, 160}, Level::Possible},
+        CountCase{"TooFewToTell", {2, 4, 6, 8}, Level::Possible},
+        CountCase{"OneProfile", {30}, Level::Watch}, CountCase{"ACrowd", {20000}, Level::Possible}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Verdict, ReadsThePatternFromTheSource) {
+  const SnapshotSeries series = series_of({at({"chan send", kSend, ids_from(20, 10, 10)}, 120),
+                                           at({"chan send", kSend, ids_from(20, 20, 10)}, 215)});
+  const std::vector<std::string> lines = {"func fetch(ctx context.Context) {",
+                                          "\tch := make(chan int)",
+                                          "\tgo func() {",
+                                          "\t\tch <- ask()",
+                                          "\t}()",
+                                          "\tselect {",
+                                          "\tcase v := <-ch:",
+                                          "\t\tuse(v)",
+                                          "\tcase <-ctx.Done():",
+                                          "\t}",
+                                          "}"};
+  // The go statement is at line 9 of the file and the send at line 27: both windows show this.
+  const SourceLines source = [&](std::string_view, std::int64_t line) {
+    const std::int64_t from = line >= 20 ? line - 24 : line - 7;
+    if (from < 0 || from >= std::ssize(lines)) return std::string();
+    return lines[static_cast<std::size_t>(from)];
+  };
+  EXPECT_EQ(judge_place(series, "main.fetch.func1", source).pattern, "L2");
+}
+
+TEST(Verdict, OfNothingIsNothing) {
+  SeriesBuilder builder;
+  builder.start_snapshot("", 0);
+  const SnapshotSeries series = std::move(builder).finish();
+  const Findings findings = judge(series, {});
+  EXPECT_TRUE(findings.all.empty());
+  EXPECT_EQ(findings.worst, Level::Benign);
+}
+
+}  // namespace
+}  // namespace plumb

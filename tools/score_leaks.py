@@ -1,0 +1,345 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Scores the verdicts of `plumb leaks` on recorded programs whose leaks are known.
+
+    tools/score_leaks.py programs DIR TRUTH.tsv
+    tools/score_leaks.py service DIR
+
+`programs`: a folder for each program with snapshots N.2.txt (debug=2), N.1.txt and N.pb.gz, and a
+table of the `go` lines and entry functions that leak. `service`: a folder for each scenario with a
+series NNN.2.txt, NNN.1.txt and NNN.pb.gz; functions whose names begin with `leak` leak. DIR may be
+a .tar.xz with such folders. Other methods are scored in the same run, on the same groups."""
+
+import argparse
+import collections
+import json
+import math
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+LEVELS = ["benign", "watch", "possible", "likely", "confirmed"]
+CHANNEL_OR_LOCK = ("chan", "select", "semacquire", "sync.")
+CERTAIN = ("chan receive (nil chan)", "chan send (nil chan)", "select (no cases)")
+
+
+def run_plumb(plumb, files, every=None):
+    """Returns the groups of the report on `files`, with their verdicts."""
+    command = [plumb, "leaks", "-json", "-n=0"]
+    if every:
+        command.append(f"-every={every}s")
+    done = subprocess.run(command + [str(f) for f in files], capture_output=True)
+    if done.returncode == 2:
+        sys.exit(f"{' '.join(command)}: {done.stderr.decode()}")
+    return json.loads(done.stdout)["groups"]
+
+
+def at_least(group, level):
+    return LEVELS.index(group["level"]) >= LEVELS.index(level)
+
+
+def key_of(group):
+    """What a group is in every snapshot."""
+    creator = group["created_by"] or {}
+    frames = tuple(
+        (f["function"], f["line"])
+        for f in group["frames"]
+        if f.get("owner") != "runtime" and "elided" not in f
+    )
+    return (group["state"], frames, creator.get("function", ""), creator.get("line", 0))
+
+
+def functions_of(group):
+    creator = group["created_by"] or {}
+    names = [f["function"] for f in group["frames"] if "elided" not in f]
+    return names + ([creator["function"]] if creator.get("function") else [])
+
+
+def is_waiting(state):
+    return state.startswith(CHANNEL_OR_LOCK)
+
+
+def unpack(path):
+    """Returns the folder `path`, or what the archive `path` holds."""
+    path = pathlib.Path(path)
+    if path.is_dir():
+        return path
+    folder = tempfile.TemporaryDirectory(prefix="score_leaks")
+    unpack.folders.append(folder)
+    with tarfile.open(path) as archive:
+        archive.extractall(folder.name)
+    return pathlib.Path(folder.name)
+
+
+unpack.folders = []
+
+
+class Score:
+    def __init__(self):
+        self.found = self.false = self.missed = 0
+        self.false_places = collections.Counter()
+        self.missed_places = collections.Counter()
+
+    def add(self, is_leak, is_flagged, place):
+        if is_leak and is_flagged:
+            self.found += 1
+        elif is_leak:
+            self.missed += 1
+            self.missed_places[place] += 1
+        elif is_flagged:
+            self.false += 1
+            self.false_places[place] += 1
+
+    def row(self, name):
+        flagged = self.found + self.false
+        real = self.found + self.missed
+        precision = f"{self.found / flagged:9.2f}" if flagged else "        -"
+        recall = f"{self.found / real:6.2f}" if real else "     -"
+        return f"{name:44} {self.found:5} {self.false:5} {self.missed:6} {precision} {recall}"
+
+
+HEADING = f"{'':44} {'found':>5} {'false':>5} {'missed':>6} {'precision':>9} {'recall':>6}"
+
+
+# ---- programs
+
+
+def read_truth(path):
+    truth = collections.defaultdict(list)
+    for line in pathlib.Path(path).read_text().splitlines()[1:]:
+        program, kind, value, leaks, *_ = line.split("\t")
+        truth[program].append((kind, value, leaks == "1"))
+    return truth
+
+
+def site_of(group, sites):
+    """The row of the truth that a group belongs to."""
+    creator = group["created_by"] or {}
+    line = str(creator.get("line", ""))
+    if creator.get("file", "").endswith("main.go"):
+        for site in sites:
+            if site[0] == "go" and site[1] == line:
+                return site
+    mine = [f["function"] for f in group["frames"] if f.get("function", "").startswith("main.")]
+    entry = re.sub(r".*[.)]", "", mine[-1]) if mine else ""
+    return next((s for s in sites if s[0] == "fn" and s[1] == entry), None)
+
+
+def is_first(group):
+    return group["first_goroutine"] == 1 or group["is_profiler"]
+
+
+def score_programs(options):
+    folder = unpack(options.data)
+    truth = read_truth(options.truth)
+    tables = collections.defaultdict(Score)
+    alive = collections.Counter()
+    programs = collections.Counter()
+    wrong = []
+    for name in sorted(truth):
+        kind = name.split("_")[0]
+        snapshots = [folder / name / f"{i}.2.txt" for i in (1, 2)]
+        if not all(s.exists() for s in snapshots):
+            continue
+        groups = run_plumb(options.plumb, snapshots, every=65)
+        best = {}
+        for group in groups:
+            if is_first(group):
+                continue
+            site = site_of(group, truth[name])
+            if kind == "false-negative" and site:
+                site = (site[0], site[1], True)
+            key = site or (group["state"], group["blocked"] and group["blocked"]["function"])
+            if key not in best or at_least(group, best[key]):
+                best[key] = group["level"]
+        leaks = 0
+        for key, level in best.items():
+            is_leak = len(key) == 3 and key[2]
+            for wanted in ("possible", "likely", "confirmed"):
+                flagged = LEVELS.index(level) >= LEVELS.index(wanted)
+                tables[wanted].add(is_leak, flagged, (name, key))
+            leaks += is_leak
+            if not is_leak and kind == "correct" and LEVELS.index(level) >= 3:
+                wrong.append((name, key, level))
+            if is_leak:
+                alive[kind + " sites"] += 1
+                alive[kind + " found"] += LEVELS.index(level) >= 2
+        absent = sum(s[2] for s in truth[name]) - leaks if kind != "false-negative" else 0
+        if absent > 0:
+            alive[kind + " sites without a goroutine"] += absent
+        if leaks:
+            programs[kind + " programs with leaks"] += 1
+            programs[kind + " programs found"] += any(
+                len(k) == 3 and k[2] and LEVELS.index(v) >= 2 for k, v in best.items()
+            )
+    print("Two debug=2 snapshots, 65 s apart:")
+    print(HEADING)
+    for wanted, score in tables.items():
+        print(score.row(wanted + " and above"))
+    for key, value in sorted({**alive, **programs}.items()):
+        print(f"  {key}: {value}")
+    for row in wrong:
+        print("  correct program at likely or above:", *row)
+    if options.verbose:
+        for wanted, score in tables.items():
+            print(wanted, "missed:", *score.missed_places, sep="\n    ")
+            print(wanted, "false:", *score.false_places, sep="\n    ")
+
+
+# ---- service
+
+
+def service_truth(group, scenario):
+    """True, False, or None where the scenario does not tell."""
+    names = functions_of(group)
+    if any("main.leak" in n for n in names):
+        return True
+    if "body" not in scenario:
+        return False
+    if any("persistConn).readLoop" in n for n in names):
+        return True if group["state"] == "select" else None
+    if any("persistConn).writeLoop" in n for n in names):
+        return None
+    writes = any("ResponseWriter" in n or "http.(*response)" in n for n in names)
+    if any(n.startswith("main.main.func") for n in names) and writes:
+        return True
+    return None if any("http.(*conn).serve" in n for n in names) else False
+
+
+def is_real(group, truth, counts, scenario):
+    """A leak that is on its way to its place is none yet; one of one goroutine only where the
+    scenario says so."""
+    states = ("sleep", "runnable", "running", "IO wait", "syscall")
+    names = functions_of(group)
+    by_design = any("leakSleeper" in n or "leakConn" in n for n in names) or "body" in scenario
+    if group["state"] in states and not by_design and max(counts) <= 2:
+        return None
+    single = "once" in scenario or "mutex" in scenario
+    return True if truth and (counts[-1] >= 2 or single) else None
+
+
+def mann_kendall(values):
+    n = len(values)
+    score = sum(
+        (values[j] > values[i]) - (values[j] < values[i]) for i in range(n) for j in range(i + 1, n)
+    )
+    ties = collections.Counter(values)
+    variance = n * (n - 1) * (2 * n + 5) - sum(c * (c - 1) * (2 * c + 5) for c in ties.values())
+    if variance <= 0 or score == 0:
+        return score, 1.0
+    z = (score - math.copysign(1, score)) / math.sqrt(variance / 18)
+    return score, 0.5 * math.erfc(z / math.sqrt(2))
+
+
+def other_methods(group, counts):
+    waits = is_waiting(group["state"])
+    score, p = mann_kendall(counts)
+    trend = score > 0 and p < 0.05
+    return {
+        "threshold of 10000 (LeakProf)": waits and counts[-1] >= 10000,
+        "threshold of 100": waits and counts[-1] >= 100,
+        "threshold of 20": waits and counts[-1] >= 20,
+        "growth: last > first (goroscope)": counts[-1] > counts[0],
+        "recurrence in all snapshots (goleaked)": all(counts),
+        "recurrence, channels and locks only": all(counts) and waits,
+        "Mann-Kendall p < .05": trend,
+        "Mann-Kendall p < .05, channels and locks only": trend and waits,
+    }
+
+
+def place_of(group):
+    mine = [f for f in group["frames"] if f.get("function", "").startswith("main.")]
+    frame = mine[0] if mine else (group["blocked"] or {"function": "?", "line": 0})
+    return (group["state"], frame["function"], frame["line"])
+
+
+def count_series(plumb, folder, files, cache):
+    """Counts of each group in each of `files`."""
+    series = []
+    for file in files:
+        if file not in cache:
+            cache[file] = {key_of(g): g["count"] for g in run_plumb(plumb, [file])}
+        series.append(cache[file])
+    return series
+
+
+def score_snapshots(options, scenario, files, every, tables, prefix, cache):
+    groups = run_plumb(options.plumb, files, every)
+    series = count_series(options.plumb, scenario, files, cache)
+    for group in groups:
+        names = functions_of(group)
+        if is_first(group) or ("main.main" in names[:-1] and not group["created_by"]):
+            continue
+        truth = service_truth(group, scenario.name)
+        if truth is None:
+            continue
+        counts = [s.get(key_of(group), 0) for s in series]
+        real = is_real(group, truth, counts, scenario.name) if truth else False
+        if truth and real is None:
+            continue
+        place = (scenario.name[:40],) + place_of(group)
+        for level in ("possible", "likely", "confirmed"):
+            tables[f"{prefix}: {level}+"].add(real, at_least(group, level), place)
+        if prefix.startswith("20 debug=2"):
+            for method, flagged in other_methods(group, counts).items():
+                tables[method].add(real, flagged, place)
+
+
+def score_service(options):
+    folder = unpack(options.data)
+    tables = collections.defaultdict(Score)
+    scenarios = sorted(p for p in folder.iterdir() if p.is_dir())
+    for scenario in scenarios:
+        cache = {}
+        text = sorted(scenario.glob("*.2.txt"))
+        proto = sorted(scenario.glob("*.pb.gz"))
+        old = sorted(scenario.glob("*.1.txt"))
+        plans = [
+            ("1 debug=2 at 100 s", text[-1:]),
+            ("2 debug=2, 60 s apart", [text[-13], text[-1]]),
+            ("5 debug=2, 15 s apart", text[-13::3]),
+            ("20 debug=2, 5 s apart", text),
+            ("1 proto at 100 s", proto[-1:]),
+            ("2 proto, 60 s apart", [proto[-13], proto[-1]] if proto else []),
+            ("20 proto, 5 s apart", proto),
+            ("20 debug=1, 5 s apart", old),
+        ]
+        if options.pairs:
+            plans = [(f"pair {i}", [text[i], text[i + 12]]) for i in range(8)]
+        for prefix, files in plans:
+            if not files:
+                continue
+            every = {2: 60, 5: 15, 20: 5}.get(len(files))
+            score_snapshots(options, scenario, files, every, tables, prefix, cache)
+    print(HEADING)
+    for name, score in tables.items():
+        print(score.row(name))
+    if options.verbose:
+        for name, score in tables.items():
+            if ":" not in name or options.verbose not in name:
+                continue
+            print(name, "\n  missed:", *score.missed_places.items(), sep="\n    ")
+            print("  false:", *score.false_places.items(), sep="\n    ")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--plumb", default=os.environ.get("PLUMB", "build/plumb"))
+    parser.add_argument("--verbose", default="", help="list mistakes of tables so named")
+    commands = parser.add_subparsers(dest="command", required=True)
+    programs = commands.add_parser("programs")
+    programs.add_argument("data")
+    programs.add_argument("truth")
+    service = commands.add_parser("service")
+    service.add_argument("data")
+    service.add_argument("--pairs", action="store_true", help="all pairs of dumps 60 s apart")
+    options = parser.parse_args()
+    (score_programs if options.command == "programs" else score_service)(options)
+
+
+if __name__ == "__main__":
+    main()
