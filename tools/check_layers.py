@@ -18,7 +18,8 @@ ARROWS = {
     "layout": {"base"},
     "report": {"symbols", "base", "model", "formats", "graph", "leak", "layout"},
     "fetch": {"base"},
-    "app": {"base", "model", "formats", "graph", "leak", "report", "symbols", "fetch"},
+    "web": {"base", "model", "formats", "symbols", "graph", "layout", "report"},
+    "app": {"base", "model", "formats", "graph", "leak", "report", "symbols", "fetch", "web"},
 }
 
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')

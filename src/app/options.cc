@@ -153,6 +153,11 @@ constexpr std::array kOptions = {
            "count recursive calls each time, as pprof does", OptionGroup::Code},
     Option{"intel_syntax", PLUMB_SLOT(report.intel_syntax), "", "show assembly in Intel's syntax",
            OptionGroup::Code},
+
+    Option{"http", PLUMB_SLOT(web.http), "HOST:PORT",
+           "show the profile in a browser; a free port if none is given", OptionGroup::Web},
+    Option{"no_browser", PLUMB_SLOT(web.no_browser), "", "do not open a browser on -http",
+           OptionGroup::Web},
 };
 
 #undef PLUMB_SLOT
@@ -238,6 +243,8 @@ std::string_view group_title(OptionGroup group) {
       return "Filters";
     case OptionGroup::Code:
       return "Source and assembly";
+    case OptionGroup::Web:
+      return "Web UI";
   }
   return {};
 }
@@ -262,7 +269,7 @@ const Option* find_option(std::string_view name) {
 }
 
 bool is_variable(const Option& option) {
-  return option.group != OptionGroup::Source &&
+  return option.group != OptionGroup::Source && option.group != OptionGroup::Web &&
          std::ranges::find(kValueShortcuts, option.name, &ValueShortcut::flag) ==
              kValueShortcuts.end();
 }

@@ -26,7 +26,8 @@ enum class OptionGroup : std::uint8_t {
   Values,
   Nodes,
   Filters,
-  Code
+  Code,
+  Web
 };
 
 /// A set of groups.

@@ -58,6 +58,12 @@ struct SourceSettings {
   bool all_frames = false;  ///< Prune nothing that the profile itself asks to prune.
 };
 
+/// Where the web UI is, and who shows it.
+struct WebSettings {
+  std::string http;         ///< "host:port" as given; empty: no web UI was asked for.
+  bool no_browser = false;  ///< Nobody opens a browser on it.
+};
+
 struct Settings {
   SourceSettings sources;
   ReportOptions report;  ///< Completed by report_options() from the fields below.
@@ -65,6 +71,7 @@ struct Settings {
   std::string granularity;  ///< One of kGranularityNames; empty: what the report has by default.
   std::array<bool, kValueShortcuts.size()> value_shortcuts{};
   LeakSettings leaks;
+  WebSettings web;
   std::string output;  ///< A file; empty: standard output.
   bool json = false;
   std::int64_t seconds = -1;
