@@ -18,8 +18,8 @@ Result<std::uint16_t> parse_port(std::string_view text) {
   if (text.empty()) return std::uint16_t{0};
   const auto port = parse_int<std::int64_t>(text);
   if (!port) {
-    return Error(ErrorCode::Usage, "invalid port number: strconv.Atoi: parsing " +
-                                       go_quoted(text) + ": invalid syntax");
+    return Error(ErrorCode::Usage, "invalid port number: strconv.Atoi: parsing " + go_quoted(text) +
+                                       ": invalid syntax");
   }
   if (*port < 0 || *port > std::numeric_limits<std::uint16_t>::max()) {
     return Error(ErrorCode::Usage, "invalid port number: " + std::string(text));

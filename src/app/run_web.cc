@@ -58,8 +58,8 @@ class StopOnSignal {
 };
 
 std::string loss_line(const SourceLosses& source, const Loss& loss) {
-  std::string line = source.name + ": " + std::to_string(loss.count) +
-                     (loss.count == 1 ? " " : " x ") + loss.what;
+  std::string line =
+      source.name + ": " + std::to_string(loss.count) + (loss.count == 1 ? " " : " x ") + loss.what;
   if (loss.first_place == 0) return line;
   line += loss.count == 1 ? " (at " : " (first at ";
   line += source.places == PlaceUnit::Line ? "line " : "byte ";

@@ -53,9 +53,8 @@ std::string inflated(const Asset& asset) {
   }
   std::string out(size, '\0');
   libdeflate_decompressor* const decompressor = libdeflate_alloc_decompressor();
-  const libdeflate_result result =
-      libdeflate_gzip_decompress(decompressor, asset.gzip.data(), asset.gzip.size(), out.data(),
-                                 out.size(), nullptr);
+  const libdeflate_result result = libdeflate_gzip_decompress(
+      decompressor, asset.gzip.data(), asset.gzip.size(), out.data(), out.size(), nullptr);
   libdeflate_free_decompressor(decompressor);
   if (result != LIBDEFLATE_SUCCESS) out.clear();
   return out;

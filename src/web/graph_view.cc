@@ -37,10 +37,14 @@ Json shown_lines(const std::vector<std::string>& lines) {
 }
 
 Json node_json(const DrawnNode& node, const PlacedBox& box) {
-  Json json = {{"x", rounded(box.centre.x)},    {"y", rounded(box.centre.y)},
-               {"w", rounded(box.width)},       {"h", rounded(box.height)},
-               {"lines", shown_lines(node.lines)}, {"size", node.font_size},
-               {"title", node.tooltip},         {"line", hex_colour(node.line_colour)},
+  Json json = {{"x", rounded(box.centre.x)},
+               {"y", rounded(box.centre.y)},
+               {"w", rounded(box.width)},
+               {"h", rounded(box.height)},
+               {"lines", shown_lines(node.lines)},
+               {"size", node.font_size},
+               {"title", node.tooltip},
+               {"line", hex_colour(node.line_colour)},
                {"fill", hex_colour(node.fill_colour)}};
   if (node.shape == DrawnShape::Box3d) json["tag"] = true;
   return json;

@@ -37,8 +37,8 @@ std::string machine_name() {
 std::pair<std::string_view, std::string_view> split_host(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   const std::size_t bracket = text.rfind(']');
-  const bool has_port = colon != std::string_view::npos &&
-                        (bracket == std::string_view::npos || colon > bracket);
+  const bool has_port =
+      colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
   if (!has_port) return {text, {}};
   return {text.substr(0, colon), text.substr(colon + 1)};
 }

@@ -67,9 +67,8 @@ Result<void> parse_first_line(std::string_view line, HttpHead& head) {
 }
 
 Result<void> parse_content_length(std::string_view value, HttpHead& head) {
-  const bool is_number = !value.empty() && std::ranges::all_of(value, [](char c) {
-    return c >= '0' && c <= '9';
-  });
+  const bool is_number =
+      !value.empty() && std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
   const auto length = parse_int<std::uint64_t>(value);
   if (!is_number || !length) return malformed("Content-Length is no number");
   head.content_length = *length;

@@ -207,8 +207,8 @@ void HttpServer::State::accept_on(int listener) {
 }
 
 void HttpServer::State::start(Descriptor socket) {
-  auto connection = std::make_unique<Connection>(std::move(socket), stop_read.get(), options,
-                                                 handler);
+  auto connection =
+      std::make_unique<Connection>(std::move(socket), stop_read.get(), options, handler);
   std::thread([this, connection = std::move(connection)]() mutable {
     connection->run();
     connection.reset();

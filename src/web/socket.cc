@@ -79,8 +79,7 @@ Descriptor listen_at(const addrinfo& at, std::uint16_t port, int& error) {
   auto* const generic = reinterpret_cast<sockaddr*>(&address);
   set_port(generic, port);
   constexpr int kBacklog = 64;
-  if (::bind(socket.get(), generic, at.ai_addrlen) != 0 ||
-      ::listen(socket.get(), kBacklog) != 0) {
+  if (::bind(socket.get(), generic, at.ai_addrlen) != 0 || ::listen(socket.get(), kBacklog) != 0) {
     error = errno;
     return {};
   }

@@ -63,8 +63,8 @@ Result<Json> build_top_view(const ViewInput& input) {
                     {"inlined", inlining_name(row.inlining)}});
   }
   std::string note = "Showing nodes accounting for " + report.format(report.shown) + ", " +
-                     percentage(report.shown, report.total) + " of " +
-                     report.format(report.total) + " total";
+                     percentage(report.shown, report.total) + " of " + report.format(report.total) +
+                     " total";
   if (report.total != 0 && report.dropped_nodes > 0) {
     note += ". Dropped " + plural(report.dropped_nodes, "node") +
             " (cum <= " + report.format(report.dropped_below) + ')';

@@ -41,8 +41,8 @@ constexpr std::array kViews = {
          ReportKind::WebList, adjust_nothing, build_source_view},
     View{"disasm", "Disassembly", "Instructions with what they account for", "disasm",
          ReportKind::Disasm, adjust_nothing, build_disasm_view},
-    View{"traces", "Traces", "Every sample with its labels and stack", "traces",
-         ReportKind::Traces, adjust_nothing, build_traces_view},
+    View{"traces", "Traces", "Every sample with its labels and stack", "traces", ReportKind::Traces,
+         adjust_nothing, build_traces_view},
     View{"tags", "Tags", "Labels and their values by weight", "tags", ReportKind::Tags,
          adjust_nothing, build_tags_view},
 };

@@ -39,7 +39,7 @@ struct View {
   std::string_view help;     ///< One line.
   std::string_view command;  ///< The command that prints the same: "top".
   ReportKind kind;
-  void (*adjust)(ReportOptions& options);        ///< What holds in this view unless asked for.
+  void (*adjust)(ReportOptions& options);         ///< What holds in this view unless asked for.
   Result<Json> (*build)(const ViewInput& input);  ///< Null: binary (the flame graph).
 };
 

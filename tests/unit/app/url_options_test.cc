@@ -10,8 +10,13 @@ namespace {
 
 TEST(UrlOptions, SetWhatPprofsParametersSay) {
   Settings settings;
-  ASSERT_TRUE(apply_url(settings, {{"f", "main"}, {"n", "20"}, {"g", "lines"}, {"trim", "f"},
-                                   {"rel", "t"}, {"nf", "0.01"}, {"p", "somebody else's"}}));
+  ASSERT_TRUE(apply_url(settings, {{"f", "main"},
+                                   {"n", "20"},
+                                   {"g", "lines"},
+                                   {"trim", "f"},
+                                   {"rel", "t"},
+                                   {"nf", "0.01"},
+                                   {"p", "somebody else's"}}));
   EXPECT_EQ(settings.report.filters.focus, "main");
   EXPECT_EQ(settings.report.nodecount, 20);
   EXPECT_EQ(settings.granularity, "lines");
@@ -45,9 +50,9 @@ TEST(UrlOptions, EveryParameterIsOfAnOption) {
 }
 
 TEST(UrlOptions, BecomeFlags) {
-  EXPECT_EQ(flags_of_url({{"f", "a b"}, {"sort", "cum"}, {"trim", "f"}, {"rel", "t"}, {"q", "x"}}),
-            (std::vector<std::string>{"-cum", "-trim=false", "-focus=a b",
-                                      "-relative_percentages"}));
+  EXPECT_EQ(
+      flags_of_url({{"f", "a b"}, {"sort", "cum"}, {"trim", "f"}, {"rel", "t"}, {"q", "x"}}),
+      (std::vector<std::string>{"-cum", "-trim=false", "-focus=a b", "-relative_percentages"}));
   EXPECT_EQ(shell_quoted("-focus=a b"), "'-focus=a b'");
   EXPECT_EQ(shell_quoted("it's"), "'it'\\''s'");
   EXPECT_EQ(shell_quoted("cpu.pb.gz"), "cpu.pb.gz");
@@ -61,8 +66,10 @@ struct AddressRow {
 };
 
 TEST(HostPort, IsReadAsByPprof) {
-  for (const AddressRow& row : {AddressRow{":8081", "localhost", 8081}, {":", "localhost", 0},
-                                {"0.0.0.0:80", "0.0.0.0", 80}, {"[::1]:1", "::1", 1},
+  for (const AddressRow& row : {AddressRow{":8081", "localhost", 8081},
+                                {":", "localhost", 0},
+                                {"0.0.0.0:80", "0.0.0.0", 80},
+                                {"[::1]:1", "::1", 1},
                                 {"host:", "host", 0}}) {
     const auto at = parse_host_port(row.text);
     ASSERT_TRUE(at) << row.text;

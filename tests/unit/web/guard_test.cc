@@ -25,11 +25,19 @@ struct HostRow {
 TEST(Guard, AnswersOnlyToNamesOfThisMachine) {
   const Guard guard("localhost", 8081, "t");
   const std::vector<HostRow> rows = {
-      {"localhost:8081", true},      {"LOCALHOST:8081", true},  {"127.0.0.1:8081", true},
-      {"[::1]:8081", true},          {"localhost:8082", false}, {"localhost", false},
-      {"evil.example:8081", false},  {"127.0.0.1.evil:8081", false},
-      {"192.168.1.2:8081", false},   {"", false},               {"localhost.:8081", false},
-      {"localhost@evil:8081", false}, {"[::1", false},
+      {"localhost:8081", true},
+      {"LOCALHOST:8081", true},
+      {"127.0.0.1:8081", true},
+      {"[::1]:8081", true},
+      {"localhost:8082", false},
+      {"localhost", false},
+      {"evil.example:8081", false},
+      {"127.0.0.1.evil:8081", false},
+      {"192.168.1.2:8081", false},
+      {"", false},
+      {"localhost.:8081", false},
+      {"localhost@evil:8081", false},
+      {"[::1", false},
   };
   for (const HostRow& row : rows) {
     const Refusal refusal = guard.check(request_with({{"host", row.host}}));

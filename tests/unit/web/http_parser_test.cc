@@ -56,7 +56,10 @@ TEST(HttpParser, RefusesWhatOtherServersWereBrokenBy) {
       {"chunks", with("Transfer-Encoding: chunked"), ErrorCode::Usage},
       {"blank before the colon", with("X : y"), ErrorCode::Malformed},
       {"folded header", with("X: y\r\n z"), ErrorCode::Malformed},
-      {"control character", with(std::string("X: a\x01" "b")), ErrorCode::Malformed},
+      {"control character",
+       with(std::string("X: a\x01"
+                        "b")),
+       ErrorCode::Malformed},
       {"whole URL", "GET http://other/ HTTP/1.1\r\nHost: x\r\n\r\n", ErrorCode::Malformed},
       {"bad encoding", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", ErrorCode::Malformed},
       {"cut encoding", "GET /%4 HTTP/1.1\r\nHost: x\r\n\r\n", ErrorCode::Malformed},

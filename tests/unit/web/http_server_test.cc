@@ -26,8 +26,8 @@ class Client {
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    is_connected_ = ::connect(socket_.get(), reinterpret_cast<sockaddr*>(&address),
-                              sizeof address) == 0;
+    is_connected_ =
+        ::connect(socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
   }
 
   [[nodiscard]] bool is_connected() const { return is_connected_; }
@@ -180,9 +180,9 @@ TEST_F(HttpServerTest, SaysWhyItCannotListen) {
   options.port = server_->port();
   const auto second = HttpServer::listen(std::move(options), {});
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().message(), "cannot listen on 127.0.0.1:" +
-                                          std::to_string(server_->port()) +
-                                          ": Address already in use");
+  EXPECT_EQ(
+      second.error().message(),
+      "cannot listen on 127.0.0.1:" + std::to_string(server_->port()) + ": Address already in use");
   HttpServerOptions unknown;
   unknown.host = "no.such.host.invalid";
   EXPECT_FALSE(HttpServer::listen(std::move(unknown), {}));
