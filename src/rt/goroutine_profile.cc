@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/hash.h"
@@ -126,6 +127,19 @@ class DumpWriter {
   std::unordered_map<std::vector<std::uintptr_t>, std::string, Hash> texts_;
 };
 
+// All names at once, so that tasks are not looked at with long pauses in between.
+void resolve_all() {
+  StackCounts counts;
+  std::unordered_set<std::uintptr_t> created_by;
+  visit_tasks(WithStacks::Yes, [&](const TaskView& task) {
+    counts.add(task.pcs, nullptr);
+    if (task.created_by != 0) created_by.insert(task.created_by);
+  });
+  std::vector<std::uintptr_t> pcs(created_by.begin(), created_by.end());
+  pcs.insert(pcs.end(), counts.all_pcs().begin(), counts.all_pcs().end());
+  resolve_calls(pcs);
+}
+
 }  // namespace
 
 Profile goroutine_profile(Tasks which) {
@@ -154,6 +168,7 @@ std::string goroutine_text(Tasks which) {
 }
 
 void write_goroutine_dump(const TextSink& sink) {
+  resolve_all();
   std::string part;
   bool is_wanted = true;
   bool is_first = true;

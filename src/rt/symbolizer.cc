@@ -33,20 +33,34 @@ Frame to_frame(const SourceFrame& source) {
   return frame;
 }
 
+// What stands between `open` ("f<") and the ">" that belongs to it; empty: nothing.
+std::string_view template_argument(std::string_view name, std::string_view open) {
+  const std::size_t begin = name.find(open);
+  if (begin == std::string_view::npos) return {};
+  const std::string_view rest = name.substr(begin + open.size());
+  int depth = 1;
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    if (rest[i] == '<') ++depth;
+    if (rest[i] == '>' && --depth == 0) return rest.substr(0, i);
+  }
+  return {};
+}
+
+void name_closure(Frame& frame, std::string_view type) {
+  if (frame.name == "operator()" && !type.empty()) {
+    frame.name = without_blanks(std::string(type)) + "::operator()";
+  }
+}
+
 // Debug information without types (-g1) names a lambda that was inlined into the outermost function
 // of its task only "operator()"; what it is called in full is an argument of that function.
-void name_closure(std::vector<Frame>& frames) {
-  if (frames.size() < 2 || !frames.back().is_entry()) return;
-  Frame& closure = frames[frames.size() - 2];
-  if (closure.name != "operator()") return;
+void name_closures(std::vector<Frame>& frames) {
+  const std::size_t count = frames.size();
+  if (count < 2 || !frames.back().is_entry()) return;
   const std::string name = displayed_name(frames.back().system_name, DemangleMode::Templates);
-  const std::size_t begin = name.find("run_closure<");
-  const std::size_t end = name.rfind('>');
-  if (begin == std::string::npos || end == std::string::npos) return;
-  const std::size_t from = begin + std::string_view("run_closure<").size();
-  if (end > from) {
-    closure.name = without_blanks(name.substr(from, end - from)) + "::operator()";
-  }
+  const std::string_view outer = template_argument(name, "run_closure<");
+  name_closure(frames[count - 2], outer);
+  if (count > 2) name_closure(frames[count - 3], template_argument(outer, "::go<"));
 }
 
 void append_place(std::string& out, const Frame& frame, const Symbol& symbol, std::uintptr_t pc,
@@ -78,7 +92,7 @@ void Symbolizer::resolve_module(const Module& module, std::span<const std::uintp
   (*object)->source_lines(addresses, [&](std::size_t i, std::span<const SourceFrame> frames) {
     Symbol& symbol = symbols_[pcs[i]];
     for (const SourceFrame& frame : frames) symbol.frames.push_back(to_frame(frame));
-    name_closure(symbol.frames);
+    name_closures(symbol.frames);
   });
 }
 

@@ -92,7 +92,8 @@ std::size_t Unwinder::unwind(const SavedRegisters& from, const StackBytes& stack
                              std::span<std::uintptr_t> pcs, First first) {
   SavedRegisters at = from;
   std::size_t count = 0;
-  while (count < pcs.size() && at.pc != 0) {
+  constexpr std::uintptr_t kLowestCode = 4096;  // Nothing is mapped below.
+  while (count < pcs.size() && at.pc > kLowestCode) {
     const bool is_exact = count == 0 && first == First::IsExact;
     const UnwindRow& row = row_of(is_exact ? at.pc : at.pc - 1);
     if (row.kind == UnwindRow::Kind::End) break;
