@@ -17,8 +17,10 @@ CASES = ("switch", "create", "chan", "chan2", "select")
 
 def numbers(command):
     """{name: value} of what a benchmark prints."""
-    run = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=True)
-    return {name: float(value) for name, value in (line.split() for line in run.stdout.splitlines())}
+    run = subprocess.run([str(part) for part in command], capture_output=True, text=True,
+                         check=True)
+    pairs = (line.split() for line in run.stdout.splitlines())
+    return {name: float(value) for name, value in pairs}
 
 
 def main():
@@ -31,8 +33,9 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         theirs = pathlib.Path(directory) / "rt_bench"
         go = shutil.which("go") or "/usr/local/go/bin/go"
-        subprocess.run([go, "build", "-o", theirs, ROOT / "bench" / "rt" / "rt_bench.go"], check=True)
-        print(f"{'ns':16} {'plumb::rt':>10} {'Go':>10} {'ratio':>6} {'Boost.Fiber':>12} {'ratio':>6}")
+        source = ROOT / "bench" / "rt" / "rt_bench.go"
+        subprocess.run([go, "build", "-o", theirs, source], check=True)
+        print(f"{'ns':16} {'plumb::rt':>10} {'Go':>10} {'ratio':>6} {'Boost.Fiber':>12} ratio")
         for case in CASES:
             mine = numbers([ours, case])[case]
             gos = numbers([theirs, case])[case]

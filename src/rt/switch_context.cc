@@ -60,7 +60,7 @@ void find_stack_of_thread(SwitchState& stack) {
 }
 
 // The context is a pointer to: FPU control words, guard, r12 to r15, rbx, rbp, return address.
-[[gnu::no_sanitize("address", "thread")]] SavedRegisters read_saved(const void* context) {
+__attribute__((no_sanitize("address", "thread"))) SavedRegisters read_saved(const void* context) {
   constexpr std::size_t kFrame = 0x38;
   constexpr std::size_t kPc = 0x40;
   constexpr std::size_t kBytes = 0x48;

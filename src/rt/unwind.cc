@@ -18,7 +18,7 @@ extern "C" const void* _Unwind_Find_FDE(void* pc, dwarf_eh_bases* bases);  // NO
 namespace plumb::rt::detail {
 namespace {
 
-[[gnu::no_sanitize("address", "thread", "undefined")]] std::uintptr_t read_word(
+__attribute__((no_sanitize("address", "thread", "undefined"))) std::uintptr_t read_word(
     std::uintptr_t address) {
   return *reinterpret_cast<const volatile std::uintptr_t*>(address);
 }

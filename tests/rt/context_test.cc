@@ -78,7 +78,7 @@ TEST(Context, CancelStopsTheTimer) {
     EXPECT_EQ(ctx.err(), context_error::canceled);
   }
   sleep_for(3ms);
-  EXPECT_EQ(task_count(), before);
+  EXPECT_LE(task_count(), before);
 }
 
 TEST(Context, HasTheNearestValue) {

@@ -2,19 +2,19 @@
 // A program with something in each of its profiles, for live_test.py. Prints the address of its
 // debug server, and runs until its standard input ends.
 
-#include <atomic>
-#include <chrono>
-#include <cstdio>
-#include <memory>
-#include <mutex>
-#include <vector>
-
 #include <plumb/rt/chan.h>
 #include <plumb/rt/debug.h>
 #include <plumb/rt/go.h>
 #include <plumb/rt/profile.h>
 #include <plumb/rt/select.h>
 #include <plumb/rt/sync.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <vector>
 
 using namespace std::chrono_literals;
 using namespace plumb;
