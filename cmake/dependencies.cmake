@@ -14,6 +14,7 @@ endfunction()
 plumb_library(isal isa-l/igzip_lib.h isal)
 plumb_library(deflate libdeflate.h libdeflate.a deflate)
 plumb_library(re2 re2/re2.h libre2.a re2)
+plumb_library(boost_context boost/context/detail/fcontext.hpp libboost_context.a boost_context)
 plumb_library(json nlohmann/json.hpp c)
 # The editor of the shell's lines, with what its archive needs.
 plumb_library(edit histedit.h libedit.a edit)

@@ -16,9 +16,11 @@ ARROWS = {
     "graph": {"base", "model"},
     "leak": {"base", "model"},
     "layout": {"base"},
+    "rt": {"base", "model", "formats", "symbols"},
     "report": {"symbols", "base", "model", "formats", "graph", "leak", "layout"},
     "fetch": {"base"},
-    "app": {"base", "model", "formats", "graph", "leak", "report", "symbols", "fetch"},
+    "web": {"base", "model", "formats", "symbols", "graph", "layout", "report"},
+    "app": {"base", "model", "formats", "graph", "leak", "report", "symbols", "fetch", "web"},
 }
 
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
@@ -35,6 +37,8 @@ STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 def check_include(src, path, layer, bracket, target):
     """Returns what is wrong with one include, or None."""
     if bracket == "<":
+        if target.startswith("plumb/") and layer != "rt":
+            return f"{layer} must not include rt (<{target}>)"
         return f"<{target}> is ours: use quotes" if (src / target).is_file() else None
     first = target.split("/", 1)[0]
     if first not in ARROWS:
@@ -62,6 +66,19 @@ def check_file(src, path):
             yield number, "only app/main.cc prints or ends the process"
 
 
+def check_public(include):
+    """Headers that are installed know only each other and the standard library."""
+    for path in sorted(include.rglob("*.h")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            found = INCLUDE.match(line)
+            if not found:
+                continue
+            bracket, target = found.groups()
+            is_ours = target.startswith("plumb/") and (include / target).is_file()
+            if bracket == '"' or ("/" in target and not is_ours):
+                yield path, number, f"an installed header must not include {target}"
+
+
 def main():
     root = pathlib.Path(__file__).resolve().parent.parent
     src = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else root / "src"
@@ -70,6 +87,9 @@ def main():
         for number, wrong in check_file(src, path):
             print(f"{path.relative_to(src.parent)}:{number}: {wrong}")
             bad += 1
+    for path, number, wrong in check_public(src.parent / "include"):
+        print(f"{path.relative_to(src.parent)}:{number}: {wrong}")
+        bad += 1
     return 1 if bad else 0
 
 

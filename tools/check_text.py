@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 
-SOURCES = {".cc", ".h", ".go"}
+SOURCES = {".cc", ".h", ".go", ".ts", ".tsx", ".mjs", ".css"}
 SCRIPTS = {".sh", ".py"}
 # Recorded inputs and outputs: kept byte for byte.
 RECORDED = ("tests/data/", "tests/golden/", "tests/fuzz/corpus/", "tests/differential/data/",

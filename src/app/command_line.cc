@@ -96,6 +96,7 @@ class Parser {
   Result<void> parse() {
     TRY(take_command());
     while (next_ < words_.size()) TRY(take_word());
+    TRY(take_web());
     TRY(check_formats());
     TRY(check_choices());
     if (line_.command == nullptr && !line_.operands.empty()) {
@@ -115,6 +116,7 @@ class Parser {
   Result<void> take_value(const FlagWord& word, const Flag& flag);
   Result<void> take_format(const FlagWord& word, const Command& report);
   Result<void> take_argument();
+  Result<void> take_web();
   [[nodiscard]] Error unknown_flag(std::string_view name) const;
   [[nodiscard]] Result<void> check_formats() const;
   [[nodiscard]] Result<void> check_choices();
@@ -229,6 +231,21 @@ Result<void> Parser::take_argument() {
   }
   line_.argument = std::move(line_.operands.front());
   line_.operands.erase(line_.operands.begin());
+  return {};
+}
+
+// pprof's form of plumb serve: -http and no format.
+Result<void> Parser::take_web() {
+  const WebSettings& web = line_.settings.web;
+  const bool serves = line_.command != nullptr && line_.command->groups.has(OptionGroup::Web);
+  if (serves || line_.wants_help || line_.wants_version) return {};
+  if (web.http.empty()) {
+    return web.no_browser ? usage("-no_browser only makes sense with -http") : Result<void>();
+  }
+  if (line_.command != nullptr) {
+    return usage("-http is not compatible with an output format on the command line");
+  }
+  line_.command = find_command("serve");
   return {};
 }
 

@@ -58,6 +58,10 @@ constexpr OptionGroups kShellOptions(OptionGroup::Source, OptionGroup::Profiles,
 constexpr OptionGroups kPprofOptions(OptionGroup::Values, OptionGroup::Nodes, OptionGroup::Filters,
                                      OptionGroup::Code);
 
+constexpr OptionGroups kWebOptions(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Values,
+                                   OptionGroup::Nodes, OptionGroup::Filters, OptionGroup::Code,
+                                   OptionGroup::Web);
+
 constexpr std::string_view kProfilePath = "/debug/pprof/profile";  // As go tool pprof: CPU.
 constexpr std::string_view kDumpPath = "/debug/pprof/goroutine?debug=2";
 
@@ -167,6 +171,11 @@ constexpr std::array kCommentsExamples = {
 };
 constexpr std::array kProtoExamples = {
     Example{"proto -output=dump.pb.gz dump.txt", "a goroutine dump for go tool pprof"},
+};
+constexpr std::array kServeExamples = {
+    Example{"serve cpu.pb.gz", "open it in a browser"},
+    Example{"-http=:8081 localhost:6060", "the same as pprof -http, on port 8081"},
+    Example{"serve -no_browser -http=:8081 dump.txt", "say the address and wait"},
 };
 constexpr std::array kShellExamples = {
     Example{"shell heap.pb.gz", "many reports on one profile"},
@@ -335,6 +344,8 @@ constexpr std::array kCommands = {
     Command{"topproto", "<profile>...", "Write the rows of top as profile.proto, compressed",
             CommandKind::Report, kBinaryOptions, kPprofOptions, kTopProtoExamples, run_report,
             kProfilePath, ReportKind::TopProto, "", ".pb.gz"},
+    Command{"serve", "<profile>...", "Show profiles in a browser: top, graph, flame graph, source",
+            CommandKind::Report, kWebOptions, kNoOptions, kServeExamples, run_web, kProfilePath},
     Command{"shell", "<profile>...", "Make many reports of one profile, line by line",
             CommandKind::Session, kShellOptions, kNoOptions, kShellExamples, run_shell,
             kProfilePath},

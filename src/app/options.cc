@@ -203,6 +203,11 @@ constexpr std::array kOptions = {
            true},
     Option{"intel_syntax", PLUMB_SLOT(report.intel_syntax), "", "show assembly in Intel's syntax",
            OptionGroup::Code},
+
+    Option{"http", PLUMB_SLOT(web.http), "HOST:PORT",
+           "show the profile in a browser; a free port if none is given", OptionGroup::Web},
+    Option{"no_browser", PLUMB_SLOT(web.no_browser), "", "do not open a browser on -http",
+           OptionGroup::Web},
 };
 
 #undef PLUMB_SLOT
@@ -293,6 +298,8 @@ std::string_view group_title(OptionGroup group) {
       return "Filters";
     case OptionGroup::Code:
       return "Source and assembly";
+    case OptionGroup::Web:
+      return "Web UI";
   }
   return {};
 }
@@ -319,7 +326,7 @@ const Option* find_option(std::string_view name) {
 bool is_variable(const Option& option) {
   if (option.name == "normalize") return true;  // pprof lists it, though it comes too late there.
   return option.group != OptionGroup::Source && option.group != OptionGroup::Profiles &&
-         option.group != OptionGroup::Diff &&
+         option.group != OptionGroup::Diff && option.group != OptionGroup::Web &&
          std::ranges::find(kValueShortcuts, option.name, &ValueShortcut::flag) ==
              kValueShortcuts.end();
 }

@@ -30,6 +30,7 @@ enum class OptionGroup : std::uint8_t {
   Nodes,
   Filters,
   Code,
+  Web,
 };
 
 /// A set of groups.

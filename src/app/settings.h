@@ -64,6 +64,12 @@ struct DiffSettings {
   std::string fail_on;           ///< "grew", "shrank", "changed"; empty: nothing.
 };
 
+/// Where the web UI is, and who shows it.
+struct WebSettings {
+  std::string http;         ///< "host:port" as given; empty: no web UI was asked for.
+  bool no_browser = false;  ///< Nobody opens a browser on it.
+};
+
 struct Settings {
   SourceSettings sources;
   ReportOptions report;  ///< Completed by report_options() from the fields below.
@@ -72,6 +78,7 @@ struct Settings {
   std::array<bool, kValueShortcuts.size()> value_shortcuts{};
   LeakSettings leaks;
   DiffSettings diff;
+  WebSettings web;
   std::string output;  ///< A file; empty: standard output.
   bool json = false;
   bool csv = false;

@@ -58,12 +58,20 @@ std::optional<FunctionLine> parse_ancestor(std::string_view line) {
   return FunctionLine{FunctionLineKind::Ancestor, line, line.substr(0, 28), *number, true};
 }
 
-// `name` "(" args ")". Every other parenthesis in a name is that of a receiver: "(*T)".
-FunctionLine parse_call(std::string_view line) {
+// Where the arguments begin. In a name of Go every other parenthesis is that of a receiver, "(*T)";
+// names of C++ have those of the functions around: "f()::{lambda()#1}::operator()".
+std::size_t find_arguments(std::string_view line) {
+  if (line.find("::") != std::string_view::npos) return line.rfind('(');
   std::size_t open = line.find('(');
   while (open != std::string_view::npos && line.substr(open).starts_with("(*")) {
     open = line.find('(', open + 1);
   }
+  return open;
+}
+
+// `name` "(" args ")".
+FunctionLine parse_call(std::string_view line) {
+  const std::size_t open = find_arguments(line);
   if (open == std::string_view::npos || open == 0 || !line.ends_with(')')) {
     return {FunctionLineKind::Other, line, line, 0, false};
   }

@@ -42,6 +42,16 @@ class CheckLayers(unittest.TestCase):
     def test_rejects_our_header_in_angle_brackets(self):
         self.assertEqual(1, len(findings({"base/a.h": "#include <base/b.h>\n", "base/b.h": ""})))
 
+    def test_rejects_the_runtime_library_anywhere_else(self):
+        files = {"base/a.h": "#include <plumb/rt/go.h>\n", "rt/a.h": "#include <plumb/rt/go.h>\n"}
+        self.assertEqual(["src/base/a.h:1: base must not include rt (<plumb/rt/go.h>)"],
+                         findings(files))
+
+    def test_rejects_installed_headers_that_need_what_is_not_installed(self):
+        for line in ('#include "base/a.h"', "#include <boost/context/fiber.hpp>"):
+            self.assertEqual(1, len(findings({"base/a.h": "", "../include/plumb/b.h": line})), line)
+        self.assertEqual([], findings({"base/a.h": "", "../include/plumb/b.h": "#include <map>\n"}))
+
     def test_rejects_printing_and_leaving_below_main(self):
         for line in ("std::cout << 1;", 'printf("x");', 'fprintf(stderr, "x");', "std::exit(2);"):
             self.assertEqual(1, len(findings({"report/a.cc": line + "\n"})), line)

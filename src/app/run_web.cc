@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// plumb serve, and plumb -http=HOST:PORT: the web UI on profiles that are loaded once.
+
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "app/child_process.h"
+#include "app/host_port.h"
+#include "app/reports.h"
+#include "app/session.h"
+#include "app/url_options.h"
+#include "app/version.h"
+#include "app/viewer.h"
+#include "base/strings.h"
+#include "base/try.h"
+#include "web/http_server.h"
+#include "web/web_app.h"
+
+namespace plumb::cli {
+namespace {
+
+// The server that a signal stops. One runs at a time.
+const web::HttpServer* g_server = nullptr;
+
+void on_stop_signal(int /*signal*/) {
+  if (g_server != nullptr) g_server->stop();
+}
+
+// While one of these lives, the first SIGINT or SIGTERM stops the server, and the second the
+// process.
+class StopOnSignal {
+ public:
+  explicit StopOnSignal(const web::HttpServer& server) {
+    g_server = &server;
+    struct sigaction action {};
+    action.sa_handler = on_stop_signal;
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    sigemptyset(&action.sa_mask);
+    ::sigaction(SIGINT, &action, &before_interrupt_);
+    ::sigaction(SIGTERM, &action, &before_terminate_);
+  }
+  ~StopOnSignal() {
+    ::sigaction(SIGINT, &before_interrupt_, nullptr);
+    ::sigaction(SIGTERM, &before_terminate_, nullptr);
+    g_server = nullptr;
+  }
+  StopOnSignal(const StopOnSignal&) = delete;
+  StopOnSignal& operator=(const StopOnSignal&) = delete;
+
+ private:
+  struct sigaction before_interrupt_ {};
+  struct sigaction before_terminate_ {};
+};
+
+std::string loss_line(const SourceLosses& source, const Loss& loss) {
+  std::string line =
+      source.name + ": " + std::to_string(loss.count) + (loss.count == 1 ? " " : " x ") + loss.what;
+  if (loss.first_place == 0) return line;
+  line += loss.count == 1 ? " (at " : " (first at ";
+  line += source.places == PlaceUnit::Line ? "line " : "byte ";
+  return line + std::to_string(loss.first_place) + ')';
+}
+
+Result<web::WebContent> load_content(const Invocation& invocation, Environment& environment) {
+  TRY_ASSIGN(Session session, Session::open(invocation.operands, invocation.settings,
+                                            invocation.command.bare_host_path, environment));
+  ReadOptions read;
+  read.limits = session.limits();
+  TRY_ASSIGN(LoadedProfile loaded, session.load(read));
+  session.say_losses(loaded.losses);
+  web::WebContent content;
+  for (const SourceLosses& source : loaded.losses) {
+    content.sources.push_back(source.name);
+    for (const Loss& loss : source.losses) content.notices.push_back(loss_line(source, loss));
+  }
+  content.profile = std::move(loaded.profile);
+  return content;
+}
+
+// How a page says what it shows as a command line.
+std::string command_text(const Invocation& invocation, std::string_view command,
+                         const web::Query& query) {
+  std::string text = "plumb " + std::string(command);
+  for (const std::string& flag : flags_of_url(query.pairs())) text += ' ' + shell_quoted(flag);
+  const std::string_view name = command.substr(0, command.find(' '));
+  const Command* const row = find_command(name);
+  if (row != nullptr && !row->argument.empty()) {
+    const std::string_view focus = query.get("f");
+    text += ' ' + shell_quoted(focus.empty() ? "." : focus);
+  }
+  for (const auto& [flag, value] :
+       {std::pair("-base=", invocation.settings.sources.base),
+        std::pair("-diff_base=", invocation.settings.sources.diff_base)}) {
+    if (!value.empty()) text += ' ' + shell_quoted(flag + value);
+  }
+  for (const std::string& operand : invocation.operands) text += ' ' + shell_quoted(operand);
+  return text;
+}
+
+web::WebHooks make_hooks(const Invocation& invocation) {
+  web::WebHooks hooks;
+  hooks.version = kVersion;
+  const Settings& settings = invocation.settings;
+  hooks.options = [&settings](const web::Query& query) -> Result<ReportOptions> {
+    Settings asked = settings;
+    TRY(apply_url(asked, query.pairs()));
+    return report_options(asked, [](std::string_view /*line*/) {});
+  };
+  hooks.command = [&invocation](std::string_view command, const web::Query& query) {
+    return command_text(invocation, command, query);
+  };
+  return hooks;
+}
+
+void open_browser(const std::string& url, Environment& environment) {
+  // Says the address if no browser could be started.
+  for (const std::string& candidate : viewer_candidates(Viewer::Browser)) {
+    std::vector<std::string> words;
+    for (const std::string_view word : split(candidate, ' ')) {
+      if (!word.empty()) words.emplace_back(word);
+    }
+    if (words.empty()) continue;
+    words.push_back(url);
+    auto child = ChildProcess::start(words);
+    if (!child) continue;
+    // Reaps it, whenever that is.
+    std::thread([browser = *std::move(child)]() mutable {
+      [[maybe_unused]] const auto end = browser.wait();
+    }).detach();
+    return;
+  }
+  environment.say(url);
+}
+
+}  // namespace
+
+Result<Exit> run_web(const Invocation& invocation, Environment& environment) {
+  const WebSettings& settings = invocation.settings.web;
+  TRY_ASSIGN(const HostPort at, parse_host_port(settings.http.empty() ? ":" : settings.http));
+  TRY_ASSIGN(web::WebContent content, load_content(invocation, environment));
+  // The port is known once it is listened on, and the app has to know it.
+  std::unique_ptr<web::WebApp> app;
+  web::HttpServerOptions options;
+  options.host = at.host;
+  options.port = at.port;
+  TRY_ASSIGN(web::HttpServer server,
+             web::HttpServer::listen(std::move(options), [&app](const web::HttpRequest& request) {
+               return app->answer(request);
+             }));
+  app = std::make_unique<web::WebApp>(std::move(content), make_hooks(invocation),
+                                      web::Guard(at.host, server.port(), web::make_token()));
+  const StopOnSignal stop(server);
+  const std::string url = "http://" + at.url_host() + ':' + std::to_string(server.port());
+  environment.say("Serving web UI on " + url);
+  if (!settings.no_browser && environment.out_is_terminal) open_browser(url, environment);
+  server.serve();
+  return Exit::Ok;
+}
+
+}  // namespace plumb::cli

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rt/http_server.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "base/try.h"
+#include "rt/http_connection.h"
+
+namespace plumb::rt::detail {
+namespace {
+
+constexpr timeval kSilence = {10, 0};
+
+Error io_error(const std::string& what) {
+  return {ErrorCode::Io, what + ": " + std::strerror(errno)};
+}
+
+/// "HOST:PORT" in its parts; the host may be in brackets.
+Result<std::pair<std::string, std::string>> split_address(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == std::string::npos || colon + 1 == address.size()) {
+    return Error(ErrorCode::Usage, "address " + address + ": missing port");
+  }
+  std::string host = address.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return std::pair(host, address.substr(colon + 1));
+}
+
+Result<int> listen_at(const addrinfo& info, const std::string& address) {
+  const int fd = socket(info.ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return io_error("listen " + address);
+  const int yes = 1;
+  static_cast<void>(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes));
+  if (bind(fd, info.ai_addr, info.ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0) return fd;
+  Error error = io_error("listen " + address);
+  close(fd);
+  return error;
+}
+
+Result<int> listen_at(const std::string& address) {
+  TRY_ASSIGN(const auto parts, split_address(address));
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE;
+  addrinfo* found = nullptr;
+  const char* const host = parts.first.empty() ? nullptr : parts.first.c_str();
+  const int code = getaddrinfo(host, parts.second.c_str(), &hints, &found);
+  if (code != 0) {
+    return Error(ErrorCode::Usage, "address " + address + ": " + gai_strerror(code));
+  }
+  // As Go does for a name with several addresses: IPv4 first.
+  const addrinfo* chosen = found;
+  for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
+    if (one->ai_family != AF_INET) continue;
+    chosen = one;
+    break;
+  }
+  Result<int> fd = listen_at(*chosen, address);
+  freeaddrinfo(found);
+  return fd;
+}
+
+std::string name_of_socket(int fd) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  auto* const generic = reinterpret_cast<sockaddr*>(&storage);
+  if (getsockname(fd, generic, &size) != 0) return {};
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (storage.ss_family == AF_INET) {
+    const auto* const in = reinterpret_cast<const sockaddr_in*>(&storage);
+    inet_ntop(AF_INET, &in->sin_addr, text.data(), text.size());
+    return std::string(text.data()) + ':' + std::to_string(ntohs(in->sin_port));
+  }
+  const auto* const in6 = reinterpret_cast<const sockaddr_in6*>(&storage);
+  inet_ntop(AF_INET6, &in6->sin6_addr, text.data(), text.size());
+  return '[' + std::string(text.data()) + "]:" + std::to_string(ntohs(in6->sin6_port));
+}
+
+}  // namespace
+
+Result<void> HttpServer::start(const std::string& address, Handler handler) {
+  TRY_ASSIGN(listen_fd_, listen_at(address));
+  stop_fd_ = eventfd(0, EFD_CLOEXEC);
+  if (stop_fd_ < 0) {
+    Error error = io_error("eventfd");
+    close(listen_fd_);
+    return error;
+  }
+  handler_ = std::move(handler);
+  address_ = name_of_socket(listen_fd_);
+  acceptor_ = std::thread([this] { accept_all(); });
+  pthread_setname_np(acceptor_.native_handle(), "plumb-rt-debug");
+  return {};
+}
+
+void HttpServer::accept_all() {
+  for (;;) {
+    std::array<pollfd, 2> wanted = {{{listen_fd_, POLLIN, 0}, {stop_fd_, POLLIN, 0}}};
+    if (poll(wanted.data(), wanted.size(), -1) < 0 && errno != EINTR) return;
+    if (wanted[1].revents != 0) return;
+    if (wanted[0].revents == 0) continue;
+    const int fd = accept4(listen_fd_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (fd < 0) continue;
+    static_cast<void>(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &kSilence, sizeof kSilence));
+    static_cast<void>(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &kSilence, sizeof kSilence));
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return connections_.size() < kMaxConnections || is_stopping_; });
+    connections_.push_back(fd);
+    ++started_;
+    if (is_stopping_) shutdown(fd, SHUT_RD);
+    std::thread thread([this, fd] { serve(fd); });
+    pthread_setname_np(thread.native_handle(), "plumb-rt-http");
+    thread.detach();
+  }
+}
+
+void HttpServer::serve(int fd) {
+  {
+    HttpConnection connection(fd);
+    while (const auto request = connection.read_request()) {
+      handler_(*request, connection);
+      if (!connection.finish()) break;
+      const std::scoped_lock lock(mutex_);
+      if (is_stopping_) break;
+    }
+    // Before the descriptor is closed, and may become another connection's.
+    const std::scoped_lock lock(mutex_);
+    std::erase(connections_, fd);
+  }
+  const std::scoped_lock lock(mutex_);
+  ++finished_;
+  changed_.notify_all();
+}
+
+void HttpServer::stop() {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (is_stopping_ || !acceptor_.joinable()) return;
+    is_stopping_ = true;
+    for (const int fd : connections_) shutdown(fd, SHUT_RD);  // Those that wait for a request.
+    changed_.notify_all();
+  }
+  const std::uint64_t one = 1;
+  static_cast<void>(!write(stop_fd_, &one, sizeof one));
+  acceptor_.join();
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return finished_ == started_; });
+  close(listen_fd_);
+  close(stop_fd_);
+}
+
+}  // namespace plumb::rt::detail

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Switching from one stack to another: Boost's fcontext, the exception state of C++ that lies in
+// thread_local memory, and what the sanitizers need to be told.
+//
+// Source of the layout of a saved context: boost/context, src/asm/jump_x86_64_sysv_elf_gas.S.
+
+#pragma once
+
+#include <atomic>
+#include <boost/context/detail/fcontext.hpp>
+#include <cstddef>
+#include <cstdint>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define PLUMB_RT_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define PLUMB_RT_ASAN 1
+#endif
+#endif
+#if defined(__SANITIZE_THREAD__)
+#define PLUMB_RT_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define PLUMB_RT_TSAN 1
+#endif
+#endif
+
+namespace plumb::rt::detail {
+
+/// The head of libstdc++'s __cxa_eh_globals (Itanium C++ ABI, 2.2.2): the exceptions being handled.
+struct ExceptionState {
+  void* caught = nullptr;
+  unsigned uncaught_count = 0;
+};
+
+/// What is kept of a stack that does not run.
+struct SwitchState {
+  std::atomic<void*> context{nullptr};  ///< The saved registers, on its stack.
+  char* stack_low = nullptr;
+  char* stack_high = nullptr;  ///< First byte behind it.
+  ExceptionState exceptions;
+  ExceptionState* thread_exceptions = nullptr;  ///< Of the thread that it runs on.
+#if defined(PLUMB_RT_ASAN)
+  void* fake_stack = nullptr;
+#endif
+#if defined(PLUMB_RT_TSAN)
+  void* fiber = nullptr;
+#endif
+};
+
+/// The registers with which a parked stack goes on.
+struct SavedRegisters {
+  std::uintptr_t pc = 0;
+  std::uintptr_t sp = 0;
+  std::uintptr_t frame = 0;  ///< rbp
+};
+
+/// Exceptions of the calling thread.
+ExceptionState* exceptions_of_thread();
+
+/// Sets where the stack of the calling thread is.
+void find_stack_of_thread(SwitchState& stack);
+
+/// Prepares `stack` (low and high are set), of which all below `top` is free: the first switch to
+/// it calls entry with what switch_stacks() was given.
+void prepare_stack(SwitchState& stack, void* top,
+                   void (*entry)(boost::context::detail::transfer_t));
+/// Tells the sanitizers that a stack made by prepare_stack() is used no more.
+void retire_stack(SwitchState& stack);
+
+enum class Leaving : bool { ForNow, ForEver };
+
+/// Leaves `from` for `to`. Returns when somebody switches back, with what they passed.
+/// The caller stores the context of the stack that was left: see arrived().
+inline boost::context::detail::transfer_t switch_stacks(SwitchState& from, SwitchState& to,
+                                                        Leaving leaving, void* passed);
+/// To be called first on every stack that was switched to, also by the entry function.
+inline void arrived(SwitchState& here);
+
+/// Reads the registers out of a saved context.
+SavedRegisters read_saved(const void* context);
+
+}  // namespace plumb::rt::detail
+
+#if defined(PLUMB_RT_ASAN)
+#include <sanitizer/common_interface_defs.h>
+#endif
+#if defined(PLUMB_RT_TSAN)
+#include <sanitizer/tsan_interface.h>
+#endif
+
+namespace plumb::rt::detail {
+
+inline boost::context::detail::transfer_t switch_stacks(SwitchState& from, SwitchState& to,
+                                                        Leaving leaving, void* passed) {
+  ExceptionState* const live = from.thread_exceptions;
+  from.exceptions = *live;
+  *live = to.exceptions;
+  to.thread_exceptions = live;
+#if defined(PLUMB_RT_ASAN)
+  __sanitizer_start_switch_fiber(leaving == Leaving::ForEver ? nullptr : &from.fake_stack,
+                                 to.stack_low,
+                                 static_cast<std::size_t>(to.stack_high - to.stack_low));
+#else
+  static_cast<void>(leaving);
+#endif
+#if defined(PLUMB_RT_TSAN)
+  __tsan_switch_to_fiber(to.fiber, 0);
+#endif
+  return boost::context::detail::jump_fcontext(to.context.load(std::memory_order_relaxed), passed);
+}
+
+inline void arrived(SwitchState& here) {
+#if defined(PLUMB_RT_ASAN)
+  __sanitizer_finish_switch_fiber(here.fake_stack, nullptr, nullptr);
+#else
+  static_cast<void>(here);
+#endif
+}
+
+}  // namespace plumb::rt::detail

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Threads of the program as tasks: they get an id and are shown, and block in a futex.
+
+#pragma once
+
+#include "rt/task.h"
+
+namespace plumb::rt::detail {
+
+/// The task of the calling thread, which is no worker; made when it is first asked for.
+Task* thread_task();
+/// The task of the calling thread if it has one.
+Task* find_thread_task();
+
+void park_thread(Task* self, WaitReason reason, const void* object);
+void ready_thread(Task* task);
+
+}  // namespace plumb::rt::detail

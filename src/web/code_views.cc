@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// The views of code: source with its instructions, and disassembly.
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <string>
+
+#include "base/strings.h"
+#include "base/try.h"
+#include "report/disasm.h"
+#include "report/top.h"
+#include "report/weblist.h"
+#include "web/view_text.h"
+#include "web/views.h"
+
+namespace plumb::web {
+namespace {
+
+// Nothing instead of zeros, which are most of the lines.
+void add_values(Json& json, const ValueFormat& format, std::int64_t flat, std::int64_t cum) {
+  if (flat != 0) json["flat_text"] = format(flat);
+  if (cum != 0) json["cum_text"] = format(cum);
+}
+
+Json instruction_json(const ValueFormat& format, const WebListInstruction& instruction) {
+  Json json = {{"address", to_hex(instruction.address)}, {"text", instruction.text}};
+  add_values(json, format, instruction.flat, instruction.cum);
+  if (!instruction.file.empty()) {
+    json["place"] = instruction.file + ':' + std::to_string(instruction.line);
+  }
+  if (instruction.starts_block) json["gap"] = true;
+  if (!instruction.calls.empty()) {
+    Json calls = Json::array();
+    for (const WebListCall& call : instruction.calls) {
+      calls.push_back({{"text", std::string(trim(call.text))},
+                       {"place", call.file + ':' + std::to_string(call.line)}});
+    }
+    json["calls"] = std::move(calls);
+  }
+  return json;
+}
+
+Json line_json(const ValueFormat& format, const WebListLine& line) {
+  Json json = {{"line", line.number}, {"text", line.text}};
+  add_values(json, format, line.flat, line.cum);
+  Json instructions = Json::array();
+  for (const WebListInstruction& instruction : line.instructions) {
+    if (instruction.text.empty() && instruction.calls.empty()) continue;
+    instructions.push_back(instruction_json(format, instruction));
+  }
+  if (!instructions.empty()) json["instructions"] = std::move(instructions);
+  return json;
+}
+
+Json function_json(const WebListReport& report, const WebListFunction& function) {
+  Json json = {{"name", function.name}, {"percent", percentage(function.cum, report.total)}};
+  add_values(json, report.format, function.flat, function.cum);
+  Json lines = Json::array();
+  for (const WebListLine& line : function.lines) lines.push_back(line_json(report.format, line));
+  json["lines"] = std::move(lines);
+  return json;
+}
+
+Json routine_json(const DisasmReport& report, const DisasmRoutine& routine) {
+  Json json = {{"name", routine.names.empty() ? "" : routine.names.front()},
+               {"binary", routine.binary},
+               {"percent", percentage(routine.cum, report.total)}};
+  add_values(json, report.format, routine.flat, routine.cum);
+  Json lines = Json::array();
+  for (const DisasmLine& line : routine.lines) {
+    Json item = {{"address", to_hex(line.address)}, {"text", line.text}};
+    add_values(item, report.format, line.flat, line.cum);
+    if (!line.file.empty()) item["place"] = line.file + ':' + std::to_string(line.line);
+    if (!line.function.empty()) item["function"] = line.function;
+    lines.push_back(std::move(item));
+  }
+  json["lines"] = std::move(lines);
+  return json;
+}
+
+// A pattern for the functions with the largest flat values, which is what pprof shows if nobody
+// asks for any. Empty if the profile has none.
+std::string largest_functions(const ReportInput& input) {
+  TopReport report = build_top(input);
+  std::ranges::stable_sort(report.rows, std::ranges::greater(), &TopRow::flat);
+  std::vector<std::string> names;
+  for (const TopRow& row : report.rows) {
+    if (names.size() == kMostEntries || row.flat <= 0) break;
+    // Behind the name of a function stand its address before and its place after it.
+    std::string name = row.name;
+    if (row.name.size() > 17 && row.name[16] == ' ') name = row.name.substr(17);
+    name = name.substr(0, name.find(' '));
+    if (std::ranges::count(names, name) == 0) names.push_back(std::move(name));
+  }
+  std::string pattern;
+  for (const std::string& name : names) {
+    pattern += (pattern.empty() ? "^(" : "|") + re2::RE2::QuoteMeta(name);
+  }
+  return pattern.empty() ? pattern : pattern + ")$";
+}
+
+}  // namespace
+
+Result<Json> build_source_view(const ViewInput& input) {
+  fill_legend(input);
+  const ReportOptions& options = input.report.options;
+  SourceFiles sources(options.source_path, options.trim_path);
+  TRY_ASSIGN(const WebListReport report,
+             build_weblist(input.report, input.argument, sources, {.files = kMostEntries}));
+  Json files = Json::array();
+  for (const WebListFile& file : report.files) {
+    Json functions = Json::array();
+    for (const WebListFunction& function : file.functions) {
+      functions.push_back(function_json(report, function));
+    }
+    files.push_back({{"path", file.path}, {"functions", std::move(functions)}});
+  }
+  return Json{{"files", std::move(files)}};
+}
+
+Result<Json> build_disasm_view(const ViewInput& input) {
+  fill_legend(input);
+  std::string pattern(input.argument);
+  if (pattern.empty()) pattern = largest_functions(input.report);
+  TRY_ASSIGN(const DisasmReport report, build_disasm(input.report, pattern, input.notice));
+  std::vector<const DisasmRoutine*> order;
+  for (const DisasmRoutine& routine : report.routines) order.push_back(&routine);
+  std::ranges::stable_sort(order, std::ranges::greater(), [](const auto* r) { return r->flat; });
+  if (order.size() > kMostEntries) order.resize(kMostEntries);
+  Json routines = Json::array();
+  for (const DisasmRoutine* const routine : order) {
+    routines.push_back(routine_json(report, *routine));
+  }
+  return Json{{"routines", std::move(routines)}};
+}
+
+}  // namespace plumb::web

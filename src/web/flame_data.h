@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data of the flame graph: columns of a tree, as small numbers, for typed arrays in the page.
+//
+//   "PLFG"        magic
+//   uint32        bytes of JSON that follow, little-endian
+//   JSON          view.h; its "data" is
+//                 {"rows":N,"names":[...],"files":[...],"file_of":[...],
+//                  "columns":{"name":BYTES,...}}
+//   columns       one after the other, each a sequence of varints, one per row
+//
+// Rows are in the order of a walk from the root, heaviest child first; row 0 is the root.
+//
+//   name     index in "names"
+//   up       twice the number of rows to climb from the row before to the parent, plus 1 if the
+//            frame was inlined into its parent
+//   self     size of samples that end here
+//   folded   size of boxes on this one that are too small to be sent (if there are any)
+//   net      of a difference: the sum with signs, zigzag (if any sample is negative)
+
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "web/view.h"
+
+namespace plumb::web {
+
+/// Makes the columns, and fills `data` with what stands in the JSON about them.
+/// Errors: Usage for parameters of the flame graph alone ("p") that are no regular expressions.
+Result<std::string> build_flame_data(const ViewInput& input, const Query& query, Json& data);
+
+/// The whole answer.
+std::string join_flame_data(std::string_view json, std::string_view columns);
+
+}  // namespace plumb::web

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Accessibility (axe), and the budgets of size and time.
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { axeSource, launch, openPage, Server, show } from "./harness.mjs";
+
+const VIEWS = ["flamegraph", "top", "graph", "peek", "source", "traces", "tags"];
+
+let browser;
+let server;
+
+before(async () => {
+  [browser, server] = await Promise.all([
+    launch(),
+    Server.start("tests/data/go-samples/go1.26dev/goroutine.debug2.txt"),
+  ]);
+});
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+describe("accessibility", () => {
+  for (const colorScheme of ["light", "dark"]) {
+    it(`axe finds nothing serious, ${colorScheme}`, async () => {
+      const page = await openPage(browser, { colorScheme, bypassCSP: true });
+      for (const view of VIEWS) {
+        await show(page, `${server.url}/ui/${view}?tagroot=state`);
+        await page.addScriptTag({ path: axeSource });
+        const { violations } = await page.evaluate(() => globalThis.axe.run());
+        const serious = violations.filter((one) => ["serious", "critical"].includes(one.impact));
+        assert.deepEqual(serious.map((one) => `${one.id}: ${one.nodes[0].html}`), [], view);
+      }
+      await page.context().close();
+    });
+  }
+
+  it("menus and panels too", async () => {
+    const page = await openPage(browser, { bypassCSP: true });
+    await show(page, `${server.url}/ui/top?f=main&i=nothing`);
+    await page.addScriptTag({ path: axeSource });
+    for (const name of ["Refine", "Options"]) {
+      await page.click(`header >> text=${name}`);
+      const { violations } = await page.evaluate(() => globalThis.axe.run());
+      const serious = violations.filter((one) => ["serious", "critical"].includes(one.impact));
+      assert.deepEqual(serious.map((one) => `${one.id}: ${one.nodes[0].html}`), [], name);
+      await page.keyboard.press("Escape");
+    }
+    await page.context().close();
+  });
+});
+
+describe("budgets", () => {
+  it("the first load is at most 60 KB", async () => {
+    let bytes = 0;
+    for (const path of ["/ui/flamegraph", "/ui/assets/app.js", "/ui/assets/app.css"]) {
+      const response = await fetch(server.url + path, { headers: { "Accept-Encoding": "gzip" } });
+      bytes += Number(response.headers.get("Content-Length"));
+    }
+    assert.ok(bytes <= 60 * 1024, `${bytes} bytes`);
+  });
+});

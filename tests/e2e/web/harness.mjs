@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts plumb and a browser for the tests of the web UI.
+
+import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+const packages = path.resolve(process.env.PLUMB_UI_PACKAGES);
+const require = createRequire(path.join(packages, "package.json"));
+const { chromium } = require("playwright-core");
+
+export const esbuild = require("esbuild");
+export const axeSource = require.resolve("axe-core/axe.min.js");
+export const plumb = process.env.PLUMB_TOOL;
+const screenshots = process.env.PLUMB_SCREENSHOTS;
+
+/** plumb -http on some files, on a free port. */
+export class Server {
+  static async start(...words) {
+    const child = spawn(plumb, ["-http=:", "-no_browser", ...words]);
+    let said = "";
+    const url = await new Promise((resolve, reject) => {
+      child.stderr.on("data", (bytes) => {
+        said += bytes;
+        const found = /Serving web UI on (http:\S+)\n/.exec(said);
+        if (found) resolve(found[1]);
+      });
+      child.on("exit", () => reject(new Error(`plumb ended: ${said}`)));
+    });
+    return new Server(child, url);
+  }
+
+  constructor(child, url) {
+    this.child = child;
+    this.url = url;
+  }
+
+  /** The exit status after an interrupt. */
+  stop() {
+    return new Promise((resolve) => {
+      this.child.removeAllListeners("exit");
+      this.child.on("exit", (code) => resolve(code));
+      this.child.kill("SIGINT");
+    });
+  }
+}
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.PLUMB_CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
+}
+
+/** A page on which nothing may go wrong unnoticed: errors in the console fail the test. */
+export async function openPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.problems = [];
+  page.on("pageerror", (error) => page.problems.push(String(error)));
+  page.on("console", (message) => {
+    // The browser itself says when an answer is an error, which some tests ask for.
+    const isStatus = message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && !isStatus) page.problems.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith("http://localhost:")) page.problems.push(request.url());
+  });
+  return page;
+}
+
+/** Goes to a view and waits until it shows something. */
+export async function show(page, url) {
+  await page.goto(url);
+  await settled(page);
+}
+
+/** Waits until the page has drawn what changed so far. */
+export async function drawn(page) {
+  await page.evaluate(() => new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
+  }));
+}
+
+/** Waits until what the URL asks for is on the page. */
+export async function settled(page) {
+  await drawn(page);
+  await page.waitForFunction(() => {
+    const main = document.querySelector("main");
+    const view = location.pathname.split("/").pop();
+    const isDone = main?.getAttribute("aria-busy") === "false";
+    return isDone && (main.dataset.view === view || document.querySelector(".problem"));
+  });
+  await drawn(page);
+}
+
+export async function screenshot(page, name) {
+  if (!screenshots) return;
+  mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+}

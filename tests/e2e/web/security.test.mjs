@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// What others may try: names that are not ours, other sites, paths, markup, huge requests.
+
+import assert from "node:assert/strict";
+import http from "node:http";
+import { after, before, describe, it } from "node:test";
+import { launch, openPage, Server } from "./harness.mjs";
+
+let server;
+
+before(async () => {
+  server = await Server.start("tests/data/go-samples/go1.26dev/heap.pb.gz");
+});
+after(() => server.stop());
+
+/** Asks without a browser, which would not let us say such things. */
+function ask(path, options = {}) {
+  return new Promise((resolve, reject) => {
+    const request = http.request(server.url, { path, ...options }, (response) => {
+      let body = "";
+      response.on("data", (bytes) => {
+        body += bytes;
+      });
+      response.on("end", () => resolve({ status: response.statusCode, body, ...response }));
+    });
+    request.on("error", reject);
+    request.end(options.body);
+  });
+}
+
+describe("the server", () => {
+  it("answers to its own names only", async () => {
+    for (const host of ["evil.example", "evil.example:80", "127.0.0.1.evil.example"]) {
+      assert.equal((await ask("/ui/download", { headers: { host } })).status, 403, host);
+    }
+    assert.equal((await ask("/ui/download")).status, 200);
+  });
+
+  it("refuses to be embedded by other sites", async () => {
+    const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" };
+    assert.equal((await ask("/ui/api/top", { headers })).status, 403);
+  });
+
+  it("changes nothing for anybody", async () => {
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"]) {
+      assert.equal((await ask("/ui/saveconfig?config=x", { method })).status, 405, method);
+    }
+    assert.equal((await ask("/ui/saveconfig?config=x")).status, 404);
+  });
+
+  it("has no files", async () => {
+    for (const path of ["/ui/assets/../../etc/passwd", "/ui/assets/%2e%2e/%2e%2e/etc/passwd",
+      "/ui/assets//etc/passwd", "/ui/..%2f..%2fetc/passwd", "/ui/assets/app.js%00.css"]) {
+      const answer = await ask(path);
+      assert.ok([307, 400, 404].includes(answer.status), `${path}: ${answer.status}`);
+      assert.ok(!answer.body.includes("root:"));
+    }
+  });
+
+  it("survives huge requests", async () => {
+    const huge = await ask(`/ui/api/top?f=${"a".repeat(70_000)}`).catch(() => ({ status: 431 }));
+    assert.equal(huge.status, 431);
+    const large = await ask(`/ui/api/top?f=${"(a|b)*".repeat(4000)}`);
+    assert.ok([200, 400].includes(large.status));
+    assert.equal((await ask("/ui/top", { method: "POST", headers: { "content-length": "1e9" } })
+      .catch(() => ({ status: 400 }))).status, 400);
+    assert.equal((await ask("/ui/api/top?n=999999999999999999999")).status, 400);
+    assert.equal((await ask("/ui/api/top")).status, 200, "and goes on");
+  });
+
+  it("runs nothing that a parameter or name says", async () => {
+    const browser = await launch();
+    const page = await openPage(browser);
+    await page.exposeFunction("hacked", () => page.problems.push("script ran"));
+    const evil = encodeURIComponent("\"><img src=x onerror=hacked()><script>hacked()</script>");
+    for (const view of ["top", "flamegraph", "graph", "peek"]) {
+      await page.goto(`${server.url}/ui/${view}?f=${evil}&q=${evil}&p=${evil}`);
+      await page.waitForTimeout(150);
+    }
+    assert.deepEqual(page.problems, []);
+    await browser.close();
+  });
+});

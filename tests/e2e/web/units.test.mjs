@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// The modules of the client that need no browser.
+
+import assert from "node:assert/strict";
+import { mkdtempSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { before, describe, it } from "node:test";
+import { pathToFileURL } from "node:url";
+import { esbuild } from "./harness.mjs";
+
+let units;
+let trees;
+
+before(async () => {
+  const out = mkdtempSync(path.join(os.tmpdir(), "plumb-ui-"));
+  await esbuild.build({
+    entryPoints: ["ui/src/units.ts", "ui/src/flame/tree.ts"],
+    outdir: out,
+    outbase: "ui/src",
+    bundle: true,
+    format: "esm",
+    outExtension: { ".js": ".mjs" },
+  });
+  units = await import(pathToFileURL(path.join(out, "units.mjs")));
+  trees = await import(pathToFileURL(path.join(out, "flame/tree.mjs")));
+});
+
+describe("units", () => {
+  it("are those of the command line", () => {
+    for (const [value, from, to, text] of [
+      [0, "nanoseconds", "minimum", "0"],
+      [1500, "nanoseconds", "minimum", "1.50us"],
+      [1e9, "nanoseconds", "minimum", "1s"],
+      [5400e9, "nanoseconds", "auto", "1.50hrs"],
+      [1536, "bytes", "minimum", "1.50kB"],
+      [-1536, "bytes", "kb", "-1.50kB"],
+      [1024 ** 3, "bytes", "MB", "1024MB"],
+      [9217, "count", "minimum", "9217"],
+      [3, "widgets", "minimum", "3"],
+      [0.4, "bytes", "minimum", "0.40B"],
+    ]) assert.equal(units.formatValue(value, from, to), text);
+    for (const [value, total, text] of [
+      [1, 0, "0%"], [1, 1, "100%"], [99951, 100000, "100%"], [9994, 10000, "99.94%"],
+      [1, 100, "1.00%"], [12345, 1000000, "1.23%"], [5, 1000, "0.5%"], [123, 100000, "0.12%"],
+      [1, 1e8, "1e-06%"],
+    ]) assert.equal(units.formatPercent(value, total), text);
+  });
+});
+
+/** The tree of stacks: { "a;b": 1 }. */
+function treeOf(stacks) {
+  const names = ["root", ...new Set(Object.keys(stacks).flatMap((stack) => stack.split(";")))];
+  const builder = new trees.TreeBuilder({ names, files: [], net: null });
+  for (const [stack, value] of Object.entries(stacks)) {
+    let row = 0;
+    for (const name of stack.split(";")) row = builder.add(row, names.indexOf(name));
+    builder.self[row] += value;
+  }
+  return builder.build();
+}
+
+/** Rows as "depth name size self". */
+function rowsOf(tree) {
+  return Array.from({ length: tree.count }, (_, i) => {
+    return `${tree.depth[i]} ${tree.names[tree.name[i]]} ${tree.size[i]} ${tree.self[i]}`;
+  });
+}
+
+describe("flame trees", () => {
+  const stacks = { "a;b": 1, "a;b;c": 2, "a;d": 4, "e;b;c": 8, "a;b;b;c": 16 };
+
+  it("add up, heaviest first", () => {
+    assert.deepEqual(rowsOf(treeOf(stacks)), [
+      "0 root 31 0", "1 a 23 0", "2 b 19 1", "3 b 16 0", "4 c 16 16", "3 c 2 2", "2 d 4 4",
+      "1 e 8 0", "2 b 8 0", "3 c 8 8",
+    ]);
+  });
+
+  it("turn around without losing value", () => {
+    assert.deepEqual(rowsOf(trees.invert(treeOf(stacks))), [
+      "0 root 31 0", "1 c 26 0", "2 b 26 0", "3 b 16 0", "4 a 16 16", "3 e 8 8", "3 a 2 2",
+      "1 d 4 0", "2 a 4 4", "1 b 1 0", "2 a 1 1",
+    ]);
+  });
+
+  it("collapse recursion", () => {
+    assert.deepEqual(rowsOf(trees.collapseRecursion(treeOf(stacks))), [
+      "0 root 31 0", "1 a 23 0", "2 b 19 1", "3 c 18 18", "2 d 4 4", "1 e 8 0", "2 b 8 0",
+      "3 c 8 8",
+    ]);
+  });
+
+  it("pivot on the outermost of recursive calls", () => {
+    const tree = treeOf(stacks);
+    const matches = trees.matchNames(tree, /^b$/);
+    assert.equal(trees.matchedSize(tree, matches), 27);
+    const { callees, callers } = trees.pivot(tree, matches);
+    assert.deepEqual(rowsOf(callees), [
+      "0 root 27 0", "1 b 27 1", "2 b 16 0", "3 c 16 16", "2 c 10 10",
+    ]);
+    assert.deepEqual(rowsOf(callers), ["0 root 27 0", "1 a 19 19", "1 e 8 8"]);
+  });
+});

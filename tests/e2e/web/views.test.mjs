@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every view on real profiles: numbers, search, filters, history, keyboard.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { after, before, beforeEach, afterEach, describe, it } from "node:test";
+import { drawn, launch, openPage, plumb, screenshot, Server, settled, show } from "./harness.mjs";
+
+const DATA = "tests/data/go-samples/go1.26dev";
+const GOROUTINES = `${DATA}/goroutine.debug0.pb.gz`;
+const HEAP = `${DATA}/heap.pb.gz`;
+
+let browser;
+let goroutines;
+let heap;
+let page;
+
+before(async () => {
+  [browser, goroutines, heap] = await Promise.all([
+    launch(),
+    Server.start(GOROUTINES),
+    Server.start(HEAP),
+  ]);
+});
+after(async () => {
+  await browser.close();
+  assert.equal(await goroutines.stop(), 0, "an interrupt is the usual end");
+  await heap.stop();
+});
+beforeEach(async () => {
+  page = await openPage(browser);
+});
+afterEach(async () => {
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+/** The rows of `plumb top`, as [flat, flat%, sum%, cum, cum%, name]. */
+function topOf(file, ...flags) {
+  const text = execFileSync(plumb, ["top", ...flags, file], { encoding: "utf8" });
+  const lines = text.split("\n");
+  const first = lines.findIndex((line) => line.includes("flat%")) + 1;
+  return lines.slice(first, -1).map((line) => {
+    const [flat, flatPercent, sum, cum, cumPercent, ...name] = line.trim().split(/\s+/);
+    return [flat, flatPercent, sum, cum, cumPercent, name.join(" ")];
+  });
+}
+
+async function tableRows() {
+  return page.$$eval("table.top tbody tr:not(.space)", (rows) => rows.map((row) => {
+    const cells = [...row.cells].map((cell) => cell.textContent);
+    const inlined = cells.pop();
+    cells[5] += inlined ? ` ${inlined}` : "";
+    return cells;
+  }));
+}
+
+describe("top", () => {
+  it("has the numbers of the command line", async () => {
+    for (const [server, file, query, flags] of [
+      [goroutines, GOROUTINES, "", []],
+      [heap, HEAP, "", []],
+      [heap, HEAP, "?si=alloc_objects&trim=f", ["-sample_index=alloc_objects", "-trim=false"]],
+      [heap, HEAP, "?g=lines&sort=cum", ["-lines", "-cum"]],
+    ]) {
+      await show(page, `${server.url}/ui/top${query}`);
+      const expected = topOf(file, ...flags);
+      const rows = await tableRows();
+      assert.ok(rows.length >= Math.min(expected.length, 30));
+      assert.deepEqual(rows, expected.slice(0, rows.length), `${file} ${query}`);
+    }
+    await screenshot(page, "top");
+  });
+
+  it("sorts by columns, which back and reload know", async () => {
+    await show(page, `${goroutines.url}/ui/top?trim=f`);
+    const byFlat = await tableRows();
+    await page.click("th >> text=Cum >> nth=0");
+    await settled(page);
+    const byCum = await tableRows();
+    assert.notDeepEqual(byCum, byFlat);
+    await page.reload();
+    await settled(page);
+    assert.deepEqual(await tableRows(), byCum);
+    await page.goBack();
+    await settled(page);
+    assert.deepEqual(await tableRows(), byFlat);
+  });
+
+  it("filters by search, and says the share", async () => {
+    await show(page, `${goroutines.url}/ui/top?trim=f`);
+    await page.keyboard.press("/");
+    await page.keyboard.type("^main\\.");
+    await page.waitForURL(/[?&]q=/);
+    await settled(page);
+    assert.match(await page.textContent(".found"), /\d+ of \d+ functions, flat/);
+    const rows = await tableRows();
+    assert.ok(rows.length > 0);
+    for (const row of rows) assert.match(row[5], /^main\./);
+    await page.reload();
+    await settled(page);
+    assert.deepEqual(await tableRows(), rows, "the search is in the URL");
+  });
+
+  it("refines by chosen rows with the keyboard alone", async () => {
+    await show(page, `${goroutines.url}/ui/top?trim=f`);
+    await page.focus("table.top tbody tr");
+    const name = await page.getAttribute("table.top tbody tr", "data-name");
+    await page.keyboard.press("Space");
+    await page.focus("text=Refine");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/[?&]i=/);
+    await settled(page);
+    const names = (await tableRows()).map((row) => row[5]);
+    assert.ok(!names.includes(name));
+    await page.click("[aria-label='Take out ignore']");
+    await settled(page);
+    assert.equal(new URL(page.url()).searchParams.get("i"), null);
+  });
+});
+
+describe("flame graph", () => {
+  it("shows stacks, pivots on a click, and comes back", async () => {
+    await show(page, `${goroutines.url}/ui/flamegraph`);
+    await page.waitForSelector("canvas[data-boxes]");
+    await screenshot(page, "flamegraph");
+    await page.mouse.move(300, 175);
+    await drawn(page);
+    const name = await page.textContent(".strip-name");
+    await page.mouse.click(300, 175);
+    await page.waitForURL(/[?&]p=/);
+    await page.waitForSelector("text=Callers above, callees below");
+    assert.equal(new URL(page.url()).searchParams.get("p"), `^${name.replaceAll(".", "\\.")}$`);
+    assert.ok(await page.isVisible(".chips >> text=pivot"));
+    await screenshot(page, "flamegraph_pivot");
+    await page.reload();
+    await settled(page);
+    await page.waitForSelector("text=Callers above, callees below");
+    await page.goBack();
+    await page.waitForSelector("text=Callers above", { state: "detached" });
+  });
+
+  it("walks by keyboard and tells what it is on", async () => {
+    await show(page, `${goroutines.url}/ui/flamegraph`);
+    await page.focus("[role=tree]");
+    await page.keyboard.press("ArrowDown");
+    const first = await page.textContent("#flame-active");
+    assert.match(first, /\d+ \([\d.]+%\)/);
+    assert.equal(await page.getAttribute("#flame-active", "aria-level"), "2");
+    await page.keyboard.press("ArrowRight");
+    assert.notEqual(await page.textContent("#flame-active"), first);
+    await page.keyboard.press("ArrowLeft");
+    assert.equal(await page.textContent("#flame-active"), first);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/[?&]p=/);
+    await page.keyboard.press("Escape");
+    await page.waitForURL((url) => !url.searchParams.has("p"));
+  });
+
+  it("says what share a search matches", async () => {
+    await show(page, `${goroutines.url}/ui/flamegraph?q=chansend`);
+    await page.waitForSelector("text=% matched");
+    const share = parseFloat(await page.textContent(".found"));
+    const rows = topOf(GOROUTINES, "-trim=false");
+    const chansend = rows.find((row) => row[5] === "runtime.chansend");
+    assert.equal(share, parseFloat(chansend[4]));
+  });
+
+  it("has a menu for the box under the mouse", async () => {
+    await show(page, `${goroutines.url}/ui/flamegraph`);
+    await page.waitForSelector("canvas[data-boxes]");
+    await page.mouse.click(300, 175, { button: "right" });
+    await page.click("[role=menuitem] >> text=Focus");
+    await page.waitForURL(/[?&]f=/);
+    await settled(page);
+    assert.ok(await page.isVisible(".chips >> text=focus"));
+  });
+
+  it("turns around", async () => {
+    await show(page, `${goroutines.url}/ui/flamegraph`);
+    await page.click("text=Inverted");
+    await page.waitForURL(/inv=1/);
+    await page.focus("[role=tree]");
+    await page.keyboard.press("ArrowDown");
+    assert.match(await page.textContent("#flame-active"), /^runtime\.gopark/);
+    await screenshot(page, "flamegraph_inverted");
+  });
+
+  it("shows differences without colour alone", async () => {
+    const server = await Server.start(`-diff_base=${DATA}/heap.gc1.pb.gz`, HEAP);
+    await show(page, `${server.url}/ui/flamegraph`);
+    await page.waitForSelector("text=grew");
+    await screenshot(page, "flamegraph_diff");
+    await server.stop();
+  });
+});
+
+describe("graph", () => {
+  it("opens fitted, and zooms", async () => {
+    await show(page, `${heap.url}/ui/graph`);
+    const boxes = await page.$$eval(".graph .node", (nodes) => nodes.map((node) => {
+      const { left, top, right, bottom } = node.getBoundingClientRect();
+      return [left, top, right, bottom];
+    }));
+    assert.ok(boxes.length > 5);
+    const frame = await page.$eval(".graph", (element) => {
+      const { left, top, right, bottom } = element.getBoundingClientRect();
+      return [left, top, right, bottom];
+    });
+    for (const [left, top, right, bottom] of boxes) {
+      assert.ok(left >= frame[0] && top >= frame[1] && right <= frame[2] && bottom <= frame[3]);
+    }
+    await screenshot(page, "graph");
+    const before = await page.getAttribute(".graph svg", "viewBox");
+    await page.focus(".graph");
+    await page.keyboard.press("+");
+    assert.notEqual(await page.getAttribute(".graph svg", "viewBox"), before);
+    await page.keyboard.press("0");
+    assert.equal(await page.getAttribute(".graph svg", "viewBox"), before);
+  });
+
+  it("has a table with the same numbers", async () => {
+    await show(page, `${heap.url}/ui/graph`);
+    await page.click("main >> text=Table");
+    const rows = await page.$$eval(".graph-table tbody tr", (all) => all.map((row) => [
+      row.cells[0].textContent, row.cells[1].textContent, row.cells[2].textContent,
+    ]));
+    const top = new Map(topOf(HEAP, "-trim=false").map((row) => [
+      row[5].replace(/ \((partial-)?inline\)$/, ""), row,
+    ]));
+    for (const [name, flat, cum] of rows) {
+      assert.equal(flat, top.get(name)[0], name);
+      assert.equal(cum, top.get(name)[3], name);
+    }
+  });
+
+  it("chooses boxes by a click, for Refine", async () => {
+    await show(page, `${heap.url}/ui/graph`);
+    await page.click(".graph .node >> nth=0");
+    assert.ok(await page.$(".graph .node.selected"));
+    await page.click("text=Refine");
+    await page.click("[role=menuitem] >> text=Focus");
+    await page.waitForURL(/[?&]f=/);
+    await settled(page);
+    assert.ok((await page.$$(".graph .node")).length > 0);
+  });
+});
+
+describe("text and code", () => {
+  it("peek is what the command line prints", async () => {
+    await show(page, `${goroutines.url}/ui/peek?f=chansend`);
+    const shown = await page.$$eval(".line", (lines) => lines.map((line) => line.textContent));
+    const text = execFileSync(plumb, ["peek", "-lines", "-focus=chansend", "chansend", GOROUTINES],
+      { encoding: "utf8" });
+    const expected = text.trimEnd().split("\n").map((line) => line || " ");
+    assert.deepEqual(shown, expected.slice(0, shown.length));
+    await screenshot(page, "peek");
+  });
+
+  it("n and N go through what a search found", async () => {
+    await show(page, `${goroutines.url}/ui/traces?q=gopark`);
+    await page.waitForSelector(".line.current");
+    const first = await page.$eval(".line.current", (line) => line.getBoundingClientRect().top);
+    await page.keyboard.press("n");
+    await page.keyboard.press("N");
+    await page.waitForSelector(".line.current");
+    const again = await page.$eval(".line.current", (line) => line.getBoundingClientRect().top);
+    assert.ok(Math.abs(again - first) < 2);
+    await screenshot(page, "traces");
+  });
+
+  it("source has the values of weblist", async () => {
+    await show(page, `${goroutines.url}/ui/source?f=main\\.`);
+    assert.ok((await page.$$(".code.head")).length > 0);
+    await screenshot(page, "source");
+  });
+
+  it("tags lead to filters", async () => {
+    const server = await Server.start(`${DATA}/goroutine.debug2.txt`);
+    await show(page, `${server.url}/ui/tags`);
+    await screenshot(page, "tags");
+    await page.click(".tags button.link >> nth=0");
+    await page.waitForURL(/[?&]tf=/);
+    await settled(page);
+    assert.ok(await page.$(".tags section"));
+    await server.stop();
+  });
+});
+
+describe("the frame around them", () => {
+  it("switches sample types", async () => {
+    await show(page, `${heap.url}/ui/top`);
+    await page.click("header >> text=Sample");
+    await page.click("[role=menuitemradio] >> text=alloc_objects");
+    await page.waitForURL(/si=alloc_objects/);
+    await settled(page);
+    const rows = await tableRows();
+    assert.deepEqual(rows[0], topOf(HEAP, "-sample_index=alloc_objects")[0]);
+  });
+
+  it("keeps filters from view to view, and options", async () => {
+    await show(page, `${goroutines.url}/ui/top?f=main`);
+    await page.click("nav >> text='Graph'");
+    await settled(page);
+    assert.equal(new URL(page.url()).search, "?f=main");
+    await page.click("header >> text=Options");
+    await page.fill("input[name=n]", "3");
+    await page.click("text=Apply");
+    await settled(page);
+    assert.equal(new URL(page.url()).searchParams.get("n"), "3");
+    await screenshot(page, "options");
+    const count = (await page.$$(".graph .node[data-row]")).length;
+    assert.ok(count > 0 && count <= 3, `${count} boxes`);
+  });
+
+  it("says what is wrong and how to get out", async () => {
+    await show(page, `${heap.url}/ui/top?f=(`);
+    assert.match(await page.textContent(".problem"), /parsing focus regexp/);
+    await page.click("text=Take out all filters");
+    await settled(page);
+    assert.ok((await tableRows()).length > 0);
+    await show(page, `${heap.url}/ui/top?f=nosuchfunction`);
+    assert.match(await page.textContent(".notices"), /Focus expression matched no samples/);
+    assert.match(await page.textContent("main"), /No samples are left/);
+    await screenshot(page, "empty");
+  });
+
+  it("says when the server is gone", async () => {
+    const server = await Server.start(HEAP);
+    await show(page, `${server.url}/ui/top`);
+    await server.stop();
+    await page.click("nav >> text=Tags");
+    await page.waitForSelector("text=plumb does not answer any more");
+  });
+
+  it("shows the command that prints the same", async () => {
+    await show(page, `${heap.url}/ui/top?f=main&n=4`);
+    const command = (await page.textContent("footer code")).slice(2);
+    assert.equal(command, `plumb top -nodecount=4 -focus=main ${HEAP}`);
+    const [, ...words] = command.split(" ");
+    const text = execFileSync(plumb, words, { encoding: "utf8" });
+    for (const row of await tableRows()) assert.ok(text.includes(row[5]));
+  });
+
+  it("is dark on dark systems, and when asked", async () => {
+    const dark = await openPage(browser, { colorScheme: "dark" });
+    await show(dark, `${heap.url}/ui/flamegraph`);
+    await dark.waitForSelector("canvas[data-boxes]");
+    const back = () => dark.$eval("body", (body) => getComputedStyle(body).backgroundColor);
+    assert.equal(await back(), "rgb(22, 24, 28)");
+    await screenshot(dark, "dark");
+    await dark.click("header >> text=Light");
+    assert.equal(await back(), "rgb(255, 255, 255)");
+    assert.deepEqual(dark.problems, []);
+    await dark.context().close();
+  });
+
+  it("fits narrow screens", async () => {
+    const phone = await openPage(browser, { viewport: { width: 400, height: 800 } });
+    await show(phone, `${heap.url}/ui/flamegraph`);
+    const width = await phone.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 400, `${width} px wide`);
+    await screenshot(phone, "narrow");
+    await phone.context().close();
+  });
+});

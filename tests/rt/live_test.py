@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Reads every endpoint of a live C++ program with `go tool pprof` and with plumb, and compares.
+
+    live_test.py --live PROGRAM --plumb PROGRAM --examples DIRECTORY
+
+Without a Go that has pprof only plumb is asked."""
+
+import argparse
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ARGS = None
+
+# Endpoint: a function that must be there, and what pprof calls the type.
+ENDPOINTS = {
+    "goroutine": ("block_on_send", "goroutine"),
+    "goroutineleak": ("plumb::rt::detail::ChanCore::send", "goroutineleak"),
+    "heap": ("keep_memory", "inuse_space"),
+    "allocs": ("keep_memory", "alloc_space"),
+    "block": ("fight_for", "delay"),
+    "mutex": ("fight_for", "delay"),
+    "threadcreate": ("main", "threadcreate"),
+    "profile?seconds=1": ("burn", "cpu"),
+    "goroutine?seconds=1": (None, "goroutine"),
+}
+
+
+def run(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+
+
+def find_go():
+    for go in (shutil.which("go"), "/usr/local/go/bin/go"):
+        if go and pathlib.Path(go).exists():
+            return go
+    return None
+
+
+class Live(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.process = subprocess.Popen([ARGS.live], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                       text=True)
+        cls.address = cls.process.stdout.readline().strip()
+        cls.folder = tempfile.TemporaryDirectory()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.process.stdin.close()
+        cls.process.wait(timeout=20)
+        cls.process.stdout.close()
+        cls.folder.cleanup()
+
+    def fetch(self, endpoint):
+        path = pathlib.Path(self.folder.name) / re.sub(r"\W", "_", endpoint)
+        url = f"http://{self.address}/debug/pprof/{endpoint}"
+        run("curl", "-sS", "--fail", "-o", path, url)
+        return path
+
+    def test_pprof_and_plumb_agree_on_every_endpoint(self):
+        go = find_go()
+        for endpoint, (function, kind) in ENDPOINTS.items():
+            with self.subTest(endpoint):
+                path = self.fetch(endpoint)
+                ours = run(ARGS.plumb, "top", "-nodecount=1000", "-nodefraction=0", path).stdout
+                self.assertIn(f"Type: {kind}\n", ours)
+                if function:
+                    self.assertRegex(ours, rf"(?m) {re.escape(function)}( \(inline\))?$")
+                if not go:
+                    continue
+                theirs = run(go, "tool", "pprof", "-top", "-nodecount=1000", "-nodefraction=0",
+                             "-symbolize=none", path).stdout
+                self.assertEqual(theirs, ours)
+
+    def test_pprof_reads_the_server_itself(self):
+        go = find_go()
+        if not go:
+            self.skipTest("no Go")
+        url = f"http://{self.address}/debug/pprof/goroutine"
+        text = run(go, "tool", "pprof", "-traces", url).stdout
+        self.assertRegex(text, r"tenant:\s*acme")
+        self.assertRegex(text, r"\n +20 +plumb::rt::")
+        self.assertIn("block_on_send\n", text)
+
+    def test_pprof_lists_the_source(self):
+        go = find_go()
+        if not go:
+            self.skipTest("no Go")
+        text = run(go, "tool", "pprof", "-list=block_on_send", self.fetch("goroutine")).stdout
+        self.assertRegex(text, r"\. +20 +\d+: +ch\.send\(1\);")
+
+    def test_plumb_sees_the_leak(self):
+        run_leaks = subprocess.run([ARGS.plumb, "leaks", self.address], capture_output=True,
+                                   text=True, check=False, timeout=60)
+        self.assertRegex(run_leaks.stdout, r"5 +[0-9.]+% +chan send, leaked")
+        self.assertRegex(run_leaks.stdout, r"live\.cc:\d+")
+
+    def test_text_is_read_by_plumb(self):
+        for endpoint in ("goroutine?debug=1", "goroutineleak?debug=1", "threadcreate?debug=1",
+                         "heap?debug=1", "block?debug=1", "mutex?debug=1"):
+            with self.subTest(endpoint):
+                text = run(ARGS.plumb, "top", "-nodecount=1000", self.fetch(endpoint))
+                self.assertIn("flat%", text.stdout)
+                self.assertNotIn("skipped", text.stderr)
+
+
+class Examples(unittest.TestCase):
+    def count_lines(self, name):
+        """The first three counts that the example prints."""
+        process = subprocess.Popen([pathlib.Path(ARGS.examples) / name, "127.0.0.1:0"],
+                                   stdout=subprocess.PIPE, text=True)
+        lines = [process.stdout.readline().strip() for _ in range(3)]
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        self.assertRegex(lines[0], r"\[PPROF\] http://127\.0\.0\.1:\d+/debug/pprof/")
+        return lines[1:]
+
+    def test_leaky_leaks_fifty_a_second(self):
+        self.assertEqual(["[START] Goroutines: 1", "[AFTER 2s] Goroutines: 101"],
+                         self.count_lines("leaky"))
+
+    def test_fixed_returns_to_its_base(self):
+        self.assertEqual(["[START] Goroutines: 1", "[AFTER 2s] Goroutines: 1"],
+                         self.count_lines("fixed"))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--live", required=True)
+    parser.add_argument("--plumb", required=True)
+    parser.add_argument("--examples", required=True)
+    ARGS, rest = parser.parse_known_args()
+    unittest.main(argv=[sys.argv[0], *rest])

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "web/web_app.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "support/make_profile.h"
+#include "web/assets.h"
+
+namespace plumb::web {
+namespace {
+
+Profile make_profile() {
+  test::ProfileMaker make("cpu");
+  make.add(10, "main.main;main.work");
+  make.add(30, "main.main;main.work;main.<script>alert(1)</script>");
+  make.add(5, "main.main;main.work;main.work");
+  return std::move(make.profile);
+}
+
+class WebAppTest : public testing::Test {
+ protected:
+  WebAppTest() : app_(content(), hooks(), Guard("localhost", 8081, "token")) {}
+
+  static WebContent content() {
+    WebContent content;
+    content.profile = make_profile();
+    content.sources = {"cpu.pb.gz"};
+    content.notices = {"cpu.pb.gz: 1 cut sample"};
+    return content;
+  }
+
+  static WebHooks hooks() {
+    WebHooks hooks;
+    hooks.options = [](const Query& query) -> Result<ReportOptions> {
+      ReportOptions options;
+      options.filters.focus = query.get("f");
+      options.nodefraction = 0;
+      if (query.get("g") == "bogus") return Error(ErrorCode::Usage, "no such granularity");
+      return options;
+    };
+    hooks.command = [](std::string_view command, const Query& query) {
+      return "plumb " + std::string(command) + " -focus=" + std::string(query.get("f"));
+    };
+    return hooks;
+  }
+
+  HttpResponse get(const std::string& path, const std::string& query = {},
+                   std::vector<NameValue> headers = {}) {
+    HttpRequest request;
+    request.method = "GET";
+    request.path = path;
+    request.query_text = query;
+    request.query = parse_query(query);
+    request.headers = std::move(headers);
+    request.headers.emplace_back("host", "localhost:8081");
+    return app_.answer(request);
+  }
+
+  Json json(const std::string& view, const std::string& query = {}) {
+    const HttpResponse response = get("/ui/api/" + view, query);
+    EXPECT_EQ(response.status, 200) << response.content();
+    return Json::parse(response.content());
+  }
+
+  static std::string header(const HttpResponse& response, std::string_view name) {
+    for (const auto& [key, value] : response.headers) {
+      if (key == name) return value;
+    }
+    return {};
+  }
+
+  WebApp app_;
+};
+
+TEST_F(WebAppTest, KeepsTheQueryWhenItRedirects) {
+  EXPECT_EQ(header(get("/"), "Location"), "/ui/");
+  EXPECT_EQ(header(get("/", "f=a"), "Location"), "/ui/?f=a");
+  EXPECT_EQ(header(get("/top", "f=a"), "Location"), "/ui/?f=a") << "as pprof";
+  EXPECT_EQ(header(get("/ui/", "si=cpu"), "Location"), "/ui/flamegraph?si=cpu");
+  EXPECT_EQ(header(get("/ui/flamegraphold", "p=x"), "Location"), "/ui/flamegraph?p=x");
+  EXPECT_EQ(get("/").status, 307);
+}
+
+TEST_F(WebAppTest, EveryViewHasAPageAndData) {
+  for (const View& view : views()) {
+    const std::string name(view.name);
+    const HttpResponse page = get("/ui/" + name);
+    EXPECT_EQ(page.status, 200) << name;
+    EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
+    // There is no program whose instructions could be shown.
+    if (name == "disasm") continue;
+    EXPECT_EQ(get("/ui/api/" + name).status, 200) << name;
+  }
+  EXPECT_EQ(get("/ui/nothing").status, 404);
+  EXPECT_EQ(get("/ui/api/nothing").status, 404);
+  EXPECT_EQ(get("/ui/assets/../secret").status, 404);
+  EXPECT_EQ(get("/ui/assets/").status, 404);
+}
+
+TEST_F(WebAppTest, NamesAreNeverMarkup) {
+  const HttpResponse page = get("/ui/top", "f=<script>");
+  EXPECT_EQ(page.content().find("<script>"), std::string_view::npos);
+  const Json top = json("top");
+  EXPECT_EQ(top["data"]["rows"][0]["name"], "main.<script>alert(1)</script>");
+  EXPECT_EQ(get("/ui/api/top").content_type, "application/json");
+  EXPECT_EQ(header(page, "X-Content-Type-Options"), "nosniff");
+}
+
+TEST_F(WebAppTest, EveryAnswerForbidsWhatIsNotOurs) {
+  for (const char* path : {"/", "/ui/top", "/ui/api/top", "/ui/assets/app.js", "/ui/none"}) {
+    const HttpResponse response = get(path);
+    EXPECT_NE(header(response, "Content-Security-Policy").find("default-src 'none'"),
+              std::string::npos)
+        << path;
+    EXPECT_EQ(header(response, "Cross-Origin-Resource-Policy"), "same-origin") << path;
+  }
+}
+
+TEST_F(WebAppTest, RefusesOtherNamesAndMethods) {
+  HttpRequest request;
+  request.method = "GET";
+  request.path = "/ui/download";
+  request.headers = {{"host", "evil.example:8081"}};
+  EXPECT_EQ(app_.answer(request).status, 403);
+  request.headers = {{"host", "localhost:8081"}};
+  for (const char* method : {"POST", "DELETE", "PUT", "OPTIONS", "TRACE"}) {
+    request.method = method;
+    EXPECT_EQ(app_.answer(request).status, 405) << method;
+  }
+}
+
+TEST_F(WebAppTest, TopHasTheNumbersOfTheReport) {
+  const Json top = json("top");
+  EXPECT_EQ(top["total"], 45);
+  EXPECT_EQ(top["data"]["rows"].size(), 3u);
+  EXPECT_EQ(top["data"]["rows"][1]["name"], "main.work");
+  EXPECT_EQ(top["data"]["rows"][1]["flat"], 15);
+  EXPECT_EQ(top["data"]["rows"][1]["cum"], 45);
+  EXPECT_EQ(top["command"], "plumb top -focus=");
+}
+
+TEST_F(WebAppTest, SaysWhatIsWrongWithParameters) {
+  const HttpResponse response = get("/ui/api/top", "g=bogus");
+  EXPECT_EQ(response.status, 400);
+  EXPECT_EQ(response.content(), "no such granularity\n");
+  EXPECT_EQ(get("/ui/api/peek", "f=nosuchfunction").status, 400);
+  EXPECT_EQ(get("/ui/api/top", "f=(").status, 400);
+}
+
+TEST_F(WebAppTest, SaysWhatFiltersMatchedNothing) {
+  const Json top = json("top", "f=nosuchfunction");
+  EXPECT_EQ(top["notices"][0], "Focus expression matched no samples");
+  EXPECT_TRUE(top["data"]["rows"].empty());
+}
+
+TEST_F(WebAppTest, TheSecondAnswerIsTheFirst) {
+  const std::string first(get("/ui/api/graph").content());
+  EXPECT_EQ(get("/ui/api/graph").content(), first);
+  EXPECT_FALSE(json("graph")["data"]["nodes"].empty());
+}
+
+TEST_F(WebAppTest, DownloadsTheWholeProfile) {
+  const HttpResponse response = get("/ui/download", "f=nothing");
+  EXPECT_EQ(header(response, "Content-Disposition"), "attachment;filename=profile.pb.gz");
+  EXPECT_EQ(response.content().substr(0, 2), "\x1f\x8b");
+}
+
+TEST_F(WebAppTest, AssetsAreCompressedAndKnownAgain) {
+  const HttpResponse packed = get("/ui/assets/app.js", "", {{"accept-encoding", "gzip"}});
+  EXPECT_EQ(header(packed, "Content-Encoding"), "gzip");
+  const HttpResponse plain = get("/ui/assets/app.js");
+  EXPECT_EQ(plain.content(), inflated(*find_asset("app.js")));
+  EXPECT_GT(plain.content().size(), packed.content().size());
+  const std::string etag = header(packed, "ETag");
+  EXPECT_EQ(get("/ui/assets/app.js", "", {{"if-none-match", etag}}).status, 304);
+}
+
+// The rows of the flame graph, as "depth name self".
+std::vector<std::string> flame_rows(std::string_view bytes) {
+  EXPECT_EQ(bytes.substr(0, 4), "PLFG");
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    length |= std::size_t{static_cast<unsigned char>(bytes[4 + i])} << (8 * i);
+  }
+  const Json data = Json::parse(bytes.substr(8, length))["data"];
+  bytes.remove_prefix(8 + length);
+  std::map<std::string, std::vector<std::uint64_t>> columns;
+  for (const auto& [name, size] : data["columns"].items()) {
+    const std::string_view column = bytes.substr(0, size.get<std::size_t>());
+    bytes.remove_prefix(column.size());
+    std::uint64_t value = 0;
+    unsigned shift = 0;
+    for (const char c : column) {
+      value |= std::uint64_t{static_cast<unsigned char>(c) & 0x7fU} << shift;
+      shift += 7;
+      if ((static_cast<unsigned char>(c) & 0x80U) != 0) continue;
+      columns[name].push_back(value);
+      value = 0;
+      shift = 0;
+    }
+  }
+  EXPECT_TRUE(bytes.empty());
+  std::vector<std::string> rows;
+  std::uint64_t depth = 0;
+  for (std::size_t i = 0; i < data["rows"]; ++i) {
+    depth = i == 0 ? 0 : depth + 1 - columns["up"][i] / 2;
+    rows.push_back(std::to_string(depth) + ' ' +
+                   data["names"][columns["name"][i]].get<std::string>() + ' ' +
+                   std::to_string(columns["self"][i]));
+  }
+  return rows;
+}
+
+TEST_F(WebAppTest, FlameGraphIsTheTreeOfStacksHeaviestFirst) {
+  const HttpResponse response = get("/ui/api/flamegraph");
+  EXPECT_EQ(response.content_type, "application/octet-stream");
+  EXPECT_EQ(flame_rows(response.content()),
+            (std::vector<std::string>{"0 root 0", "1 main.main 0", "2 main.work 10",
+                                      "3 main.<script>alert(1)</script> 30", "3 main.work 5"}));
+}
+
+TEST_F(WebAppTest, FlameGraphOfNothingIsTheRoot) {
+  const HttpResponse response = get("/ui/api/flamegraph", "f=nosuchfunction");
+  EXPECT_EQ(flame_rows(response.content()), (std::vector<std::string>{"0 root 0"}));
+}
+
+TEST_F(WebAppTest, GivesUpWhenNobodyWaits) {
+  HttpRequest request;
+  request.method = "GET";
+  request.path = "/ui/api/top";
+  request.headers = {{"host", "localhost:8081"}};
+  request.is_abandoned = [] { return true; };
+  EXPECT_EQ(app_.answer(request).status, 503);
+  request.is_abandoned = [] { return false; };
+  EXPECT_EQ(app_.answer(request).status, 200);
+}
+
+}  // namespace
+}  // namespace plumb::web

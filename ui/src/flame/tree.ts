@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tree of a flame graph in columns, one row per box, in the order of a walk from the root. All
+// work on it is loops over typed arrays, so that a million boxes are a matter of milliseconds.
+
+import type { Answer, ViewDocument } from "../api";
+
+export interface FlameNames {
+  names: string[];
+  /** Per name. */
+  files: string[];
+}
+
+export interface FlameTree extends FlameNames {
+  count: number;
+  name: Uint32Array;
+  parent: Int32Array;
+  /** One behind the last row of the box's subtree. */
+  end: Uint32Array;
+  depth: Uint16Array;
+  inlined: Uint8Array;
+  self: Float64Array;
+  /** self, plus what lies on the box. */
+  size: Float64Array;
+  /** Where the box begins, in the unit of size. */
+  start: Float64Array;
+  /** Sums with signs; only of differences. */
+  net: Float64Array | null;
+  deepest: number;
+}
+
+interface FlameHead {
+  rows: number;
+  names: string[];
+  files: string[];
+  file_of: number[];
+  columns: Record<string, number>;
+}
+
+class Varints {
+  private at = 0;
+  constructor(private readonly bytes: Uint8Array) {}
+
+  next(): number {
+    let value = 0;
+    let scale = 1;
+    for (;;) {
+      const byte = this.bytes[this.at++];
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+      scale *= 128;
+    }
+  }
+
+  nextSigned(): number {
+    const value = this.next();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+}
+
+export function emptyTree(names: FlameNames, count: number): FlameTree {
+  return {
+    names: names.names,
+    files: names.files,
+    count,
+    name: new Uint32Array(count),
+    parent: new Int32Array(count),
+    end: new Uint32Array(count),
+    depth: new Uint16Array(count),
+    inlined: new Uint8Array(count),
+    self: new Float64Array(count),
+    size: new Float64Array(count),
+    start: new Float64Array(count),
+    net: null,
+    deepest: 0,
+  };
+}
+
+/** Fills end, size and start from parent, depth and self. */
+export function complete(tree: FlameTree): FlameTree {
+  const { count, parent, end, self, size, start, depth } = tree;
+  size.set(self);
+  for (let i = count - 1; i >= 0; i--) {
+    if (end[i] === 0) end[i] = i + 1;
+    const above = parent[i];
+    if (i === 0) break;
+    size[above] += size[i];
+    if (end[above] < end[i]) end[above] = end[i];
+  }
+  // Where the next box on each box goes: behind its own value, which is the gap on its left.
+  const next = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    if (i > 0) {
+      start[i] = next[parent[i]];
+      next[parent[i]] += size[i];
+    }
+    next[i] = start[i] + self[i];
+    if (depth[i] > tree.deepest) tree.deepest = depth[i];
+  }
+  return tree;
+}
+
+export function decode(answer: Answer): FlameTree {
+  const head = (answer.document as ViewDocument<FlameHead>).data;
+  const columns: Record<string, Varints> = {};
+  let at = 0;
+  for (const [name, bytes] of Object.entries(head.columns)) {
+    columns[name] = new Varints(answer.columns!.subarray(at, at + bytes));
+    at += bytes;
+  }
+  const files = head.file_of.map((index) => head.files[index]);
+  const tree = emptyTree({ names: head.names, files }, head.rows);
+  if (columns.net) tree.net = new Float64Array(head.rows);
+  for (let i = 0; i < head.rows; i++) {
+    tree.name[i] = columns.name.next();
+    const up = columns.up.next();
+    tree.inlined[i] = up % 2;
+    let above = i - 1;
+    for (let climb = Math.floor(up / 2); climb > 0; climb--) above = tree.parent[above];
+    tree.parent[i] = above;
+    tree.depth[i] = i === 0 ? 0 : tree.depth[above] + 1;
+    tree.self[i] = columns.self.next();
+    if (tree.net) tree.net[i] = columns.net.nextSigned();
+  }
+  return complete(tree);
+}
+
+/** A tree that boxes are added to in any order, equal ones together. */
+export class TreeBuilder {
+  readonly name: number[] = [];
+  readonly parent: number[] = [];
+  readonly inlined: number[] = [];
+  readonly self: number[] = [];
+  readonly net: number[] = [];
+  private readonly index = new Map<number, number>();
+
+  constructor(private readonly from: FlameTree) {
+    this.add(-1, 0);
+  }
+
+  /** The box of that name on `parent`. */
+  add(parent: number, name: number): number {
+    const key = (parent + 1) * (this.from.names.length + 1) + name;
+    const known = this.index.get(key);
+    if (known !== undefined) return known;
+    const row = this.name.length;
+    this.index.set(key, row);
+    this.name.push(name);
+    this.parent.push(parent);
+    this.inlined.push(0);
+    this.self.push(0);
+    this.net.push(0);
+    return row;
+  }
+
+  /** Puts the rows in the order of a walk, the heaviest first. */
+  build(): FlameTree {
+    const count = this.name.length;
+    const size = Float64Array.from(this.self);
+    const children: number[][] = Array.from({ length: count }, () => []);
+    for (let i = count - 1; i > 0; i--) {
+      size[this.parent[i]] += size[i];
+      children[this.parent[i]].push(i);
+    }
+    const tree = emptyTree(this.from, count);
+    if (this.from.net) tree.net = new Float64Array(count);
+    const todo: [number, number][] = [[0, -1]];
+    for (let row = 0; todo.length > 0; row++) {
+      const [from, parent] = todo.pop()!;
+      tree.name[row] = this.name[from];
+      tree.parent[row] = parent;
+      tree.depth[row] = parent < 0 ? 0 : tree.depth[parent] + 1;
+      tree.inlined[row] = this.inlined[from];
+      tree.self[row] = this.self[from];
+      if (tree.net) tree.net[row] = this.net[from];
+      children[from].sort((a, b) => size[a] - size[b] || b - a);
+      for (const child of children[from]) todo.push([child, row]);
+    }
+    return complete(tree);
+  }
+}
+
+/** What of `tree` carries value with its sign on row `i` alone. */
+function netOfSelf(tree: FlameTree, i: number): number {
+  if (!tree.net) return 0;
+  let net = tree.net[i];
+  for (let child = i + 1; child < tree.end[i]; child = tree.end[child]) net -= tree.net[child];
+  return net;
+}
+
+/** Boxes of the same name one on the other become one. */
+export function collapseRecursion(tree: FlameTree): FlameTree {
+  const builder = new TreeBuilder(tree);
+  const to = new Int32Array(tree.count);
+  for (let i = 0; i < tree.count; i++) {
+    const above = i === 0 ? -1 : to[tree.parent[i]];
+    const isSame = i > 0 && builder.name[above] === tree.name[i] && above > 0;
+    to[i] = i === 0 ? 0 : isSame ? above : builder.add(above, tree.name[i]);
+    builder.self[to[i]] += tree.self[i];
+    if (!isSame && tree.inlined[i]) builder.inlined[to[i]] = 1;
+    if (tree.net && !isSame) builder.net[to[i]] += tree.net[i];
+  }
+  return builder.build();
+}
+
+/** Leaves at the root: who is called, then by whom. */
+export function invert(tree: FlameTree): FlameTree {
+  const builder = new TreeBuilder(tree);
+  for (let i = 0; i < tree.count; i++) {
+    if (tree.self[i] === 0) continue;
+    const net = netOfSelf(tree, i);
+    let row = 0;
+    builder.net[0] += net;
+    for (let at = i; at > 0; at = tree.parent[at]) {
+      row = builder.add(row, tree.name[at]);
+      builder.net[row] += net;
+    }
+    builder.self[row] += tree.self[i];
+  }
+  return builder.build();
+}
+
+export interface Pivot {
+  /** The chosen functions and what they call; its root is all of them together. */
+  callees: FlameTree;
+  /** Who calls them, the direct callers first; its root is the same. */
+  callers: FlameTree;
+  /** The names that match. */
+  names: number[];
+}
+
+/** All stacks through functions that match, each from its outermost one. */
+export function pivot(tree: FlameTree, matches: Uint8Array): Pivot {
+  const callees = new TreeBuilder(tree);
+  const callers = new TreeBuilder(tree);
+  const to = new Int32Array(tree.count);
+  const names = new Set<number>();
+  for (let i = 1; i < tree.count; ) {
+    if (!matches[tree.name[i]]) {
+      i++;
+      continue;
+    }
+    names.add(tree.name[i]);
+    const net = tree.net ? tree.net[i] : 0;
+    callees.net[0] += net;
+    for (let at = i; at < tree.end[i]; at++) {
+      to[at] = callees.add(at === i ? 0 : to[tree.parent[at]], tree.name[at]);
+      callees.self[to[at]] += tree.self[at];
+      if (tree.net) callees.net[to[at]] += tree.net[at];
+      if (tree.inlined[at]) callees.inlined[to[at]] = 1;
+    }
+    let row = 0;
+    callers.net[0] += net;
+    for (let at = tree.parent[i]; at > 0; at = tree.parent[at]) {
+      row = callers.add(row, tree.name[at]);
+      callers.net[row] += net;
+    }
+    callers.self[row] += tree.size[i];
+    i = tree.end[i];
+  }
+  return { callees: callees.build(), callers: callers.build(), names: [...names] };
+}
+
+/** Per name: 1 if it matches. */
+export function matchNames(tree: FlameNames, regexp: RegExp | null): Uint8Array {
+  const matches = new Uint8Array(tree.names.length);
+  if (!regexp) return matches;
+  for (let i = 1; i < matches.length; i++) matches[i] = regexp.test(tree.names[i]) ? 1 : 0;
+  return matches;
+}
+
+/** The value of all stacks with a match; each counts once. */
+export function matchedSize(tree: FlameTree, matches: Uint8Array): number {
+  let sum = 0;
+  for (let i = 1; i < tree.count; ) {
+    if (matches[tree.name[i]]) {
+      sum += tree.size[i];
+      i = tree.end[i];
+    } else {
+      i++;
+    }
+  }
+  return sum;
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page: its head, the view that the URL names, and the command that prints the same.
+
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { useState } from "preact/hooks";
+import { answer, type Answer, failure, isLoading, load, type ViewDocument } from "./api";
+import { FlameView } from "./flame/view";
+import { Header, useViewKeys } from "./header";
+import { dataQuery, go, info, resetFilters, view } from "./state";
+import { CodeViews } from "./views/all";
+
+function Content({ shown }: { shown: Answer }) {
+  if (shown.view === "flamegraph") return <FlameView answer={shown} />;
+  const Component = CodeViews[shown.view];
+  return Component ? <Component document={shown.document as ViewDocument<never>} /> : null;
+}
+
+function Problem() {
+  const problem = failure.value;
+  if (!problem) return null;
+  return (
+    <div class="problem" role="alert">
+      <p>{problem.isGone ? "plumb does not answer any more. Start it again, then reload." :
+        problem.message}</p>
+      {problem.isGone ? (
+        <button type="button" onClick={() => void load(view.value, dataQuery.value)}>
+          Try again
+        </button>
+      ) : (
+        <button type="button" onClick={resetFilters}>Take out all filters</button>
+      )}
+    </div>
+  );
+}
+
+function Command({ text }: { text: string }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1500);
+  };
+  return (
+    <footer>
+      <code>$ {text}</code>
+      <button type="button" onClick={() => void copy()} title="Copy the command">
+        {isCopied ? "Copied" : "Copy"}
+      </button>
+    </footer>
+  );
+}
+
+function App() {
+  useViewKeys();
+  const shown = answer.value;
+  const isCurrent = shown?.view === view.value;
+  const title = info.views.find((one) => one.name === view.value)?.title ?? "";
+  const notices = [...info.notices, ...(shown?.document.notices ?? [])];
+  return (
+    <>
+      <a class="skip" href="#main">To the content</a>
+      <Header />
+      {notices.length > 0 && (
+        <div class="notices" role="status">
+          {notices.map((line) => <div key={line}>{line}</div>)}
+        </div>
+      )}
+      <main id="main" aria-busy={isLoading.value} data-view={isCurrent ? shown.view : ""}>
+        <h1 class="hidden">{title}</h1>
+        <Problem />
+        {!failure.value && isCurrent && <Content shown={shown} />}
+        {!failure.value && !isCurrent && <p class="empty">Loading</p>}
+      </main>
+      {shown && isCurrent && !failure.value && <Command text={shown.document.command} />}
+    </>
+  );
+}
+
+// Links between views do not load the page again.
+document.addEventListener("click", (event) => {
+  const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-link]");
+  if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  const url = new URL(link.href);
+  const next = url.pathname.split("/").pop()!;
+  const changes: Record<string, string> = {};
+  for (const [name, value] of url.searchParams) changes[name] = value;
+  go(next, changes);
+});
+
+effect(() => {
+  void load(view.value, dataQuery.value);
+});
+effect(() => {
+  const title = info.views.find((one) => one.name === view.value)?.title ?? "";
+  document.title = [answer.value?.document.title, title, "plumb"].filter(Boolean).join(" - ");
+});
+
+render(<App />, document.body);
