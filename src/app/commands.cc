@@ -16,7 +16,9 @@ namespace {
 
 constexpr OptionGroups kNoOptions;
 constexpr OptionGroups kLeaksOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
-                                     OptionGroup::Leaks);
+                                     OptionGroup::Leaks, OptionGroup::Watch);
+constexpr OptionGroups kRecordOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Watch,
+                                      OptionGroup::Record);
 constexpr OptionGroups kTopOptions(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Output,
                                    OptionGroup::Json, OptionGroup::Values, OptionGroup::Nodes,
                                    OptionGroup::Filters, OptionGroup::Code);
@@ -43,10 +45,16 @@ constexpr std::string_view kProfilePath = "/debug/pprof/profile";  // As go tool
 constexpr std::string_view kDumpPath = "/debug/pprof/goroutine?debug=2";
 
 constexpr std::array kLeaksExamples = {
-    Example{"leaks localhost:6060", "ask a server for its goroutines"},
+    Example{"leaks localhost:6060", "watch a server for a while: does it leak?"},
+    Example{"leaks dumps/", "a series of dumps, in the order of their names"},
     Example{"leaks -min_age=10 dump.txt", "only what has waited for ten minutes"},
     Example{"leaks -state='chan send' crash.log", "blocked senders, in what a crash printed"},
-    Example{"leaks -fail_at=100 dump.txt", "exit 1 if 100 goroutines wait at one place"},
+    Example{"leaks -fail_on=likely -baseline=known.json dumps/", "exit 1 if something new leaks"},
+};
+constexpr std::array kRecordExamples = {
+    Example{"record -every=1m -output=dumps localhost:6060", "a snapshot a minute, until Ctrl-C"},
+    Example{"record -for=1h -until='goroutines > 10000' localhost:6060", "or until it is too late"},
+    Example{"leaks dumps", "the verdict on what was recorded"},
 };
 constexpr std::array kTopExamples = {
     Example{"top heap.pb.gz", "the functions that hold the memory"},
@@ -176,8 +184,11 @@ Result<Exit> run_completion(const Invocation& invocation, Environment& environme
 }
 
 constexpr std::array kCommands = {
-    Command{"leaks", "<profile>...", "Show which goroutines are stuck, where and since when",
+    Command{"leaks", "<profile>...", "Say whether it leaks: where, why, since when, how fast",
             CommandKind::Report, kLeaksOptions, kNoOptions, kLeaksExamples, run_leaks, kDumpPath},
+    Command{"record", "<server>...", "Record a series of goroutine snapshots for plumb leaks",
+            CommandKind::Report, kRecordOptions, kNoOptions, kRecordExamples, run_record,
+            kDumpPath},
     Command{"top", "<profile>...", "List functions by the value they account for",
             CommandKind::Report, kTopOptions, kPprofOptions, kTopExamples, run_report, kProfilePath,
             ReportKind::Top},

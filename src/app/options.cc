@@ -74,10 +74,27 @@ constexpr std::array kOptions = {
            "keep what waits this long: minutes, or 90s, 2h", OptionGroup::Leaks},
     Option{"min_count", PLUMB_SLOT(leaks.min_count), "N", "keep groups of at least N goroutines",
            OptionGroup::Leaks},
-    Option{"every", PLUMB_SLOT(leaks.every), "DURATION", "the time between two snapshots: 5s, 1m",
+    Option{"limit", PLUMB_SLOT(leaks.memory_limit), "BYTES",
+           "say when what leaks will have used 4GiB", OptionGroup::Leaks},
+    Option{"format", PLUMB_SLOT(leaks.format), "FORMAT",
+           "write text, json, sarif, junit, github or markdown", OptionGroup::Leaks},
+    Option{"baseline", PLUMB_SLOT(leaks.baseline), "FILE", "what this file knows is no finding",
            OptionGroup::Leaks},
+    Option{"write_baseline", PLUMB_SLOT(leaks.write_baseline), "FILE",
+           "write what was found to this file", OptionGroup::Leaks},
+    Option{"fail_on", PLUMB_SLOT(leaks.fail_on), "LEVEL",
+           "exit 1 at possible, likely or confirmed, unless known", OptionGroup::Leaks},
     Option{"fail_at", PLUMB_SLOT(leaks.fail_at), "N",
            "exit 1 if a group is left with at least N goroutines", OptionGroup::Leaks},
+
+    Option{"for", PLUMB_SLOT(leaks.watch_for), "DURATION", "watch servers for so long: 30s, 5m",
+           OptionGroup::Watch},
+    Option{"every", PLUMB_SLOT(leaks.every), "DURATION",
+           "the time between two snapshots, of servers or files", OptionGroup::Watch},
+    Option{"until", PLUMB_SLOT(record.until), "CONDITION", "stop at 'goroutines > 10000'",
+           OptionGroup::Record},
+    Option{"keep", PLUMB_SLOT(record.keep), "N",
+           "keep the last N snapshots of a server; 0 keeps all", OptionGroup::Record},
 
     Option{"sample_index", PLUMB_SLOT(report.sample_index), "TYPE",
            "the sample type to report, by name or index", OptionGroup::Values},
@@ -235,6 +252,10 @@ std::string_view group_title(OptionGroup group) {
       return "Output";
     case OptionGroup::Leaks:
       return "Groups of goroutines";
+    case OptionGroup::Watch:
+      return "Series";
+    case OptionGroup::Record:
+      return "Recording";
     case OptionGroup::Values:
       return "Values";
     case OptionGroup::Nodes:
@@ -275,7 +296,9 @@ bool is_variable(const Option& option) {
 }
 
 bool is_pprof_option(const Option& option) {
-  return !option.is_own && option.group != OptionGroup::Json && option.group != OptionGroup::Leaks;
+  return !option.is_own && option.group != OptionGroup::Json &&
+         option.group != OptionGroup::Leaks && option.group != OptionGroup::Watch &&
+         option.group != OptionGroup::Record;
 }
 
 Result<void> set_option(Settings& settings, const Option& option, std::string_view value) {

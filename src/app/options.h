@@ -23,6 +23,8 @@ enum class OptionGroup : std::uint8_t {
   Output,
   Json,
   Leaks,
+  Watch,
+  Record,
   Values,
   Nodes,
   Filters,

@@ -46,7 +46,19 @@ struct LeakSettings {
   Age min_age;
   std::int64_t min_count = 1;
   std::string every;         ///< A duration: between two snapshots.
+  std::string watch_for;     ///< A duration: how long to watch servers.
+  std::string fail_on;       ///< Exit 1 if the verdict has this level; empty: never.
+  std::string baseline;      ///< A file of what is known; empty: none.
+  std::string write_baseline;  ///< A file to write what was found to; empty: none.
+  std::string format;          ///< One of kLeakFormats; empty: text, or JSON if asked for.
+  std::string memory_limit;    ///< Bytes with a unit: what the program may use.
   std::int64_t fail_at = 0;  ///< Exit 1 if a group shown has so many goroutines; 0: never.
+};
+
+/// What `plumb record` is asked for.
+struct RecordSettings {
+  std::string until;           ///< "goroutines > N"; empty: never.
+  std::int64_t keep = 1000;    ///< Files at most; the oldest make place.
 };
 
 /// How several sources become one profile.
@@ -72,6 +84,7 @@ struct Settings {
   std::array<bool, kValueShortcuts.size()> value_shortcuts{};
   LeakSettings leaks;
   WebSettings web;
+  RecordSettings record;
   std::string output;  ///< A file; empty: standard output.
   bool json = false;
   std::int64_t seconds = -1;
