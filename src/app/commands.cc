@@ -45,16 +45,15 @@ constexpr std::string_view kProfilePath = "/debug/pprof/profile";  // As go tool
 constexpr std::string_view kDumpPath = "/debug/pprof/goroutine?debug=2";
 
 constexpr std::array kLeaksExamples = {
-    Example{"leaks localhost:6060", "watch a server for a while: does it leak?"},
-    Example{"leaks dumps/", "a series of dumps, in the order of their names"},
+    Example{"leaks localhost:6060", "watch a server for a while"},
+    Example{"leaks dumps/", "a series of dumps, in order of their names"},
     Example{"leaks -min_age=10 dump.txt", "only what has waited for ten minutes"},
     Example{"leaks -state='chan send' crash.log", "blocked senders, in what a crash printed"},
-    Example{"leaks -fail_on=likely -baseline=known.json dumps/", "exit 1 if something new leaks"},
+    Example{"leaks -fail_on=likely dumps/", "exit 1 if it is likely to leak"},
 };
 constexpr std::array kRecordExamples = {
-    Example{"record -every=1m -output=dumps localhost:6060", "a snapshot a minute, until Ctrl-C"},
-    Example{"record -for=1h -until='goroutines > 10000' localhost:6060", "or until it is too late"},
-    Example{"leaks dumps", "the verdict on what was recorded"},
+    Example{"record -every=1m localhost:6060", "a snapshot a minute, until Ctrl-C"},
+    Example{"record -until='goroutines > 10000' localhost:6060", "until there are many"},
 };
 constexpr std::array kTopExamples = {
     Example{"top heap.pb.gz", "the functions that hold the memory"},
