@@ -52,7 +52,7 @@ constexpr std::array kLeaksExamples = {
     Example{"leaks -fail_on=likely dumps/", "exit 1 if it is likely to leak"},
 };
 constexpr std::array kRecordExamples = {
-    Example{"record -every=1m localhost:6060", "a snapshot a minute, until Ctrl-C"},
+    Example{"record -every=1m localhost:6060", "a snapshot a minute"},
     Example{"record -until='goroutines > 10000' localhost:6060", "until there are many"},
 };
 constexpr std::array kTopExamples = {

@@ -93,8 +93,8 @@ constexpr std::array kOptions = {
            "the time between two snapshots, of servers or files", OptionGroup::Watch},
     Option{"until", PLUMB_SLOT(record.until), "CONDITION", "stop at 'goroutines > 10000'",
            OptionGroup::Record},
-    Option{"keep", PLUMB_SLOT(record.keep), "N",
-           "keep the last N snapshots of a server; 0 keeps all", OptionGroup::Record},
+    Option{"keep", PLUMB_SLOT(record.keep), "N", "keep the last N of a server; 0 keeps all",
+           OptionGroup::Record},
 
     Option{"sample_index", PLUMB_SLOT(report.sample_index), "TYPE",
            "the sample type to report, by name or index", OptionGroup::Values},
