@@ -190,8 +190,12 @@ Result<Exit> run_leaks(const Invocation& invocation, Environment& environment) {
   options.memory_limit = plan.memory_limit;
   TRY_ASSIGN(options.baseline, read_baseline(settings.leaks.baseline));
   SourceFiles files(settings.report.source_path, settings.report.trim_path);
-  options.source = [&files](std::string_view file, std::int64_t line) {
-    return std::string(files.line(file, line).value_or(std::string_view()));
+  // A file that is where it was built is not looked for elsewhere, whatever folder this is run in.
+  SourceFiles in_place(settings.report.source_path, "//");
+  options.source = [&](std::string_view file, std::int64_t line) {
+    auto text = in_place.line(file, line);
+    if (!text) text = files.line(file, line);
+    return std::string(text.value_or(std::string_view()));
   };
 
   TRY_ASSIGN(const LeaksReport report, read_report(invocation, options, environment));
