@@ -75,7 +75,8 @@ def check_public(include):
                 continue
             bracket, target = found.groups()
             is_ours = target.startswith("plumb/") and (include / target).is_file()
-            if bracket == '"' or ("/" in target and not is_ours):
+            is_system = "/" not in target or target.startswith("sys/")
+            if bracket == '"' or not (is_ours or is_system):
                 yield path, number, f"an installed header must not include {target}"
 
 

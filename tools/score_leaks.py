@@ -184,6 +184,11 @@ def score_programs(options):
         print(f"  {key}: {value}")
     for row in wrong:
         print("  correct program at likely or above:", *row)
+    if options.check:
+        possible = tables["possible"]
+        recall = possible.found / max(possible.found + possible.missed, 1)
+        missed = alive["false-negative sites"] - alive["false-negative found"]
+        return 1 if wrong or missed or recall < 0.98 else 0
     if options.verbose:
         for wanted, score in tables.items():
             print(wanted, "missed:", *score.missed_places, sep="\n    ")
@@ -296,13 +301,13 @@ def score_service(options):
     for scenario in scenarios:
         cache = {}
         text = sorted(scenario.glob("*.2.txt"))
-        proto = sorted(scenario.glob("*.pb.gz"))
+        proto = sorted(scenario.glob("*.pb*"))
         old = sorted(scenario.glob("*.1.txt"))
         plans = [
             ("1 debug=2 at 100 s", text[-1:]),
-            ("2 debug=2, 60 s apart", [text[-13], text[-1]]),
-            ("5 debug=2, 15 s apart", text[-13::3]),
-            ("20 debug=2, 5 s apart", text),
+            ("2 debug=2, 60 s apart", [text[-13] if len(text) > 13 else text[0], text[-1]]),
+            ("5 debug=2, 15 s apart", text[-13::3] if len(text) > 13 else []),
+            ("20 debug=2, 5 s apart", text if len(text) > 13 else []),
             ("1 proto at 100 s", proto[-1:]),
             ("2 proto, 60 s apart", [proto[-13], proto[-1]] if proto else []),
             ("20 proto, 5 s apart", proto),
@@ -324,12 +329,38 @@ def score_service(options):
                 continue
             print(name, "\n  missed:", *score.missed_places.items(), sep="\n    ")
             print("  false:", *score.false_places.items(), sep="\n    ")
+    return 1 if options.check and below_bars(tables) else 0
+
+
+# Tables of the service: least precision and recall.
+SERVICE_BARS = {
+    "2 debug=2, 60 s apart: likely+": (1.0, 0.75),
+    "2 debug=2, 60 s apart: possible+": (0.5, 1.0),
+    "20 debug=2, 5 s apart: possible+": (0.9, 1.0),
+    "20 proto, 5 s apart: likely+": (1.0, 0.7),
+}
+
+
+def below_bars(tables):
+    """True if a table that there is misses its bar."""
+    missed = False
+    for name, (precision, recall) in SERVICE_BARS.items():
+        score = tables.get(name)
+        if score is None:
+            continue
+        flagged = max(score.found + score.false, 1)
+        real = max(score.found + score.missed, 1)
+        if score.found / flagged < precision or score.found / real < recall:
+            print("below the bar:", name)
+            missed = True
+    return missed
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--plumb", default=os.environ.get("PLUMB", "build/plumb"))
     parser.add_argument("--verbose", default="", help="list mistakes of tables so named")
+    parser.add_argument("--check", action="store_true", help="exit 1 below the bars")
     commands = parser.add_subparsers(dest="command", required=True)
     programs = commands.add_parser("programs")
     programs.add_argument("data")
@@ -338,7 +369,8 @@ def main():
     service.add_argument("data")
     service.add_argument("--pairs", action="store_true", help="all pairs of dumps 60 s apart")
     options = parser.parse_args()
-    (score_programs if options.command == "programs" else score_service)(options)
+    run = score_programs if options.command == "programs" else score_service
+    sys.exit(run(options))
 
 
 if __name__ == "__main__":

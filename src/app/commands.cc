@@ -18,10 +18,12 @@ namespace {
 
 constexpr OptionGroups kNoOptions;
 constexpr OptionGroups kLeaksOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
-                                     OptionGroup::Leaks);
+                                     OptionGroup::Leaks, OptionGroup::FailOn, OptionGroup::Watch);
+constexpr OptionGroups kRecordOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Watch,
+                                      OptionGroup::Record);
 constexpr OptionGroups kDiffOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
-                                    OptionGroup::Csv, OptionGroup::Diff, OptionGroup::Values,
-                                    OptionGroup::Nodes, OptionGroup::Filters);
+                                    OptionGroup::Csv, OptionGroup::Diff, OptionGroup::FailOn,
+                                    OptionGroup::Values, OptionGroup::Nodes, OptionGroup::Filters);
 constexpr OptionGroups kTopOptions(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Output,
                                    OptionGroup::Json, OptionGroup::Values, OptionGroup::Nodes,
                                    OptionGroup::Filters, OptionGroup::Code);
@@ -66,10 +68,15 @@ constexpr std::string_view kProfilePath = "/debug/pprof/profile";  // As go tool
 constexpr std::string_view kDumpPath = "/debug/pprof/goroutine?debug=2";
 
 constexpr std::array kLeaksExamples = {
-    Example{"leaks localhost:6060", "ask a server for its goroutines"},
+    Example{"leaks localhost:6060", "watch a server for a while"},
+    Example{"leaks dumps/", "a series of dumps, in order of their names"},
     Example{"leaks -min_age=10 dump.txt", "only what has waited for ten minutes"},
     Example{"leaks -state='chan send' crash.log", "blocked senders, in what a crash printed"},
-    Example{"leaks -fail_at=100 dump.txt", "exit 1 if 100 goroutines wait at one place"},
+    Example{"leaks -fail_on=likely dumps/", "exit 1 if it is likely to leak"},
+};
+constexpr std::array kRecordExamples = {
+    Example{"record -every=1m localhost:6060", "a snapshot a minute"},
+    Example{"record -until='goroutines > 10000' localhost:6060", "until there are many"},
 };
 constexpr std::array kDiffExamples = {
     Example{"diff before.txt after.txt", "which goroutines came, ended, grew"},
@@ -257,8 +264,11 @@ Result<Exit> run_completion(const Invocation& invocation, Environment& environme
 }
 
 constexpr std::array kCommands = {
-    Command{"leaks", "<profile>...", "Show which goroutines are stuck, where and since when",
+    Command{"leaks", "<profile>...", "Say whether it leaks: where, why, since when, how fast",
             CommandKind::Report, kLeaksOptions, kNoOptions, kLeaksExamples, run_leaks, kDumpPath},
+    Command{"record", "<server>...", "Record a series of goroutine snapshots for plumb leaks",
+            CommandKind::Report, kRecordOptions, kNoOptions, kRecordExamples, run_record,
+            kDumpPath},
     Command{"diff", "<before> <after>", "Show what changed between two profiles or dumps",
             CommandKind::Report, kDiffOptions, kNoOptions, kDiffExamples, run_diff, kDumpPath},
     Command{"top", "<profile>...", "List functions by the value they account for",

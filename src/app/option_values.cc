@@ -149,6 +149,28 @@ Result<std::int64_t> parse_duration_ns(std::string_view text) {
   return static_cast<std::int64_t>(std::llround(seconds * static_cast<double>(kNanosPerSecond)));
 }
 
+Result<std::uint64_t> parse_bytes(std::string_view text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto number = parse_int<std::uint64_t>(text.substr(0, digits));
+  if (!number) return digits == 0 ? parse_error() : range_error();
+  std::string unit = to_lower(text.substr(digits));
+  std::uint64_t base = unit.size() == 2 ? 1000 : 1024;
+  if (unit.ends_with('b')) unit.pop_back();
+  if (unit.size() == 2 && unit[1] == 'i') {
+    unit.pop_back();
+    base = 1024;
+  }
+  std::uint64_t bytes = *number;
+  if (unit.empty()) return bytes;
+  constexpr std::string_view kUnits = "kmgt";
+  const std::size_t power = unit.size() == 1 ? kUnits.find(unit[0]) : std::string_view::npos;
+  if (power == std::string_view::npos) return parse_error();
+  for (std::size_t i = 0; i <= power; ++i) {
+    if (__builtin_mul_overflow(bytes, base, &bytes)) return range_error();
+  }
+  return bytes;
+}
+
 std::string to_text(double value) {
   // Go's %v: an exponent below 1e-4 and from 1e21 on.
   constexpr double kSmallest = 1e-4;

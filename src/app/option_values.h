@@ -31,6 +31,10 @@ Result<Age> parse_age(std::string_view text);
 /// negative.
 Result<std::int64_t> parse_duration_ns(std::string_view text);
 
+/// Bytes: "1000", "512MB", "4GiB", "4g". Units of 1000 are written kB, MB, GB, TB; of 1024 KiB,
+/// MiB, GiB, TiB, or k, m, g, t alone.
+Result<std::uint64_t> parse_bytes(std::string_view text);
+
 /// The shortest text that reads back as `value`, as Go prints it: "100000", "1e-05".
 std::string to_text(double value);
 

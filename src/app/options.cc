@@ -88,15 +88,31 @@ constexpr std::array kOptions = {
            "keep what waits this long: minutes, or 90s, 2h", OptionGroup::Leaks},
     Option{"min_count", PLUMB_SLOT(leaks.min_count), "N", "keep groups of at least N goroutines",
            OptionGroup::Leaks},
-    Option{"every", PLUMB_SLOT(leaks.every), "DURATION", "the time between two snapshots: 5s, 1m",
+    Option{"limit", PLUMB_SLOT(leaks.memory_limit), "BYTES",
+           "say when what leaks will have used 4GiB", OptionGroup::Leaks},
+    Option{"format", PLUMB_SLOT(leaks.format), "FORMAT",
+           "write text, json, sarif, junit, github or markdown", OptionGroup::Leaks},
+    Option{"baseline", PLUMB_SLOT(leaks.baseline), "FILE", "what this file knows is no finding",
            OptionGroup::Leaks},
+    Option{"write_baseline", PLUMB_SLOT(leaks.write_baseline), "FILE",
+           "write what was found to this file", OptionGroup::Leaks},
     Option{"fail_at", PLUMB_SLOT(leaks.fail_at), "N",
            "exit 1 if a group is left with at least N goroutines", OptionGroup::Leaks},
 
+    Option{"fail_on", PLUMB_SLOT(fail_on), "WHAT",
+           "exit 1 at possible, likely, confirmed; of diff: grew, shrank", OptionGroup::FailOn},
+
+    Option{"for", PLUMB_SLOT(leaks.watch_for), "DURATION", "watch servers for so long: 30s, 5m",
+           OptionGroup::Watch},
+    Option{"every", PLUMB_SLOT(leaks.every), "DURATION",
+           "the time between two snapshots, of servers or files", OptionGroup::Watch},
+    Option{"until", PLUMB_SLOT(record.until), "CONDITION", "stop at 'goroutines > 10000'",
+           OptionGroup::Record},
+    Option{"keep", PLUMB_SLOT(record.keep), "N", "keep the last N of a server; 0 keeps all",
+           OptionGroup::Record},
+
     Option{"min_change", PLUMB_SLOT(diff.min_change), "X",
            "leave out changes below X: 100, 5MB, 2%", OptionGroup::Diff},
-    Option{"fail_on", PLUMB_SLOT(diff.fail_on), "WHAT",
-           "exit 1 if something is left that grew, shrank, or changed", OptionGroup::Diff},
 
     Option{"inverted", PLUMB_SLOT(report.is_inverted), "",
            "start with the functions that nothing was called from", OptionGroup::Flame},
@@ -286,10 +302,16 @@ std::string_view group_title(OptionGroup group) {
       return "Output";
     case OptionGroup::Leaks:
       return "Groups of goroutines";
+    case OptionGroup::Watch:
+      return "Series";
+    case OptionGroup::Record:
+      return "Recording";
     case OptionGroup::Diff:
       return "Changes";
     case OptionGroup::Flame:
       return "Flame graph";
+    case OptionGroup::FailOn:
+      return "Exit status";
     case OptionGroup::Values:
       return "Values";
     case OptionGroup::Nodes:
@@ -326,14 +348,17 @@ const Option* find_option(std::string_view name) {
 bool is_variable(const Option& option) {
   if (option.name == "normalize") return true;  // pprof lists it, though it comes too late there.
   return option.group != OptionGroup::Source && option.group != OptionGroup::Profiles &&
-         option.group != OptionGroup::Diff && option.group != OptionGroup::Web &&
+         option.group != OptionGroup::Diff && option.group != OptionGroup::FailOn &&
+         option.group != OptionGroup::Watch && option.group != OptionGroup::Record &&
+         option.group != OptionGroup::Web &&
          std::ranges::find(kValueShortcuts, option.name, &ValueShortcut::flag) ==
              kValueShortcuts.end();
 }
 
 bool is_pprof_option(const Option& option) {
   constexpr OptionGroups kOwn(OptionGroup::Json, OptionGroup::Csv, OptionGroup::Leaks,
-                              OptionGroup::Diff, OptionGroup::Flame);
+                              OptionGroup::Watch, OptionGroup::Record, OptionGroup::Diff,
+                              OptionGroup::FailOn, OptionGroup::Flame);
   return !option.is_own && !kOwn.has(option.group);
 }
 

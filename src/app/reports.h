@@ -25,6 +25,7 @@ Result<Exit> run_diff(const Invocation& invocation, Environment& environment);
 Result<Exit> run_leaks(const Invocation& invocation, Environment& environment);
 /// The web UI. Errors: also Io if the address cannot be listened on.
 Result<Exit> run_web(const Invocation& invocation, Environment& environment);
+Result<Exit> run_record(const Invocation& invocation, Environment& environment);
 /// Every report of pprof: invocation.command.report says which.
 Result<Exit> run_report(const Invocation& invocation, Environment& environment);
 

@@ -76,7 +76,7 @@ class DiffRun {
       return Error(ErrorCode::Usage, "diff compares two profiles: give the older one first");
     }
     TRY_ASSIGN(options_, report_options(settings_, notice_));
-    TRY_ASSIGN(fail_on_, parse_fail_on(settings_.diff.fail_on));
+    TRY_ASSIGN(fail_on_, parse_fail_on(settings_.fail_on));
     row_count_ = options_.nodecount < 0 ? kUsualRows : static_cast<std::size_t>(options_.nodecount);
     TRY_ASSIGN(Input before, load(0));
     TRY_ASSIGN(Input after, load(1));

@@ -5,17 +5,23 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <chrono>
+#include <array>
+#include <cstdio>
+#include <fstream>
 #include <optional>
 #include <utility>
 
 #include "app/leak_filter.h"
+#include "app/live_leaks.h"
 #include "app/option_values.h"
 #include "app/output.h"
 #include "app/reports.h"
 #include "app/session.h"
+#include "base/byte_source.h"
 #include "base/try.h"
+#include "report/leak_baseline.h"
 #include "report/leaks.h"
+#include "report/leaks_formats.h"
 #include "symbols/source_files.h"
 
 namespace plumb::cli {
@@ -36,16 +42,29 @@ std::int64_t file_time_ns(const std::string& path) {
   return std::int64_t{status.st_mtim.tv_sec} * kNanosPerSecond + status.st_mtim.tv_nsec;
 }
 
-std::int64_t now_ns() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+// Of at most 64 MiB: what people write by hand.
+Result<std::string> read_text_file(const std::string& path) {
+  constexpr std::size_t kMost = std::size_t{64} << 20;
+  TRY_ASSIGN(const auto source, FileSource::open(path));
+  std::string text;
+  std::array<char, 65536> block{};
+  for (;;) {
+    TRY_ASSIGN(const std::size_t count, source->read(block));
+    if (count == 0) return text;
+    text.append(block.data(), count);
+    if (text.size() > kMost) return Error(ErrorCode::LimitExceeded, path + ": larger than 64 MiB");
+  }
 }
 
-Result<std::int64_t> duration_option(std::string_view name, std::string_view value) {
-  auto parsed = parse_duration_ns(value);
-  if (parsed) return parsed;
-  return Error(ErrorCode::Usage, "invalid value \"" + std::string(value) + "\" for flag -" +
-                                     std::string(name) + ": " + parsed.error().message());
+// Whole or not at all: a reader never sees half a file.
+Result<void> write_text_file(const std::string& path, std::string_view text) {
+  const std::string fresh = path + ".new";
+  std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
+  file.write(text.data(), static_cast<std::streamsize>(text.size()));
+  file.close();
+  if (file && std::rename(fresh.c_str(), path.c_str()) == 0) return {};
+  std::remove(fresh.c_str());
+  return Error(ErrorCode::Io, path + ": cannot be written");
 }
 
 // Adds every source and says which cannot be part of this report.
@@ -77,63 +96,160 @@ Result<LeaksReport> build_report(Session& session, const LeaksOptions& options) 
   return Error(ErrorCode::Usage, "none of the sources has goroutines");
 }
 
-// `filter` and `files` outlive what is made of the options.
-Result<LeaksOptions> leaks_options(const Settings& settings, const LeakFilter& filter,
-                                   SourceFiles& files) {
-  LeaksOptions options;
-  options.filter = filter.filter();
-  options.min_count = to_count<std::int64_t>(settings.leaks.min_count);
-  if (!settings.leaks.every.empty()) {
-    TRY_ASSIGN(options.interval_ns, duration_option("every", settings.leaks.every));
+Result<LeaksReport> read_report(const Invocation& invocation, LeaksOptions options,
+                                Environment& environment) {
+  const Settings& settings = invocation.settings;
+  TRY_ASSIGN(const WatchPlan plan, watch_plan(settings.leaks));
+  if (const auto servers = find_live_servers(invocation.operands)) {
+    TRY_ASSIGN(const FetchOptions fetch,
+               fetch_options(settings, invocation.command.bare_host_path));
+    LeaksBuilder builder(std::move(options));
+    TRY(watch_servers(*servers, plan, fetch, builder, environment));
+    return std::move(builder).finish();
   }
-  options.limit = settings.leaks.group_count;
-  options.source = [&files](std::string_view file, std::int64_t line) {
-    return std::string(files.line(file, line).value_or(std::string_view()));
-  };
-  return options;
+  if (plan.watch_ns > 0) {
+    return Error(ErrorCode::Usage,
+                 "-for watches servers, which are named without a profile: localhost:6060");
+  }
+  options.interval_ns = plan.every_ns;
+  TRY_ASSIGN(Session session, Session::open(invocation.operands, settings,
+                                            invocation.command.bare_host_path, environment));
+  return build_report(session, options);
 }
 
-void render(const LeaksReport& report, const Settings& settings, std::size_t columns, Writer& out) {
-  if (settings.json) {
-    render_leaks_json(report, out);
-  } else {
-    render_leaks_text(report, columns, out);
-  }
+constexpr std::array<std::string_view, 6> kFormats = {"text",  "json",   "sarif",
+                                                      "junit", "github", "markdown"};
+
+// How the report is written, and what makes it fail.
+struct OutputPlan {
+  std::string_view format = "text";
+  std::optional<Level> fail_on;
+  std::uint64_t memory_limit = 0;
+};
+
+Error bad_value(std::string_view flag, std::string_view value, std::string_view why) {
+  return {ErrorCode::Usage, "invalid value \"" + std::string(value) + "\" for flag -" +
+                                std::string(flag) + ": " + std::string(why)};
 }
+
+Result<OutputPlan> read_output_plan(const Settings& settings) {
+  OutputPlan plan;
+  const LeakSettings& leaks = settings.leaks;
+  if (settings.json) plan.format = "json";
+  if (!leaks.format.empty()) {
+    const auto* const format = std::ranges::find(kFormats, leaks.format);
+    if (format == kFormats.end()) {
+      return bad_value("format", leaks.format, "text, json, sarif, junit, github or markdown");
+    }
+    plan.format = *format;
+  }
+  if (!settings.fail_on.empty()) {
+    plan.fail_on = find_level(settings.fail_on);
+    if (!plan.fail_on || *plan.fail_on < Level::Possible) {
+      return bad_value("fail_on", settings.fail_on, "possible, likely or confirmed");
+    }
+  }
+  if (!leaks.memory_limit.empty()) {
+    const auto bytes = parse_bytes(leaks.memory_limit);
+    if (!bytes) return bad_value("limit", leaks.memory_limit, bytes.error().message());
+    plan.memory_limit = *bytes;
+  }
+  return plan;
+}
+
+Result<LeakBaseline> read_baseline(const std::string& path) {
+  if (path.empty()) return LeakBaseline{};
+  TRY_ASSIGN(const std::string text, read_text_file(path));
+  auto baseline = parse_leak_baseline(text);
+  if (baseline) return baseline;
+  return std::move(baseline).error().while_reading(path);
+}
+
+void render(const LeaksReport& report, const OutputPlan& plan, std::size_t width, Writer& out) {
+  if (plan.format == "json") return render_leaks_json(report, out);
+  if (plan.format == "sarif") return render_leaks_sarif(report, out);
+  if (plan.format == "junit") {
+    return render_leaks_junit(report, plan.fail_on.value_or(Level::Likely), out);
+  }
+  if (plan.format == "github") return render_leaks_github(report, out);
+  if (plan.format == "markdown") return render_leaks_markdown(report, out);
+  render_leaks_text(report, width, out);
+}
+
+// What the settings ask of a verdict, with the files that it shows lines of.
+class LeaksRequest {
+ public:
+  explicit LeaksRequest(const Settings& settings)
+      : files_(settings.report.source_path, settings.report.trim_path),
+        in_place_(settings.report.source_path, "//") {}
+  LeaksRequest(const LeaksRequest&) = delete;
+  LeaksRequest& operator=(const LeaksRequest&) = delete;
+
+  Result<void> read(const Settings& settings) {
+    TRY_ASSIGN(filter_, LeakFilter::compile(settings.leaks));
+    TRY_ASSIGN(plan_, read_output_plan(settings));
+    options_.filter = filter_->filter();
+    options_.min_count = to_count<std::int64_t>(settings.leaks.min_count);
+    options_.limit = settings.leaks.group_count;
+    if (options_.limit < 0 && plan_.format != "text") options_.limit = 0;  // Programs want all.
+    options_.memory_limit = plan_.memory_limit;
+    TRY_ASSIGN(options_.baseline, read_baseline(settings.leaks.baseline));
+    options_.source = [this](std::string_view file, std::int64_t line) {
+      auto text = in_place_.line(file, line);
+      if (!text) text = files_.line(file, line);
+      return std::string(text.value_or(std::string_view()));
+    };
+    return {};
+  }
+
+  [[nodiscard]] const LeaksOptions& options() const { return options_; }
+  [[nodiscard]] const OutputPlan& plan() const { return plan_; }
+
+ private:
+  SourceFiles files_;
+  // A file that is where it was built is not looked for elsewhere, whatever folder this is run in.
+  SourceFiles in_place_;
+  std::optional<LeakFilter> filter_;
+  OutputPlan plan_;
+  LeaksOptions options_;
+};
 
 }  // namespace
 
 Result<void> write_leaks(const Settings& settings, LeaksInput input, const Content& content,
                          std::size_t columns, Writer& out) {
-  TRY_ASSIGN(const LeakFilter filter, LeakFilter::compile(settings.leaks));
-  SourceFiles files(settings.report.source_path, settings.report.trim_path);
-  TRY_ASSIGN(const LeaksOptions options, leaks_options(settings, filter, files));
-  LeaksBuilder builder(options);
+  LeaksRequest request(settings);
+  TRY(request.read(settings));
+  LeaksBuilder builder(request.options());
   TRY(builder.add(std::move(input), content));
   TRY_ASSIGN(const LeaksReport report, std::move(builder).finish());
-  render(report, settings, columns, out);
+  render(report, request.plan(), columns, out);
   return {};
 }
 
 Result<Exit> run_leaks(const Invocation& invocation, Environment& environment) {
   const Settings& settings = invocation.settings;
-  TRY_ASSIGN(const LeakFilter filter, LeakFilter::compile(settings.leaks));
-  SourceFiles files(settings.report.source_path, settings.report.trim_path);
-  TRY_ASSIGN(const LeaksOptions options, leaks_options(settings, filter, files));
-  TRY_ASSIGN(Session session, Session::open(invocation.operands, settings,
-                                            invocation.command.bare_host_path, environment));
-  TRY_ASSIGN(const LeaksReport report, build_report(session, options));
+  LeaksRequest request(settings);
+  TRY(request.read(settings));
+  const OutputPlan& plan = request.plan();
+  TRY_ASSIGN(const LeaksReport report, read_report(invocation, request.options(), environment));
   ReportOutput output(settings, environment);
-  render(report, settings, environment.out_columns, output);
+  render(report, plan, environment.out_columns, output);
   TRY(output.finish());
-  if (settings.json) {  // The text says it itself.
+  if (plan.format != "text") {  // The text says it itself.
     for (const LeaksSource& source : report.sources) {
       const SourceLosses losses{source.name, source.places, source.losses};
-      session.say_losses(std::span(&losses, 1));
+      say_losses(std::span(&losses, 1), environment);
     }
   }
+  if (!settings.leaks.write_baseline.empty()) {
+    TRY(write_text_file(settings.leaks.write_baseline,
+                        write_leak_baseline(report.stacks, report.findings.all, report.baseline)));
+  }
   const std::int64_t fail_at = settings.leaks.fail_at;
-  return fail_at > 0 && report.largest >= fail_at ? Exit::Finding : Exit::Ok;
+  const bool is_crowded = fail_at > 0 && report.largest >= fail_at;
+  const bool is_leaking = plan.fail_on && report.findings.worst >= *plan.fail_on;
+  return is_crowded || is_leaking ? Exit::Finding : Exit::Ok;
 }
 
 }  // namespace plumb::cli

@@ -212,7 +212,12 @@ bool Session::may_rename_binaries() const {
   });
 }
 
-void Session::say_losses(std::span<const SourceLosses> sources) const {
+void Session::say_failure(std::string_view name, const Error& error) const {
+  Error named = error;
+  environment_.say_error(std::move(named).while_reading(name));
+}
+
+void say_losses(std::span<const SourceLosses> sources, const Environment& environment) {
   for (const SourceLosses& source : sources) {
     for (const Loss& loss : source.losses) {
       std::string line = "plumb: " + source.name + ": " + std::to_string(loss.count) +
@@ -222,14 +227,9 @@ void Session::say_losses(std::span<const SourceLosses> sources) const {
         line += source.places == PlaceUnit::Line ? "line " : "byte ";
         line += std::to_string(loss.first_place) + ')';
       }
-      environment_.say(line);
+      environment.say(line);
     }
   }
-}
-
-void Session::say_failure(std::string_view name, const Error& error) const {
-  Error named = error;
-  environment_.say_error(std::move(named).while_reading(name));
 }
 
 Error no_sources_error() {

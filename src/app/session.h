@@ -41,6 +41,9 @@ struct SourceLosses {
   std::vector<Loss> losses;
 };
 
+/// Says what was lost while reading, once for each source and kind.
+void say_losses(std::span<const SourceLosses> sources, const Environment& environment);
+
 /// The profile that the sources add up to, whatever they were, less the base if there is one.
 struct LoadedProfile {
   Profile profile;
@@ -93,7 +96,9 @@ class Session {
   [[nodiscard]] const Limits& limits() const { return fetch_.limits; }
 
   /// Says what was lost while reading, once for each source and kind.
-  void say_losses(std::span<const SourceLosses> sources) const;
+  void say_losses(std::span<const SourceLosses> sources) const {
+    cli::say_losses(sources, environment_);
+  }
 
   /// Says an error that is no reason to stop.
   void say(const Error& error) const { environment_.say_error(error); }

@@ -45,8 +45,19 @@ struct LeakSettings {
   std::string label;  ///< key=regexp, or a regular expression on "key:value".
   Age min_age;
   std::int64_t min_count = 1;
-  std::string every;         ///< A duration: between two snapshots.
-  std::int64_t fail_at = 0;  ///< Exit 1 if a group shown has so many goroutines; 0: never.
+  std::string every;           ///< A duration: between two snapshots.
+  std::string watch_for;       ///< A duration: how long to watch servers.
+  std::string baseline;        ///< A file of what is known; empty: none.
+  std::string write_baseline;  ///< A file to write what was found to; empty: none.
+  std::string format;          ///< One of kLeakFormats; empty: text, or JSON if asked for.
+  std::string memory_limit;    ///< Bytes with a unit: what the program may use.
+  std::int64_t fail_at = 0;    ///< Exit 1 if a group shown has so many goroutines; 0: never.
+};
+
+/// What `plumb record` is asked for.
+struct RecordSettings {
+  std::string until;         ///< "goroutines > N"; empty: never.
+  std::int64_t keep = 1000;  ///< Files at most; the oldest make place.
 };
 
 /// How several sources become one profile.
@@ -61,7 +72,6 @@ struct SourceSettings {
 /// What `plumb diff` is asked for beyond the sources.
 struct DiffSettings {
   std::string min_change = "1";  ///< See parse_least_change().
-  std::string fail_on;           ///< "grew", "shrank", "changed"; empty: nothing.
 };
 
 /// Where the web UI is, and who shows it.
@@ -78,7 +88,9 @@ struct Settings {
   std::array<bool, kValueShortcuts.size()> value_shortcuts{};
   LeakSettings leaks;
   DiffSettings diff;
+  std::string fail_on;  ///< What makes the exit status 1, as the command takes it; empty: nothing.
   WebSettings web;
+  RecordSettings record;
   std::string output;  ///< A file; empty: standard output.
   bool json = false;
   bool csv = false;

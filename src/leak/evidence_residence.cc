@@ -12,8 +12,10 @@ constexpr double kDepartures = 0.02;  // Of those who came, so many may leave.
 constexpr std::uint64_t kArrivals = 3;
 constexpr std::uint64_t kRareArrivals = 2;
 constexpr std::uint64_t kRareResidents = 2;
-constexpr double kEarly = 0.35;      // Who came so early in the window has stayed for most of it.
-constexpr double kStopped = 0.01;    // Probability at which arrivals are said to have ended.
+constexpr double kEarly = 0.35;    // Who came so early in the window has stayed for most of it.
+constexpr double kStopped = 0.01;  // Probability at which arrivals are said to have ended.
+// Each processor hands out ids in batches of 16, so that they are out of order by so many.
+constexpr double kOutOfOrder = 64;
 constexpr double kLargestGap = 0.6;  // Of the window: arrivals further apart came in a burst.
 
 // Where in the window the goroutines came that came in it, 0 to 1, ascending; told by their ids.
@@ -31,19 +33,20 @@ std::vector<double> arrival_places(const SeriesStudy& all, const GroupStudy& gro
 }
 
 // Arrivals go on if their end is not too early for so many of them.
-bool has_stopped(const std::vector<double>& places) {
+bool has_stopped(const std::vector<double>& places, double slack) {
   if (places.empty()) return false;
-  return std::pow(places.back(), static_cast<double>(places.size())) < kStopped;
+  const double last = std::min(places.back() + slack, 1.0);
+  return std::pow(last, static_cast<double>(places.size())) < kStopped;
 }
 
-bool is_burst(const std::vector<double>& places) {
+bool is_burst(const std::vector<double>& places, double slack) {
   double gap = 0;
   double last = 0;
   for (const double place : places) {
     gap = std::max(gap, place - last);
     last = place;
   }
-  return std::max(gap, 1 - last) > kLargestGap;
+  return std::max(gap, 1 - last) > kLargestGap + slack;
 }
 
 void note_turnover(const SnapshotSeries& series, GroupStudy& group) {
@@ -122,7 +125,10 @@ void study_residence(const SeriesStudy& all, GroupStudy& group) {
     group.rate = {poisson_rate(residence.arrived, series.id_window()), series.has_times,
                   "arrivals counted by id"};
   }
-  if (has_stopped(places) || (residence.late == 0 && residence.arrived >= kArrivals)) {
+  const double span =
+      static_cast<double>(all.newest_id) - static_cast<double>(series.first_newest_id);
+  const double slack = span > 0 ? kOutOfOrder / span : 1;
+  if (has_stopped(places, slack) || (residence.late == 0 && residence.arrived >= kArrivals)) {
     note_stop(group, residence.arrived);
     return;
   }
@@ -132,7 +138,7 @@ void study_residence(const SeriesStudy& all, GroupStudy& group) {
       residence_bound(residence.exposure, residence.departed) >= series.id_window() ||
       (is_rare && (residence.residents >= kRareResidents || stayed_from_early));
   const std::uint64_t fewest = is_rare ? kRareArrivals : kArrivals;
-  const bool is_steady = residence.arrived >= fewest && !is_burst(places);
+  const bool is_steady = residence.arrived >= fewest && !is_burst(places, slack);
   if (is_steady && is_long && left <= kDepartures * came) {
     note_accumulation(series, group);
   } else {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <vector>
 
 #include "base/strings.h"
 #include "leak/source_hints.h"
@@ -146,19 +148,28 @@ constexpr std::array<std::string_view, 7> kPoolFunctions = {"database/sql.(*DB).
 constexpr std::array<std::string_view, 3> kCancelFunctions = {
     "context.propagateCancel.func1", "context.(*cancelCtx).propagateCancel.func2", ".awaitDone"};
 
-// Several goroutines of the same `go` statement came together, again and again: their ids stand in
-// heaps.
+// Goroutines of the same `go` statement came in heaps of the same size, told by their ids.
 bool comes_in_bursts(const SeriesStudy& all, const GroupStudy& group) {
   constexpr std::uint64_t kNext = 2;  // Ids apart.
-  constexpr std::size_t kFewestHeaps = 3;
+  constexpr std::size_t kFewestHeaps = 4;
   std::vector<std::uint64_t> ids;
   for (const std::uint32_t row : all.rows_of(group.index)) {
     ids.push_back(all.series.goroutines[row].row.id);
   }
+  if (ids.empty()) return false;
   std::ranges::sort(ids);
-  std::size_t heaps = ids.empty() ? 0 : 1;
-  for (std::size_t i = 1; i < ids.size(); ++i) heaps += ids[i] - ids[i - 1] > kNext ? 1 : 0;
-  return heaps >= kFewestHeaps && ids.size() >= 2 * heaps;
+  std::map<std::size_t, std::size_t> heaps;  // How many of each size.
+  std::size_t count = 0;
+  std::size_t size = 1;
+  for (std::size_t i = 1; i <= ids.size(); ++i, ++size) {
+    if (i < ids.size() && ids[i] - ids[i - 1] <= kNext) continue;
+    ++heaps[size];
+    ++count;
+    size = 0;
+  }
+  const auto usual =
+      std::ranges::max_element(heaps, {}, [](const auto& row) { return row.second; });
+  return count >= kFewestHeaps && usual->first >= 2 && usual->second * 5 >= count * 3;
 }
 
 std::string_view pattern_of_send(const SeriesStudy& all, const GroupStudy& group,

@@ -27,6 +27,18 @@ double SnapshotSeries::time_of(std::size_t snapshot) const {
          kNanosPerSecond;
 }
 
+Result<void> SeriesBuilder::add_hint(const Profile& profile) {
+  grouper_.start_snapshot();
+  TRY(grouper_.add(profile));
+  const auto& groups = grouper_.groups().groups;
+  leaked_.resize(groups.size());
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    leaked_[i] = std::max(leaked_[i], groups[i].leaked);
+  }
+  grouper_.start_snapshot();
+  return {};
+}
+
 void SeriesBuilder::start_snapshot(std::string name, std::int64_t time_ns) {
   if (!series_.snapshots.empty()) complete();
   grouper_.start_snapshot();
@@ -182,6 +194,16 @@ void SeriesBuilder::finish_residence() {
   }
 }
 
+void SeriesBuilder::finish_hints() {
+  auto& groups = series_.stacks.groups;
+  for (std::size_t i = 0; i < leaked_.size(); ++i) {
+    groups[i].leaked = std::max(groups[i].leaked, leaked_[i]);
+  }
+  align_formats(series_);
+  for (StackGroup& group : groups)
+    group.leaked = std::min(group.leaked, std::max<std::int64_t>(group.count, 0));
+}
+
 bool SeriesBuilder::times_are_known() const {
   const auto& all = series_.snapshots;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -197,7 +219,8 @@ SnapshotSeries SeriesBuilder::finish() && {
   finish_residence();
   series_.stacks = std::move(grouper_).finish();
   series_.residence.resize(series_.stacks.groups.size());
-  align_formats(series_);
+  series_.counts.resize(series_.stacks.groups.size());
+  finish_hints();
   return std::move(series_);
 }
 

@@ -89,6 +89,12 @@ class SeriesBuilder {
   explicit SeriesBuilder(LabelPredicate label = {}, std::uint64_t min_wait_minutes = 0)
       : grouper_(std::move(label), min_wait_minutes) {}
 
+  /// Learns from a profile taken beside the series which groups the runtime found to be leaked, and
+  /// which receives are those of `range`. Requires: no snapshot was started.
+  ///
+  /// Errors: Usage for a profile that does not count goroutines.
+  Result<void> add_hint(const Profile& profile);
+
   /// Begins a snapshot; the one before is complete.
   void start_snapshot(std::string name, std::int64_t time_ns);
 
@@ -120,12 +126,14 @@ class SeriesBuilder {
     return series_.residence[goroutine.row.group];
   }
   void finish_residence();
+  void finish_hints();
   [[nodiscard]] bool times_are_known() const;
 
   StackGrouper grouper_;
   SnapshotSeries series_;
   std::vector<SeenGoroutine> now_;  // Of the snapshot at hand.
   std::vector<Arrivals> arrivals_;
+  std::vector<std::int64_t> leaked_;  // By group, as hints told; may be shorter.
 };
 
 }  // namespace plumb

@@ -99,18 +99,28 @@ void read_blocked_line(const Source& source, std::string_view file, std::int64_t
   }
 }
 
+// The `go` statement stands in a loop over something, and the channel is made outside of it:
+// several goroutines share the channel.
+bool is_in_counted_loop(const Source& source, std::string_view file, std::int64_t line,
+                        std::size_t indent) {
+  for (std::int64_t at = line - 1; at > std::max<std::int64_t>(line - kLinesAbove, 0); --at) {
+    const std::string above = source(file, at);
+    const std::string_view plain = trim(above);
+    if (plain.empty()) continue;
+    if (contains(plain, "make(chan")) return false;
+    if (indent_of(above) >= indent) continue;
+    indent = indent_of(above);
+    if (plain.starts_with("for ") && plain != "for {") return true;
+    if (begins_function(above) || contains(plain, "func(")) return false;
+  }
+  return false;
+}
+
 void read_go_statement(const Source& source, std::string_view file, std::int64_t line,
                        SourceHints& hints) {
   const std::string text = source(file, line);
   if (text.empty()) return;
-  std::size_t indent = indent_of(text);
-  for (std::int64_t at = line - 1; at > std::max<std::int64_t>(line - kLinesAbove, 0); --at) {
-    const std::string above = source(file, at);
-    if (trim(above).empty() || indent_of(above) >= indent) continue;
-    indent = indent_of(above);
-    if (trim(above).starts_with("for ")) hints.creator_loops = true;
-    if (begins_function(above) || contains(above, "func(")) break;
-  }
+  hints.creator_loops = is_in_counted_loop(source, file, line, indent_of(text));
   bool in_select = false;
   const std::size_t go_indent = indent_of(text);
   for (std::int64_t at = line + 1; at < line + kLinesBelow; ++at) {

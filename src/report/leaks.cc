@@ -219,6 +219,39 @@ void choose_shown(LeaksReport& report, std::vector<std::uint32_t> kept, std::int
   }
 }
 
+constexpr std::int64_t kLinesAround = 2;
+
+void add_excerpt(LeaksReport& report, const SourceLines& source, SourceExcerpt excerpt,
+                 const StackFrame& frame) {
+  if (frame.owner != FrameOwner::User || frame.line <= 0) return;
+  const std::string_view file = report.stacks.text(frame.file);
+  excerpt.marked_line = frame.line;
+  excerpt.first_line = std::max<std::int64_t>(frame.line - kLinesAround, 1);
+  for (std::int64_t line = excerpt.first_line; line <= frame.line + kLinesAround; ++line) {
+    excerpt.lines.push_back(source(file, line));
+  }
+  const bool is_empty = std::ranges::all_of(excerpt.lines, &std::string::empty);
+  if (!is_empty) report.excerpts.push_back(std::move(excerpt));
+}
+
+// The lines around where the leaks wait and around the `go` statements that made them.
+void add_excerpts(LeaksReport& report, const SourceLines& source) {
+  if (!source) return;
+  for (const std::uint32_t index : report.shown) {
+    const Finding* const finding = report.finding(index);
+    const StackGroup& group = report.stacks.groups[index];
+    if (finding == nullptr || finding->level < Level::Possible || group.blocked == kNone) continue;
+    const StackFrame& blocked = report.stacks.frame(group, group.blocked);
+    add_excerpt(report, source, {index, false, 0, 0, {}}, blocked);
+    if (group.creator.index == kNone) continue;
+    const StackFrame& creator = report.stacks.frame(group.creator);
+    const bool is_near = creator.file == blocked.file &&
+                         creator.line <= blocked.line + kLinesAround &&
+                         creator.line >= blocked.line - kLinesAround;
+    if (!is_near) add_excerpt(report, source, {index, true, 0, 0, {}}, creator);
+  }
+}
+
 // The findings on groups that are kept.
 void keep_findings(LeaksReport& report, std::span<const std::uint32_t> kept) {
   std::vector<std::uint8_t> is_kept(report.stacks.groups.size(), 0);
@@ -288,6 +321,12 @@ Result<void> LeaksBuilder::add(LeaksInput input, const Content& content) {
   return {};
 }
 
+Result<void> LeaksBuilder::add_hint(const Content& content) {
+  const auto* const profile = std::get_if<Profile>(&content);
+  if (profile == nullptr) return Error(ErrorCode::Usage, "no profile");
+  return state_->series.add_hint(*profile);
+}
+
 Result<LeaksReport> LeaksBuilder::finish() && {
   LeaksReport report;
   const LeaksOptions& options = state_->options;
@@ -296,6 +335,7 @@ Result<LeaksReport> LeaksBuilder::finish() && {
   report.series = std::move(state_->series).finish();
   report.findings = judge(report.series, options.source);
   report.memory_limit = options.memory_limit;
+  report.baseline = std::move(state_->options.baseline);
   report.has_clock = state_->has_clock;
   if (state_->has_file_times && report.series.has_times) {
     report.findings.notes.push_back(
@@ -314,10 +354,12 @@ Result<LeaksReport> LeaksBuilder::finish() && {
   for (std::uint32_t i = 0; i < report.stacks.groups.size(); ++i) {
     if (is_kept(report.stacks.groups[i])) kept.push_back(i);
   }
+  mark_known(report.baseline, report.stacks, report.findings.all);
   keep_findings(report, kept);
   total_states(report, kept);
   total_groups(report, kept);
   choose_shown(report, std::move(kept), options.limit);
+  add_excerpts(report, options.source);
   return report;
 }
 

@@ -22,6 +22,7 @@
 #include "leak/snapshot_series.h"
 #include "leak/stack_groups.h"
 #include "leak/verdict.h"
+#include "report/leak_baseline.h"
 
 namespace plumb {
 
@@ -33,6 +34,7 @@ struct LeaksOptions {
   std::int64_t limit = 0;
   SourceLines source;              ///< Lines of source files that are at hand; may be empty.
   std::int64_t interval_ns = 0;    ///< Between two snapshots, where it was said; 0: read it.
+  LeakBaseline baseline;           ///< What is known.
   std::uint64_t memory_limit = 0;  ///< Bytes that the program may use; 0: not known.
 };
 
@@ -61,6 +63,15 @@ struct StateTotal {
   std::size_t groups = 0;
 };
 
+/// Lines of a source file around one that matters.
+struct SourceExcerpt {
+  std::uint32_t group = 0;
+  bool is_creator = false;  ///< Around the `go` statement; else around where it waits.
+  std::int64_t first_line = 0;
+  std::int64_t marked_line = 0;
+  std::vector<std::string> lines;
+};
+
 struct LeaksReport {
   std::vector<LeaksSource> sources;
   SnapshotSeries series;                  ///< Without its groups, which are in `stacks`.
@@ -80,7 +91,9 @@ struct LeaksReport {
   std::int64_t largest = 0;               ///< Goroutines of the largest group kept; 0 without one.
   std::uint64_t memory_bytes = 0;         ///< At least, of the groups kept.
   std::size_t cut_groups = 0;             ///< Groups kept whose stacks probably miss their roots.
-  bool is_filtered = false;               ///< The options leave something out.
+  std::vector<SourceExcerpt> excerpts;  ///< Of shown groups that may leak, where files are at hand.
+  LeakBaseline baseline;                ///< As given.
+  bool is_filtered = false;             ///< The options leave something out.
 
   /// The finding on a group; null if there is none.
   [[nodiscard]] const Finding* finding(std::uint32_t group) const {
@@ -106,6 +119,9 @@ class LeaksBuilder {
   Result<void> add(std::string name, const Content& content, PlaceUnit places) {
     return add({std::move(name), places, 0, 0, false, false}, content);
   }
+
+  /// Learns from a profile taken beside the series, in front of it: SeriesBuilder::add_hint().
+  Result<void> add_hint(const Content& content);
 
   /// Errors: Usage if a minimum age is asked for and no input has wait times.
   Result<LeaksReport> finish() &&;

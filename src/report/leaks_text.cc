@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/checked.h"
@@ -124,6 +125,7 @@ class LeaksText {
       render_level(finding);
       render_summary(group);
       render_places(group);
+      render_excerpts(index);
       if (finding != nullptr) render_finding(*finding, group);
       render_labels(group);
     }
@@ -149,6 +151,8 @@ class LeaksText {
   void render_frame(std::string_view caption, const StackFrame& frame,
                     const std::vector<std::string>& rest);
   void render_labels(const StackGroup& group);
+  void render_excerpts(std::uint32_t index);
+  void render_limit();
   void render_notes();
   void render_note(const std::string& note);
   void render_loss(const LeaksSource& source, const Loss& loss);
@@ -178,19 +182,22 @@ std::string LeaksText::place_of(const StackFrame& frame) const {
 
 void LeaksText::render_header() {
   const std::size_t sources = report_.sources.size();
-  if (sources == 1) out_ << printable(report_.sources.front().name) << ": ";
+  const bool is_one = std::ranges::all_of(report_.sources, [&](const LeaksSource& source) {
+    return source.name == report_.sources.front().name;
+  });
+  if (sources > 0 && is_one) out_ << printable(report_.sources.front().name) << ": ";
   if (report_.is_filtered) out_ << std::to_string(report_.matched) << " of ";
   out_ << count_noun(report_.total, noun_) << (report_.is_filtered ? " match, in " : " in ")
        << plural(report_.group_count, "group");
   if (report_.memory_bytes > 0) out_ << ", at least " << format_bytes(report_.memory_bytes);
-  if (sources > 1) out_ << ", from " << plural(sources, "source");
+  if (!is_one) out_ << ", from " << plural(sources, "source");
   out_ << "\n";
   for (std::size_t i = 0; i < std::min(sources, kMostSources); ++i) {
     const LeaksSource& source = report_.sources[i];
-    if (sources > 1) out_ << "  " << printable(source.name) << "\n";
+    if (!is_one) out_ << "  " << printable(source.name) << "\n";
     for (const std::string& line : source.crash_text) out_ << "  " << printable(line) << "\n";
   }
-  if (sources > kMostSources) {
+  if (sources > kMostSources && !is_one) {
     out_ << "  and " << std::to_string(sources - kMostSources) << " more\n";
   }
 }
@@ -435,6 +442,45 @@ void LeaksText::render_creator(const StackGroup& group) {
   }
 }
 
+void LeaksText::render_excerpts(std::uint32_t index) {
+  for (const SourceExcerpt& excerpt : report_.excerpts) {
+    if (excerpt.group != index) continue;
+    std::string caption = excerpt.is_creator ? "go statement" : "source";
+    for (std::size_t i = 0; i < excerpt.lines.size(); ++i) {
+      const std::int64_t number = excerpt.first_line + static_cast<std::int64_t>(i);
+      std::string line = "      " + std::exchange(caption, {});
+      line.resize(kNameColumn - 2, ' ');
+      line += (number == excerpt.marked_line ? "> " : "  ") + pad_left(std::to_string(number), 4) +
+              "  " + printable(excerpt.lines[i]);
+      out_ << line << "\n";
+    }
+  }
+}
+
+// When what is likely to leak will have used up the memory.
+void LeaksText::render_limit() {
+  if (report_.memory_limit == 0) return;
+  double bytes = 0;
+  double growth = 0;
+  for (const Finding& finding : report_.findings.all) {
+    if (finding.level < Level::Likely) continue;
+    const auto count = static_cast<double>(stacks_.groups[finding.group].count);
+    const auto held = static_cast<double>(finding.memory_bytes);
+    bytes += held;
+    if (finding.rate && finding.rate->is_per_second && count > 0) {
+      growth += held / count * finding.rate->per_second.value;
+    }
+  }
+  const std::string limit = format_bytes(report_.memory_limit);
+  if (growth <= 0) {
+    return render_note("When " + limit +
+                       " will be used up is not known: no rate of growth by time.");
+  }
+  const double left = std::max(static_cast<double>(report_.memory_limit) - bytes, 0.0) / growth;
+  render_note("At this rate the leaking goroutines alone use up " + limit + " in at most " +
+              short_duration(left) + "; what they hold on the heap comes on top.");
+}
+
 void LeaksText::render_labels(const StackGroup& group) {
   if (group.labels.empty()) return;
   WrappedLine line("labels", width_, out_);
@@ -466,6 +512,7 @@ void LeaksText::render_loss(const LeaksSource& source, const Loss& loss) {
 }
 
 void LeaksText::render_notes() {
+  render_limit();
   for (const std::string& note : report_.findings.notes) render_note(note);
   if (const std::size_t hidden = report_.group_count - report_.shown.size(); hidden > 0) {
     render_note("Not shown: " + plural(hidden, "group") + " with " +

@@ -3,6 +3,10 @@
 
 #include <sys/mman.h>
 
+#if defined(PLUMB_RT_ASAN)
+#include <sanitizer/lsan_interface.h>
+#endif
+
 #include <new>
 
 namespace plumb::rt::detail {
@@ -42,6 +46,10 @@ Task* StackSlabs::make_slot() {
   guard(low);
   Task* const task = ::new (low + slot_bytes_ - kTaskBytes) Task();
   task->switching.stack_low = low + kPageBytes;
+#if defined(PLUMB_RT_ASAN)
+  // What a task holds is not leaked because the task waits.
+  __lsan_register_root_region(low + kPageBytes, slot_bytes_ - kPageBytes);
+#endif
   task->switching.stack_high = reinterpret_cast<char*>(task);
   used_.store(index + 1, std::memory_order_release);
   return task;

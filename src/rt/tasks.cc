@@ -93,8 +93,11 @@ void park(Task* self, WaitReason reason, const void* object) {
   if (self->kind == TaskKind::Thread) return park_thread(self, reason, object);
   self->reason.store(reason, std::memory_order_relaxed);
   self->object.store(object, std::memory_order_relaxed);
-  self->since_ns.store(coarse_now_ns(), std::memory_order_relaxed);
-  self->home.load(std::memory_order_relaxed)->leave(TaskState::Waiting);
+  const std::int64_t now = coarse_now_ns();
+  self->since_ns.store(now, std::memory_order_relaxed);
+  Worker* const home = self->home.load(std::memory_order_relaxed);
+  home->note_time(now);
+  home->leave(TaskState::Waiting);
   self->reason.store(WaitReason::None, std::memory_order_relaxed);
 }
 

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t kIdBlock = 16;
 constexpr std::uint32_t kPicksBetweenLooks = 32;  // At timers and descriptors.
+constexpr std::uint32_t kPicksBetweenClocks = 8;
 constexpr std::int64_t kStalledNs = 100'000'000;
 
 thread_local Worker* this_worker = nullptr;
@@ -86,7 +87,6 @@ void Worker::resume(Task* task) {
   }
   running_.store(is_shown ? task : nullptr, std::memory_order_release);
   add_one(switches_);
-  switched_ns_.store(coarse_now_ns(), std::memory_order_relaxed);
   const Leaving leaving = from->next_state == TaskState::Ended ? Leaving::ForEver : Leaving::ForNow;
   const auto transfer = switch_stacks(from->switching, task->switching, leaving, from);
   arrived(from->switching);
@@ -188,7 +188,8 @@ Task* Worker::pick_fresh() {
 
 // Those that have run come first, but cannot keep new ones away.
 Task* Worker::pick() {
-  if (++picks_ % kPicksBetweenLooks == 0) look_around();
+  if (++picks_ % kPicksBetweenClocks == 0) note_time(coarse_now_ns());
+  if (picks_ % kPicksBetweenLooks == 0) look_around();
   if (inbox_.load(std::memory_order_relaxed) != nullptr) empty_inbox();
   const bool is_turn_of_fresh = picks_ % 4 == 0 || ready_.empty();
   if (is_turn_of_fresh && has_fresh()) {

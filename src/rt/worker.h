@@ -40,6 +40,10 @@ class alignas(64) Worker {
   /// Leaves the current task, which becomes `next_state`; returns when it is resumed.
   void leave(TaskState next_state);
   void push_ready(Task* task);
+  /// Says what time it is: about when the current task began to run.
+  void note_time(std::int64_t coarse_ns) {
+    switched_ns_.store(coarse_ns, std::memory_order_relaxed);
+  }
   Task* take_slot();
   std::uint64_t take_id();
   void count_created() { add_one(created_); }

@@ -126,6 +126,26 @@ class Examples(unittest.TestCase):
         self.assertEqual(["[START] Goroutines: 1", "[AFTER 2s] Goroutines: 101"],
                          self.count_lines("leaky"))
 
+    def output_of(self, name, *arguments, text=None):
+        return subprocess.run([pathlib.Path(ARGS.examples) / name, *arguments], input=text,
+                              capture_output=True, text=True, check=True, timeout=60).stdout
+
+    def test_echo_server_has_many_connections_at_once(self):
+        self.assertIn("400 of 400 connections echoed\n",
+                      self.output_of("echo_server", "--self-test", "400"))
+
+    def test_pool_and_pipeline_leave_nothing(self):
+        self.assertEqual("1000 jobs, total 167167000\n", self.output_of("worker_pool"))
+        self.assertEqual("the 100th prime is 541; 102 tasks\ncancelled: 1 task\n",
+                         self.output_of("pipeline"))
+
+    def test_three_of_the_six_leaks_are_proved_by_count(self):
+        ways = ("send", "receive", "select", "mutex", "wait_group", "context")
+        lines = self.output_of("six_leaks", "127.0.0.1:0",
+                               text="".join(f"{way} 2\n" for way in ways)).splitlines()
+        proved = [int(line.rsplit(" ", 1)[1]) for line in lines[1:]]
+        self.assertEqual([2, 4, 6, 6, 6, 6], proved)
+
     def test_fixed_returns_to_its_base(self):
         self.assertEqual(["[START] Goroutines: 1", "[AFTER 2s] Goroutines: 1"],
                          self.count_lines("fixed"))

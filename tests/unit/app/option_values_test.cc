@@ -155,6 +155,28 @@ TEST(OptionValues, OtherAgesAreRefused) {
   }
 }
 
+TEST(OptionValues, DurationsAreSecondsOrThoseOfGo) {
+  EXPECT_EQ(*parse_duration_ns("5"), 5'000'000'000);
+  EXPECT_EQ(*parse_duration_ns("90s"), 90'000'000'000);
+  EXPECT_EQ(*parse_duration_ns("1m30s"), 90'000'000'000);
+  EXPECT_EQ(*parse_duration_ns("250ms"), 250'000'000);
+  for (const char* text : {"", "-5", "5 s", "soon", "99999999999h"}) {
+    EXPECT_FALSE(parse_duration_ns(text)) << text;
+  }
+}
+
+TEST(OptionValues, BytesHaveUnitsOf1000AndOf1024) {
+  EXPECT_EQ(*parse_bytes("1000"), 1000u);
+  EXPECT_EQ(*parse_bytes("2kB"), 2000u);
+  EXPECT_EQ(*parse_bytes("512MB"), 512'000'000u);
+  EXPECT_EQ(*parse_bytes("4GiB"), std::uint64_t{4} << 30);
+  EXPECT_EQ(*parse_bytes("4g"), std::uint64_t{4} << 30);
+  EXPECT_EQ(*parse_bytes("7B"), 7u);
+  for (const char* text : {"", "GB", "-1", "4 GiB", "4XB", "99999999999999999999", "99999999TiB"}) {
+    EXPECT_FALSE(parse_bytes(text)) << text;
+  }
+}
+
 TEST(OptionValues, TextOfNumbersReadsBack) {
   for (const double value : {0.005, 0.001, 1.0, -2.5, 1e300}) {
     const auto again = parse_go_float(to_text(value));

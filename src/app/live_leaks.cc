@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/live_leaks.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <utility>
+
+#include "app/interrupt.h"
+#include "app/option_values.h"
+#include "base/try.h"
+#include "formats/detect.h"
+#include "leak/group_study.h"
+
+namespace plumb::cli {
+namespace {
+
+constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
+constexpr std::int64_t kDumpGapNs = 20 * kNanosPerSecond;  // Long enough for E7 as well.
+constexpr std::int64_t kProfileGapNs = 4 * kNanosPerSecond;
+constexpr std::int64_t kProfiles = 10;  // E4 needs eight.
+constexpr std::int64_t kMostSnapshots = 100'000;
+constexpr double kBytesPerGoroutine = 400;
+
+struct Taken {
+  Content content;
+  PlaceUnit places = PlaceUnit::Byte;
+  std::int64_t time_ns = 0;
+};
+
+class Watch {
+ public:
+  Watch(std::span<const LiveServer> servers, const WatchPlan& plan, const FetchOptions& fetch,
+        LeaksBuilder& builder, Environment& environment)
+      : servers_(servers),
+        plan_(plan),
+        fetch_(fetch),
+        builder_(builder),
+        environment_(environment) {}
+
+  Result<void> run() {
+    TRY(look_first());
+    choose();
+    say_plan();
+    const std::int64_t start = now_ns();
+    for (std::int64_t i = 0; i < snapshots_; ++i) {
+      if (!wait_until(start + i * gap_ns_)) {
+        environment_.say("interrupted: the verdict is by " + std::to_string(i) + " snapshots");
+        break;
+      }
+      take_snapshot(i);
+    }
+    if (taken_ > 0) return {};
+    return Error(ErrorCode::Io, "no server gave its goroutines");
+  }
+
+ private:
+  Result<Taken> take(const LiveServer& server, std::string_view profile, std::string_view query) {
+    Taken taken;
+    taken.time_ns = now_ns();
+    TRY_ASSIGN(Fetched fetched,
+               open_source(profile_url(server, profile, query), fetch_, [](std::string_view) {}));
+    TRY_ASSIGN(DetectedInput detected, detect(std::move(fetched.bytes), fetch_.limits));
+    ReadOptions reading;
+    reading.limits = fetch_.limits;
+    reading.keep_goroutines = true;
+    TRY_ASSIGN(ReadInput read, read_detected(std::move(detected), reading));
+    taken.content = std::move(read.content);
+    taken.places = read.format->places;
+    return taken;
+  }
+
+  // The profile, which is small, says how many there are, and which receives are in a range.
+  Result<void> look_first() {
+    std::optional<Error> failure;
+    for (const LiveServer& server : servers_) {
+      auto taken = take(server, "goroutine", "");
+      if (!taken) {
+        environment_.say_error(std::move(taken).error().while_reading(server.name));
+        continue;
+      }
+      const auto* const profile = std::get_if<Profile>(&taken->content);
+      if (profile == nullptr || profile->sample_types.empty()) continue;
+      for (std::size_t i = 0; i < profile->sample_count(); ++i) count_ += profile->values(i)[0];
+      if (builder_.add_hint(taken->content)) alive_.push_back(&server);
+    }
+    if (alive_.empty()) return Error(ErrorCode::Io, "no server gave its goroutines");
+    for (const LiveServer* server : alive_) {
+      auto leaked = take(*server, "goroutineleak", "");
+      if (leaked && builder_.add_hint(leaked->content)) ++leak_profiles_;
+    }
+    return {};
+  }
+
+  void choose() {
+    takes_dumps_ = count_ <= kMostDumped * std::ssize(alive_);
+    const std::int64_t usual = takes_dumps_ ? kDumpGapNs : kProfileGapNs;
+    const std::int64_t steps = takes_dumps_ ? 1 : kProfiles - 1;
+    gap_ns_ = plan_.every_ns;
+    if (gap_ns_ == 0) {
+      gap_ns_ = plan_.watch_ns == 0 ? usual : std::max<std::int64_t>(plan_.watch_ns / steps, 1);
+    }
+    const std::int64_t watch = plan_.watch_ns == 0 ? steps * gap_ns_ : plan_.watch_ns;
+    snapshots_ = std::clamp<std::int64_t>(watch / gap_ns_ + 1, 1, kMostSnapshots);
+  }
+
+  void say_plan() {
+    const double gap = static_cast<double>(gap_ns_) / kNanosPerSecond;
+    std::string line =
+        servers_.size() == 1 ? servers_[0].name : std::to_string(alive_.size()) + " servers";
+    line += ": " + goroutines_text(static_cast<std::uint64_t>(std::max<std::int64_t>(count_, 0)));
+    if (takes_dumps_) {
+      const double megabytes = static_cast<double>(count_) * kBytesPerGoroutine / 1e6;
+      line += "; taking " + std::to_string(snapshots_) + " dumps with ids (debug=2, about " +
+              short_number(std::max(megabytes, 0.01)) + " MB each), " + short_duration(gap) +
+              " apart, to see who stays and who comes";
+    } else {
+      line += ", too many to dump each; taking " + std::to_string(snapshots_) + " profiles, " +
+              short_duration(gap) + " apart, to see which groups only grow";
+    }
+    environment_.say(line);
+    environment_.say(leak_profiles_ > 0
+                         ? "the server has a goroutineleak profile: what it proves is confirmed"
+                         : "no goroutineleak profile there (Go 1.27 has it, or Go 1.26 with "
+                           "GOEXPERIMENT=goroutineleakprofile)");
+  }
+
+  void take_snapshot(std::int64_t index) {
+    bool joins = false;
+    for (std::uint32_t i = 0; i < alive_.size(); ++i) {
+      auto taken = take(*alive_[i], "goroutine", takes_dumps_ ? "debug=2" : "");
+      if (taken) {
+        const LeaksInput input{alive_[i]->name, taken->places, taken->time_ns, i, joins, true};
+        const auto added = builder_.add(input, taken->content);
+        if (added) {
+          joins = true;
+          continue;
+        }
+        environment_.say_error(added.error());
+      } else {
+        environment_.say_error(std::move(taken).error().while_reading(alive_[i]->name));
+      }
+    }
+    if (joins) ++taken_;
+    const std::string next =
+        index + 1 < snapshots_
+            ? "; the next in " + short_duration(static_cast<double>(gap_ns_) / kNanosPerSecond)
+            : "";
+    environment_.say("snapshot " + std::to_string(index + 1) + " of " + std::to_string(snapshots_) +
+                     (joins ? " taken" : " failed") + next);
+  }
+
+  std::span<const LiveServer> servers_;
+  WatchPlan plan_;
+  FetchOptions fetch_;
+  LeaksBuilder& builder_;
+  Environment& environment_;
+  std::vector<const LiveServer*> alive_;
+  std::int64_t count_ = 0;
+  std::int64_t leak_profiles_ = 0;
+  std::int64_t taken_ = 0;
+  bool takes_dumps_ = true;
+  std::int64_t gap_ns_ = 0;
+  std::int64_t snapshots_ = 0;
+};
+
+}  // namespace
+
+std::int64_t now_ns() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
+
+bool wait_until(std::int64_t time_ns) {
+  constexpr std::int64_t kStepNs = kNanosPerSecond / 10;
+  for (;;) {
+    if (was_interrupted()) return false;
+    const std::int64_t left = time_ns - now_ns();
+    if (left <= 0) return true;
+    const timespec step{0, static_cast<long>(std::min(left, kStepNs))};
+    ::nanosleep(&step, nullptr);
+  }
+}
+
+Result<WatchPlan> watch_plan(const LeakSettings& settings) {
+  const auto read = [](std::string_view flag, const std::string& value) -> Result<std::int64_t> {
+    if (value.empty()) return 0;
+    auto parsed = parse_duration_ns(value);
+    if (parsed) return parsed;
+    return Error(ErrorCode::Usage, "invalid value \"" + value + "\" for flag -" +
+                                       std::string(flag) + ": " + parsed.error().message());
+  };
+  WatchPlan plan;
+  TRY_ASSIGN(plan.every_ns, read("every", settings.every));
+  TRY_ASSIGN(plan.watch_ns, read("for", settings.watch_for));
+  return plan;
+}
+
+std::optional<std::vector<LiveServer>> find_live_servers(std::span<const std::string> words) {
+  constexpr std::string_view kFolder = "/debug/pprof";
+  std::vector<LiveServer> servers;
+  for (const std::string& word : words) {
+    struct stat status {};
+    if (word == "-" || ::stat(word.c_str(), &status) == 0) return std::nullopt;
+    std::optional<Url> url = find_url(word);
+    if (!url || !url->query.empty()) return std::nullopt;
+    while (url->path.ends_with('/')) url->path.pop_back();
+    if (url->path.empty()) url->path = kFolder;
+    if (!url->path.ends_with(kFolder)) return std::nullopt;
+    servers.push_back({to_string(*url).substr(0, to_string(*url).size() - kFolder.size()), *url});
+  }
+  if (servers.empty()) return std::nullopt;
+  return servers;
+}
+
+std::string profile_url(const LiveServer& server, std::string_view profile,
+                        std::string_view query) {
+  // As fetch reads it again, password included.
+  const Url& url = server.folder;
+  std::string text = url.scheme + "://";
+  if (!url.user.empty()) {
+    text += url.user + (url.password.empty() ? "" : ':' + url.password) + '@';
+  }
+  text += url.host + (url.port.empty() ? "" : ':' + url.port) + url.path + '/';
+  text += profile;
+  if (!query.empty()) text += '?' + std::string(query);
+  return text;
+}
+
+Result<void> watch_servers(std::span<const LiveServer> servers, const WatchPlan& plan,
+                           const FetchOptions& fetch, LeaksBuilder& builder,
+                           Environment& environment) {
+  const InterruptGuard guard;
+  clear_interrupt();
+  return Watch(servers, plan, fetch, builder, environment).run();
+}
+
+}  // namespace plumb::cli

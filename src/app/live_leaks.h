@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Taking snapshots of live servers for `plumb leaks`.
+//
+// A server that is named without a profile ("localhost:6060") is asked for what the verdict needs:
+// first its goroutine profile, which is small and says how many goroutines there are; then, if they
+// are not too many for a dump with ids, two dumps a while apart, else a series of profiles; and the
+// goroutineleak profile where the server has it. What is taken and why is said to the person.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/environment.h"
+#include "app/settings.h"
+#include "base/result.h"
+#include "fetch/fetch.h"
+#include "fetch/url.h"
+#include "report/leaks.h"
+
+namespace plumb::cli {
+
+/// The folder of profiles of one server: "http://localhost:6060/debug/pprof".
+struct LiveServer {
+  std::string name;  ///< As it was named.
+  Url folder;
+};
+
+/// The servers that all of `words` name without a profile; nothing if any of them is anything else.
+std::optional<std::vector<LiveServer>> find_live_servers(std::span<const std::string> words);
+
+/// The URL of a profile of `server`: "goroutine", "debug=2".
+std::string profile_url(const LiveServer& server, std::string_view profile, std::string_view query);
+
+/// Waits until `time_ns` since 1970; false if the person pressed Ctrl-C, while an InterruptGuard
+/// lives.
+bool wait_until(std::int64_t time_ns);
+
+/// Nanoseconds since 1970.
+std::int64_t now_ns();
+
+/// How long and how often to look. 0: what the evidence needs.
+struct WatchPlan {
+  std::int64_t watch_ns = 0;
+  std::int64_t every_ns = 0;
+};
+
+/// The settings -every and -for. Errors: Usage.
+Result<WatchPlan> watch_plan(const LeakSettings& settings);
+
+/// A dump of so many goroutines is not taken unasked: it stops the program for too long.
+inline constexpr std::int64_t kMostDumped = 20'000;
+
+/// Takes the snapshots and adds them to `builder`. Returns early, with what there is, when the
+/// person presses Ctrl-C.
+///
+/// Errors: Io if no server answers.
+Result<void> watch_servers(std::span<const LiveServer> servers, const WatchPlan& plan,
+                           const FetchOptions& fetch, LeaksBuilder& builder,
+                           Environment& environment);
+
+}  // namespace plumb::cli

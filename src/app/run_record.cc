@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+// plumb record: a series of goroutine snapshots of live servers, for `plumb leaks DIR`.
+//
+//   dumps/20261126T091500.123Z.goroutine.txt     debug=2, while there are few enough
+//   dumps/20261126T091600.125Z.goroutine.pb.gz   a profile else
+//   dumps/.index.jsonl                           a line for each: file, time, goroutines
+//
+// Names sort by time. A file appears whole or not at all. What was recorded before stays: the
+// series goes on. Of several servers each has a folder of its own.
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "app/interrupt.h"
+#include "app/live_leaks.h"
+#include "app/reports.h"
+#include "base/strings.h"
+#include "base/try.h"
+#include "formats/detect.h"
+#include "leak/group_study.h"
+
+namespace plumb::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
+constexpr std::int64_t kUsualGapNs = 30 * kNanosPerSecond;
+constexpr std::string_view kFolder = "plumb-record";
+constexpr std::string_view kIndex = ".index.jsonl";
+
+// "20261126T091500.123Z": sorts by time.
+std::string time_name(std::int64_t time_ns) {
+  const auto seconds = static_cast<std::time_t>(time_ns / kNanosPerSecond);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y%m%dT%H%M%S", &parts);
+  std::string millis = std::to_string(time_ns % kNanosPerSecond / 1'000'000);
+  millis.insert(0, 3 - std::min<std::size_t>(millis.size(), 3), '0');
+  return std::string(text.data()) + '.' + millis + 'Z';
+}
+
+// "host_6060" for the folder of one of several servers.
+std::string folder_name(const LiveServer& server) {
+  std::string name = host_and_port(server.folder);
+  std::ranges::replace_if(
+      name,
+      [](char c) {
+        return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                 c == '.' || c == '-');
+      },
+      '_');
+  return name;
+}
+
+// The N of "goroutines > N".
+Result<std::int64_t> read_until(std::string_view text) {
+  if (text.empty()) return 0;
+  std::string_view rest = trim(text);
+  std::int64_t limit = 0;
+  if (consume_prefix(rest, "goroutines")) {
+    rest = trim(rest);
+    if (consume_prefix(rest, ">")) limit = parse_int<std::int64_t>(trim(rest)).value_or(0);
+  }
+  if (limit > 0) return limit;
+  return Error(ErrorCode::Usage, "invalid value \"" + std::string(text) +
+                                     "\" for flag -until: it reads 'goroutines > 10000'");
+}
+
+Error cannot_write(const fs::path& path) {
+  return {ErrorCode::Io, path.string() + ": " + std::strerror(errno)};
+}
+
+// Whole or not at all.
+Result<void> write_file(const fs::path& path, std::string_view bytes) {
+  const fs::path fresh = path.parent_path() / ("." + path.filename().string() + ".new");
+  std::FILE* const file = std::fopen(fresh.c_str(), "wb");
+  if (file == nullptr) return cannot_write(fresh);
+  const bool is_written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+  const bool is_closed = std::fclose(file) == 0;
+  if (is_written && is_closed && std::rename(fresh.c_str(), path.c_str()) == 0) return {};
+  const Error failure = cannot_write(path);
+  std::remove(fresh.c_str());
+  return failure;
+}
+
+struct Answer {
+  std::string bytes;
+  std::int64_t time_ns = 0;
+};
+
+/// One server and its folder.
+class Recording {
+ public:
+  Recording(const LiveServer& server, fs::path folder, std::int64_t keep, const FetchOptions& fetch)
+      : server_(server), folder_(std::move(folder)), keep_(keep), fetch_(fetch) {}
+
+  /// Makes the folder. Errors: Io.
+  Result<void> open() const {
+    std::error_code error;
+    fs::create_directories(folder_, error);
+    if (!error) return {};
+    return Error(ErrorCode::Io, folder_.string() + ": " + error.message());
+  }
+
+  /// Takes one snapshot and returns how many goroutines there are. Errors: those of the server; Io.
+  Result<std::int64_t> take() {
+    TRY_ASSIGN(Answer answer, fetch("goroutine", ""));
+    TRY_ASSIGN(const std::int64_t count, count_goroutines(answer));
+    const bool is_dump = count <= kMostDumped;
+    if (is_dump) {
+      TRY_ASSIGN(answer, fetch("goroutine", "debug=2"));
+    }
+    const std::string name =
+        time_name(answer.time_ns) + (is_dump ? ".goroutine.txt" : ".goroutine.pb.gz");
+    auto written = write_file(folder_ / name, answer.bytes);
+    if (!written && errno == ENOSPC && remove_oldest(files().size() / 2 + 1)) {
+      written = write_file(folder_ / name, answer.bytes);
+    }
+    TRY(written);
+    note(name, answer.time_ns, count);
+    if (keep_ > 0) {
+      const std::size_t kept = files().size();
+      if (kept > static_cast<std::size_t>(keep_)) {
+        remove_oldest(kept - static_cast<std::size_t>(keep_));
+      }
+    }
+    return count;
+  }
+
+  [[nodiscard]] const LiveServer& server() const { return server_; }
+  [[nodiscard]] std::string folder() const { return folder_.string(); }
+
+ private:
+  Result<Answer> fetch(std::string_view profile, std::string_view query) const {
+    Answer answer;
+    answer.time_ns = now_ns();
+    TRY_ASSIGN(const Fetched fetched,
+               open_source(profile_url(server_, profile, query), fetch_, [](std::string_view) {}));
+    std::array<char, 65536> block{};
+    for (;;) {
+      TRY_ASSIGN(const std::size_t count, fetched.bytes->read(block));
+      if (count == 0) return answer;
+      answer.bytes.append(block.data(), count);
+    }
+  }
+
+  Result<std::int64_t> count_goroutines(const Answer& answer) const {
+    TRY_ASSIGN(DetectedInput detected,
+               detect(std::make_unique<MemorySource>(answer.bytes), fetch_.limits));
+    TRY_ASSIGN(const ReadInput read, read_detected(std::move(detected), ReadOptions{}));
+    const auto* const profile = std::get_if<Profile>(&read.content);
+    if (profile == nullptr || profile->sample_types.empty()) {
+      return Error(ErrorCode::Malformed, "the server's goroutine profile is none");
+    }
+    std::int64_t count = 0;
+    for (std::size_t i = 0; i < profile->sample_count(); ++i) count += profile->values(i)[0];
+    return count;
+  }
+
+  // Those that this command made, oldest first.
+  [[nodiscard]] std::vector<fs::path> files() const {
+    std::vector<fs::path> found;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder_, error)) {
+      const std::string name = entry.path().filename().string();
+      if (name.ends_with(".goroutine.txt") || name.ends_with(".goroutine.pb.gz")) {
+        found.push_back(entry.path());
+      }
+    }
+    std::ranges::sort(found);
+    return found;
+  }
+
+  bool remove_oldest(std::size_t count) const {
+    bool has_removed = false;
+    for (const fs::path& path : files()) {
+      if (count-- == 0) break;
+      std::error_code error;
+      has_removed = fs::remove(path, error) || has_removed;
+    }
+    return has_removed;
+  }
+
+  // An index that cannot be written is no reason to lose the snapshot.
+  void note(const std::string& name, std::int64_t time_ns, std::int64_t count) const {
+    const nlohmann::ordered_json row = {
+        {"file", name}, {"time_ns", time_ns}, {"goroutines", count}, {"server", server_.name}};
+    std::ofstream index(folder_ / kIndex, std::ios::app);
+    index << row.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+  }
+
+  LiveServer server_;
+  fs::path folder_;
+  std::int64_t keep_;
+  FetchOptions fetch_;
+};
+
+struct RecordPlan {
+  std::int64_t gap_ns = kUsualGapNs;
+  std::int64_t end_ns = 0;  // 0: never.
+  std::int64_t until = 0;   // Goroutines; 0: never.
+};
+
+// One round. Returns the largest number of goroutines; nothing if no server answered.
+std::optional<std::int64_t> take_round(std::vector<Recording>& recordings,
+                                       const Environment& environment) {
+  std::optional<std::int64_t> most;
+  for (Recording& recording : recordings) {
+    auto count = recording.take();
+    if (!count) {
+      environment.say_error(std::move(count).error().while_reading(recording.server().name));
+      continue;
+    }
+    most = std::max(most.value_or(0), *count);
+    environment.say(recording.server().name + ": " +
+                    goroutines_text(static_cast<std::uint64_t>(std::max<std::int64_t>(*count, 0))));
+  }
+  return most;
+}
+
+Result<Exit> record(std::vector<Recording>& recordings, const RecordPlan& plan,
+                    const Environment& environment) {
+  const InterruptGuard guard;
+  clear_interrupt();
+  const std::int64_t start = now_ns();
+  bool has_any = false;
+  for (std::int64_t round = 0;; ++round) {
+    const std::int64_t due = start + round * plan.gap_ns;
+    if ((plan.end_ns > 0 && due > plan.end_ns) || !wait_until(due)) break;
+    const auto most = take_round(recordings, environment);
+    has_any = has_any || most.has_value();
+    if (round == 0 && !most) return Error(ErrorCode::Io, "no server gave its goroutines");
+    if (plan.until > 0 && most.value_or(0) > plan.until) {
+      environment.say("more than " + std::to_string(plan.until) + " goroutines: the end");
+      break;
+    }
+  }
+  for (const Recording& recording : recordings) {
+    environment.say("plumb leaks " + recording.folder() + " gives the verdict");
+  }
+  return has_any ? Exit::Ok : Exit::Error;
+}
+
+}  // namespace
+
+Result<Exit> run_record(const Invocation& invocation, Environment& environment) {
+  const Settings& settings = invocation.settings;
+  const auto servers = find_live_servers(invocation.operands);
+  if (!servers) {
+    return Error(ErrorCode::Usage, "record takes servers, named without a profile: localhost:6060");
+  }
+  TRY_ASSIGN(const WatchPlan watch, watch_plan(settings.leaks));
+  RecordPlan plan;
+  TRY_ASSIGN(plan.until, read_until(settings.record.until));
+  if (watch.every_ns > 0) plan.gap_ns = watch.every_ns;
+  if (watch.watch_ns > 0) plan.end_ns = now_ns() + watch.watch_ns;
+  TRY_ASSIGN(const FetchOptions fetch, fetch_options(settings, invocation.command.bare_host_path));
+  const fs::path top = settings.output.empty() ? fs::path(kFolder) : fs::path(settings.output);
+  std::vector<Recording> recordings;
+  for (const LiveServer& server : *servers) {
+    const fs::path folder = servers->size() == 1 ? top : top / folder_name(server);
+    recordings.emplace_back(server, folder, settings.record.keep, fetch);
+    TRY(recordings.back().open());
+  }
+  return record(recordings, plan, environment);
+}
+
+}  // namespace plumb::cli

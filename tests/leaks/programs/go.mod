@@ -1,0 +1,3 @@
+module example.com/leakprograms
+
+go 1.19

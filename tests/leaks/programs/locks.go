@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"sync"
+	"time"
+)
+
+func init() {
+	// An error path that returns without unlocking.
+	g := &gossip{}
+	ok := &gossip{}
+	programs["cockroachdb/cockroach#584"] = program{
+		leaky: func() { go g.manage(true) },
+		fixed: func() { go ok.manage(false) },
+	}
+
+	// A WaitGroup that is waited for inside the loop that starts its goroutines.
+	programs["moby/moby#25384"] = program{
+		leaky: func() { go enablePlugins(2, true) },
+		fixed: func() { go enablePlugins(2, false) },
+	}
+
+	// A signal that is given to one of several, or before they wait.
+	programs["moby/moby#30408"] = program{
+		leaky: func() { testActive(false) },
+		fixed: func() { testActive(true) },
+	}
+
+	// A send while the lock is held that the receiver wants.
+	d := newDaemon()
+	fine := newDaemon()
+	programs["moby/moby#28462"] = program{
+		leaky: func() { go d.healthcheck(true) },
+		fixed: func() { go fine.healthcheck(false) },
+	}
+
+	// A pool from which somebody who has a connection wants a second one.
+	p := newPool(2)
+	q := newPool(2)
+	programs["gomodule/redigo#nested-get"] = program{
+		leaky: func() { go p.useTwo() },
+		fixed: func() { go q.useOne() },
+	}
+}
+
+type gossip struct {
+	mu    sync.Mutex
+	peers int
+}
+
+func (g *gossip) manage(forgets bool) {
+	g.mu.Lock()
+	g.peers++
+	if forgets {
+		return
+	}
+	g.mu.Unlock()
+}
+
+func enablePlugins(count int, waitsInside bool) {
+	var group sync.WaitGroup
+	group.Add(count)
+	for i := 0; i < count; i++ {
+		go func() {
+			defer group.Done()
+		}()
+		if waitsInside {
+			group.Wait()
+		}
+	}
+	group.Wait()
+}
+
+func testActive(broadcasts bool) {
+	var mu sync.Mutex
+	cond := sync.NewCond(&mu)
+	ready := false
+	for i := 0; i < 2; i++ {
+		go func() {
+			mu.Lock()
+			for !ready {
+				cond.Wait()
+			}
+			mu.Unlock()
+		}()
+	}
+	time.Sleep(time.Millisecond)
+	mu.Lock()
+	ready = true
+	if broadcasts {
+		cond.Broadcast()
+	} else {
+		cond.Signal()
+	}
+	mu.Unlock()
+}
+
+type daemon struct {
+	mu      sync.Mutex
+	results chan int
+	health  int
+}
+
+func newDaemon() *daemon { return &daemon{results: make(chan int)} }
+
+func (d *daemon) healthcheck(holdsLock bool) {
+	if holdsLock {
+		d.mu.Lock()
+		d.report()
+		d.mu.Unlock()
+		return
+	}
+	d.mu.Lock()
+	d.health++
+	d.mu.Unlock()
+}
+
+//go:noinline
+func (d *daemon) report() { d.results <- 1 }
+
+// Pool hands out a fixed number of connections.
+type Pool struct{ free chan int }
+
+func newPool(size int) *Pool {
+	p := &Pool{make(chan int, size)}
+	for i := 0; i < size; i++ {
+		p.free <- i
+	}
+	return p
+}
+
+// Get waits for a connection.
+//
+//go:noinline
+func (p *Pool) Get() int { return <-p.free }
+
+func (p *Pool) put(c int) { p.free <- c }
+
+func (p *Pool) useTwo() {
+	first := p.Get()
+	defer p.put(first)
+	time.Sleep(10 * time.Millisecond)
+	second := p.Get()
+	p.put(second)
+}
+
+func (p *Pool) useOne() {
+	c := p.Get()
+	defer p.put(c)
+	time.Sleep(time.Millisecond)
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verdict for other programs, on a dump whose names try to break out.
+#include "report/leaks_formats.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "unit/leak/series_builder.h"
+
+namespace plumb {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Render = void (*)(const LeaksReport&, Writer&);
+
+LeaksReport report_of(std::string_view function, std::string_view file) {
+  LeaksOptions options;
+  LeaksBuilder builder(std::move(options));
+  const TestStack stack = {{function, file, 27}, {"main.main", file, 9, 0, FrameKind::CreatedBy}};
+  for (const std::size_t count : {10u, 20u}) {
+    const auto newest = static_cast<std::uint64_t>(30 + 10 * count);
+    const Content content = dump_of(
+        {{"chan send", stack, ids_from(20, count, 10)}, {"running", {{"main.busy"}}, {newest}}});
+    const LeaksInput input{
+        "dump.txt", PlaceUnit::Line, static_cast<std::int64_t>(count) * 6'000'000'000,
+        0,          false,           true};
+    EXPECT_TRUE(builder.add(input, content).has_value());
+  }
+  auto report = std::move(builder).finish();
+  EXPECT_TRUE(report.has_value());
+  return *std::move(report);
+}
+
+std::string text_of(const LeaksReport& report, Render render) {
+  StringWriter out;
+  render(report, out);
+  return out.text();
+}
+
+std::string junit_of(const LeaksReport& report, Level fail_on) {
+  StringWriter out;
+  render_leaks_junit(report, fail_on, out);
+  return out.text();
+}
+
+TEST(LeaksFormats, SarifHasResultRuleAndPlaces) {
+  const LeaksReport report = report_of("main.fetch", "/srv/app/main.go");
+  const Json json = Json::parse(text_of(report, render_leaks_sarif));
+  EXPECT_EQ(json["version"], "2.1.0");
+  const Json& run = json["runs"][0];
+  ASSERT_EQ(run["results"].size(), 1u);
+  const Json& result = run["results"][0];
+  EXPECT_EQ(result["ruleId"], "L1");
+  EXPECT_EQ(result["level"], "error");
+  const Json& place = result["locations"][0]["physicalLocation"];
+  EXPECT_EQ(place["artifactLocation"]["uri"], "/srv/app/main.go");
+  EXPECT_EQ(place["region"]["startLine"], 27);
+  EXPECT_EQ(result["relatedLocations"][0]["physicalLocation"]["region"]["startLine"], 9);
+  EXPECT_EQ(run["tool"]["driver"]["rules"][0]["id"], "L1");
+}
+
+TEST(LeaksFormats, JunitFailsFromTheLevelOn) {
+  const LeaksReport report = report_of("main.fetch", "/srv/app/main.go");
+  EXPECT_NE(junit_of(report, Level::Likely).find("failures=\"1\""), std::string::npos);
+  EXPECT_NE(junit_of(report, Level::Confirmed).find("failures=\"0\""), std::string::npos);
+}
+
+TEST(LeaksFormats, GithubNamesFileAndLine) {
+  const LeaksReport report = report_of("main.fetch", "/srv/app/main.go");
+  const std::string text = text_of(report, render_leaks_github);
+  EXPECT_TRUE(text.starts_with("::error file=/srv/app/main.go,line=27,title=")) << text;
+}
+
+TEST(LeaksFormats, MarkdownHasATableAndASection) {
+  const std::string text =
+      text_of(report_of("main.fetch", "/srv/app/main.go"), render_leaks_markdown);
+  EXPECT_TRUE(text.starts_with("## Goroutines leak\n")) << text;
+  EXPECT_NE(text.find("| likely | 20 | main.fetch"), std::string::npos) << text;
+  EXPECT_NE(text.find("### main.fetch"), std::string::npos) << text;
+}
+
+TEST(LeaksFormats, NamesCannotBreakOut) {
+  const LeaksReport report = report_of("main.a\"]]><|b`\n::error::x\xff", "/srv/%0A,x:y\n.go");
+  EXPECT_TRUE(Json::accept(text_of(report, render_leaks_sarif)));
+  const std::string github = text_of(report, render_leaks_github);
+  EXPECT_EQ(std::ranges::count(github, '\n'), 1) << github;
+  EXPECT_NE(github.find("%250A%2Cx%3Ay"), std::string::npos) << github;
+  const std::string junit = junit_of(report, Level::Likely);
+  EXPECT_EQ(junit.find("]]>"), std::string::npos) << junit;
+  EXPECT_NE(text_of(report, render_leaks_markdown).find("\\|b\\`"), std::string::npos);
+}
+
+TEST(LeaksFormats, OfNothingSayThatThereIsNothing) {
+  LeaksBuilder builder({});
+  const auto report = std::move(builder).finish();
+  ASSERT_TRUE(report.has_value());
+  EXPECT_EQ(Json::parse(text_of(*report, render_leaks_sarif))["runs"][0]["results"].size(), 0u);
+  EXPECT_NE(junit_of(*report, Level::Likely).find("no leak"), std::string::npos);
+  EXPECT_EQ(text_of(*report, render_leaks_github), "");
+  EXPECT_TRUE(text_of(*report, render_leaks_markdown).starts_with("## No sign"));
+}
+
+}  // namespace
+}  // namespace plumb
