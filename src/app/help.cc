@@ -177,7 +177,7 @@ std::string command_help(const Command& command) {
   if (!command.reads_profiles()) return out;
   add_flags(out, command);
   out += "\nFlags are written -x or --x, values -x=v or -x v; they may stand behind profiles.\n";
-  out += exit_text(command.groups.has(OptionGroup::FailOn)); command.groups.has(OptionGroup::Diff));
+  out += exit_text(command.groups.has(OptionGroup::FailOn));
   return out;
 }
 
