@@ -85,6 +85,10 @@ class Session {
   /// Errors: as load_each(); Malformed for profiles that do not fit each other.
   Result<LoadedProfile> load(const ReadOptions& options);
 
+  /// Shows every source (not those of the base) to `watch` once it was read, before it becomes part
+  /// of a profile.
+  void watch_inputs(std::function<void(const Input&)> watch) { watch_ = std::move(watch); }
+
   [[nodiscard]] const Limits& limits() const { return fetch_.limits; }
 
   /// Says what was lost while reading, once for each source and kind.
@@ -106,7 +110,8 @@ class Session {
     return [this](std::string_view line) { environment_.say(line); };
   }
 
-  std::vector<std::string> sources_;  // Those of the base at the end.
+  std::function<void(const Input&)> watch_;  // May be null.
+  std::vector<std::string> sources_;         // Those of the base at the end.
   std::size_t source_count_ = 0;
   FetchOptions fetch_;
   SourceSettings options_;
