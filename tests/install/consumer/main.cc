@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A program of somebody else, which knows of plumb::rt only what is installed.
 
-#include <cstdio>
-
 #include <plumb/rt/chan.h>
 #include <plumb/rt/context.h>
 #include <plumb/rt/debug.h>
@@ -15,6 +13,8 @@
 #include <plumb/rt/sync.h>
 #include <plumb/rt/task_local.h>
 #include <plumb/rt/time.h>
+
+#include <cstdio>
 
 struct Print : plumb::rt::debug_writer {
   void begin(int status, const std::vector<std::pair<std::string, std::string>>&) override {
