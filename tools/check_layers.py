@@ -19,7 +19,7 @@ ARROWS = {
     "rt": {"base", "model", "formats", "symbols"},
     "report": {"symbols", "base", "model", "formats", "graph", "leak", "layout"},
     "fetch": {"base"},
-    "web": {"base", "model", "formats", "symbols", "graph", "layout", "report"},
+    "web": {"base", "model", "formats", "symbols", "graph", "leak", "layout", "report"},
     "app": {"base", "model", "formats", "graph", "leak", "report", "symbols", "fetch", "web"},
 }
 

@@ -238,10 +238,12 @@ Result<void> Parser::take_argument() {
 Result<void> Parser::take_web() {
   const WebSettings& web = line_.settings.web;
   const bool serves = line_.command != nullptr && line_.command->groups.has(OptionGroup::Web);
-  if (serves || line_.wants_help || line_.wants_version) return {};
+  const bool needs_address = serves && line_.command->name == "leaks";
+  if ((serves && !needs_address) || line_.wants_help || line_.wants_version) return {};
   if (web.http.empty()) {
     return web.no_browser ? usage("-no_browser only makes sense with -http") : Result<void>();
   }
+  if (serves) return {};
   if (line_.command != nullptr) {
     return usage("-http is not compatible with an output format on the command line");
   }

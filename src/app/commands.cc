@@ -18,7 +18,8 @@ namespace {
 
 constexpr OptionGroups kNoOptions;
 constexpr OptionGroups kLeaksOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
-                                     OptionGroup::Leaks, OptionGroup::FailOn, OptionGroup::Watch);
+                                     OptionGroup::Leaks, OptionGroup::FailOn, OptionGroup::Watch,
+                                     OptionGroup::Web);
 constexpr OptionGroups kRecordOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Watch,
                                       OptionGroup::Record);
 constexpr OptionGroups kDiffOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
@@ -72,6 +73,7 @@ constexpr std::array kLeaksExamples = {
     Example{"leaks dumps/", "a series of dumps, in order of their names"},
     Example{"leaks -min_age=10 dump.txt", "only what has waited for ten minutes"},
     Example{"leaks -state='chan send' crash.log", "blocked senders, in what a crash printed"},
+    Example{"leaks -http=: first.txt second.txt", "the verdict as pages in a browser"},
     Example{"leaks -fail_on=likely dumps/", "exit 1 if it is likely to leak"},
 };
 constexpr std::array kRecordExamples = {

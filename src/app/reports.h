@@ -9,10 +9,9 @@
 
 #include "app/commands.h"
 #include "app/environment.h"
+#include "app/session.h"
 #include "base/notice.h"
 #include "base/result.h"
-#include "formats/detect.h"
-#include "formats/read_options.h"
 #include "report/leaks.h"
 #include "report/write_report.h"
 
@@ -26,6 +25,8 @@ Result<Exit> run_leaks(const Invocation& invocation, Environment& environment);
 /// The web UI. Errors: also Io if the address cannot be listened on.
 Result<Exit> run_web(const Invocation& invocation, Environment& environment);
 Result<Exit> run_record(const Invocation& invocation, Environment& environment);
+/// Where a source stands in a series. `servers` counts those that were asked.
+LeaksInput leaks_input(const Input& input, std::uint32_t& servers);
 /// Every report of pprof: invocation.command.report says which.
 Result<Exit> run_report(const Invocation& invocation, Environment& environment);
 

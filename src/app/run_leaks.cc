@@ -67,6 +67,20 @@ Result<void> write_text_file(const std::string& path, std::string_view text) {
   return Error(ErrorCode::Io, path + ": cannot be written");
 }
 
+}  // namespace
+
+LeaksInput leaks_input(const Input& input, std::uint32_t& servers) {
+  LeaksInput place{input.name, input.format->places, file_time_ns(input.name), 0, false, false};
+  if (!input.is_remote) return place;
+  place.time_ns = now_ns();
+  place.is_live = true;
+  place.process = servers++;
+  place.joins_last = place.process > 0;
+  return place;
+}
+
+namespace {
+
 // Adds every source and says which cannot be part of this report.
 Result<LeaksReport> build_report(Session& session, const LeaksOptions& options) {
   LeaksBuilder builder(options);
@@ -76,14 +90,7 @@ Result<LeaksReport> build_report(Session& session, const LeaksOptions& options) 
   ReadOptions reading;
   reading.keep_goroutines = true;
   TRY(session.load_each(reading, [&](Input input) {
-    LeaksInput place{input.name, input.format->places, file_time_ns(input.name), 0, false, false};
-    if (input.is_remote) {
-      place.time_ns = now_ns();
-      place.is_live = true;
-      place.process = servers++;
-      place.joins_last = place.process > 0;
-    }
-    auto result = builder.add(std::move(place), input.content);
+    auto result = builder.add(leaks_input(input, servers), input.content);
     if (result) {
       ++added;
       return;
@@ -228,6 +235,7 @@ Result<void> write_leaks(const Settings& settings, LeaksInput input, const Conte
 }
 
 Result<Exit> run_leaks(const Invocation& invocation, Environment& environment) {
+  if (!invocation.settings.web.http.empty()) return run_web(invocation, environment);
   const Settings& settings = invocation.settings;
   LeaksRequest request(settings);
   TRY(request.read(settings));

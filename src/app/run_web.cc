@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // plumb serve, and plumb -http=HOST:PORT: the web UI on profiles that are loaded once.
 
-#include <unistd.h>
-
-#include <chrono>
+#include <algorithm>
 #include <csignal>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "app/child_process.h"
 #include "app/host_port.h"
+#include "app/leak_filter.h"
+#include "app/live_leaks.h"
 #include "app/reports.h"
 #include "app/session.h"
 #include "app/url_options.h"
@@ -18,7 +19,12 @@
 #include "app/viewer.h"
 #include "base/strings.h"
 #include "base/try.h"
+#include "model/dump_profile.h"
+#include "model/prepare.h"
+#include "report/leaks.h"
+#include "symbols/source_files.h"
 #include "web/http_server.h"
+#include "web/leaks_data.h"
 #include "web/web_app.h"
 
 namespace plumb::cli {
@@ -66,11 +72,90 @@ std::string loss_line(const SourceLosses& source, const Loss& loss) {
   return line + std::to_string(loss.first_place) + ')';
 }
 
+// Collects the goroutines of the sources for the verdict, while their profile is made.
+class LeaksWatch {
+ public:
+  static Result<LeaksWatch> make(const Settings& settings) {
+    TRY_ASSIGN(LeakFilter filter, LeakFilter::compile(settings.leaks));
+    TRY_ASSIGN(const WatchPlan plan, watch_plan(settings.leaks));
+    return LeaksWatch(settings, std::move(filter), plan);
+  }
+
+  void add(const Input& input) {
+    if (is_live_) return;
+    ++inputs_;
+    if (!builder_.add(leaks_input(input, servers_), input.content)) return;
+    ++added_;
+    const auto* const dump = std::get_if<GoroutineDump>(&input.content);
+    last_ = dump != nullptr ? profile_from_dump(*dump) : std::get<Profile>(input.content).copy();
+  }
+
+  // Looks at live servers for a while, as plumb leaks does.
+  Result<void> watch(std::span<const LiveServer> servers, const FetchOptions& fetch,
+                     Environment& environment) {
+    TRY(watch_servers(servers, plan_, fetch, builder_, environment));
+    is_live_ = true;
+    return {};
+  }
+
+  // Nothing if some source has no goroutines.
+  Result<std::optional<LeaksReport>> finish() && {
+    if (!is_live_ && (added_ == 0 || added_ < inputs_)) return std::optional<LeaksReport>();
+    TRY_ASSIGN(LeaksReport report, std::move(builder_).finish());
+    if (!report.counts_goroutines) return std::optional<LeaksReport>();
+    return std::optional<LeaksReport>(std::move(report));
+  }
+
+  [[nodiscard]] bool has_series() const { return added_ > 1; }
+
+  // The last snapshot of a series: of the same goroutines, summing up says nothing.
+  Profile take_last() { return std::move(last_); }
+
+ private:
+  LeaksWatch(const Settings& settings, LeakFilter filter, const WatchPlan& plan)
+      : filter_(std::move(filter)),
+        files_(
+            std::make_unique<SourceFiles>(settings.report.source_path, settings.report.trim_path)),
+        plan_(plan),
+        builder_(options(settings)) {}
+
+  [[nodiscard]] LeaksOptions options(const Settings& settings) const {
+    LeaksOptions options;
+    options.interval_ns = plan_.every_ns;
+    options.filter = filter_.filter();
+    options.min_count = std::max<std::int64_t>(settings.leaks.min_count, 0);
+    options.limit = web::kMostLeakGroups;
+    options.source = [files = files_.get()](std::string_view file, std::int64_t line) {
+      return std::string(files->line(file, line).value_or(std::string_view()));
+    };
+    return options;
+  }
+
+  LeakFilter filter_;
+  std::unique_ptr<SourceFiles> files_;
+  WatchPlan plan_;
+  LeaksBuilder builder_;
+  Profile last_;
+  bool is_live_ = false;
+  std::uint32_t servers_ = 0;
+  std::size_t inputs_ = 0;
+  std::size_t added_ = 0;
+};
+
 Result<web::WebContent> load_content(const Invocation& invocation, Environment& environment) {
   TRY_ASSIGN(Session session, Session::open(invocation.operands, invocation.settings,
                                             invocation.command.bare_host_path, environment));
+  TRY_ASSIGN(LeaksWatch watch, LeaksWatch::make(invocation.settings));
+  const bool is_leaks = invocation.command.run == run_leaks;
+  if (const auto servers = find_live_servers(invocation.operands); servers && is_leaks) {
+    TRY_ASSIGN(const FetchOptions fetch,
+               fetch_options(invocation.settings, invocation.command.bare_host_path));
+    TRY(watch.watch(*servers, fetch, environment));
+  }
+  session.watch_inputs([&watch](const Input& input) { watch.add(input); });
   ReadOptions read;
   read.limits = session.limits();
+  read.keep_goroutines = true;
   TRY_ASSIGN(LoadedProfile loaded, session.load(read));
   session.say_losses(loaded.losses);
   web::WebContent content;
@@ -79,6 +164,14 @@ Result<web::WebContent> load_content(const Invocation& invocation, Environment& 
     for (const Loss& loss : source.losses) content.notices.push_back(loss_line(source, loss));
   }
   content.profile = std::move(loaded.profile);
+  TRY_ASSIGN(content.leaks, std::move(watch).finish());
+  if (is_leaks && !content.leaks) {
+    return Error(ErrorCode::Usage, "the sources are not all goroutines; try plumb serve");
+  }
+  if (is_leaks && watch.has_series()) {
+    content.profile = watch.take_last();
+    TRY(prepare_profile(content.profile));
+  }
   return content;
 }
 
@@ -106,6 +199,8 @@ web::WebHooks make_hooks(const Invocation& invocation) {
   web::WebHooks hooks;
   hooks.version = kVersion;
   const Settings& settings = invocation.settings;
+  hooks.source_path = settings.report.source_path;
+  hooks.trim_path = settings.report.trim_path;
   hooks.options = [&settings](const web::Query& query) -> Result<ReportOptions> {
     Settings asked = settings;
     TRY(apply_url(asked, query.pairs()));

@@ -128,7 +128,9 @@ Result<LoadedProfile> Session::load_profile(OpenInput input, const ReadOptions& 
   const std::string name = input.name;
   auto read = read_detected(std::move(input.detected), options);
   if (read) {
-    loaded.profile = take_profile({name, std::move(read->content), read->format}, loaded.losses);
+    Input whole{name, std::move(read->content), read->format, input.is_remote};
+    if (watch_) watch_(whole);
+    loaded.profile = take_profile(std::move(whole), loaded.losses);
     locate(loaded.profile, input.is_remote ? name : "");
     const auto finished = finish(loaded.profile, input.is_remote);
     if (finished) return loaded;
@@ -158,6 +160,8 @@ Result<LoadedProfile> Session::load_several(const ReadOptions& options) {
     const bool came_from_server = fetched->is_remote;
     auto input = read_input(*std::move(fetched), fetch_.limits, options);
     if (!input) return say_failure(name, input.error());
+    input->is_remote = came_from_server;
+    if (watch_ && index < source_count_) watch_(*input);
     Profile profile = take_profile(*std::move(input), loaded.losses);
     locate(profile, came_from_server ? name : "");
     sum.add(std::move(profile));

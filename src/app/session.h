@@ -93,6 +93,10 @@ class Session {
   /// command line, or by those in the search path.
   [[nodiscard]] bool may_rename_binaries() const;
 
+  /// Shows every source (not those of the base) to `watch` once it was read, before it becomes part
+  /// of a profile.
+  void watch_inputs(std::function<void(const Input&)> watch) { watch_ = std::move(watch); }
+
   [[nodiscard]] const Limits& limits() const { return fetch_.limits; }
 
   /// Says what was lost while reading, once for each source and kind.
@@ -116,7 +120,8 @@ class Session {
     return [this](std::string_view line) { environment_.say(line); };
   }
 
-  std::vector<std::string> sources_;  // Those of the base at the end.
+  std::function<void(const Input&)> watch_;  // May be null.
+  std::vector<std::string> sources_;         // Those of the base at the end.
   std::size_t source_count_ = 0;
   FetchOptions fetch_;
   SourceSettings options_;

@@ -165,20 +165,20 @@ void ChanCore::close() {
   is_closed_ = true;
   for (WaitQueue* const queue : {&receive_queue_, &send_queue_}) {
     while (Waiter* const waiter = queue->take()) {
-      waiter->next = first;
+      waiter->next_to_wake = first;
       first = waiter;
     }
   }
   lock_.unlock();
   Waiter* in_order = nullptr;
   while (first != nullptr) {
-    Waiter* const next = first->next;
-    first->next = in_order;
+    Waiter* const next = first->next_to_wake;
+    first->next_to_wake = in_order;
     in_order = first;
     first = next;
   }
   while (in_order != nullptr) {
-    Waiter* const next = in_order->next;
+    Waiter* const next = in_order->next_to_wake;
     ready(in_order->task);
     in_order = next;
   }

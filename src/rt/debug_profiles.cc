@@ -26,7 +26,16 @@ void write_goroutines(int debug, const TextSink& sink) {
   sink(goroutine_text(Tasks::All));
 }
 
+Profile take_leaks() {
+  std::string error;
+  const bool is_scanned = find_leaks(&error) >= 0;
+  Profile profile = goroutine_profile(Tasks::Leaked);
+  if (!is_scanned) profile.comments.push_back(profile.strings.intern("no scan: " + error));
+  return profile;
+}
+
 void write_leaks(int debug, const TextSink& sink) {
+  find_leaks();
   if (debug >= 2) return write_goroutine_dump(sink);
   sink(goroutine_text(Tasks::Leaked));
 }
@@ -133,7 +142,7 @@ constexpr std::array<NamedProfile, 7> kProfiles = {{
     {"goroutineleak",
      "Stack traces of all leaked goroutines. Use debug=2 as a query parameter to export in the "
      "same format as an unrecovered panic.",
-     leak_count, [] { return goroutine_profile(Tasks::Leaked); }, write_leaks},
+     leak_count, take_leaks, write_leaks},
     {"heap",
      "A sampling of memory allocations of live objects. You can specify the gc GET parameter to "
      "run GC before taking the heap sample.",

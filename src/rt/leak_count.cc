@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/strings.h"
+#include "rt/leak_scan.h"
 #include "rt/symbolizer.h"
 #include "rt/task.h"
 
@@ -61,8 +62,9 @@ bool are_abandoned(const CaseState* cases, std::size_t count) {
   });
 }
 
-void report_leak(Task& task, const void* object, WaitReason reason) {
-  const leak found = mark(task, object, reason);
+void report_leak(Task& task, const void* object, WaitReason reason, LeakProof proof) {
+  leak found = mark(task, object, reason);
+  found.proof = proof;
   call_back({&found, 1});
 }
 
@@ -95,7 +97,20 @@ std::string describe(const leak& found) {
   std::string text = "goroutine " + std::to_string(found.id) + " [";
   text += to_string(found.reason);
   text += " (leaked)]: ";
+  if (found.proof == LeakProof::ByScan) {
+    text += "proved by scan: nothing that can still run leads to 0x";
+    text += to_hex(reinterpret_cast<std::uintptr_t>(found.object)) + '\n';
+    detail::append_creator(text, found.created_by, found.creator);
+    return text;
+  }
+  text += "proved by count: ";
   switch (found.reason) {
+    case WaitReason::ChanSendNil:
+    case WaitReason::ChanReceiveNil:
+    case WaitReason::SelectNoCases:
+      text += "such a wait has no end\n";
+      detail::append_creator(text, found.created_by, found.creator);
+      return text;
     case WaitReason::ChanSend:
       text += "no receiver of 0x";
       break;
@@ -116,6 +131,12 @@ void on_leak(std::function<void(const leak&)> report) {
   if (report) fresh = std::make_shared<const detail::Callback>(std::move(report));
   const std::scoped_lock lock(detail::reporting().mutex);
   detail::reporting().callback = std::move(fresh);
+}
+
+long find_leaks(std::string* error) {
+  const auto found = detail::scan_for_leaks();
+  if (!found && error != nullptr) *error = found.error().message();
+  return found ? static_cast<long>(*found) : -1;
 }
 
 std::size_t leak_count() {

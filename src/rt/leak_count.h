@@ -8,6 +8,7 @@
 #pragma once
 
 #include <plumb/rt/detail/chan_core.h>
+#include <plumb/rt/leak.h>
 
 namespace plumb::rt::detail {
 
@@ -16,7 +17,8 @@ namespace plumb::rt::detail {
 void report_abandoned(ChanCore& chan, End dropped);
 
 /// Marks and reports one.
-void report_leak(Task& task, const void* object, WaitReason reason);
+void report_leak(Task& task, const void* object, WaitReason reason,
+                 LeakProof proof = LeakProof::ByCount);
 
 /// True if nothing can happen to any of the cases any more.
 bool are_abandoned(const CaseState* cases, std::size_t count);

@@ -164,7 +164,10 @@ class Selection {
     const BlockedTime blocked;
     if (timeout_ns < 0) {
       if (are_abandoned(cases_.data(), cases_.size())) report_leak(*self, object(), reason);
-      return park(self, reason, object());
+      self->select.store(&claim_, std::memory_order_relaxed);
+      park(self, reason, object());
+      self->select.store(nullptr, std::memory_order_relaxed);
+      return;
     }
     Timeout timeout{&claim_, self};
     Timer timer;

@@ -77,17 +77,4 @@ void StackSlabs::give(TaskList& from, std::size_t count) {
   for (std::size_t i = 0; i < count && !from.empty(); ++i) free_.push_front(from.pop());
 }
 
-Task* StackSlabs::find(std::uintptr_t address) const {
-  const std::size_t count = used();
-  const std::size_t per_slab = kSlabBytes / slot_bytes_;
-  for (std::size_t slab = 0; slab * per_slab < count; ++slab) {
-    const auto base =
-        reinterpret_cast<std::uintptr_t>(slabs_[slab].load(std::memory_order_acquire));
-    if (address - base >= kSlabBytes) continue;
-    const std::size_t index = slab * per_slab + (address - base) / slot_bytes_;
-    return index < count ? task_at(index) : nullptr;
-  }
-  return nullptr;
-}
-
 }  // namespace plumb::rt::detail

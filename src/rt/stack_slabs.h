@@ -46,8 +46,18 @@ class StackSlabs {
 
   [[nodiscard]] std::size_t slot_bytes() const { return slot_bytes_; }
   [[nodiscard]] std::size_t used() const { return used_.load(std::memory_order_acquire); }
-  /// The task whose stack holds `address`, or null.
-  [[nodiscard]] Task* find(std::uintptr_t address) const;
+  /// Calls visit(std::uintptr_t) with the address of each slab, in the order of addresses that the
+  /// kernel chose: any.
+  template <typename Visit>
+  void for_each_slab(Visit&& visit) const {
+    const std::size_t per_slab = kSlabBytes / slot_bytes_;
+    const std::size_t count = (used() + per_slab - 1) / per_slab;
+    for (std::size_t i = 0; i < count; ++i) {
+      visit(reinterpret_cast<std::uintptr_t>(slabs_[i].load(std::memory_order_acquire)));
+    }
+  }
+  /// The task of a slot that was used.
+  [[nodiscard]] Task& task(std::size_t index) const { return *task_at(index); }
 
  private:
   static constexpr std::size_t kTaskBytes = (sizeof(Task) + 63) / 64 * 64;

@@ -12,10 +12,10 @@ namespace {
 using detail::Waiter;
 using detail::WaitQueue;
 
-// Wakes a chain of waiters, linked by `next`, in order. Each may be gone as soon as it is woken.
+// Wakes a chain of waiters, in order. Each may be gone as soon as it is woken.
 void wake_chain(Waiter* waiter) {
   while (waiter != nullptr) {
-    Waiter* const next = waiter->next;
+    Waiter* const next = waiter->next_to_wake;
     detail::ready(waiter->task);
     waiter = next;
   }
@@ -25,8 +25,8 @@ void wake_chain(Waiter* waiter) {
 class Chain {
  public:
   void add(Waiter* waiter) {
-    waiter->next = nullptr;
-    (last_ != nullptr ? last_->next : first_) = waiter;
+    waiter->next_to_wake = nullptr;
+    (last_ != nullptr ? last_->next_to_wake : first_) = waiter;
     last_ = waiter;
   }
   [[nodiscard]] Waiter* first() const { return first_; }

@@ -18,6 +18,7 @@
 namespace plumb::rt::detail {
 
 class Worker;
+struct SelectClaim;
 struct LabelSet;
 struct TaskLocals;
 
@@ -49,9 +50,10 @@ struct Task {
   std::atomic<Worker*> home{nullptr};
   std::atomic<TaskState> state{TaskState::Free};
   std::atomic<WaitReason> reason{WaitReason::None};
-  std::atomic<bool> is_leaked{false};         ///< Proved by count that nothing can wake it.
-  std::atomic<std::uint32_t> is_notified{0};  ///< A thread's: ready() was called. Its futex.
-  std::atomic<const void*> object{nullptr};   ///< What it waits for.
+  std::atomic<bool> is_leaked{false};               ///< Proved by count that nothing can wake it.
+  std::atomic<std::uint32_t> is_notified{0};        ///< A thread's: ready() was called. Its futex.
+  std::atomic<const void*> object{nullptr};         ///< What it waits for.
+  std::atomic<const SelectClaim*> select{nullptr};  ///< In a select without a timeout: its cases.
   std::atomic<std::int64_t> since_ns{0};  ///< Monotonic time (coarse) at which it began to wait.
   std::atomic<std::uint64_t> id{0};
   std::atomic<std::uint64_t> creator_id{0};  ///< 0: not known.

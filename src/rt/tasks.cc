@@ -64,6 +64,7 @@ void initialize(Task& task) {
   task.is_leaked.store(false, std::memory_order_relaxed);
   task.reason.store(WaitReason::None, std::memory_order_relaxed);
   task.object.store(nullptr, std::memory_order_relaxed);
+  task.select.store(nullptr, std::memory_order_relaxed);
   task.since_ns.store(coarse_now_ns(), std::memory_order_relaxed);
 }
 

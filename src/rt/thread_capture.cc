@@ -15,6 +15,7 @@
 #include <string>
 
 #include "base/strings.h"
+#include "rt/stop_world.h"
 #include "rt/task.h"
 
 namespace plumb::rt::detail {
@@ -35,6 +36,10 @@ Exchange exchange;
 
 void on_signal(int, siginfo_t*, void* context) {
   const int saved_errno = errno;
+  if (wait_while_stopped()) {
+    errno = saved_errno;
+    return;
+  }
   int tid = static_cast<int>(syscall(SYS_gettid));
   if (exchange.wanted_tid.compare_exchange_strong(tid, 0, std::memory_order_acquire)) {
     const auto& registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
@@ -93,9 +98,13 @@ std::optional<SavedRegisters> registers_in_kernel(int tid) {
   return SavedRegisters{*pc, *sp, 0};
 }
 
-std::optional<CapturedThread> ThreadCapture::capture(int tid) {
+bool has_signal_handler() {
   static const bool is_installed = install_handler();
-  if (!is_installed || tid == 0) return std::nullopt;
+  return is_installed;
+}
+
+std::optional<CapturedThread> ThreadCapture::capture(int tid) {
+  if (!has_signal_handler() || tid == 0) return std::nullopt;
   exchange.is_done.store(false, std::memory_order_relaxed);
   exchange.wanted_tid.store(tid, std::memory_order_release);
   if (syscall(SYS_tgkill, getpid(), tid, kSignal) != 0) {

@@ -9,23 +9,13 @@
 
 #include "base/checked.h"
 #include "base/paths.h"
-#include "graph/call_tree.h"
 #include "graph/nodes.h"
-#include "report/graph_report.h"
 #include "report/sample_view.h"
+#include "web/flame_rows.h"
 #include "web/view_text.h"
 
 namespace plumb::web {
 namespace {
-
-struct FlameRow {
-  std::uint32_t parent = 0;
-  std::uint32_t info = 0;  // Index in the NodeTable; kNone: the root.
-  std::int64_t self = 0;
-  std::int64_t size = 0;
-  std::int64_t net = 0;
-  bool is_inlined = false;
-};
 
 void append_varint(std::string& out, std::uint64_t value) {
   for (; value >= 0x80; value >>= 7U) out += static_cast<char>(value | 0x80U);
@@ -40,39 +30,6 @@ std::uint64_t size_of(std::int64_t value) {
   return static_cast<std::uint64_t>(abs_saturating(value));
 }
 
-// True if some sample counts less than nothing, as those of a base do.
-bool is_difference(const ReportInput& report) {
-  for (std::size_t i = 0; i < report.profile.sample_count(); ++i) {
-    if (report.profile.values(i)[report.samples.weights.value] < 0) return true;
-  }
-  return false;
-}
-
-// The tree with a root of its own in front; parents before children.
-std::vector<FlameRow> build_rows(const ViewInput& input, const NodeTable& table) {
-  const CallTree tree(input.report.profile, table, input.report.samples.weights);
-  std::vector<FlameRow> rows;
-  rows.reserve(tree.rows().size() + 1);
-  rows.push_back({.info = kNone});
-  for (const CallTree::Row& from : tree.rows()) {
-    FlameRow row;
-    row.parent = from.parent == CallTree::kNoParent ? 0 : from.parent + 1;
-    row.info = from.info;
-    row.net = shown_value(from.sums.cum, from.sums.cum_divisor);
-    row.self = abs_saturating(shown_value(from.sums.flat, from.sums.flat_divisor));
-    row.is_inlined = from.is_inlined;
-    rows.push_back(row);
-  }
-  for (std::size_t i = rows.size(); i-- > 0;) {
-    rows[i].size = add_saturating(rows[i].size, rows[i].self);
-    if (i == 0) break;
-    FlameRow& parent = rows[rows[i].parent];
-    parent.size = add_saturating(parent.size, rows[i].size);
-    if (rows[i].parent == 0) rows[0].net = add_saturating(rows[0].net, rows[i].net);
-  }
-  return rows;
-}
-
 // The names and files of the nodes that occur, each once.
 class NameTable {
  public:
@@ -85,7 +42,8 @@ class NameTable {
   }
 
   std::uint32_t index(std::uint32_t info) {
-    if (info == kNone) return 0;
+    if (info == FlameRow::kRoot) return 0;
+    if (info == FlameRow::kSmaller) return smaller();
     if (index_of_[info] != kNone) return index_of_[info];
     const NodeInfo& node = table_.nodes[info];
     index_of_[info] = static_cast<std::uint32_t>(names_.size());
@@ -101,6 +59,15 @@ class NameTable {
   }
 
  private:
+  std::uint32_t smaller() {
+    if (smaller_ == kNone) {
+      smaller_ = static_cast<std::uint32_t>(names_.size());
+      names_.push_back("(smaller boxes)");
+      file_of_.push_back(0);
+    }
+    return smaller_;
+  }
+
   // As pprof's flame graph: "main.work:12", without the file, which is told apart.
   [[nodiscard]] std::string name_of(const NodeInfo& node) const {
     if (node.name.index == 0) return printable_name(profile_, node);
@@ -122,6 +89,7 @@ class NameTable {
   Json names_ = Json::array();
   Json files_ = Json::array();
   Json file_of_ = Json::array();
+  std::uint32_t smaller_ = kNone;
   std::map<std::uint32_t, std::uint32_t> file_index_;  // By StringId.
 };
 
@@ -190,9 +158,10 @@ Result<std::string> build_flame_data(const ViewInput& input, const Query& /*quer
   fill_legend(input);
   const Profile& profile = input.report.profile;
   const NodeTable table = build_nodes(profile);
-  const std::vector<FlameRow> rows = build_rows(input, table);
+  const FlameRows built = build_flame_rows(input.report, table);
   NameTable names(profile, table);
-  std::string columns = ColumnWriter(rows, names, is_difference(input.report)).write(data);
+  std::string columns = ColumnWriter(built.rows, names, built.has_negative).write(data);
+  data["cut_below"] = built.least > 1 ? Json(input.report.samples.format(built.least)) : nullptr;
   names.fill(data);
   return columns;
 }

@@ -5,16 +5,16 @@
 //   uint32        bytes of JSON that follow, little-endian
 //   JSON          view.h; its "data" is
 //                 {"rows":N,"names":[...],"files":[...],"file_of":[...],
-//                  "columns":{"name":BYTES,...}}
+//                  "columns":{"name":BYTES,...},"cut_below":"1.5kB"}
 //   columns       one after the other, each a sequence of varints, one per row
 //
-// Rows are in the order of a walk from the root, heaviest child first; row 0 is the root.
+// Boxes below "cut_below" (null: there are none) stand in one box "(smaller boxes)" on their
+// parent. Rows are in the order of a walk from the root, heaviest child first; row 0 is the root.
 //
 //   name     index in "names"
 //   up       twice the number of rows to climb from the row before to the parent, plus 1 if the
 //            frame was inlined into its parent
 //   self     size of samples that end here
-//   folded   size of boxes on this one that are too small to be sent (if there are any)
 //   net      of a difference: the sum with signs, zigzag (if any sample is negative)
 
 #pragma once

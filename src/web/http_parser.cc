@@ -21,10 +21,14 @@ bool is_token(std::string_view text) {
   });
 }
 
-bool has_control(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) {
+// A tab is a blank in values of headers, and nothing else anywhere else.
+enum class Tab : bool { Refuse, Allow };
+
+bool has_control(std::string_view text, Tab tab) {
+  return std::ranges::any_of(text, [tab](char c) {
+    if (c == '\t') return tab == Tab::Refuse;
     const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\t') || byte == 0x7f;
+    return byte < 0x20 || byte == 0x7f;
   });
 }
 
@@ -36,7 +40,7 @@ std::string_view take_line(std::string_view& head) {
 
 Result<void> parse_target(std::string_view target, HttpRequest& request) {
   // Proxies are sent whole URLs, and this is none.
-  if (!target.starts_with('/') || has_control(target) ||
+  if (!target.starts_with('/') || has_control(target, Tab::Refuse) ||
       target.find(' ') != std::string_view::npos) {
     return malformed("the target of the request is no path");
   }
@@ -45,7 +49,7 @@ Result<void> parse_target(std::string_view target, HttpRequest& request) {
   if (!percent_decode(path, false, request.path)) {
     return malformed("the path is not percent-encoded well");
   }
-  if (has_control(request.path)) return malformed("the path has control characters");
+  if (has_control(request.path, Tab::Refuse)) return malformed("the path has control characters");
   request.query_text = target;
   request.query = parse_query(target);
   return {};
@@ -99,7 +103,7 @@ Result<void> parse_header(std::string_view line, HttpHead& head) {
   const std::string_view raw_name = line.substr(0, colon);
   if (!is_token(raw_name)) return malformed("a header whose name is no word");
   const std::string_view value = trim(line.substr(colon + 1));
-  if (has_control(value)) return malformed("a header with control characters");
+  if (has_control(value, Tab::Allow)) return malformed("a header with control characters");
   if (head.request.headers.size() == kMostHeaders) {
     return Error(ErrorCode::LimitExceeded, "more than 100 headers");
   }

@@ -5,6 +5,7 @@
 
 #include "base/strings.h"
 #include "base/try.h"
+#include "model/dump_profile.h"
 #include "report/tags.h"
 #include "report/top.h"
 #include "report/traces.h"
@@ -81,6 +82,8 @@ Result<Json> build_tags_view(const ViewInput& input) {
   const TagsReport report = build_tags(input.report);
   Json keys = Json::array();
   for (const TagKey& key : report.keys) {
+    // Each goroutine has one, and plumb tags does not keep them.
+    if (key.key == dump_label::kId) continue;
     Json values = Json::array();
     for (const TagValue& value : key.values) {
       values.push_back({{"value", value.value},

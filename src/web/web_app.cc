@@ -15,7 +15,7 @@
 namespace plumb::web {
 namespace {
 
-constexpr std::string_view kHome = "flamegraph";
+constexpr std::string_view kLeaks = "leaks";
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kBinary = "application/octet-stream";
 constexpr std::size_t kLeastGzipBytes = 1024;
@@ -33,9 +33,9 @@ HttpResponse not_found() {
 }
 
 // "server cpu": what the tab and the head of the page say.
-std::string title_of(const Profile& profile, const SampleView& samples) {
-  const std::string_view file = path_base(header_of(profile).file);
-  return (file.empty() ? "unknown" : std::string(file)) + ' ' + samples.type;
+std::string title_of(const Profile& profile, std::string_view what) {
+  const std::string_view file = header_of(profile).file;
+  return (file.empty() ? "" : std::string(path_base(file)) + ' ') + std::string(what);
 }
 
 HttpResponse asset_response(const Asset& asset, const HttpRequest& request) {
@@ -101,7 +101,8 @@ HttpResponse WebApp::route(const HttpRequest& request) {
   if (!path.starts_with("/ui/")) return redirect_response(307, with_query("/ui/", request));
   path.remove_prefix(4);
   if (path.empty()) {
-    return redirect_response(307, with_query("/ui/" + std::string(kHome), request));
+    const std::string home = content_.leaks ? "/ui/leaks" : "/ui/flamegraph";
+    return redirect_response(307, with_query(home, request));
   }
   if (path == "flamegraph2" || path == "flamegraphold") {
     return redirect_response(301, with_query("/ui/flamegraph", request));
@@ -114,19 +115,20 @@ HttpResponse WebApp::route(const HttpRequest& request) {
   const bool wants_data = path.starts_with("api/");
   if (wants_data) path.remove_prefix(4);
   const View* const view = find_view(path);
-  if (view == nullptr) return not_found();
-  return wants_data ? data(*view, request) : page(*view);
+  if (view == nullptr && (path != kLeaks || !content_.leaks)) return not_found();
+  if (wants_data) return data(view, request);
+  return view == nullptr ? page(kLeaks, "Leaks") : page(view->name, view->title);
 }
 
-HttpResponse WebApp::page(const View& view) {
+HttpResponse WebApp::page(std::string_view view_name, std::string_view title) {
   HttpResponse response{.content_type = "text/html; charset=utf-8", .body = {}};
   response.headers.emplace_back("Cache-Control", "no-store");
   response.body =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n<title>" +
-      escape_html(view.title) + " - plumb</title>\n<meta name=\"plumb\" content=\"" +
-      escape_html(info_json(view)) +
+      escape_html(title) + " - plumb</title>\n<meta name=\"plumb\" content=\"" +
+      escape_html(info_json(view_name)) +
       "\">\n<link rel=\"icon\" href=\"/ui/assets/icon.svg\">\n"
       "<link rel=\"stylesheet\" href=\"/ui/assets/app.css\">\n"
       "<script type=\"module\" src=\"/ui/assets/app.js\"></script>\n</head>\n<body>\n"
@@ -135,16 +137,21 @@ HttpResponse WebApp::page(const View& view) {
   return response;
 }
 
-std::string WebApp::info_json(const View& view) const {
+std::string WebApp::info_json(std::string_view view_name) const {
   const Profile& profile = content_.profile;
   Json info;
   info["version"] = hooks_.version;
   info["token"] = guard_.token();
-  info["view"] = view.name;
+  info["view"] = view_name;
   info["sources"] = content_.sources;
   info["notices"] = content_.notices;
   info["doc_url"] = header_of(profile).doc_url;
   info["views"] = Json::array();
+  if (content_.leaks) {
+    info["views"].push_back({{"name", kLeaks},
+                             {"title", "Leaks"},
+                             {"help", "Does it leak, where, since when, how fast, why"}});
+  }
   for (const View& row : views()) {
     info["views"].push_back({{"name", row.name}, {"title", row.title}, {"help", row.help}});
   }
@@ -155,14 +162,16 @@ std::string WebApp::info_json(const View& view) const {
   return to_json_text(info);
 }
 
-HttpResponse WebApp::data(const View& view, const HttpRequest& request) {
-  const std::string key = std::string(view.name) + '?' + request.query_text;
+HttpResponse WebApp::data(const View* view, const HttpRequest& request) {
+  const std::string name(view == nullptr ? kLeaks : view->name);
+  const std::string key = name + '?' + request.query_text;
   CachedBody body;
   if (cache_.find(key, body)) return body_response(body, request);
   if (!take_turn(request)) return text_response(503, "nobody waits for this answer any more");
-  auto text = build(view, request);
+  auto text = view == nullptr ? Result<std::string>(build_leaks(request)) : build(*view, request);
   if (text) {
-    body = make_body(*std::move(text), view.build == nullptr ? kBinary : kJson);
+    const bool is_binary = view != nullptr && view->build == nullptr;
+    body = make_body(*std::move(text), is_binary ? kBinary : kJson);
     cache_.add(key, body);
   }
   turns_.release();
@@ -190,7 +199,7 @@ Result<std::string> WebApp::build(const View& view, const HttpRequest& request) 
   std::vector<std::string> legend;
   const ViewInput input{report, request.query.get("f"), notice, legend};
   Json document;
-  document["title"] = title_of(profile, report.samples);
+  document["title"] = title_of(profile, report.samples.type);
   document["sample_type"] = report.samples.type;
   document["unit"] = report.samples.format.sample_unit;
   document["output_unit"] = report.samples.format.output_unit;
@@ -210,6 +219,23 @@ Result<std::string> WebApp::build(const View& view, const HttpRequest& request) 
   document["data"] = std::move(content);
   std::string text = to_json_text(document);
   return view.build == nullptr ? join_flame_data(text, binary) : std::move(text);
+}
+
+std::string WebApp::build_leaks(const HttpRequest& request) const {
+  Json document;
+  document["title"] = title_of(content_.profile, "goroutines");
+  document["sample_type"] = "goroutine";
+  document["unit"] = "count";
+  document["output_unit"] = "minimum";
+  document["ratio"] = 1;
+  document["total"] = content_.leaks->total;
+  document["total_text"] = std::to_string(content_.leaks->total);
+  document["command"] = hooks_.command(kLeaks, Query());
+  document["legend"] = Json::array();
+  document["notices"] = Json::array();
+  SourceFiles sources(hooks_.source_path, hooks_.trim_path);
+  document["data"] = build_leaks_data(*content_.leaks, request.query.get("group"), sources);
+  return to_json_text(document);
 }
 
 HttpResponse WebApp::download() {

@@ -4,6 +4,7 @@
 //
 //   /ui/VIEW            a page; all views are one page that asks for data
 //   /ui/api/VIEW        the data of a view (view.h)
+//   /ui/leaks           the verdict on goroutines (leaks_data.h), if there are some
 //   /ui/assets/NAME     the client
 //   /ui/download        the whole profile as profile.proto
 //
@@ -13,6 +14,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <semaphore>
 #include <string>
 #include <string_view>
@@ -20,9 +22,11 @@
 
 #include "base/result.h"
 #include "model/profile.h"
+#include "report/leaks.h"
 #include "report/report_options.h"
 #include "web/guard.h"
 #include "web/http_message.h"
+#include "web/leaks_data.h"
 #include "web/response_cache.h"
 #include "web/view.h"
 
@@ -31,8 +35,9 @@ namespace plumb::web {
 /// What the pages are about.
 struct WebContent {
   Profile profile;
-  std::vector<std::string> sources;  ///< As people should see them.
-  std::vector<std::string> notices;  ///< What was lost while reading, one line each.
+  std::vector<std::string> sources;       ///< As people should see them.
+  std::vector<std::string> notices;       ///< What was lost while reading, one line each.
+  std::optional<LeaksReport> leaks = {};  ///< If the sources are goroutines.
 };
 
 /// What the command line knows and the pages need. All are called on several threads at a time.
@@ -41,6 +46,8 @@ struct WebHooks {
   std::function<Result<ReportOptions>(const Query& query)> options;
   /// The command line that prints what a view shows.
   std::function<std::string(std::string_view command, const Query& query)> command;
+  std::string source_path;  ///< Where source files are, as in SourceFiles.
+  std::string trim_path;
   std::string version;
 };
 
@@ -53,11 +60,12 @@ class WebApp {
 
  private:
   HttpResponse route(const HttpRequest& request);
-  HttpResponse page(const View& view);
-  HttpResponse data(const View& view, const HttpRequest& request);
+  HttpResponse page(std::string_view view_name, std::string_view title);
+  HttpResponse data(const View* view, const HttpRequest& request);
   Result<std::string> build(const View& view, const HttpRequest& request);
+  [[nodiscard]] std::string build_leaks(const HttpRequest& request) const;
   HttpResponse download();
-  [[nodiscard]] std::string info_json(const View& view) const;
+  [[nodiscard]] std::string info_json(std::string_view view_name) const;
   [[nodiscard]] bool take_turn(const HttpRequest& request);
 
   // Computations at a time; more requests wait for their turn.

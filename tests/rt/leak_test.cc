@@ -71,7 +71,9 @@ TEST(LeakByCount, TextNamesTaskReasonAndCreator) {
   const std::vector<leak> leaks = reports.wait_for(1);
   ASSERT_EQ(leaks.size(), 1u);
   const std::string text = describe(leaks[0]);
-  EXPECT_NE(text.find("[chan receive (leaked)]: no sender to 0x"), std::string::npos) << text;
+  EXPECT_NE(text.find("[chan receive (leaked)]: proved by count: no sender to 0x"),
+            std::string::npos)
+      << text;
   EXPECT_NE(text.find("created by "), std::string::npos) << text;
   EXPECT_NE(text.find("leak_test.cc:"), std::string::npos) << text;
 }

@@ -83,6 +83,7 @@ function Search() {
     } else if (event.key === "Enter" && text && !isBad) {
       clearTimeout(timer.current);
       // As in pprof: the flame graph shows stacks through it, other views focus on it.
+      if (view.value === "leaks") return;
       if (view.value === "flamegraph") change({ p: text, q: null });
       else change({ f: text, q: null });
       setText("");
@@ -202,6 +203,8 @@ function OptionsPanel({ close }: { close: () => void }) {
 
 export function Header() {
   const document_ = answer.value?.document;
+  // Filters are about samples; the leak pages show all goroutines.
+  const hasSamples = view.value !== "leaks";
   return (
     <header>
       <div class="bar-row">
@@ -222,18 +225,24 @@ export function Header() {
         <Search />
       </div>
       <div class="bar-row second">
-        {info.sample_types.length > 1 && <Menu title="Sample" items={sampleItems()} />}
-        <Menu
-          title="Refine"
-          help="Narrow to what is searched for, or to chosen functions"
-          items={refineItems()}
-        />
-        <Panel title="Options">{(close) => <OptionsPanel close={close} />}</Panel>
+        {hasSamples && info.sample_types.length > 1 && (
+          <Menu title="Sample" items={sampleItems()} />
+        )}
+        {hasSamples && (
+          <Menu
+            title="Refine"
+            help="Narrow to what is searched for, or to chosen functions"
+            items={refineItems()}
+          />
+        )}
+        {hasSamples && (
+          <Panel title="Options">{(close) => <OptionsPanel close={close} />}</Panel>
+        )}
         <a class="button" href="/ui/download" download>Download</a>
         <button type="button" onClick={toggleTheme} title="Dark or light">
           {isDark.value ? "Light" : "Dark"}
         </button>
-        <Chips />
+        {hasSamples && <Chips />}
         <span class="spacer" />
         <Panel title={document_?.title ?? "Details"} help="About the profile and this view">
           {() => (

@@ -89,6 +89,8 @@ export type Changes = Record<string, string | null>;
 /** The URL of `toView` with some parameters changed; null or "" takes one out. */
 export function urlOf(toView: string, changes: Changes = {}): string {
   const next = new URLSearchParams(params.value);
+  // The group of a leak page means nothing elsewhere.
+  if (toView !== view.value) next.delete("group");
   for (const [name, value] of Object.entries(changes)) {
     if (value) next.set(name, value);
     else next.delete(name);

@@ -65,6 +65,8 @@ class ChanReference {
   }
   ~ChanReference() {
     if (core_ != nullptr) core_->release();
+    // What is left on the stack must not look like a reference.
+    *const_cast<ChanCore* volatile*>(&core_) = nullptr;
   }
   [[nodiscard]] ChanCore* get() const { return core_; }
 
@@ -179,6 +181,10 @@ class chan {
   friend bool operator==(const chan& a, const chan& b) { return a.core() == b.core(); }
   /// Names the channel, in dumps and leak reports.
   [[nodiscard]] const void* id() const { return core(); }
+  /// Says that there is a reference which find_leaks() cannot see: encoded, or outside of memory.
+  void pin() const {
+    if (core() != nullptr) core()->pin();
+  }
 
   [[nodiscard]] detail::ChanIterator<T> begin() const { return detail::ChanIterator<T>(core()); }
   [[nodiscard]] detail::ChanIterator<T> end() const { return {}; }

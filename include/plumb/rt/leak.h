@@ -12,22 +12,38 @@
 
 namespace plumb::rt {
 
+/// How it is known that nothing will wake a task.
+enum class LeakProof : std::uint8_t {
+  ByCount,  ///< No other end of what it waits for is left; known at the moment that happens.
+  ByScan,   ///< Nothing that can still run leads to what it waits for; see find_leaks().
+};
+
 /// What is known of a leak at the moment it happens.
 struct leak {
   task_id id = 0;
   WaitReason reason = WaitReason::None;
+  LeakProof proof = LeakProof::ByCount;
   const void* object = nullptr;   ///< The channel it waits for; of a select the last one dropped.
   std::uintptr_t created_by = 0;  ///< Return address of its go(); see describe().
   task_id creator = 0;
 };
 
-/// "goroutine 7 [chan send (leaked)]: no receiver of 0x... is left" and "created by ..." below it.
+/// "goroutine 7 [chan send (leaked)]: proved by count: no receiver of 0x... is left", and "created
+/// by
+/// ..." below it.
 /// Looks symbols up: takes milliseconds the first time.
 std::string describe(const leak& found);
 
 /// Calls `report` whenever a task is proved to be leaked, on the task or thread that dropped the
 /// last end. Replaces the callback before; an empty one takes it away. Once for each task.
 void on_leak(std::function<void(const leak&)> report);
+
+/// Looks for tasks that wait for channels to which nothing leads any more: searches the memory of
+/// the process, as a garbage collector does, in a copy of it. All threads stand still while the
+/// copy is made: some milliseconds, 25 for each GB of memory. Reports what was not known yet, as
+/// on_leak() says, and returns its number; -1 if it could not be done, which `error` then says (may
+/// be null). Never reports a task that could still be woken, if pointers lie in memory as they are.
+long find_leaks(std::string* error = nullptr);
 
 /// The number of tasks that are proved to be leaked.
 std::size_t leak_count();

@@ -27,12 +27,13 @@ after(async () => {
   assert.equal(await goroutines.stop(), 0, "an interrupt is the usual end");
   await heap.stop();
 });
+// One page for all: what a test leaves behind is a history, as with people.
 beforeEach(async () => {
-  page = await openPage(browser);
+  page ??= await openPage(browser);
+  await page.mouse.move(0, 0);
 });
-afterEach(async () => {
-  assert.deepEqual(page.problems, []);
-  await page.context().close();
+afterEach(() => {
+  assert.deepEqual(page.problems.splice(0), []);
 });
 
 /** The rows of `plumb top`, as [flat, flat%, sum%, cum, cum%, name]. */
@@ -107,8 +108,10 @@ describe("top", () => {
     await page.focus("table.top tbody tr");
     const name = await page.getAttribute("table.top tbody tr", "data-name");
     await page.keyboard.press("Space");
+    await drawn(page);
     await page.focus("text=Refine");
     await page.keyboard.press("Enter");
+    await page.waitForSelector("[role=menuitem]:focus");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await page.waitForURL(/[?&]i=/);
@@ -262,10 +265,12 @@ describe("text and code", () => {
   it("n and N go through what a search found", async () => {
     await show(page, `${goroutines.url}/ui/traces?q=gopark`);
     await page.waitForSelector(".line.current");
+    await drawn(page);
     const first = await page.$eval(".line.current", (line) => line.getBoundingClientRect().top);
-    await page.keyboard.press("n");
-    await page.keyboard.press("N");
-    await page.waitForSelector(".line.current");
+    for (const key of ["n", "N"]) {
+      await page.keyboard.press(key);
+      await drawn(page);
+    }
     const again = await page.$eval(".line.current", (line) => line.getBoundingClientRect().top);
     assert.ok(Math.abs(again - first) < 2);
     await screenshot(page, "traces");

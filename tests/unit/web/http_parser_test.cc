@@ -64,6 +64,7 @@ TEST(HttpParser, RefusesWhatOtherServersWereBrokenBy) {
       {"bad encoding", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", ErrorCode::Malformed},
       {"cut encoding", "GET /%4 HTTP/1.1\r\nHost: x\r\n\r\n", ErrorCode::Malformed},
       {"encoded line feed", "GET /a%0ab HTTP/1.1\r\nHost: x\r\n\r\n", ErrorCode::Malformed},
+      {"tab in the path", "GET /\ta HTTP/1.1\r\nHost: x\r\n\r\n", ErrorCode::Malformed},
       {"other version", "GET / HTTP/2.0\r\nHost: x\r\n\r\n", ErrorCode::Usage},
       {"TLS hello", std::string("\x16\x03\x01\x02\x00\r\n\r\n", 9), ErrorCode::Malformed},
       {"empty", "\r\n\r\n", ErrorCode::Malformed},

@@ -228,6 +228,48 @@ TEST_F(WebAppTest, FlameGraphOfNothingIsTheRoot) {
   EXPECT_EQ(flame_rows(response.content()), (std::vector<std::string>{"0 root 0"}));
 }
 
+LeaksReport make_leaks() {
+  LeaksBuilder builder(LeaksOptions{});
+  for (const char* const name : {"first", "second"}) {
+    test::ProfileMaker make("goroutine");
+    make.add(name == std::string_view("first") ? 3 : 30, "main.main;main.leak;runtime.chansend1");
+    make.add(1, "main.main;main.work");
+    EXPECT_TRUE(builder.add(name, Content(std::move(make.profile)), PlaceUnit::Byte));
+  }
+  auto report = std::move(builder).finish();
+  EXPECT_TRUE(report);
+  return *std::move(report);
+}
+
+TEST_F(WebAppTest, LeaksAreTheHomeOfGoroutinesOnly) {
+  EXPECT_EQ(get("/ui/leaks").status, 404);
+  EXPECT_EQ(get("/ui/api/leaks").status, 404);
+  WebContent with_leaks = content();
+  with_leaks.leaks = make_leaks();
+  WebApp app(std::move(with_leaks), hooks(), Guard("localhost", 8081, "token"));
+  HttpRequest request;
+  request.method = "GET";
+  request.path = "/ui/";
+  request.headers = {{"host", "localhost:8081"}};
+  EXPECT_EQ(header(app.answer(request), "Location"), "/ui/leaks");
+  request.path = "/ui/leaks";
+  EXPECT_EQ(app.answer(request).status, 200);
+  request.path = "/ui/api/leaks";
+  const Json data = Json::parse(app.answer(request).content())["data"];
+  ASSERT_EQ(data["report"]["groups"].size(), 2u);
+  const Json& group = data["report"]["groups"][0];
+  EXPECT_EQ(group["count"], 30);
+  EXPECT_EQ(group["counts"], Json({3, 30}));
+  EXPECT_EQ(data["series"].size(), 2u);
+  EXPECT_EQ(data["group"], nullptr);
+  request.query_text = "group=" + group["key"].get<std::string>();
+  request.query = parse_query(request.query_text);
+  const Json page = Json::parse(app.answer(request).content())["data"]["group"];
+  EXPECT_EQ(page["key"], group["key"]);
+  EXPECT_TRUE(page["goroutines"].empty()) << "the profile has no ids";
+  EXPECT_EQ(page["source"], nullptr);
+}
+
 TEST_F(WebAppTest, GivesUpWhenNobodyWaits) {
   HttpRequest request;
   request.method = "GET";

@@ -28,12 +28,14 @@ export interface FlameTree extends FlameNames {
   deepest: number;
 }
 
-interface FlameHead {
+export interface FlameHead {
   rows: number;
   names: string[];
   files: string[];
   file_of: number[];
   columns: Record<string, number>;
+  /** Boxes below this value stand in one box on their parent; null: there are none. */
+  cut_below: string | null;
 }
 
 class Varints {

@@ -13,6 +13,7 @@ import { Painter, ROW, changeMark, type Frame, type Theme } from "./draw";
 import {
   collapseRecursion,
   decode,
+  type FlameHead,
   type FlameTree,
   invert,
   matchedSize,
@@ -258,6 +259,7 @@ export function FlameView({ answer }: { answer: Answer }) {
     event.preventDefault();
   };
 
+  const cutBelow = (doc.data as FlameHead).cut_below;
   const shown = hovered ?? current;
   const isEmpty = whole.count <= 1;
   return (
@@ -269,6 +271,11 @@ export function FlameView({ answer }: { answer: Answer }) {
         <span>{shown ? describe(shown) : ""}</span>
       </div>
       <FlameTools picture={picture} isZoomed={!!zoom || !!pivotText} leave={leave} tree={tree} />
+      {cutBelow && (
+        <p class="note">
+          Boxes below {cutBelow} are put together; Focus on a function shows them one by one.
+        </p>
+      )}
       {isEmpty && <p class="empty">No samples are left to show. Take out some filters.</p>}
       {pivotText && !picture.pivotName && !isEmpty && (
         <p class="empty">No function matches the pivot {pivotText}; everything is shown.</p>

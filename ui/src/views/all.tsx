@@ -5,6 +5,7 @@ import type { FunctionComponent } from "preact";
 import type { ViewDocument } from "../api";
 import { DisasmView, SourceView } from "./code";
 import { GraphView } from "./graph";
+import { LeaksView } from "./leaks";
 import { TagsView } from "./tags";
 import { TextView } from "./text";
 import { TopView } from "./top";
@@ -15,6 +16,7 @@ const PeekView: ViewComponent = ({ document }) => <TextView document={document} 
 const TracesView: ViewComponent = ({ document }) => <TextView document={document} label="Traces" />;
 
 export const CodeViews: Record<string, ViewComponent> = {
+  leaks: LeaksView,
   top: TopView,
   graph: GraphView,
   peek: PeekView,

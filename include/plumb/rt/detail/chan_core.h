@@ -50,6 +50,9 @@ class ChanCore {
   /// Panics if it is closed.
   void close();
 
+  /// Makes it live for leak scans, whatever leads to it.
+  void pin() { is_pinned_.store(true); }
+  [[nodiscard]] bool is_pinned() const { return is_pinned_.load(); }
   [[nodiscard]] std::size_t size();
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
 
@@ -84,6 +87,7 @@ class ChanCore {
   SpinLock lock_;
   std::atomic<bool> is_closed_{false};  // Written with lock_ held.
   std::atomic<bool> is_split_{false};
+  std::atomic<bool> is_pinned_{false};
   std::atomic<std::uint32_t> senders_{0};  // Ends, if split.
   std::atomic<std::uint32_t> receivers_{0};
   std::size_t size_ = 0;

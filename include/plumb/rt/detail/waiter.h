@@ -25,9 +25,28 @@ struct SelectClaim {
   bool is_endless = false;  ///< No timeout.
 };
 
+struct Waiter;
+
+/// A link of a queue, which must not look like a pointer: that a task is in a queue is no reason to
+/// think that somebody will wake it (see src/rt/leak_scan.h).
+class WaiterLink {
+ public:
+  WaiterLink() = default;
+  WaiterLink(Waiter* waiter)  // NOLINT(google-explicit-constructor)
+      : inverted_(~reinterpret_cast<std::uintptr_t>(waiter)) {}
+  operator Waiter*() const {  // NOLINT(google-explicit-constructor)
+    return reinterpret_cast<Waiter*>(~inverted_);
+  }
+  Waiter* operator->() const { return *this; }
+
+ private:
+  std::uintptr_t inverted_ = ~std::uintptr_t{0};
+};
+
 struct Waiter {
-  Waiter* next = nullptr;
-  Waiter* previous = nullptr;
+  WaiterLink next;
+  WaiterLink previous;
+  Waiter* next_to_wake = nullptr;  ///< Of those that were taken out of a queue together.
   Task* task = nullptr;
   void* value = nullptr;         ///< What is sent, or the storage to receive into.
   SelectClaim* claim = nullptr;  ///< Null unless in a select.
@@ -53,7 +72,7 @@ class WaitQueue {
   void push(Waiter& waiter) {
     waiter.next = nullptr;
     waiter.previous = tail_;
-    (tail_ != nullptr ? tail_->next : head_) = &waiter;
+    (tail_ != nullptr ? tail_->next : head_) = WaiterLink(&waiter);
     tail_ = &waiter;
     waiter.is_queued = true;
   }
@@ -75,8 +94,8 @@ class WaitQueue {
   }
 
  private:
-  Waiter* head_ = nullptr;
-  Waiter* tail_ = nullptr;
+  WaiterLink head_;
+  WaiterLink tail_;
 };
 
 /// The task that runs on this thread. A thread that is none of the runtime's workers gets one of

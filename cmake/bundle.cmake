@@ -1,0 +1,13 @@
+# Joins static libraries into one: cmake -DAR=ar -DOUTPUT=x.a -DLIBRARIES=a.a,b.a -P bundle.cmake
+string(REPLACE "," ";" LIBRARIES "${LIBRARIES}")
+set(script "CREATE ${OUTPUT}\n")
+foreach(library ${LIBRARIES})
+  string(APPEND script "ADDLIB ${library}\n")
+endforeach()
+string(APPEND script "SAVE\nEND\n")
+file(WRITE ${OUTPUT}.mri "${script}")
+file(REMOVE ${OUTPUT})
+execute_process(COMMAND ${AR} -M INPUT_FILE ${OUTPUT}.mri RESULT_VARIABLE failed)
+if(failed)
+  message(FATAL_ERROR "${AR} -M failed for ${OUTPUT}")
+endif()

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "web/leaks_data.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <string>
+
+#include "base/hash.h"
+#include "base/strings.h"
+
+namespace plumb::web {
+namespace {
+
+constexpr std::size_t kMostGoroutines = 1000;
+constexpr std::int64_t kSourceLines = 6;  // Before and behind the blocked line.
+constexpr std::array<std::uint64_t, 9> kAgeBounds = {
+    1, 2, 5, 15, 30, 60, 180, 1440, std::numeric_limits<std::uint64_t>::max()};
+
+void add_frame(std::string& text, const Json& frame) {
+  if (!frame.is_object()) return;
+  for (const char* const field : {"function", "file", "line", "address"}) {
+    if (frame.contains(field)) text += frame[field].dump() + ';';
+  }
+  text += '|';
+}
+
+// What makes a group the same one elsewhere: its state, stack and creator.
+std::string key_of(const Json& group) {
+  std::string text = group["state"].dump() + '|';
+  for (const Json& frame : group["frames"]) add_frame(text, frame);
+  add_frame(text, group["created_by"]);
+  return to_hex(hash_bytes(text, 0), 16);
+}
+
+Json counts_of(const SnapshotSeries& series, std::uint32_t group) {
+  std::vector<std::int64_t> counts(series.snapshots.size(), 0);
+  if (group < series.counts.size()) {
+    for (const CountAt& at : series.counts[group]) counts[at.snapshot] = at.count;
+  }
+  return counts;
+}
+
+Json series_json(const SnapshotSeries& series) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < series.snapshots.size(); ++i) {
+    const Snapshot& snapshot = series.snapshots[i];
+    list.push_back({{"name", snapshot.name},
+                    {"seconds", series.time_of(i)},
+                    {"time_ms", snapshot.time_ns / 1'000'000},
+                    {"total", snapshot.total},
+                    {"has_ids", snapshot.has_ids}});
+  }
+  return list;
+}
+
+Json ages_json(const std::vector<const SeenGoroutine*>& goroutines) {
+  std::array<std::int64_t, kAgeBounds.size()> counts{};
+  for (const SeenGoroutine* const one : goroutines) {
+    const auto* const bound = std::ranges::upper_bound(kAgeBounds, one->row.wait_minutes);
+    ++counts[bound == kAgeBounds.end() ? kAgeBounds.size() - 1
+                                       : static_cast<std::size_t>(bound - kAgeBounds.begin())];
+  }
+  Json list = Json::array();
+  for (std::size_t i = 0; i < kAgeBounds.size(); ++i) {
+    const bool is_open = i + 1 == kAgeBounds.size();
+    list.push_back(
+        {{"below", is_open ? Json(nullptr) : Json(kAgeBounds[i])}, {"count", counts[i]}});
+  }
+  return list;
+}
+
+Json source_json(const Json& blocked, SourceFiles& sources) {
+  if (!blocked.is_object()) return nullptr;
+  const std::string file = blocked.value("file", "");
+  const std::int64_t line = blocked.value("line", std::int64_t{0});
+  if (file.empty() || line <= 0 || !sources.line(file, line)) return nullptr;
+  const std::int64_t first = std::max<std::int64_t>(1, line - kSourceLines);
+  Json shown = Json::array();
+  for (std::int64_t i = first; i <= line + kSourceLines; ++i) {
+    const auto text = sources.line(file, i);
+    if (!text) break;
+    shown.push_back(*text);
+  }
+  return {{"first", first}, {"lines", std::move(shown)}};
+}
+
+Json group_json(const LeaksReport& report, std::uint32_t group, const Json& shown,
+                SourceFiles& sources) {
+  std::vector<const SeenGoroutine*> goroutines;
+  for (const SeenGoroutine& one : report.series.goroutines) {
+    if (one.row.group == group) goroutines.push_back(&one);
+  }
+  Json list = Json::array();
+  for (const SeenGoroutine* const one : goroutines) {
+    if (list.size() == kMostGoroutines) break;
+    list.push_back({{"id", one->row.id},
+                    {"minutes", one->row.wait_minutes},
+                    {"since", one->since},
+                    {"creator", one->row.creator_id}});
+  }
+  const std::size_t more = goroutines.size() - list.size();
+  return {{"key", shown["key"]},
+          {"ages", ages_json(goroutines)},
+          {"goroutines", std::move(list)},
+          {"more_goroutines", more},
+          {"source", source_json(shown["blocked"], sources)}};
+}
+
+}  // namespace
+
+Json build_leaks_data(const LeaksReport& report, std::string_view key, SourceFiles& sources) {
+  StringWriter text;
+  render_leaks_json(report, text);
+  Json data;
+  data["report"] = Json::parse(text.text());
+  data["group"] = nullptr;
+  Json& groups = data["report"]["groups"];
+  // Written in the order of report.shown.
+  for (std::size_t i = 0; i < groups.size() && i < report.shown.size(); ++i) {
+    groups[i]["key"] = key_of(groups[i]);
+    groups[i]["counts"] = counts_of(report.series, report.shown[i]);
+    if (!key.empty() && groups[i]["key"] == key) {
+      data["group"] = group_json(report, report.shown[i], groups[i], sources);
+    }
+  }
+  data["series"] = series_json(report.series);
+  data["has_times"] = report.series.has_times;
+  data["has_clock"] = report.has_clock;
+  data["has_waits"] = report.stacks.has_wait_times;
+  data["memory_bytes"] = report.memory_bytes;
+  data["hidden_groups"] = report.group_count - report.shown.size();
+  data["hidden_goroutines"] = report.hidden_goroutines;
+  return data;
+}
+
+}  // namespace plumb::web

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data of the leak pages: the report of plumb leaks -json, with what a chart and a page of one
+// group need besides.
+//
+//   {"report":{...},              report/leaks_json.cc; each group has also
+//                                 "key":"3f2a...", the same in every snapshot, file and run,
+//                                 "counts":[3,5,9], goroutines in each snapshot
+//    "series":[{"name":"a.txt","seconds":0.0,"total":12,"has_ids":true},...],
+//    "has_times":true,"has_clock":false,"has_waits":true,"hidden_groups":0,
+//    "group":{...}}               of the group that was asked for, else null:
+//
+//   {"ages":[{"minutes":0,"count":3},...],    upper bounds; 18446744073709551615: no bound
+//    "goroutines":[{"id":17,"minutes":5,"since":0,"creator":1},...],"more_goroutines":0,
+//    "source":{"first":15,"lines":["..."]}}   around the blocked line; null: not at hand
+
+#pragma once
+
+#include <string_view>
+
+#include "report/leaks.h"
+#include "symbols/source_files.h"
+#include "web/view.h"
+
+namespace plumb::web {
+
+/// Groups that the pages show at most.
+inline constexpr std::int64_t kMostLeakGroups = 500;
+
+/// `key`: of the group whose page is asked for; may be empty.
+/// Complexity: linear in the groups shown and the goroutines of the last snapshot.
+Json build_leaks_data(const LeaksReport& report, std::string_view key, SourceFiles& sources);
+
+}  // namespace plumb::web

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// The leak pages: the verdict first, then the group, its source and its goroutines.
+
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import {
+  axeSource,
+  launch,
+  openPage,
+  plumb,
+  screenshot,
+  Server,
+  settled,
+  show,
+} from "./harness.mjs";
+
+const LEAKY = "examples/profiles/leaky.debug2.txt.gz";
+const FIXED = "examples/profiles/fixed.debug2.txt.gz";
+
+let browser;
+
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+/** A goroutine dump with `count` goroutines that wait at one line, from id 100 on. */
+function dump(count) {
+  const stuck = Array.from({ length: count }, (_, i) => `\
+goroutine ${100 + i} [chan send, 5 minutes]:
+main.leak(0xc000010000)
+\t/srv/app/main.go:17 +0x1d
+created by main.serve in goroutine 1
+\t/srv/app/main.go:25 +0x3c
+`);
+  return `goroutine 1 [IO wait]:
+main.serve()
+\t/srv/app/main.go:30 +0x10
+
+${stuck.join("\n")}`;
+}
+
+describe("the leak pages", () => {
+  it("answer from the first page what the command line says", async () => {
+    const server = await Server.start(LEAKY);
+    const page = await openPage(browser);
+    await show(page, `${server.url}/`);
+    assert.equal(new URL(page.url()).pathname, "/ui/leaks");
+    const report = JSON.parse(execFileSync(plumb, ["leaks", "-json", LEAKY], { encoding: "utf8" }));
+    const worst = report.groups[0];
+    const text = await page.textContent("main");
+    assert.match(text, /Probably leaking: 9,216 of 9,221 goroutines, in one group/);
+    assert.ok(text.includes(`${worst.blocked.function} main.go:${worst.blocked.line}`));
+    assert.ok(text.includes(worst.reason));
+    await screenshot(page, "leaks_one_snapshot");
+    await page.click("dl.tiles a");
+    await page.waitForURL(/group=/);
+    await settled(page);
+    const group = await page.textContent("main");
+    for (const part of [worst.cause, worst.fix, worst.evidence[0].text, worst.next]) {
+      assert.ok(group.includes(part), part);
+    }
+    await screenshot(page, "leak_group");
+    await page.reload();
+    await settled(page);
+    assert.equal(await page.textContent("main"), group);
+    await page.goBack();
+    await settled(page);
+    assert.equal(await page.textContent("main"), text);
+    await page.click("text=other groups");
+    assert.ok((await page.$$("table.groups tbody tr")).length > 1);
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+    await server.stop();
+  });
+
+  it("say that nothing leaks where nothing does", async () => {
+    const server = await Server.start(FIXED);
+    const page = await openPage(browser);
+    await show(page, `${server.url}/ui/leaks`);
+    assert.match(await page.textContent(".verdict"), /No leak found|Nothing leaks for certain/);
+    assert.equal(await page.$("dl.tiles"), null);
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+    await server.stop();
+  });
+
+  it("show growth over snapshots, and who stayed", async () => {
+    const directory = mkdtempSync(path.join(os.tmpdir(), "plumb-leaks-"));
+    const files = [5, 40, 90].map((count, i) => {
+      const file = path.join(directory, `${i}.txt`);
+      writeFileSync(file, dump(count));
+      return file;
+    });
+    const child = spawn(plumb, ["leaks", "-http=:", "-no_browser", ...files]);
+    const url = await new Promise((resolve) => {
+      child.stderr.on("data", (bytes) => {
+        const found = /on (http:\S+)/.exec(bytes);
+        if (found) resolve(found[1]);
+      });
+    });
+    const page = await openPage(browser, { bypassCSP: true });
+    await show(page, `${url}/ui/`);
+    assert.match(await page.textContent("figcaption"), /Goroutines: 6 to 91/);
+    await screenshot(page, "leaks_series");
+    await page.addScriptTag({ path: axeSource });
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    const serious = violations.filter((one) => ["serious", "critical"].includes(one.impact));
+    assert.deepEqual(serious.map((one) => `${one.id}: ${one.nodes[0].html}`), []);
+    await page.click("figcaption button");
+    assert.deepEqual(
+      await page.$$eval(".chart tbody tr:last-child td", (cells) => {
+        return cells.slice(1).map((cell) => cell.textContent);
+      }),
+      ["5", "40", "90"],
+    );
+    await page.click("table.groups a >> nth=0");
+    await page.waitForURL(/group=/);
+    await settled(page);
+    const ids = await page.$$eval("[aria-label=Goroutines] tbody tr", (rows) => {
+      return rows.map((row) => row.cells[0].textContent);
+    });
+    assert.equal(ids.length, 90);
+    assert.equal(ids[0], "100");
+    await page.click("text=In the flame graph");
+    await page.waitForURL(/flamegraph/);
+    await settled(page);
+    assert.match(await page.textContent(".strip"), /main\.leak/);
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+    child.kill("SIGINT");
+  });
+
+  it("filter by search", async () => {
+    const server = await Server.start("tests/data/go-samples/go1.26dev/goroutine.debug2.txt");
+    const page = await openPage(browser);
+    await show(page, `${server.url}/ui/leaks?q=mutex`);
+    const rows = await page.$$eval("table.groups tbody tr", (all) => {
+      return all.map((row) => row.textContent.toLowerCase());
+    });
+    assert.ok(rows.length > 0);
+    assert.match(await page.textContent(".found"), /groups?, \d+ goroutines/);
+    await page.context().close();
+    await server.stop();
+  });
+});

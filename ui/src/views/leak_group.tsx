@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+// One group of goroutines: why it is suspected, how to fix it, and everybody in it.
+
+import { useState } from "preact/hooks";
+import { change, exactly, go } from "../state";
+import { Areas } from "./chart";
+import {
+  type CodeFrame,
+  type Evidence,
+  functionOf,
+  type GroupPage,
+  type LeakGroup,
+  type LeaksData,
+  minutesText,
+  placeOf,
+  rateText,
+  secondsText,
+} from "./leaks_data";
+
+function CopyButton({ text, title }: { text: string; title: string }) {
+  const [isCopied, setCopied] = useState(false);
+  return (
+    <button
+      type="button"
+      onClick={() => {
+        void navigator.clipboard.writeText(text);
+        setCopied(true);
+        setTimeout(() => setCopied(false), 1500);
+      }}
+    >
+      {isCopied ? "Copied" : title}
+    </button>
+  );
+}
+
+function EvidenceList({ title, list }: { title: string; list: Evidence[] }) {
+  if (list.length === 0) return null;
+  return (
+    <>
+      <h3>{title}</h3>
+      <ul>
+        {list.map((one) => (
+          <li key={one.id}>
+            {one.text} <small>{one.id}, from {one.source}</small>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Stack({ group }: { group: LeakGroup }) {
+  const isBlocked = (frame: CodeFrame) => {
+    return frame.function === group.blocked?.function && frame.line === group.blocked?.line;
+  };
+  const text = group.frames
+    .map((frame) => `${functionOf(frame)}\n\t${frame.file ?? ""}:${frame.line ?? 0}`)
+    .join("\n");
+  return (
+    <section class="card">
+      <h2>Stack <CopyButton text={text} title="Copy" /></h2>
+      <ol class="stack">
+        {group.frames.map((frame, i) => (
+          <li key={i} class={`${frame.owner ?? ""} ${isBlocked(frame) ? "blocked" : ""}`}>
+            <code>{functionOf(frame)}</code> <span class="place">{placeOf(frame)}</span>
+          </li>
+        ))}
+        {group.created_by && (
+          <li class="creator">
+            created by <code>{functionOf(group.created_by)}</code>{" "}
+            <span class="place">{placeOf(group.created_by)}</span>
+            {group.created_by.goroutine ? ` in goroutine ${group.created_by.goroutine}` : ""}
+          </li>
+        )}
+      </ol>
+      <p>
+        <button
+          type="button"
+          onClick={() => go("flamegraph", {
+            group: null,
+            p: exactly([functionOf(group.blocked ?? group.frames[0] ?? null)]),
+          })}
+        >
+          In the flame graph
+        </button>
+      </p>
+    </section>
+  );
+}
+
+function Source({ group, page }: { group: LeakGroup; page: GroupPage | null }) {
+  const source = page?.source;
+  return (
+    <section class="card">
+      <h2>Source <small>{placeOf(group.blocked)}</small></h2>
+      {source ? (
+        <div class="rows" role="region" tabIndex={0} aria-label="Source">
+          {source.lines.map((line, i) => {
+            const number = source.first + i;
+            const isBlocked = number === group.blocked?.line;
+            return (
+              <div key={number} class={isBlocked ? "code mark" : "code"}>
+                <span class="left-column">{number}</span>
+                <span>{line.replace(/\t/g, "    ") || " "}</span>
+                {isBlocked && <span class="place">{group.count} wait here</span>}
+              </div>
+            );
+          })}
+        </div>
+      ) : (
+        <p class="note">
+          The file is not at hand. Start plumb in the directory of the sources to see it here.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Ages({ page }: { page: GroupPage }) {
+  const most = Math.max(...page.ages.map((row) => row.count), 1);
+  const last = page.ages.reduce((at, row, i) => (row.count > 0 ? i : at), 0);
+  let from = 0;
+  return (
+    <section class="card">
+      <h2>Waiting for</h2>
+      <table class="ages">
+        <tbody>
+          {page.ages.slice(0, last + 1).map((row) => {
+            const title = row.below === null ? `${minutesText(from)} and more`
+              : from === 0 ? "under a minute" : `${minutesText(from)} to ${minutesText(row.below)}`;
+            from = row.below ?? from;
+            return (
+              <tr key={title}>
+                <th scope="row" class="left">{title}</th>
+                <td>{row.count}</td>
+                <td class="left">
+                  <span class="bar" style={{ width: `${(row.count / most) * 120}px` }} />
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Goroutines({ page, data }: { page: GroupPage; data: LeaksData }) {
+  if (page.goroutines.length === 0) {
+    return (
+      <p class="note">
+        The data has no ids of goroutines. A dump has: /debug/pprof/goroutine?debug=2
+      </p>
+    );
+  }
+  const hasSeries = data.series.length > 1;
+  return (
+    <section class="card">
+      <h2>Goroutines</h2>
+      <div class="rows tall" role="region" tabIndex={0} aria-label="Goroutines">
+        <table class="groups">
+          <thead>
+            <tr>
+              <th>Goroutine</th>
+              <th>Waits</th>
+              {hasSeries && <th class="left">Here since</th>}
+              <th>Made by goroutine</th>
+            </tr>
+          </thead>
+          <tbody>
+            {page.goroutines.map((one) => (
+              <tr key={one.id}>
+                <td>{one.id}</td>
+                <td>{minutesText(one.minutes)}</td>
+                {hasSeries && <td class="left">{data.series[one.since]?.name}</td>}
+                <td>{one.creator || ""}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {page.more_goroutines > 0 && <p class="note">and {page.more_goroutines} more</p>}
+    </section>
+  );
+}
+
+export function LeakGroupPage({ group, data }: { group: LeakGroup; data: LeaksData }) {
+  const page = data.group?.key === group.key ? data.group : null;
+  return (
+    <div class="leaks">
+      <p>
+        <button type="button" onClick={() => change({ group: null })}>All groups</button>
+      </p>
+      <section class={`verdict ${group.level}`} aria-label="Verdict">
+        <p class="verdict-line">
+          <span class={`level ${group.level}`}>{group.level}</span>{" "}
+          <strong>
+            {group.count.toLocaleString("en")} goroutines in {group.state}
+          </strong>{" "}
+          at {functionOf(group.blocked ?? group.frames[0] ?? null)} {placeOf(group.blocked)}
+        </p>
+        <p>{group.reason}</p>
+      </section>
+      <div class="cards">
+        <section class="card wide">
+          {group.cause && <><h2>Why</h2><p>{group.cause}</p></>}
+          {group.fix && (
+            <><h2>Fix <CopyButton text={group.fix} title="Copy" /></h2><p>{group.fix}</p></>
+          )}
+          <EvidenceList title="What speaks for a leak" list={group.evidence} />
+          <EvidenceList title="What speaks against it" list={group.against} />
+          {group.next && <><h3>To be surer</h3><p>{group.next}</p></>}
+          {(group.rate || group.since) && (
+            <p class="note">
+              {group.rate && `${rateText(group.rate)}, by ${group.rate.method}. `}
+              {group.since && `Since ${group.since.is_at_least ? "at least " : ""}${
+                secondsText(group.since.seconds_ago)}, by ${group.since.method}.`}
+            </p>
+          )}
+        </section>
+        <Stack group={group} />
+        <Source group={group} page={page} />
+        {page && data.has_waits && <Ages page={page} />}
+        {group.labels.length > 0 && (
+          <section class="card">
+            <h2>Labels</h2>
+            <ul>
+              {group.labels.map((label) => (
+                <li key={`${label.key}:${label.value}`}>
+                  <code>{label.key}={label.value}</code> {label.count}
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+      </div>
+      {data.series.length > 1 && (
+        <Areas
+          series={[{ name: "this group", counts: group.counts }]}
+          at={data.series.map((one) => one.seconds)}
+          labels={data.series.map((one) => one.name)}
+          title="Goroutines of this group"
+        />
+      )}
+      {page && <Goroutines page={page} data={data} />}
+    </div>
+  );
+}

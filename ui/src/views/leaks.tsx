@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page that answers an incident: does it leak, where, since when, how fast, what does it cost.
+
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { ViewDocument } from "../api";
+import { change, found, params, searchRegexp, urlOf } from "../state";
+import { formatValue } from "../units";
+import { Areas, type Series, Sparkline } from "./chart";
+import { LeakGroupPage } from "./leak_group";
+import {
+  functionOf,
+  isSuspect,
+  type LeakGroup,
+  type LeaksData,
+  type Level,
+  minutesText,
+  placeOf,
+  rateText,
+  secondsText,
+} from "./leaks_data";
+
+const bytes = (value: number) => formatValue(value, "bytes", "minimum");
+const count = (value: number) => value.toLocaleString("en");
+const plural = (value: number, noun: string) => `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+
+const SENTENCES: Record<Level, string> = {
+  confirmed: "Leaking",
+  likely: "Probably leaking",
+  possible: "Maybe leaking",
+  watch: "Nothing leaks for certain; some groups are worth a second look",
+  benign: "No leak found",
+};
+
+/** A group in words that fit a list. */
+function nameOf(group: LeakGroup): string {
+  const frame = group.blocked ?? group.frames[0] ?? null;
+  return `${functionOf(frame)} ${placeOf(frame)}`.trim();
+}
+
+function sumOf(groups: LeakGroup[], value: (group: LeakGroup) => number): number {
+  return groups.reduce((sum, group) => sum + value(group), 0);
+}
+
+function Verdict({ data, suspects }: { data: LeaksData; suspects: LeakGroup[] }) {
+  const { verdict, total } = data.report;
+  const stuck = sumOf(suspects, (group) => group.count);
+  return (
+    <section class={`verdict ${verdict}`} aria-label="Verdict">
+      <p class="verdict-line">
+        <strong>{SENTENCES[verdict]}</strong>
+        {suspects.length > 0 && (
+          <>: {count(stuck)} of {count(total)} goroutines, in{" "}
+            {suspects.length === 1 ? "one group" : plural(suspects.length, "group")}</>
+        )}
+        {suspects.length === 0 && <> among {count(total)} goroutines</>}
+      </p>
+      <Badges data={data} />
+    </section>
+  );
+}
+
+/** What the data can tell, and how to get what it cannot. */
+function Badges({ data }: { data: LeaksData }) {
+  const hasIds = data.series.some((one) => one.has_ids);
+  const badges = [
+    {
+      has: hasIds,
+      yes: "ids",
+      no: "no ids",
+      help: "Goroutine ids tell who stayed. They are in dumps: /debug/pprof/goroutine?debug=2",
+    },
+    {
+      has: data.has_waits,
+      yes: "wait times",
+      no: "no wait times",
+      help: "Minutes of waiting are in dumps (debug=2), for what waits longer than a minute",
+    },
+    {
+      has: data.series.length > 1,
+      yes: `${data.series.length} snapshots`,
+      no: "one snapshot",
+      help: "Several snapshots tell what grows: plumb leaks -http=:8081 first.txt second.txt",
+    },
+  ];
+  return (
+    <ul class="badges">
+      {badges.map((badge) => (
+        <li key={badge.yes} class={badge.has ? "has" : ""} title={badge.help}>
+          {badge.has ? badge.yes : badge.no}
+          {!badge.has && <small> {badge.help}</small>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Tiles({ suspects }: { suspects: LeakGroup[] }) {
+  const worst = suspects[0];
+  if (!worst) return null;
+  const since = worst.since;
+  const oldest = Math.max(...suspects.map((group) => group.wait_minutes?.oldest ?? 0));
+  return (
+    <dl class="tiles">
+      <div>
+        <dt>Where?</dt>
+        <dd><a href={urlOf("leaks", { group: worst.key })} data-link>{nameOf(worst)}</a></dd>
+        <dd class="sub">{worst.reason}</dd>
+      </div>
+      <div>
+        <dt>Since when?</dt>
+        <dd>{since ? `${since.is_at_least ? "at least " : ""}${secondsText(since.seconds_ago)}`
+          : "not known"}</dd>
+        <dd class="sub">{since ? `before the last snapshot, by ${since.method}`
+          : "a dump with wait times, or a second snapshot, would tell"}</dd>
+      </div>
+      <div>
+        <dt>How fast?</dt>
+        <dd>{worst.rate ? rateText(worst.rate) : "not known"}</dd>
+        <dd class="sub">
+          {worst.rate ? `by ${worst.rate.method}` : "a second snapshot would tell"}
+        </dd>
+      </div>
+      <div>
+        <dt>What does it cost?</dt>
+        <dd>at least {bytes(sumOf(suspects, (group) => group.memory_bytes_at_least))}</dd>
+        <dd class="sub">of stacks{oldest > 0 && `; the longest wait is ${minutesText(oldest)}`}</dd>
+      </div>
+    </dl>
+  );
+}
+
+const MOST_AREAS = 6;
+
+function Timeline({ data, suspects }: { data: LeaksData; suspects: LeakGroup[] }) {
+  const series = useMemo(() => {
+    const list: Series[] = suspects.slice(0, MOST_AREAS).map((group) => ({
+      name: nameOf(group),
+      counts: group.counts,
+    }));
+    const others = data.series.map((one, i) => {
+      return one.total - list.reduce((sum, row) => sum + row.counts[i], 0);
+    });
+    return [{ name: "everything else", counts: others }, ...list];
+  }, [data, suspects]);
+  if (data.series.length < 2) return null;
+  const labels = data.series.map((one, i) => {
+    if (data.has_clock && one.time_ms) return new Date(one.time_ms).toLocaleTimeString();
+    return data.has_times ? `${secondsText(one.seconds)}` : `snapshot ${i + 1}`;
+  });
+  return (
+    <Areas series={series} at={data.series.map((one) => one.seconds)} labels={labels}
+      title="Goroutines" />
+  );
+}
+
+function GroupTable({ groups, total }: { groups: LeakGroup[]; total: number }) {
+  return (
+    <div class="rows" role="region" tabIndex={0} aria-label="Groups of goroutines">
+      <table class="groups">
+        <thead>
+          <tr>
+            <th class="left">Verdict</th>
+            <th>Goroutines</th>
+            <th class="left">Trend</th>
+            <th class="left">State</th>
+            <th>Longest wait</th>
+            <th class="left">Blocked at</th>
+            <th class="left">Created by</th>
+            <th>Rate</th>
+          </tr>
+        </thead>
+        <tbody>
+          {groups.map((group) => (
+            <tr key={group.key}>
+              <td class="left"><span class={`level ${group.level}`}>{group.level}</span></td>
+              <td title={`${((group.count / total) * 100).toFixed(1)}% of all`}>
+                {count(group.count)}
+              </td>
+              <td class="left"><Sparkline counts={group.counts} /></td>
+              <td class="left">{group.state}{group.state_source === "inferred" && "?"}</td>
+              <td>{group.wait_minutes ? minutesText(group.wait_minutes.oldest) : ""}</td>
+              <td class="left">
+                <a href={urlOf("leaks", { group: group.key })} data-link>{nameOf(group)}</a>
+              </td>
+              <td class="left">
+                {group.created_by && `${functionOf(group.created_by)} ${placeOf(group.created_by)}`}
+              </td>
+              <td>{group.rate && isSuspect(group) ? rateText(group.rate) : ""}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function matches(group: LeakGroup, regexp: RegExp): boolean {
+  return [group.state, group.level, ...group.frames.map(functionOf),
+    ...group.frames.map((frame) => frame.file ?? ""), functionOf(group.created_by)]
+    .some((text) => regexp.test(text));
+}
+
+export function LeaksView({ document: doc }: { document: ViewDocument<LeaksData> }) {
+  const { data } = doc;
+  const { groups } = data.report;
+  const [showsAll, setShowsAll] = useState(false);
+  const regexp = searchRegexp.value;
+  const kept = useMemo(() => {
+    return regexp ? groups.filter((group) => matches(group, regexp)) : groups;
+  }, [groups, regexp]);
+  useEffect(() => {
+    const sum = sumOf(kept, (group) => group.count);
+    found.value = regexp ? `${plural(kept.length, "group")}, ${plural(sum, "goroutine")}` : "";
+    return () => {
+      found.value = "";
+    };
+  }, [kept, regexp]);
+  const asked = params.value.get("group");
+  if (asked) {
+    const group = groups.find((one) => one.key === asked);
+    if (group) return <LeakGroupPage group={group} data={data} />;
+    return (
+      <p class="empty">
+        This group is not in these snapshots.{" "}
+        <button type="button" onClick={() => change({ group: null })}>All groups</button>
+      </p>
+    );
+  }
+  const suspects = groups.filter(isSuspect);
+  const quiet = kept.filter((group) => !isSuspect(group));
+  const shown = showsAll || regexp ? kept : kept.filter(isSuspect);
+  return (
+    <div class="leaks">
+      <Verdict data={data} suspects={suspects} />
+      <Tiles suspects={suspects} />
+      <Timeline data={data} suspects={suspects} />
+      {shown.length > 0 && <GroupTable groups={shown} total={data.report.total} />}
+      {quiet.length > 0 && !regexp && (
+        <p class="note">
+          <button type="button" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
+            {showsAll ? "Hide" : "Show"} {plural(quiet.length, "other group")}
+          </button>{" "}
+          {plural(sumOf(quiet, (group) => group.count), "goroutine")}: pools, listeners, the runtime
+        </p>
+      )}
+      {data.hidden_groups > 0 && (
+        <p class="note">
+          Not on this page: {plural(data.hidden_groups, "smaller group")} with{" "}
+          {plural(data.hidden_goroutines, "goroutine")}; <code>{doc.command} -n 0</code>
+        </p>
+      )}
+      {data.report.notes.map((note) => <p class="note" key={note}>{note}</p>)}
+      {kept.length === 0 && <p class="empty">No group matches the search.</p>}
+    </div>
+  );
+}

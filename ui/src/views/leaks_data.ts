@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the leak pages are made from (src/web/leaks_data.h), and words for it.
+
+export interface CodeFrame {
+  function?: string;
+  file?: string;
+  line?: number;
+  owner?: string;
+  elided?: number;
+  address?: number;
+}
+
+export interface Evidence {
+  id: string;
+  text: string;
+  source: string;
+}
+
+export interface LeakGroup {
+  key: string;
+  counts: number[];
+  count: number;
+  state: string;
+  state_source: string;
+  wait_minutes: { oldest: number; median: number } | null;
+  blocked: CodeFrame | null;
+  created_by: (CodeFrame & { goroutine?: number | null }) | null;
+  first_goroutine: number | null;
+  frames: CodeFrame[];
+  labels: { key: string; value: string; count: number }[];
+  memory_bytes_at_least: number;
+  level: Level;
+  reason: string;
+  pattern: string | null;
+  evidence: Evidence[];
+  against: Evidence[];
+  cause: string;
+  fix: string;
+  next: string;
+  rate: { value: number; low: number; high: number; unit: string; method: string } | null;
+  since: { seconds_ago: number; is_at_least: boolean; method: string } | null;
+  benign_rule: string | null;
+  family: number | null;
+  leads_family: boolean;
+}
+
+export type Level = "confirmed" | "likely" | "possible" | "watch" | "benign";
+
+export interface GroupPage {
+  key: string;
+  ages: { below: number | null; count: number }[];
+  goroutines: { id: number; minutes: number; since: number; creator: number }[];
+  more_goroutines: number;
+  source: { first: number; lines: string[] } | null;
+}
+
+export interface LeaksData {
+  report: {
+    total: number;
+    verdict: Level;
+    groups: LeakGroup[];
+    notes: string[];
+    states: { state: string; count: number; groups: number }[];
+    sources: string[];
+    seconds: number | null;
+    snapshots: number;
+  };
+  series: { name: string; seconds: number; time_ms: number; total: number; has_ids: boolean }[];
+  has_times: boolean;
+  has_clock: boolean;
+  has_waits: boolean;
+  memory_bytes: number;
+  hidden_groups: number;
+  hidden_goroutines: number;
+  group: GroupPage | null;
+}
+
+/** Levels that somebody has to look at. */
+const SUSPECTS: readonly Level[] = ["confirmed", "likely", "possible"];
+
+export function isSuspect(group: LeakGroup): boolean {
+  return SUSPECTS.includes(group.level);
+}
+
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+export function placeOf(frame: CodeFrame | null): string {
+  return frame?.file ? `${baseName(frame.file)}${frame.line ? `:${frame.line}` : ""}` : "";
+}
+
+export function functionOf(frame: CodeFrame | null): string {
+  if (!frame) return "";
+  if (frame.elided) return `... ${frame.elided} frames that Go left out`;
+  return frame.function || (frame.address ? `0x${frame.address.toString(16)}` : "unknown");
+}
+
+/** "3 min", "2 h 5 min". */
+export function minutesText(minutes: number): string {
+  if (minutes < 1) return "under a minute";
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  return `${Math.floor(hours / 24)} days`;
+}
+
+export function secondsText(seconds: number): string {
+  return seconds < 120 ? `${Math.round(seconds)} s` : minutesText(Math.round(seconds / 60));
+}
+
+/** "+3.1 a second", in the unit that makes a number people can say. */
+export function rateText(rate: NonNullable<LeakGroup["rate"]>): string {
+  const scaled = (per: number, name: string) => {
+    const value = rate.value * per;
+    const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+    return `${value >= 0 ? "+" : ""}${Number(value.toFixed(digits))} ${name}`;
+  };
+  if (rate.unit !== "1/s") return scaled(1, "a snapshot");
+  if (Math.abs(rate.value) >= 1) return scaled(1, "a second");
+  if (Math.abs(rate.value) >= 1 / 60) return scaled(60, "a minute");
+  return scaled(3600, "an hour");
+}
