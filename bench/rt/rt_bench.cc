@@ -7,6 +7,7 @@
 #include <plumb/rt/chan.h>
 #include <plumb/rt/debug.h>
 #include <plumb/rt/go.h>
+#include <plumb/rt/leak.h>
 #include <plumb/rt/select.h>
 #include <plumb/rt/sync.h>
 #include <sys/resource.h>
@@ -160,6 +161,10 @@ static void parked(std::size_t count) {
   measure_dump("debug0_ms", "");
   measure_dump("debug1_ms", "debug=1");
   measure_dump("debug2_ms", "debug=2");
+  const double scan_start = cpu_ns();
+  std::string error;
+  if (rt::find_leaks(&error) < 0) std::fprintf(stderr, "%s\n", error.c_str());
+  std::printf("scan_in_process_ms %.0f\n", (cpu_ns() - scan_start) / 1e6);
   std::fflush(stdout);
   std::_Exit(0);
 }

@@ -47,7 +47,8 @@ def main():
         mine = numbers([ours, "parked", args.tasks])
         gos = numbers([theirs, "parked", args.tasks])
         for name, value in mine.items():
-            print(f"{name:16} {value:10.0f} {gos[name]:10.0f} {gos[name] / value:6.1f}")
+            of_go = f"{gos[name]:10.0f} {gos[name] / value:6.1f}" if name in gos else ""
+            print(f"{name:16} {value:10.0f} {of_go}")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@
 #include "app/leak_filter.h"
 #include "app/live_leaks.h"
 #include "app/reports.h"
+#include "app/saved_configs.h"
 #include "app/session.h"
 #include "app/url_options.h"
 #include "app/version.h"
@@ -205,6 +206,26 @@ web::WebHooks make_hooks(const Invocation& invocation) {
     Settings asked = settings;
     TRY(apply_url(asked, query.pairs()));
     return report_options(asked, [](std::string_view /*line*/) {});
+  };
+  hooks.configs = []() -> Result<web::Json> {
+    TRY_ASSIGN(const std::string path, settings_path());
+    TRY_ASSIGN(const std::vector<SavedConfig> configs, read_configs(path));
+    web::Json list = web::Json::array();
+    for (const SavedConfig& config : configs) {
+      web::Json parameters = web::Json::object();
+      for (const auto& [name, value] : config.parameters) parameters[name] = value;
+      list.push_back({{"name", config.name}, {"parameters", std::move(parameters)}});
+    }
+    return list;
+  };
+  hooks.save_config = [&settings](const std::string& name,
+                                  const web::Query& query) -> Result<void> {
+    TRY_ASSIGN(const std::string path, settings_path());
+    return save_config(path, name, settings, query.pairs());
+  };
+  hooks.delete_config = [](const std::string& name) -> Result<void> {
+    TRY_ASSIGN(const std::string path, settings_path());
+    return delete_config(path, name);
   };
   hooks.command = [&invocation](std::string_view command, const web::Query& query) {
     return command_text(invocation, command, query);

@@ -12,14 +12,17 @@
 namespace plumb::rt::detail {
 namespace {
 
-// "(anonymous namespace)::f" as "{anonymous}::f": where Go writes names, they have no blanks, and
-// readers of dumps rely on it.
-std::string without_blanks(std::string name) {
-  constexpr std::string_view kLong = "(anonymous namespace)";
-  constexpr std::string_view kShort = "{anonymous}";
-  for (std::size_t at = 0; (at = name.find(kLong, at)) != std::string::npos;) {
-    name.replace(at, kLong.size(), kShort);
+void replace_all(std::string& text, std::string_view what, std::string_view with) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size()) {
+    text.replace(at, what.size(), with);
   }
+}
+
+// "(anonymous namespace)::f" as "{anonymous}::f", "f() const::{lambda()#1}" without the "const":
+// where Go writes names, they have no blanks, and readers of dumps rely on it.
+std::string without_blanks(std::string name) {
+  replace_all(name, "(anonymous namespace)", "{anonymous}");
+  replace_all(name, ") const::", ")::");
   return name;
 }
 

@@ -87,8 +87,7 @@ HttpResponse WebApp::answer(const HttpRequest& request) {
   if (const Refusal refusal = guard_.check(request)) {
     response = text_response(403, *refusal);
   } else if (request.method != "GET" && request.method != "HEAD") {
-    response = text_response(405, "only GET is understood here");
-    response.headers.emplace_back("Allow", "GET, HEAD");
+    response = write(request);
   } else {
     response = route(request);
   }
@@ -112,12 +111,41 @@ HttpResponse WebApp::route(const HttpRequest& request) {
     const Asset* const asset = find_asset(path.substr(7));
     return asset == nullptr ? not_found() : asset_response(*asset, request);
   }
+  if (path == "api/configs") return configs();
+  // Here pprof lets a link change something.
+  if (path == "saveconfig" || path == "deleteconfig") {
+    return text_response(405, "configurations are changed by the page, not by a link");
+  }
   const bool wants_data = path.starts_with("api/");
   if (wants_data) path.remove_prefix(4);
   const View* const view = find_view(path);
   if (view == nullptr && (path != kLeaks || !content_.leaks)) return not_found();
   if (wants_data) return data(view, request);
   return view == nullptr ? page(kLeaks, "Leaks") : page(view->name, view->title);
+}
+
+HttpResponse WebApp::write(const HttpRequest& request) {
+  const bool saves = request.path == "/ui/saveconfig" && request.method == "POST";
+  const bool deletes = request.path == "/ui/deleteconfig" && request.method == "DELETE";
+  if (!saves && !deletes) {
+    HttpResponse response = text_response(405, "only GET is understood here");
+    response.headers.emplace_back("Allow", "GET, HEAD");
+    return response;
+  }
+  if (const Refusal refusal = guard_.check_write(request)) return text_response(403, *refusal);
+  const std::string name(request.query.get("config"));
+  const std::lock_guard lock(configs_mutex_);
+  const auto done = saves ? hooks_.save_config(name, request.query) : hooks_.delete_config(name);
+  return done ? text_response(200, "ok") : text_response(400, done.error().message());
+}
+
+HttpResponse WebApp::configs() {
+  const std::lock_guard lock(configs_mutex_);
+  const auto list = hooks_.configs();
+  if (!list) return text_response(400, list.error().message());
+  HttpResponse response = json_response(to_json_text(*list));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
 }
 
 HttpResponse WebApp::page(std::string_view view_name, std::string_view title) {

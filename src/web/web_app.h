@@ -6,6 +6,8 @@
 //   /ui/api/VIEW        the data of a view (view.h)
 //   /ui/leaks           the verdict on goroutines (leaks_data.h), if there are some
 //   /ui/assets/NAME     the client
+//   /ui/api/configs     configurations with names
+//   /ui/saveconfig      POST, and DELETE /ui/deleteconfig: with the token of the page
 //   /ui/download        the whole profile as profile.proto
 //
 // Paths and parameters are those of pprof, so that saved links open.
@@ -14,6 +16,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <semaphore>
 #include <string>
@@ -46,6 +49,11 @@ struct WebHooks {
   std::function<Result<ReportOptions>(const Query& query)> options;
   /// The command line that prints what a view shows.
   std::function<std::string(std::string_view command, const Query& query)> command;
+  /// Configurations with names, as a JSON list of {"name","parameters":{"f":"main"}}; saving and
+  /// deleting one.
+  std::function<Result<Json>()> configs;
+  std::function<Result<void>(const std::string& name, const Query& query)> save_config;
+  std::function<Result<void>(const std::string& name)> delete_config;
   std::string source_path;  ///< Where source files are, as in SourceFiles.
   std::string trim_path;
   std::string version;
@@ -60,6 +68,8 @@ class WebApp {
 
  private:
   HttpResponse route(const HttpRequest& request);
+  HttpResponse write(const HttpRequest& request);
+  HttpResponse configs();
   HttpResponse page(std::string_view view_name, std::string_view title);
   HttpResponse data(const View* view, const HttpRequest& request);
   Result<std::string> build(const View& view, const HttpRequest& request);
@@ -76,6 +86,7 @@ class WebApp {
   WebHooks hooks_;
   Guard guard_;
   ResponseCache cache_{kCacheBytes};
+  std::mutex configs_mutex_;  // One change of the settings file at a time.
   std::counting_semaphore<kMostTurns> turns_{kMostTurns};
 };
 

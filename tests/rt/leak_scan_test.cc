@@ -43,14 +43,16 @@ class LeakByScan : public testing::Test {
     on_leak({});
   }
 
-  /// The tasks that a scan proves to be leaked; fails if it cannot be done.
+  /// The tasks that a scan proves to be leaked. On a busy machine it may have to be tried again.
   std::set<task_id> scan() {
     {
       const std::scoped_lock lock(mutex_);
       found_.clear();
     }
     std::string error;
-    EXPECT_GE(find_leaks(&error), 0) << error;
+    long count = -1;
+    for (int i = 0; i < 20 && count < 0; ++i) count = find_leaks(&error);
+    EXPECT_GE(count, 0) << error;
     const std::scoped_lock lock(mutex_);
     return found_;
   }

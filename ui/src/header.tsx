@@ -3,6 +3,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { answer } from "./api";
+import { ConfigPanel } from "./config";
 import { Menu, type MenuItem, Panel } from "./menu";
 import {
   change,
@@ -237,6 +238,11 @@ export function Header() {
         )}
         {hasSamples && (
           <Panel title="Options">{(close) => <OptionsPanel close={close} />}</Panel>
+        )}
+        {hasSamples && (
+          <Panel title="Config" help="Sets of filters and options with names, as pprof keeps them">
+            {(close) => <ConfigPanel close={close} />}
+          </Panel>
         )}
         <a class="button" href="/ui/download" download>Download</a>
         <button type="button" onClick={toggleTheme} title="Dark or light">

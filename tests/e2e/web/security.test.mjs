@@ -42,10 +42,14 @@ describe("the server", () => {
   });
 
   it("changes nothing for anybody", async () => {
-    for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"]) {
+    for (const method of ["GET", "PUT", "DELETE", "OPTIONS", "TRACE"]) {
       assert.equal((await ask("/ui/saveconfig?config=x", { method })).status, 405, method);
     }
-    assert.equal((await ask("/ui/saveconfig?config=x")).status, 404);
+    assert.equal((await ask("/ui/saveconfig?config=x", { method: "POST" })).status, 403);
+    const page = await ask("/ui/top");
+    const token = /token&quot;:&quot;(\w+)/.exec(page.body)[1];
+    const headers = { "x-plumb-token": token, origin: "http://evil.example" };
+    assert.equal((await ask("/ui/saveconfig?config=x", { method: "POST", headers })).status, 403);
   });
 
   it("has no files", async () => {

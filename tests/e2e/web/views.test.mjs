@@ -3,8 +3,14 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { after, before, beforeEach, afterEach, describe, it } from "node:test";
 import { drawn, launch, openPage, plumb, screenshot, Server, settled, show } from "./harness.mjs";
+
+// Settings of whoever runs the tests are none of their business.
+process.env.XDG_CONFIG_HOME = mkdtempSync(path.join(os.tmpdir(), "plumb-config-"));
 
 const DATA = "tests/data/go-samples/go1.26dev";
 const GOROUTINES = `${DATA}/goroutine.debug0.pb.gz`;
@@ -318,6 +324,30 @@ describe("the frame around them", () => {
     await screenshot(page, "options");
     const count = (await page.$$(".graph .node[data-row]")).length;
     assert.ok(count > 0 && count <= 3, `${count} boxes`);
+  });
+
+  it("saves what is set under a name, for pprof too", async () => {
+    await show(page, `${heap.url}/ui/top?f=main&g=lines`);
+    await page.click("header >> text=Config");
+    await page.fill("[name=name]", "mine");
+    await page.click("text=Save >> nth=-1");
+    await page.waitForSelector(".configs [aria-current] >> text=mine");
+    const file = path.join(process.env.XDG_CONFIG_HOME, "pprof/settings.json");
+    const [config] = JSON.parse(readFileSync(file, "utf8")).configs;
+    assert.equal(config.focus, "main");
+    assert.equal(config.granularity, "lines");
+    await screenshot(page, "configs");
+    await page.click(".configs >> text=Default");
+    await page.waitForURL((url) => url.search === "");
+    await page.click("header >> text=Config");
+    await page.click(".configs >> text=mine");
+    await page.waitForURL(/f=main/);
+    assert.equal(new URL(page.url()).searchParams.get("g"), "lines");
+    await page.click("header >> text=Config");
+    await page.click("text=Delete");
+    await page.click("text=Really delete mine?");
+    await page.waitForSelector(".configs >> text=mine", { state: "detached" });
+    assert.deepEqual(JSON.parse(readFileSync(file, "utf8")).configs, []);
   });
 
   it("says what is wrong and how to get out", async () => {

@@ -270,6 +270,43 @@ TEST_F(WebAppTest, LeaksAreTheHomeOfGoroutinesOnly) {
   EXPECT_EQ(page["source"], nullptr);
 }
 
+TEST_F(WebAppTest, ChangesConfigsOnlyForItsOwnPages) {
+  std::vector<std::string> changes;
+  WebHooks with_configs = hooks();
+  with_configs.save_config = [&](const std::string& name, const Query& query) -> Result<void> {
+    if (name.empty()) return Error(ErrorCode::Usage, "invalid config name");
+    changes.push_back("save " + name + ' ' + std::string(query.get("f")));
+    return {};
+  };
+  with_configs.delete_config = [&](const std::string& name) -> Result<void> {
+    changes.push_back("delete " + name);
+    return {};
+  };
+  WebApp app(content(), std::move(with_configs), Guard("localhost", 8081, "token"));
+  const auto ask = [&app](std::string_view method, std::string path, std::string_view query,
+                          std::vector<NameValue> headers) {
+    HttpRequest request;
+    request.method = method;
+    request.path = std::move(path);
+    request.query = parse_query(query);
+    request.headers = std::move(headers);
+    request.headers.emplace_back("host", "localhost:8081");
+    return app.answer(request).status;
+  };
+  const std::vector<NameValue> ours = {{"x-plumb-token", "token"}};
+  EXPECT_EQ(ask("POST", "/ui/saveconfig", "config=a&f=main", {}), 403);
+  EXPECT_EQ(ask("GET", "/ui/saveconfig", "config=a", ours), 405);
+  EXPECT_EQ(ask("POST", "/ui/deleteconfig", "config=a", ours), 405);
+  EXPECT_EQ(ask("POST", "/ui/saveconfig", "config=a",
+                {{"x-plumb-token", "token"}, {"origin", "http://evil.example"}}),
+            403);
+  EXPECT_TRUE(changes.empty());
+  EXPECT_EQ(ask("POST", "/ui/saveconfig", "config=a&f=main", ours), 200);
+  EXPECT_EQ(ask("POST", "/ui/saveconfig", "config=", ours), 400);
+  EXPECT_EQ(ask("DELETE", "/ui/deleteconfig", "config=a", ours), 200);
+  EXPECT_EQ(changes, (std::vector<std::string>{"save a main", "delete a"}));
+}
+
 TEST_F(WebAppTest, GivesUpWhenNobodyWaits) {
   HttpRequest request;
   request.method = "GET";
