@@ -55,7 +55,7 @@ bool equal_secret(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Guard::Guard(std::string host, std::uint16_t port, std::string token)
+Guard::Guard(const std::string& host, std::uint16_t port, std::string token)
     : host_(to_lower(host)),
       machine_(machine_name()),
       port_(std::to_string(port)),

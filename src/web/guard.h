@@ -22,7 +22,7 @@ using Refusal = std::optional<std::string>;
 class Guard {
  public:
   /// `host` is what is listened on: a loopback name, or what a person chose.
-  Guard(std::string host, std::uint16_t port, std::string token);
+  Guard(const std::string& host, std::uint16_t port, std::string token);
 
   /// Refuses what does not come from where it may.
   [[nodiscard]] Refusal check(const HttpRequest& request) const;

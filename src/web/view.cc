@@ -30,7 +30,7 @@ void adjust_nothing(ReportOptions& /*options*/) {}
 
 constexpr std::array kViews = {
     View{"flamegraph", "Flame graph", "Stacks as boxes, as wide as what they account for",
-         "top -cum", ReportKind::Dot, adjust_flame, nullptr},
+         "flamegraph", ReportKind::Dot, adjust_flame, nullptr},
     View{"top", "Top", "Functions by what they account for", "top", ReportKind::Top, adjust_top,
          build_top_view},
     View{"graph", "Graph", "Functions as boxes, calls as arrows", "svg", ReportKind::Dot,

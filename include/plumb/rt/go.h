@@ -155,7 +155,11 @@ auto blocking(F&& f) -> std::invoke_result_t<F&> {
       },
       &call);
   if (call.thrown) std::rethrow_exception(call.thrown);
-  if constexpr (!std::is_void_v<Value>) return std::move(*call.value);
+  if constexpr (std::is_void_v<Value>) {
+    return;
+  } else {
+    return std::move(*call.value);
+  }
 }
 
 /// Runs `f()` with `labels` added to those of the task. They appear in profiles and dumps.

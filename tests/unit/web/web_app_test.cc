@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "support/make_profile.h"
 #include "web/assets.h"
@@ -268,6 +271,21 @@ TEST_F(WebAppTest, LeaksAreTheHomeOfGoroutinesOnly) {
   EXPECT_EQ(page["key"], group["key"]);
   EXPECT_TRUE(page["goroutines"].empty()) << "the profile has no ids";
   EXPECT_EQ(page["source"], nullptr);
+}
+
+TEST_F(WebAppTest, AnswersSeveralAtATime) {
+  std::vector<std::thread> threads;
+  std::atomic<int> good = 0;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([this, i, &good] {
+      for (const char* const view : {"top", "flamegraph", "graph", "peek", "traces", "top"}) {
+        const std::string query = "f=main&x=" + std::to_string(i % 2);
+        if (get("/ui/api/" + std::string(view), query).status == 200) ++good;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(good, 24);
 }
 
 TEST_F(WebAppTest, ChangesConfigsOnlyForItsOwnPages) {
