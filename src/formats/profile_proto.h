@@ -30,6 +30,7 @@ Result<Profile> read_profile_proto(ByteSource& source, const ReadOptions& option
 /// Serialises `profile` as pprof does, to the byte, but for labels with an empty text or unit:
 /// pprof loses those.
 std::string encode_profile_proto(const Profile& profile);
+void encode_profile_proto(const Profile& profile, Writer& out);
 
 /// encode_profile_proto() in a gzip member, streaming.
 void write_profile_proto(const Profile& profile, Writer& out);

@@ -10,7 +10,6 @@
 #include <cstring>
 #include <span>
 
-#include "base/gzip_writer.h"
 #include "base/text_block.h"
 #include "base/varint.h"
 #include "formats/profile_proto.h"
@@ -326,21 +325,13 @@ class ProtoWriter {
 
 }  // namespace
 
+void encode_profile_proto(const Profile& profile, Writer& out) {
+  ProtoWriter(profile, out).write();
+}
+
 std::string encode_profile_proto(const Profile& profile) {
   StringWriter out;
   ProtoWriter(profile, out).write();
-  return out.text();
-}
-
-void write_profile_proto(const Profile& profile, Writer& out) {
-  GzipWriter gzip(out);
-  ProtoWriter(profile, gzip).write();
-  gzip.finish();
-}
-
-std::string write_profile_proto(const Profile& profile) {
-  StringWriter out;
-  write_profile_proto(profile, out);
   return out.text();
 }
 

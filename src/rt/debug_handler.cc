@@ -13,6 +13,7 @@
 #include "base/strings.h"
 #include "formats/profile_proto.h"
 #include "model/merge.h"
+#include "rt/compress.h"
 #include "rt/cpu_profiler.h"
 #include "rt/debug_form.h"
 #include "rt/debug_profiles.h"
@@ -136,7 +137,7 @@ void answer_cpu(const debug_request& request, debug_writer& writer) {
     return;
   }
   sleep_for_client(writer, seconds);
-  answer(writer, 200, attachment("profile"), write_profile_proto((*profiler)->stop()));
+  answer(writer, 200, attachment("profile"), gzip(encode_profile_proto((*profiler)->stop())));
 }
 
 void answer_delta(const detail::NamedProfile& profile, const debug_request& request,
@@ -166,7 +167,7 @@ void answer_delta(const detail::NamedProfile& profile, const debug_request& requ
   delta->time_nanos = time_nanos;
   delta->duration_nanos = duration_nanos;
   answer(writer, 200, attachment(std::string(profile.name) + "-delta"),
-         write_profile_proto(*delta));
+         gzip(encode_profile_proto(*delta)));
 }
 
 void answer_profile(std::string_view name, const debug_request& request, debug_writer& writer) {
@@ -180,7 +181,7 @@ void answer_profile(std::string_view name, const debug_request& request, debug_w
   const std::int64_t debug =
       detail::parse_go_int(detail::form_value(request.query, "debug")).value_or(0);
   if (debug == 0) {
-    answer(writer, 200, attachment(std::string(name)), write_profile_proto(profile->take()));
+    answer(writer, 200, attachment(std::string(name)), gzip(encode_profile_proto(profile->take())));
   } else {
     writer.begin(200, headers_of(kPlain));
     profile->write_text(debug >= 2 ? 2 : 1,
