@@ -12,6 +12,8 @@ constexpr double kDepartures = 0.02;  // Of those who came, so many may leave.
 constexpr std::uint64_t kArrivals = 3;
 constexpr std::uint64_t kRareArrivals = 2;
 constexpr std::uint64_t kRareResidents = 2;
+constexpr std::uint64_t kFewestOld = 4;      // Goroutines that stay where most leave,
+constexpr std::uint64_t kOldIntervals = 12;  // and how long they were seen to, together.
 constexpr double kEarly = 0.35;    // Who came so early in the window has stayed for most of it.
 constexpr double kStopped = 0.01;  // Probability at which arrivals are said to have ended.
 // Each processor hands out ids in batches of 16, so that they are out of order by so many.
@@ -59,6 +61,33 @@ void note_turnover(const SnapshotSeries& series, GroupStudy& group) {
                            "ids of several snapshots",
                            {{"departed", static_cast<double>(residence.departed)},
                             {"arrived", static_cast<double>(residence.arrived)}}});
+}
+
+// A leak in a busy place: most goroutines leave at once, but those that have not by then never do,
+// and they become more.
+bool note_residue(const SnapshotSeries& series, GroupStudy& group) {
+  const Residence& residence = group.residence;
+  if (!needs_another_goroutine(group.kind) || group.is_woken) return false;
+  if (residence.old_now < kFewestOld || residence.old_stayed < kOldIntervals) return false;
+  const auto watched = static_cast<double>(residence.old_stayed + residence.old_left);
+  if (static_cast<double>(residence.old_left) > kDepartures * watched) return false;
+  group.accumulates = true;
+  group.evidence.push_back(
+      {"E2",
+       "most leave soon (" + goroutines_text(residence.departed) +
+           "), but of those that stayed for " + "two snapshots " +
+           (residence.old_left == 0 ? std::string("none")
+                                    : "only " + std::to_string(residence.old_left)) +
+           " left, and " + std::to_string(residence.old_now) + " more are here than at first",
+       "ids of several snapshots",
+       {{"departed", static_cast<double>(residence.departed)},
+        {"old", static_cast<double>(residence.old_now)},
+        {"old_left", static_cast<double>(residence.old_left)}}});
+  if (series.id_window() > 0) {
+    group.rate = {poisson_rate(residence.old_now, series.id_window()), series.has_times,
+                  "those that stay, counted by id"};
+  }
+  return true;
 }
 
 void note_stay(const SnapshotSeries& series, GroupStudy& group) {
@@ -112,7 +141,7 @@ void study_residence(const SeriesStudy& all, GroupStudy& group) {
   const auto seen = static_cast<double>(residence.first_count + residence.arrived);
   const auto left = static_cast<double>(residence.departed);
   if (left > std::max(kDepartures * seen, 0.5)) {
-    note_turnover(series, group);
+    if (!note_residue(series, group)) note_turnover(series, group);
     return;
   }
   const std::vector<double> places = arrival_places(all, group);

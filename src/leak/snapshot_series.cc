@@ -148,7 +148,7 @@ void SeriesBuilder::join(double gap) {
   auto old = series_.goroutines.begin();
   const auto old_end = series_.goroutines.end();
   for (SeenGoroutine& goroutine : now_) {
-    for (; old != old_end && key_of(*old) < key_of(goroutine); ++old) ++residence_of(*old).departed;
+    for (; old != old_end && key_of(*old) < key_of(goroutine); ++old) depart(*old);
     if (old == old_end || key_of(*old) != key_of(goroutine)) {
       arrive(goroutine);
       continue;
@@ -157,14 +157,27 @@ void SeriesBuilder::join(double gap) {
       goroutine.since = old->since;
       Residence& residence = residence_of(goroutine);
       ++residence.stayed;
+      if (is_old(*old)) ++residence.old_stayed;
       residence.exposure += gap;
     } else {
-      ++residence_of(*old).departed;
+      depart(*old);
       arrive(goroutine);
     }
     ++old;
   }
-  for (; old != old_end; ++old) ++residence_of(*old).departed;
+  for (; old != old_end; ++old) depart(*old);
+}
+
+// Came in the series, and was there for two intervals up to the snapshot before the one at hand.
+bool SeriesBuilder::is_old(const SeenGoroutine& goroutine) const {
+  constexpr std::uint32_t kIntervals = 2;
+  return goroutine.since != series_.first_id_snapshot &&
+         goroutine.since + kIntervals <= series_.last_id_snapshot;
+}
+
+void SeriesBuilder::depart(const SeenGoroutine& goroutine) {
+  ++residence_of(goroutine).departed;
+  if (is_old(goroutine)) ++residence_of(goroutine).old_left;
 }
 
 void SeriesBuilder::arrive(SeenGoroutine& goroutine) {
@@ -187,6 +200,7 @@ void SeriesBuilder::finish_residence() {
   }
   for (const SeenGoroutine& goroutine : series_.goroutines) {
     if (series_.id_snapshots > 1 && goroutine.since == first) ++residence_of(goroutine).residents;
+    if (is_old(goroutine)) ++residence_of(goroutine).old_now;
   }
   if (series_.has_times) return;
   for (Residence& residence : series_.residence) {

@@ -47,6 +47,10 @@ struct Residence {
   double exposure = 0;            ///< The same as time: how long they were seen to stay, together.
   std::uint64_t residents = 0;    ///< In the first snapshot and, at the same place, in the last.
   std::uint64_t first_count = 0;  ///< In the first snapshot.
+  // Of those that came in the series: who had been there for two intervals, and of them, who left.
+  std::uint64_t old_stayed = 0;  ///< Goroutines times intervals.
+  std::uint64_t old_left = 0;
+  std::uint64_t old_now = 0;  ///< Are there in the last snapshot.
 };
 
 /// One goroutine of the latest snapshot that tells ids.
@@ -122,6 +126,8 @@ class SeriesBuilder {
   void note_restart();
   void join(double gap);
   void arrive(SeenGoroutine& goroutine);
+  void depart(const SeenGoroutine& goroutine);
+  [[nodiscard]] bool is_old(const SeenGoroutine& goroutine) const;
   [[nodiscard]] Residence& residence_of(const SeenGoroutine& goroutine) {
     return series_.residence[goroutine.row.group];
   }

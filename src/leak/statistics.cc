@@ -58,7 +58,9 @@ std::vector<double> ranks_of(std::span<const double> values) {
 
 }  // namespace
 
-Trend mann_kendall(std::span<const double> values) {
+Trend mann_kendall(std::span<const double> all) {
+  std::vector<double> values;
+  for (const std::size_t point : choose_points(all.size())) values.push_back(all[point]);
   Trend trend;
   for (std::size_t i = 0; i < values.size(); ++i) {
     for (std::size_t j = i + 1; j < values.size(); ++j) {

@@ -23,13 +23,14 @@ struct Trend {
   double score = 0;        ///< Pairs that rise less pairs that fall.
   double probability = 1;  ///< Of a score as large if there is no trend.
 };
+/// Complexity: O(n^2); of more than kMostPoints values an even choice is used.
 Trend mann_kendall(std::span<const double> values);
+inline constexpr std::size_t kMostPoints = 400;
 
 /// The Theil-Sen slope of `values` over `times`, with Sen's interval. Pairs at the same time do not
 /// count; without any pair everything is 0. Requires: as many times as values.
 /// Complexity: O(n^2 log n); of more than kMostPoints points an even choice is used.
 Estimate theil_sen(std::span<const double> times, std::span<const double> values);
-inline constexpr std::size_t kMostPoints = 400;
 
 /// The rate of a Poisson process that gave `events` in `exposure`, with an exact interval by the
 /// Wilson-Hilferty approximation. Requires: exposure > 0.
