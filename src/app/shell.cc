@@ -74,7 +74,7 @@ class OpenFile {
 
 }  // namespace
 
-Shell::Shell(LoadedProfile loaded, Settings settings, Environment& environment)
+Shell::Shell(LoadedProfile&& loaded, Settings settings, Environment& environment)
     : content_(std::move(loaded.profile)),
       name_(name_of(loaded.losses)),
       places_(loaded.losses.front().places),

@@ -28,7 +28,7 @@ enum class ShellState : std::uint8_t { Goes, Ended };
 class Shell {
  public:
   /// `settings` are those of the command line. `environment` outlives this.
-  Shell(LoadedProfile loaded, Settings settings, Environment& environment);
+  Shell(LoadedProfile&& loaded, Settings settings, Environment& environment);
 
   /// Errors are shown in red from now on.
   void use_colour() { uses_colour_ = true; }

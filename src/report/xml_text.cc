@@ -53,14 +53,14 @@ std::string xml_text(std::string_view text) {
   const std::string valid = valid_utf8(text);
   std::string out;
   out.reserve(valid.size());
-  for (std::string_view rest = valid; !rest.empty();) {
-    if (is_noncharacter(rest)) {
+  for (std::size_t at = 0; at < valid.size();) {
+    if (is_noncharacter(std::string_view(valid).substr(at))) {
       out += kReplacement;
-      rest.remove_prefix(kReplacement.size());
-      continue;
+      at += kReplacement.size();
+    } else {
+      append_character(out, valid[at]);
+      ++at;
     }
-    append_character(out, rest.front());
-    rest.remove_prefix(1);
   }
   return out;
 }

@@ -90,7 +90,7 @@ std::string largest_functions(const ReportInput& input) {
     // Behind the name of a function stand its address before and its place after it.
     std::string name = row.name;
     if (row.name.size() > 17 && row.name[16] == ' ') name = row.name.substr(17);
-    name = name.substr(0, name.find(' '));
+    name.resize(std::min(name.find(' '), name.size()));
     if (std::ranges::count(names, name) == 0) names.push_back(std::move(name));
   }
   std::string pattern;

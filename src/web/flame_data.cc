@@ -23,7 +23,8 @@ void append_varint(std::string& out, std::uint64_t value) {
 }
 
 std::uint64_t zigzag(std::int64_t value) {
-  return (static_cast<std::uint64_t>(value) << 1U) ^ static_cast<std::uint64_t>(value >> 63);
+  const std::uint64_t sign = value < 0 ? ~std::uint64_t{0} : 0;
+  return (static_cast<std::uint64_t>(value) << 1U) ^ sign;
 }
 
 std::uint64_t size_of(std::int64_t value) {

@@ -197,13 +197,14 @@ HttpResponse WebApp::data(const View* view, const HttpRequest& request) {
   if (cache_.find(key, body)) return body_response(body, request);
   if (!take_turn(request)) return text_response(503, "nobody waits for this answer any more");
   auto text = view == nullptr ? Result<std::string>(build_leaks(request)) : build(*view, request);
-  if (text) {
-    const bool is_binary = view != nullptr && view->build == nullptr;
-    body = make_body(*std::move(text), is_binary ? kBinary : kJson);
-    cache_.add(key, body);
+  if (!text) {
+    turns_.release();
+    return text_response(400, text.error().message());
   }
+  const bool is_binary = view != nullptr && view->build == nullptr;
+  body = make_body(*std::move(text), is_binary ? kBinary : kJson);
+  cache_.add(key, body);
   turns_.release();
-  if (!text) return text_response(400, text.error().message());
   return body_response(body, request);
 }
 
