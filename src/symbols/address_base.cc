@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "base/strings.h"
 #include "base/try.h"
 
 namespace plumb {
@@ -15,16 +16,6 @@ constexpr std::uint64_t kPowerPcPageOffset = 0xC000000000000000;
 
 bool is_page_aligned(std::uint64_t address) {
   return address % kPageBytes == 0;
-}
-
-std::string hex(std::uint64_t value) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  do {
-    text.insert(text.begin(), kDigits[value & 0xF]);
-    value >>= 4;
-  } while (value != 0);
-  return "0x" + text;
 }
 
 // perf says as the start of the kernel the address of a symbol; some tools move the kernel to
@@ -61,9 +52,9 @@ Result<std::uint64_t> executable_base(const ElfSegment* segment,
   if (range.start == 0 && range.limit != 0 && !kernel_symbol) {
     return range.start - segment->address;
   }
-  return Error(ErrorCode::Malformed, "the mapping (start " + hex(range.start) + ", limit " +
-                                         hex(range.limit) + ", offset " + hex(range.offset) +
-                                         ") does not fit the executable");
+  return Error(ErrorCode::Malformed, "the mapping (start 0x" + to_hex(range.start) + ", limit 0x" +
+                                         to_hex(range.limit) + ", offset 0x" +
+                                         to_hex(range.offset) + ") does not fit the executable");
 }
 
 // Whether `segment` may have been mapped as `range`: they overlap in the file, and it is not just
@@ -159,13 +150,13 @@ Result<const ElfSegment*> find_segment(const ElfFile& elf,
     if (file_offset - segment->offset >= segment->memory_bytes) continue;
     if (found != nullptr) {
       return Error(ErrorCode::Malformed,
-                   "two program headers match offset " + hex(file_offset) + " of the file");
+                   "two program headers match offset 0x" + to_hex(file_offset) + " of the file");
     }
     found = segment;
   }
   if (found == nullptr) {
     return Error(ErrorCode::NotFound,
-                 "no program header matches offset " + hex(file_offset) + " of the file");
+                 "no program header matches offset 0x" + to_hex(file_offset) + " of the file");
   }
   return found;
 }

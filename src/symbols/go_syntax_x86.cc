@@ -203,15 +203,7 @@ class X86Writer {
     return opcode != 0x83 && opcode != 0x6B && opcode != 0x6A;
   }
 
-  static std::string go_hex_unsigned(std::uint64_t value) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text;
-    do {
-      text.insert(text.begin(), kDigits[value & 0xF]);
-      value >>= 4;
-    } while (value != 0);
-    return "0x" + text;
-  }
+  static std::string go_hex_unsigned(std::uint64_t value) { return "0x" + to_hex(value); }
 
   [[nodiscard]] std::string memory(const x86_op_mem& mem) const {
     const bool is_relative = mem.base == X86_REG_RIP || mem.base == X86_REG_EIP;
@@ -288,13 +280,7 @@ std::string go_hex(std::int64_t value) {
   const bool is_negative = value < 0;
   auto magnitude = static_cast<std::uint64_t>(value);
   if (is_negative) magnitude = 0 - magnitude;
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  do {
-    text.insert(text.begin(), kDigits[magnitude & 0xF]);
-    magnitude >>= 4;
-  } while (magnitude != 0);
-  return (is_negative ? "-0x" : "0x") + text;
+  return (is_negative ? "-0x" : "0x") + to_hex(magnitude);
 }
 
 std::string go_syntax_x86(const cs_insn& instruction, const GoSyntaxContext& context) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <utility>
 
+#include "base/strings.h"
 #include "base/try.h"
 #include "symbols/debug_file.h"
 #include "symbols/dwarf_reader.h"
@@ -17,16 +18,6 @@ namespace plumb {
 namespace {
 
 constexpr std::uint64_t kMaxCodeBytes = std::uint64_t{8} << 20;  // Of one call of disassemble().
-
-std::string hex(std::uint64_t value) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  do {
-    text.insert(text.begin(), kDigits[value & 0xF]);
-    value >>= 4;
-  } while (value != 0);
-  return "0x" + text;
-}
 
 Error open_error(const std::string& path, ErrorCode code, std::string_view reason) {
   return {code, "open " + path + ": " + std::string(reason)};
@@ -183,7 +174,8 @@ Result<void> ObjectFile::check_range(const MappedRange& range) {
 
 Result<std::uint64_t> ObjectFile::object_address(const MappedRange& range, std::uint64_t address) {
   if (!range.is_fake() && (address < range.start || (range.limit != 0 && address >= range.limit))) {
-    return Error(ErrorCode::NotFound, "the address " + hex(address) + " is outside the mapping");
+    return Error(ErrorCode::NotFound,
+                 "the address 0x" + to_hex(address) + " is outside the mapping");
   }
   const auto kernel_symbol = find_kernel_symbol(state_->elf(), state_->binary->path, range);
   TRY_ASSIGN(const ElfSegment* const segment,
@@ -198,7 +190,7 @@ Result<std::vector<SourceFrame>> ObjectFile::source_line(std::uint64_t address) 
     frames.assign(found.begin(), found.end());
   });
   if (frames.empty()) {
-    return Error(ErrorCode::NotFound, "no line information for PC=" + hex(address));
+    return Error(ErrorCode::NotFound, "no line information for PC=0x" + to_hex(address));
   }
   return frames;
 }
@@ -300,7 +292,7 @@ Result<std::vector<Instruction>> ObjectFile::disassemble(std::uint64_t start, st
     return Error(ErrorCode::LimitExceeded, "too much code to disassemble at once");
   }
   const std::string_view code = state_->elf().bytes_from(start);
-  if (code.empty()) return Error(ErrorCode::NotFound, "there is no code at " + hex(start));
+  if (code.empty()) return Error(ErrorCode::NotFound, "there is no code at 0x" + to_hex(start));
   const std::size_t size = std::min<std::uint64_t>(code.size(), limit - start);
   if (syntax == AssemblySyntax::Usual) {
     syntax = is_go() ? AssemblySyntax::Go : AssemblySyntax::Att;

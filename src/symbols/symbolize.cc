@@ -163,16 +163,6 @@ class LocalSymbolizer {
   std::map<std::tuple<StringId, StringId, std::int64_t>, FunctionId> functions_;
 };
 
-std::string go_hex(std::uint64_t value) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  do {
-    text.insert(text.begin(), kDigits[value & 0xF]);
-    value >>= 4;
-  } while (value != 0);
-  return "0x" + text;
-}
-
 // Asks a server for the names of the addresses of one mapping.
 class RemoteSymbolizer {
  public:
@@ -187,7 +177,7 @@ class RemoteSymbolizer {
         continue;
       }
       if (!query.empty()) query += '+';
-      query += go_hex(location.address + shift);
+      query += "0x" + to_hex(location.address + shift);
     }
     if (query.empty()) return {};
     TRY_ASSIGN(const std::string answer, post_(url, query));
