@@ -64,15 +64,6 @@ class StopOnSignal {
   struct sigaction before_terminate_ {};
 };
 
-std::string loss_line(const SourceLosses& source, const Loss& loss) {
-  std::string line =
-      source.name + ": " + std::to_string(loss.count) + (loss.count == 1 ? " " : " x ") + loss.what;
-  if (loss.first_place == 0) return line;
-  line += loss.count == 1 ? " (at " : " (first at ";
-  line += source.places == PlaceUnit::Line ? "line " : "byte ";
-  return line + std::to_string(loss.first_place) + ')';
-}
-
 // Collects the goroutines of the sources for the verdict, while their profile is made.
 class LeaksWatch {
  public:

@@ -221,18 +221,18 @@ void Session::say_failure(std::string_view name, const Error& error) const {
   environment_.say_error(std::move(named).while_reading(name));
 }
 
+std::string loss_line(const SourceLosses& source, const Loss& loss) {
+  std::string line =
+      source.name + ": " + std::to_string(loss.count) + (loss.count == 1 ? " " : " x ") + loss.what;
+  if (loss.first_place == 0) return line;
+  line += loss.count == 1 ? " (at " : " (first at ";
+  line += source.places == PlaceUnit::Line ? "line " : "byte ";
+  return line + std::to_string(loss.first_place) + ')';
+}
+
 void say_losses(std::span<const SourceLosses> sources, const Environment& environment) {
   for (const SourceLosses& source : sources) {
-    for (const Loss& loss : source.losses) {
-      std::string line = "plumb: " + source.name + ": " + std::to_string(loss.count) +
-                         (loss.count == 1 ? " " : " x ") + loss.what;
-      if (loss.first_place != 0) {
-        line += loss.count == 1 ? " (at " : " (first at ";
-        line += source.places == PlaceUnit::Line ? "line " : "byte ";
-        line += std::to_string(loss.first_place) + ')';
-      }
-      environment.say(line);
-    }
+    for (const Loss& loss : source.losses) environment.say("plumb: " + loss_line(source, loss));
   }
 }
 

@@ -41,6 +41,9 @@ struct SourceLosses {
   std::vector<Loss> losses;
 };
 
+/// "dump.txt: 3 x a goroutine without frames (first at line 7)".
+std::string loss_line(const SourceLosses& source, const Loss& loss);
+
 /// Says what was lost while reading, once for each source and kind.
 void say_losses(std::span<const SourceLosses> sources, const Environment& environment);
 
