@@ -116,6 +116,23 @@ class Bench:
                            check=True, env=go_environment())
         return str(program)
 
+    def goroutine_series(self, snapshots: int, groups: int) -> pathlib.Path:
+        """A folder of goroutine profiles that a Go program took of itself."""
+        folder = self.data / f"series-{snapshots}-{groups}"
+        if folder.exists():
+            return folder
+        say(f"making {folder.name}")
+        source = self.data / "goroutine_series"
+        source.mkdir(exist_ok=True)
+        shutil.copy(HERE / "go" / "goroutine_series.go", source)
+        (source / "steps.go").write_text(steps_in_go(400))
+        draft = folder.with_suffix(".tmp")
+        draft.mkdir(exist_ok=True)
+        subprocess.run([find_go(), "run", *sorted(source.glob("*.go")), draft, str(snapshots),
+                        str(groups)], check=True, env=go_environment())
+        draft.rename(folder)
+        return folder
+
     def text(self, name: str, *arguments: str) -> pathlib.Path:
         """A generated dump."""
         file = self.data / name
@@ -190,6 +207,26 @@ def debug2(bench: Bench) -> None:
               True, " GB/s", f"{size_gb * 1e3:.0f} MB, peak {runs[0].peak_mb:.0f} MB")
 
 
+def series(bench: Bench) -> None:
+    """The verdict on many small snapshots, and on two dumps with ids."""
+    snapshots = 100 if bench.options.quick else 1000
+    folder = bench.goroutine_series(snapshots, 300)
+    command = [bench.plumb, "leaks", "-every=5s", str(folder)]
+    bench.measure(command)
+    runs = [median_run(bench.measure(command, 3)) for _ in range(bench.rounds)]
+    bench.add(f"leaks on {snapshots} profiles of 300 groups: time", [r.wall for r in runs], 2,
+              unit=" s", detail=f"CPU {seconds(runs[0].cpu)}, peak {runs[0].peak_mb:.0f} MB")
+    size = 100_000 if bench.options.quick else 1_000_000
+    dumps = [bench.text(f"debug2-{count}.txt", "--debug", "2", "--goroutines", str(count))
+             for count in (size, size + 200)]
+    command = [bench.plumb, "leaks", "-every=60s", *map(str, dumps)]
+    bench.measure(command)
+    runs = [median_run(bench.measure(command, 3)) for _ in range(bench.rounds)]
+    bench.add(f"leaks on two dumps of {size:,} goroutines: time", [r.wall for r in runs], 2,
+              unit=" s", detail=f"CPU {seconds(runs[0].cpu)}")
+    bench.add("leaks on two dumps: peak memory", [r.peak_mb for r in runs], 256, unit=" MB")
+
+
 def debug1(bench: Bench) -> None:
     """A count profile with 100,000 groups."""
     groups = 20_000 if bench.options.quick else 100_000
@@ -247,8 +284,33 @@ def picture(bench: Bench) -> None:
 
 
 PARTS = {"picture": picture, "start": start, "limits": proto_limits,
-         "debug2": debug2, "debug1": debug1,
+         "debug2": debug2, "series": series, "debug1": debug1,
          "top": proto_top, "outputs": outputs}
+
+
+def steps_in_go(count: int) -> str:
+    """The functions that goroutine_series.go has on its stacks."""
+    names = "".join(f"\t\tstep{i},\n" for i in range(count))
+    head = ("package main\n\nimport \"runtime\"\n\nvar steps []func([]int)\n\n"
+            f"func init() {{\n\tsteps = []func([]int){{\n{names}\t}}\n}}\n")
+    return head + "".join(STEP_IN_GO.replace("NUMBER", str(i)) for i in range(count))
+
+
+# Two places where the next function is called, as distinct lines.
+STEP_IN_GO = """
+//go:noinline
+func stepNUMBER(path []int) {
+	switch {
+	case len(path) == 0:
+		wait(NUMBER)
+	case path[0]%2 == 0:
+		steps[path[0]](path[1:])
+	default:
+		steps[path[0]](path[1:])
+	}
+	runtime.KeepAlive(path)
+}
+"""
 
 
 def plumb_top(bench: Bench, file: pathlib.Path) -> list[str]:

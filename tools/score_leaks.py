@@ -133,6 +133,12 @@ def is_first(group):
     return group["first_goroutine"] == 1 or group["is_profiler"]
 
 
+def count_goroutines(program):
+    """The most goroutines beside the first that any dump of a program has."""
+    texts = (file.read_text(errors="replace") for file in program.glob("*.2.txt"))
+    return max((len(re.findall(r"^goroutine (?!1 )", text, re.M)) for text in texts), default=0)
+
+
 def score_programs(options):
     folder = unpack(options.data)
     truth = read_truth(options.truth)
@@ -140,6 +146,7 @@ def score_programs(options):
     alive = collections.Counter()
     programs = collections.Counter()
     wrong = []
+    silent = []
     for name in sorted(truth):
         kind = name.split("_")[0]
         snapshots = [folder / name / f"{i}.2.txt" for i in (1, 2)]
@@ -171,6 +178,7 @@ def score_programs(options):
         absent = sum(s[2] for s in truth[name]) - leaks if kind != "false-negative" else 0
         if absent > 0:
             alive[kind + " sites without a goroutine"] += absent
+            silent.append((name, absent, count_goroutines(folder / name)))
         if leaks:
             programs[kind + " programs with leaks"] += 1
             programs[kind + " programs found"] += any(
@@ -182,6 +190,9 @@ def score_programs(options):
         print(score.row(wanted + " and above"))
     for key, value in sorted({**alive, **programs}.items()):
         print(f"  {key}: {value}")
+    for name, absent, others in silent:
+        print(f"  {name}: {absent} sites have no goroutine; of all its snapshots the fullest has "
+              f"{others} beside the first")
     for row in wrong:
         print("  correct program at likely or above:", *row)
     if options.check:
