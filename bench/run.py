@@ -297,20 +297,11 @@ def steps_in_go(count: int) -> str:
 
 
 # Two places where the next function is called, as distinct lines.
-STEP_IN_GO = """
-//go:noinline
-func stepNUMBER(path []int) {
-	switch {
-	case len(path) == 0:
-		wait(NUMBER)
-	case path[0]%2 == 0:
-		steps[path[0]](path[1:])
-	default:
-		steps[path[0]](path[1:])
-	}
-	runtime.KeepAlive(path)
-}
-"""
+STEP_IN_GO = (
+    "\n//go:noinline\nfunc stepNUMBER(path []int) {\n\tswitch {\n"
+    "\tcase len(path) == 0:\n\t\twait(NUMBER)\n"
+    "\tcase path[0]%2 == 0:\n\t\tsteps[path[0]](path[1:])\n"
+    "\tdefault:\n\t\tsteps[path[0]](path[1:])\n\t}\n\truntime.KeepAlive(path)\n}\n")
 
 
 def plumb_top(bench: Bench, file: pathlib.Path) -> list[str]:
