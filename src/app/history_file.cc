@@ -2,32 +2,20 @@
 #include "app/history_file.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <cstdlib>
 
 #include "app/line_reader.h"
+#include "app/replace_file.h"
 #include "base/strings.h"
 
 namespace plumb::cli {
 namespace {
 
-constexpr mode_t kOwnerFile = 0600;
-constexpr mode_t kOwnerFolder = 0700;
-
 std::string variable(const char* name) {
   const char* const value = std::getenv(name);
   return value == nullptr ? "" : value;
-}
-
-// Makes the folders of `path` that are missing.
-void make_folders(const std::string& path) {
-  for (std::size_t slash = path.find('/', 1); slash != std::string::npos;
-       slash = path.find('/', slash + 1)) {
-    ::mkdir(path.substr(0, slash).c_str(), kOwnerFolder);
-  }
 }
 
 // Writes in one go, so that lines of several shells do not mix.
@@ -72,25 +60,19 @@ std::vector<std::string> HistoryFile::load() const {
 
 void HistoryFile::append(std::string_view line) const {
   if (path_.empty() || trim(line).empty() || line.size() > kLongestLine) return;
-  make_folders(path_);
+  make_directories_for(path_);
   const int descriptor =
-      ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kOwnerFile);
+      ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kFileOfOwner);
   if (descriptor < 0) return;
   write_all(descriptor, std::string(line) + '\n');
   ::close(descriptor);
 }
 
-// Beside the file first, so that nobody ever sees half of it.
 void HistoryFile::rewrite(const std::vector<std::string>& lines) const {
-  const std::string beside = path_ + ".new";
-  const int descriptor =
-      ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kOwnerFile);
-  if (descriptor < 0) return;
   std::string text;
   for (const std::string& line : lines) text += line + '\n';
-  write_all(descriptor, text);
-  ::close(descriptor);
-  if (std::rename(beside.c_str(), path_.c_str()) != 0) ::unlink(beside.c_str());
+  // A history that cannot be shortened is still a history.
+  static_cast<void>(replace_file(path_, text, kFileOfOwner));
 }
 
 }  // namespace plumb::cli

@@ -5,9 +5,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
-#include <fstream>
 #include <optional>
 #include <utility>
 
@@ -15,6 +12,7 @@
 #include "app/live_leaks.h"
 #include "app/option_values.h"
 #include "app/output.h"
+#include "app/replace_file.h"
 #include "app/reports.h"
 #include "app/session.h"
 #include "base/byte_source.h"
@@ -44,27 +42,11 @@ std::int64_t file_time_ns(const std::string& path) {
 
 // Of at most 64 MiB: what people write by hand.
 Result<std::string> read_text_file(const std::string& path) {
-  constexpr std::size_t kMost = std::size_t{64} << 20;
+  constexpr std::uint64_t kMost = std::uint64_t{64} << 20;
   TRY_ASSIGN(const auto source, FileSource::open(path));
-  std::string text;
-  std::array<char, 65536> block{};
-  for (;;) {
-    TRY_ASSIGN(const std::size_t count, source->read(block));
-    if (count == 0) return text;
-    text.append(block.data(), count);
-    if (text.size() > kMost) return Error(ErrorCode::LimitExceeded, path + ": larger than 64 MiB");
-  }
-}
-
-// Whole or not at all: a reader never sees half a file.
-Result<void> write_text_file(const std::string& path, std::string_view text) {
-  const std::string fresh = path + ".new";
-  std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
-  file.write(text.data(), static_cast<std::streamsize>(text.size()));
-  file.close();
-  if (file && std::rename(fresh.c_str(), path.c_str()) == 0) return {};
-  std::remove(fresh.c_str());
-  return Error(ErrorCode::Io, path + ": cannot be written");
+  auto text = read_all(*source, kMost);
+  if (!text) return std::move(text).error().while_reading(path);
+  return text;
 }
 
 }  // namespace
@@ -251,8 +233,8 @@ Result<Exit> run_leaks(const Invocation& invocation, Environment& environment) {
     }
   }
   if (!settings.leaks.write_baseline.empty()) {
-    TRY(write_text_file(settings.leaks.write_baseline,
-                        write_leak_baseline(report.stacks, report.findings.all, report.baseline)));
+    TRY(replace_file(settings.leaks.write_baseline,
+                     write_leak_baseline(report.stacks, report.findings.all, report.baseline)));
   }
   const std::int64_t fail_at = settings.leaks.fail_at;
   const bool is_crowded = fail_at > 0 && report.largest >= fail_at;

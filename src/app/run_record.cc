@@ -23,6 +23,7 @@
 
 #include "app/interrupt.h"
 #include "app/live_leaks.h"
+#include "app/replace_file.h"
 #include "app/reports.h"
 #include "base/strings.h"
 #include "base/try.h"
@@ -78,23 +79,6 @@ Result<std::int64_t> read_until(std::string_view text) {
                                      "\" for flag -until: it reads 'goroutines > 10000'");
 }
 
-Error cannot_write(const fs::path& path) {
-  return {ErrorCode::Io, path.string() + ": " + std::strerror(errno)};
-}
-
-// Whole or not at all.
-Result<void> write_file(const fs::path& path, std::string_view bytes) {
-  const fs::path fresh = path.parent_path() / ("." + path.filename().string() + ".new");
-  std::FILE* const file = std::fopen(fresh.c_str(), "wb");
-  if (file == nullptr) return cannot_write(fresh);
-  const bool is_written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-  const bool is_closed = std::fclose(file) == 0;
-  if (is_written && is_closed && std::rename(fresh.c_str(), path.c_str()) == 0) return {};
-  const Error failure = cannot_write(path);
-  std::remove(fresh.c_str());
-  return failure;
-}
-
 struct Answer {
   std::string bytes;
   std::int64_t time_ns = 0;
@@ -124,9 +108,9 @@ class Recording {
     }
     const std::string name =
         time_name(answer.time_ns) + (is_dump ? ".goroutine.txt" : ".goroutine.pb.gz");
-    auto written = write_file(folder_ / name, answer.bytes);
+    auto written = replace_file(folder_ / name, answer.bytes);
     if (!written && errno == ENOSPC && remove_oldest(files().size() / 2 + 1)) {
-      written = write_file(folder_ / name, answer.bytes);
+      written = replace_file(folder_ / name, answer.bytes);
     }
     TRY(written);
     note(name, answer.time_ns, count);

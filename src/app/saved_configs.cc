@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
-#include "app/fd_writer.h"
 #include "app/option_values.h"
+#include "app/replace_file.h"
 #include "base/byte_source.h"
 #include "base/try.h"
 #include "report/json_text.h"
@@ -90,21 +90,12 @@ Result<Json> read_file(const std::string& path) {
   return file;
 }
 
-// Whole or not at all.
 Result<void> write_file(const std::string& path, const Json& file) {
-  const std::filesystem::path directory = std::filesystem::path(path).parent_path();
-  std::error_code error;
-  if (std::filesystem::create_directories(directory, error)) {
-    std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
-  }
-  const std::string fresh = path + ".new";
-  TRY_ASSIGN(const auto writer, FdWriter::create(fresh, FdWriter::IfExists::Replace));
-  *writer << file.dump(2, ' ', false, Json::error_handler_t::replace);
-  TRY(writer->finish());
-  std::filesystem::rename(fresh, path, error);
-  if (!error) return {};
-  ::unlink(fresh.c_str());
-  return Error(ErrorCode::Io, "failed to write settings: " + error.message());
+  make_directories_for(path);
+  auto written =
+      replace_file(path, file.dump(2, ' ', false, Json::error_handler_t::replace), kFileOfOwner);
+  if (written) return {};
+  return Error(ErrorCode::Io, "failed to write settings: " + written.error().message());
 }
 
 // The row of that name, or the end.

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/replace_file.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace plumb::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ReplaceFileTest : public testing::Test {
+ protected:
+  ReplaceFileTest() : directory_(testing::TempDir() + "plumb_replace_test") {
+    fs::remove_all(directory_);
+    fs::create_directories(directory_);
+  }
+  ~ReplaceFileTest() override { fs::remove_all(directory_); }
+
+  [[nodiscard]] std::string text(const std::string& path) const {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  [[nodiscard]] std::ptrdiff_t file_count() const {
+    return std::distance(fs::directory_iterator(directory_), fs::directory_iterator());
+  }
+
+  std::string directory_;
+};
+
+TEST_F(ReplaceFileTest, WritesAndReplaces) {
+  const std::string path = directory_ + "/known.json";
+  ASSERT_TRUE(replace_file(path, "one"));
+  EXPECT_EQ(text(path), "one");
+  ASSERT_TRUE(replace_file(path, "two", kFileOfOwner));
+  EXPECT_EQ(text(path), "two");
+  EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(file_count(), 1);
+}
+
+TEST_F(ReplaceFileTest, LeavesTheOldFileWhenItCannot) {
+  const std::string path = directory_ + "/taken";
+  fs::create_directories(path + "/by a directory");
+  const auto written = replace_file(path, "text");
+  ASSERT_FALSE(written);
+  EXPECT_EQ(errno, EISDIR);
+  EXPECT_EQ(written.error().message(), path + ": Is a directory");
+  EXPECT_EQ(file_count(), 1);
+
+  const auto nowhere = replace_file(directory_ + "/missing/file", "text");
+  ASSERT_FALSE(nowhere);
+  EXPECT_EQ(nowhere.error().code(), ErrorCode::Io);
+  EXPECT_EQ(nowhere.error().message(), directory_ + "/missing/file: No such file or directory");
+}
+
+TEST_F(ReplaceFileTest, DirectoriesAreForTheOwnerAlone) {
+  const std::string path = directory_ + "/a/b/file";
+  make_directories_for(path);
+  ASSERT_TRUE(replace_file(path, "text"));
+  EXPECT_EQ(fs::status(directory_ + "/a").permissions(), fs::perms::owner_all);
+}
+
+}  // namespace
+}  // namespace plumb::cli
