@@ -188,6 +188,7 @@ constexpr std::string_view kEnvironmentText =
     "  TMPDIR                             for answers of more than 64 MB, and for viewers\n"
     "  PPROF_BINARY_PATH                  directories with binaries, separated by colons\n"
     "  PPROF_TMPDIR                       where fetched profiles are saved; ~/pprof\n"
+    "  PLUMB_NAMES                        where names found in binaries are kept, or off\n"
     "  TZ                                 the zone of times in reports\n"
     "  BROWSER                            the first browser to try\n"
     "  XDG_STATE_HOME                     where the history of the shell is kept\n"

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "app/name_files.h"
 #include "app/profile_sum.h"
 #include "app/save_profile.h"
 #include "base/strings.h"
@@ -204,7 +205,8 @@ Result<void> Session::symbolize(Profile& profile) {
   const SymbolPost post = [this](const std::string& url, const std::string& body) {
     return post_to_server(sources_, url, body, fetch_);
   };
-  return symbolize_profile(profile, symbolize_, origins_, post, notice());
+  NameFiles cache(NameFiles::usual_directory());
+  return symbolize_profile(profile, symbolize_, origins_, post, notice(), &cache);
 }
 
 bool Session::may_rename_binaries() const {

@@ -24,6 +24,7 @@ struct MappedRange {
   std::uint64_t offset = 0;
   /// "_text" or "_stext": which symbol of the kernel `start` is the address of; empty: not known.
   std::string kernel_symbol = {};
+  friend bool operator==(const MappedRange&, const MappedRange&) = default;
 
   /// True for the mapping that stands for all addresses when a profile has none.
   [[nodiscard]] bool is_fake() const {

@@ -57,6 +57,16 @@ struct ObjectFile::State {
     return *symbol_table;
   }
 
+  // Searched for once for each range: a kernel has 100,000 symbols, and a profile as many
+  // addresses.
+  std::optional<std::uint64_t> kernel_symbol(const MappedRange& range) {
+    if (kernel_range != range) {
+      kernel_range = range;
+      found_kernel_symbol = find_kernel_symbol(elf(), binary->path, range);
+    }
+    return found_kernel_symbol;
+  }
+
   // The symbol of code or data that `address` is in; the last of several at one address that do.
   NearSymbol near_symbol(std::uint64_t address) {
     if (!has_named_places) name_places();
@@ -119,6 +129,8 @@ struct ObjectFile::State {
   }
 
   std::unique_ptr<OpenElf> binary;
+  std::optional<MappedRange> kernel_range;
+  std::optional<std::uint64_t> found_kernel_symbol;  // Of kernel_range.
   ObjectOptions options;
   std::string build_id;
   std::unique_ptr<OpenElf> debug_file;
@@ -160,12 +172,21 @@ const std::string& ObjectFile::build_id() const {
   return state_->build_id;
 }
 
+std::string ObjectFile::cache_key() const {
+  if (state_->build_id.empty()) return {};
+  return state_->build_id + '-' + to_hex(state_->binary->file.identity().size_bytes);
+}
+
+bool ObjectFile::has_searched() const {
+  return state_->dwarf != nullptr;
+}
+
 bool ObjectFile::is_go() {
   return state_->go_table() != nullptr;
 }
 
 Result<void> ObjectFile::check_range(const MappedRange& range) {
-  const auto kernel_symbol = find_kernel_symbol(state_->elf(), state_->binary->path, range);
+  const auto kernel_symbol = state_->kernel_symbol(range);
   auto base = address_base(state_->elf(), find_text_segment(state_->elf()), kernel_symbol, range);
   if (base) return {};
   return std::move(base).error().while_reading("could not identify base for " +
@@ -177,7 +198,7 @@ Result<std::uint64_t> ObjectFile::object_address(const MappedRange& range, std::
     return Error(ErrorCode::NotFound,
                  "the address 0x" + to_hex(address) + " is outside the mapping");
   }
-  const auto kernel_symbol = find_kernel_symbol(state_->elf(), state_->binary->path, range);
+  const auto kernel_symbol = state_->kernel_symbol(range);
   TRY_ASSIGN(const ElfSegment* const segment,
              find_segment(state_->elf(), kernel_symbol, range, address));
   TRY_ASSIGN(const std::uint64_t base, address_base(state_->elf(), segment, kernel_symbol, range));

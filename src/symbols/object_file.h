@@ -74,6 +74,13 @@ class ObjectFile {
   /// The GNU build id in hexadecimal digits; empty if the binary has none.
   [[nodiscard]] const std::string& build_id() const;
 
+  /// What no other binary has: the build id, and the size of the file, which an impostor has to
+  /// get right as well. Empty if the binary has no build id of hexadecimal digits.
+  [[nodiscard]] std::string cache_key() const;
+
+  /// True once source_lines() had to search the debug information, which takes long.
+  [[nodiscard]] bool has_searched() const;
+
   /// True for a program made by Go, also a stripped one.
   [[nodiscard]] bool is_go();
 

@@ -17,6 +17,9 @@
 namespace plumb {
 namespace {
 
+// Addresses of one binary; one profile with more is seldom looked at twice.
+constexpr std::size_t kMostCached = 1'000'000;
+
 // A mapping of which nothing on a disk is known: "[vdso]", "//anon" and the like.
 bool has_no_binary(std::string_view file) {
   const std::string_view base = path_base(file);
@@ -53,8 +56,8 @@ std::vector<MappingLocations> locations_by_mapping(const Profile& profile) {
 class LocalSymbolizer {
  public:
   LocalSymbolizer(Profile& profile, const SymbolizeMode& mode, const MappingOrigins& origins,
-                  const Notice& notice)
-      : profile_(profile), mode_(mode), origins_(origins), notice_(notice) {}
+                  const Notice& notice, NameCache* cache)
+      : profile_(profile), mode_(mode), origins_(origins), notice_(notice), cache_(cache) {}
 
   void run() {
     const std::vector<MappingLocations> locations = locations_by_mapping(profile_);
@@ -122,14 +125,31 @@ class LocalSymbolizer {
       addresses.push_back(*address);
       asked.push_back(location);
     }
-    // Kept, and entered in the order of the locations: the order of answers means nothing.
-    std::vector<std::vector<SourceFrame>> found(asked.size());
-    object.source_lines(addresses, [&](std::size_t i, std::span<const SourceFrame> frames) {
-      found[i].assign(frames.begin(), frames.end());
-    });
+    const NamedAddresses names = find_names(object, addresses);
+    // In the order of the locations: the order of answers means nothing.
     for (std::size_t i = 0; i < asked.size(); ++i) {
-      if (!found[i].empty()) set_lines(profile_.mappings[index], asked[i], found[i]);
+      const auto& frames = names.at(addresses[i]);
+      if (!frames.empty()) set_lines(profile_.mappings[index], asked[i], frames);
     }
+  }
+
+  // The names of all `addresses`, and of those that were asked for before.
+  NamedAddresses find_names(ObjectFile& object, const std::vector<std::uint64_t>& addresses) {
+    // The symbol table is as quick as any cache; and what it says is less than is known otherwise.
+    const std::string key = mode_.fast || cache_ == nullptr ? "" : object.cache_key();
+    NamedAddresses names;
+    if (!key.empty()) names = cache_->load(key);
+    std::vector<std::uint64_t> unknown;
+    for (const std::uint64_t address : addresses) {
+      if (!names.contains(address)) unknown.push_back(address);
+    }
+    if (unknown.empty()) return names;
+    object.source_lines(unknown, [&](std::size_t i, std::span<const SourceFrame> frames) {
+      names[unknown[i]].assign(frames.begin(), frames.end());
+    });
+    const bool is_worth_it = object.has_searched() && object.damage().empty();
+    if (!key.empty() && is_worth_it && names.size() <= kMostCached) cache_->save(key, names);
+    return names;
   }
 
   void set_lines(Mapping& mapping, std::uint32_t index, const std::vector<SourceFrame>& frames) {
@@ -160,6 +180,7 @@ class LocalSymbolizer {
   const SymbolizeMode& mode_;
   const MappingOrigins& origins_;
   const Notice& notice_;
+  NameCache* cache_;  // May be null.
   std::map<std::tuple<StringId, StringId, std::int64_t>, FunctionId> functions_;
 };
 
@@ -292,9 +313,9 @@ SymbolizeMode parse_symbolize_mode(std::string_view text, const Notice& notice) 
 
 Result<void> symbolize_profile(Profile& profile, const SymbolizeMode& mode,
                                const MappingOrigins& origins, const SymbolPost& post,
-                               const Notice& notice) {
+                               const Notice& notice, NameCache* cache) {
   if (mode.is_off) return {};
-  if (mode.local) LocalSymbolizer(profile, mode, origins, notice).run();
+  if (mode.local) LocalSymbolizer(profile, mode, origins, notice, cache).run();
   if (mode.remote && post) TRY(symbolize_remotely(profile, mode.force, origins, post));
   demangle_functions(profile, mode);
   return {};

@@ -17,6 +17,7 @@
 #include "model/profile.h"
 #include "symbols/demangle.h"
 #include "symbols/locate_binaries.h"
+#include "symbols/name_cache.h"
 
 namespace plumb {
 
@@ -38,12 +39,12 @@ SymbolizeMode parse_symbolize_mode(std::string_view text, const Notice& notice);
 using SymbolPost =
     std::function<Result<std::string>(const std::string& url, const std::string& body)>;
 
-/// Fills in functions and lines, and makes names readable.
+/// Fills in functions and lines, and makes names readable. `cache` may be null.
 ///
 /// Errors: those of `post`, when a server that was asked does not answer.
 Result<void> symbolize_profile(Profile& profile, const SymbolizeMode& mode,
                                const MappingOrigins& origins, const SymbolPost& post,
-                               const Notice& notice);
+                               const Notice& notice, NameCache* cache = nullptr);
 
 /// True if symbolize_profile() would change how a function is called.
 bool changes_name(std::string_view name, std::string_view system_name, const SymbolizeMode& mode);

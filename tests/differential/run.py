@@ -174,6 +174,7 @@ class Runner:
         self._programs = {"plumb": plumb, "pprof": pprof}
         self._environment = {"HOME": str(home), "LC_ALL": "C.UTF-8",
                              "PPROF_TMPDIR": str(home), "XDG_CONFIG_HOME": str(home),
+                             "PLUMB_NAMES": "off",
                              "PATH": os.environ.get("PATH", "")}
         self._home = home
         self._cache = cache

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <re2/re2.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,38 @@ TEST(Symbolize, ReadsTheWordsOfTheOption) {
   plumb::parse_symbolize_mode("sometimes", run.notice);
   ASSERT_EQ(run.notices.size(), 2u);
   EXPECT_EQ(run.notices[0], "ignoring unrecognized symbolization option: sometimes");
+}
+
+// Keeps names in memory, and lets the test change them.
+struct MemoryCache final : plumb::NameCache {
+  plumb::NamedAddresses load(const std::string& binary) override { return names[binary]; }
+  void save(const std::string& binary, const plumb::NamedAddresses& found) override {
+    names[binary] = found;
+    ++saves;
+  }
+  std::map<std::string, plumb::NamedAddresses> names;
+  int saves = 0;
+};
+
+TEST(Symbolize, TakesNamesFromTheCache) {
+  ModeRun run;
+  MemoryCache cache;
+  const std::string key = (*plumb::ObjectFile::open(kSelf))->cache_key();
+  ASSERT_FALSE(key.empty()) << "the test program has no build id";
+  cache.names[key][landmark() + 1] = {{"remembered", "r.cc", 7, 0, 0}};
+  Profile profile = profile_of(kSelf, landmark() + 1);
+  ASSERT_TRUE(plumb::symbolize_profile(profile, {}, {}, nullptr, run.notice, &cache));
+  EXPECT_EQ(name_of(profile, 0), "remembered");
+  EXPECT_EQ(cache.saves, 0);
+
+  // The rest is looked up; names alone, from the symbol table, are not taken from it.
+  profile = profile_of(kSelf, landmark());
+  ASSERT_TRUE(plumb::symbolize_profile(profile, {}, {}, nullptr, run.notice, &cache));
+  EXPECT_EQ(name_of(profile, 0), "plumb_symbolized_landmark");
+  profile = profile_of(kSelf, landmark() + 1);
+  const SymbolizeMode fast = plumb::parse_symbolize_mode("fastlocal", run.notice);
+  ASSERT_TRUE(plumb::symbolize_profile(profile, fast, {}, nullptr, run.notice, &cache));
+  EXPECT_EQ(name_of(profile, 0), "plumb_symbolized_landmark");
 }
 
 TEST(Symbolize, NamesAddressesFromTheBinary) {
