@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -11,11 +12,18 @@ namespace plumb {
 /// Open addressing over row numbers; the rows themselves stay with the caller. Not thread-safe.
 class DedupTable {
  public:
+  /// Makes room for `rows` rows in all.
+  void reserve(std::size_t rows) {
+    std::size_t size = slots_.empty() ? kLeastSlots : slots_.size();
+    while (size < rows * 2 + 2) size *= 2;
+    if (size != slots_.size()) grow(size);
+  }
+
   /// Returns the row for which `equals(row)` holds among those added with this hash. If there is
   /// none, notes `next_row`, which the caller then appends, and returns it.
   template <typename Equals>
   std::uint32_t find_or_add(std::uint64_t hash, std::uint32_t next_row, const Equals& equals) {
-    if ((used_ + 1) * 2 > slots_.size()) grow(slots_.empty() ? 64 : slots_.size() * 2);
+    if ((used_ + 1) * 2 > slots_.size()) grow(slots_.empty() ? kLeastSlots : slots_.size() * 2);
     const auto short_hash = static_cast<std::uint32_t>(hash);
     Slot* slot = find_slot(short_hash);
     for (; slot->row != kFree; slot = next(slot)) {
@@ -28,6 +36,7 @@ class DedupTable {
 
  private:
   static constexpr std::uint32_t kFree = UINT32_MAX;
+  static constexpr std::size_t kLeastSlots = 64;
   struct Slot {
     std::uint32_t hash = 0;
     std::uint32_t row = kFree;

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -16,6 +17,15 @@ void append_varint(Bytes& out, std::uint64_t value) {
     out.push_back(static_cast<typename Bytes::value_type>(value | 0x80));
   }
   out.push_back(static_cast<typename Bytes::value_type>(value));
+}
+
+inline constexpr std::size_t kMaxVarintBytes = 10;
+
+/// Writes `value` to `out` and returns where it ends. Requires: room for kMaxVarintBytes.
+inline std::uint8_t* write_varint(std::uint8_t* out, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) *out++ = static_cast<std::uint8_t>(value | 0x80);
+  *out++ = static_cast<std::uint8_t>(value);
+  return out;
 }
 
 /// Reads one varint and moves `at` behind it. Requires: a whole varint of ours stands there.

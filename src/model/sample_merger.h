@@ -12,6 +12,7 @@
 #include "base/checked.h"
 #include "base/dedup_table.h"
 #include "base/hash.h"
+#include "base/varint.h"
 #include "model/profile.h"
 
 namespace plumb {
@@ -22,20 +23,26 @@ class SampleMerger {
  public:
   explicit SampleMerger(std::size_t width) : width_(width) {}
 
+  /// Makes room for this many more samples, which need not come.
+  void reserve(std::size_t sample_count) {
+    table_.reserve(samples_.stack_starts.size() + sample_count);
+  }
+
   void begin_stack(std::uint64_t frame_count) {
     start_ = samples_.stack_bytes.size();
-    append_varint(samples_.stack_bytes, frame_count);
+    samples_.stack_bytes.resize(start_ + kMaxVarintBytes + frame_count * kMaxIdBytes);
+    end_ = write_varint(samples_.stack_bytes.data() + start_, frame_count);
     first_label_ = samples_.labels.size();
   }
 
-  void add_frame(LocationId id) {
-    append_varint(samples_.stack_bytes, std::uint64_t{id.index} + 1);
-  }
+  /// Requires: no more frames than begin_stack() said.
+  void add_frame(LocationId id) { end_ = write_varint(end_, std::uint64_t{id.index} + 1); }
 
   /// The same labels have to come in the same order.
   void add_label(const Label& label) { samples_.labels.push_back(label); }
 
   void finish(std::span<const std::int64_t> values) {
+    samples_.stack_bytes.resize(static_cast<std::size_t>(end_ - samples_.stack_bytes.data()));
     const auto next = static_cast<std::uint32_t>(samples_.stack_starts.size());
     const std::uint32_t row =
         table_.find_or_add(hash(), next, [this](std::uint32_t known) { return equals(known); });
@@ -84,10 +91,13 @@ class SampleMerger {
     return std::ranges::equal(labels, new_labels());
   }
 
+  static constexpr std::size_t kMaxIdBytes = 5;  // Of a varint of 33 bits.
+
   const std::size_t width_;
   SampleTable samples_;
   DedupTable table_;
-  std::uint64_t start_ = 0;
+  std::uint64_t start_ = 0;      // Of the new stack.
+  std::uint8_t* end_ = nullptr;  // Of what there is of it.
   std::size_t first_label_ = 0;
 };
 
