@@ -235,6 +235,16 @@ std::string_view ElfFile::bytes_from(std::uint64_t address) const {
   return {};
 }
 
+bool ElfFile::may_be_code(std::uint64_t address) const {
+  bool has_code = false;
+  for (const ElfSegment& segment : segments_) {
+    if (segment.type != ElfSegment::kLoad || !segment.is_executable()) continue;
+    has_code = true;
+    if (address >= segment.address && address - segment.address < segment.memory_bytes) return true;
+  }
+  return !has_code;
+}
+
 std::vector<ElfSymbol> ElfFile::symbols(std::uint32_t section_type) const {
   std::vector<ElfSymbol> all;
   const auto table = std::ranges::find(sections_, section_type, &ElfSection::type);

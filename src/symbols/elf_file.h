@@ -125,6 +125,10 @@ class ElfFile {
   /// The bytes that the file holds from `address` to the end of its segment.
   [[nodiscard]] std::string_view bytes_from(std::uint64_t address) const;
 
+  /// False if the program headers say that `address` is not of code. Debug information tells of
+  /// functions at 0 and the like: the linker has left them out, but not what describes them.
+  [[nodiscard]] bool may_be_code(std::uint64_t address) const;
+
   /// The symbols of the symbol table of type `section_type`, in the order of the file.
   [[nodiscard]] std::vector<ElfSymbol> symbols(std::uint32_t section_type) const;
 

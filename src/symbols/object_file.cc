@@ -256,6 +256,7 @@ void ObjectFile::find_sorted(std::span<const std::uint64_t> addresses, const Fra
   dwarf::DwarfReader* const dwarf = others.empty() ? nullptr : state_->dwarf_reader();
   if (dwarf != nullptr) {
     dwarf->find(others, [&](std::size_t i, const dwarf::AddressFrames& found) {
+      if (!state_->elf().may_be_code(others[i])) return;
       frames.assign(found.frames.begin(), found.frames.end());
       if (!found.has_linkage_name) name_by_symbol(others[i], frames.back());
       is_known[i] = true;
