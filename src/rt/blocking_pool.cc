@@ -10,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "rt/threads.h"
 #include "rt/worker.h"
 
 namespace plumb::rt::detail {
@@ -48,6 +49,7 @@ class BlockingPool {
 
  private:
   void work() {
+    const OwnThread is_own;  // What it does is the doing of a task, which is shown.
     std::unique_lock lock(mutex_);
     for (;;) {
       ++idle_;

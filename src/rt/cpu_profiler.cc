@@ -133,7 +133,10 @@ Result<std::unique_ptr<CpuProfiler>> CpuProfiler::start() {
   if (the_ring.load() == nullptr) the_ring.store(new Ring);
   the_ring.load()->is_open.store(true);
   std::unique_ptr<CpuProfiler> profiler(new CpuProfiler(std::make_unique<State>()));
-  profiler->state_->collector = std::thread([raw = profiler.get()] { raw->collect(); });
+  profiler->state_->collector = std::thread([raw = profiler.get()] {
+    const OwnThread is_own;
+    raw->collect();
+  });
   pthread_setname_np(profiler->state_->collector.native_handle(), "plumb-rt-cpu");
   return profiler;
 }

@@ -127,6 +127,19 @@ class DumpWriter {
   std::unordered_map<std::vector<std::uintptr_t>, std::string, Hash> texts_;
 };
 
+// One that could not be looked at has no addresses; such a record is not read by pprof.
+void append_record(std::string& text, std::span<const std::uintptr_t> pcs,
+                   const StackCounts::Record& record) {
+  constexpr std::uintptr_t kUnknown = 0;
+  const auto shown = pcs.empty() ? std::span(&kUnknown, 1) : pcs;
+  text += std::to_string(record.count) + ' ' + record_text(shown, record.labels) + '\n';
+  if (pcs.empty()) {
+    text += "#\t0x0\n\n";
+  } else {
+    append_record_frames(text, pcs, ShowAll::No);
+  }
+}
+
 // All names at once, so that tasks are not looked at with long pauses in between.
 void resolve_all() {
   StackCounts counts;
@@ -160,9 +173,7 @@ std::string goroutine_text(Tasks which) {
   std::string text(name_of(which));
   text += " profile: total " + std::to_string(counts.total()) + '\n';
   for (const StackCounts::Record* const record : counts.sorted()) {
-    text += std::to_string(record->count) + ' ' + record_text(counts.pcs(*record), record->labels) +
-            '\n';
-    append_record_frames(text, counts.pcs(*record), ShowAll::No);
+    append_record(text, counts.pcs(*record), *record);
   }
   return align_with_tabs(text);
 }

@@ -18,6 +18,7 @@
 
 #include "base/try.h"
 #include "rt/http_connection.h"
+#include "rt/threads.h"
 
 namespace plumb::rt::detail {
 namespace {
@@ -107,6 +108,7 @@ Result<void> HttpServer::start(const std::string& address, Handler handler) {
 }
 
 void HttpServer::accept_all() {
+  const OwnThread is_own;
   for (;;) {
     std::array<pollfd, 2> wanted = {{{listen_fd_, POLLIN, 0}, {stop_fd_, POLLIN, 0}}};
     if (poll(wanted.data(), wanted.size(), -1) < 0 && errno != EINTR) return;
@@ -128,6 +130,7 @@ void HttpServer::accept_all() {
 }
 
 void HttpServer::serve(int fd) {
+  const OwnThread is_own;
   {
     HttpConnection connection(fd);
     while (const auto request = connection.read_request()) {

@@ -5,6 +5,8 @@
 #include <array>
 #include <mutex>
 
+#include "rt/outside_threads.h"
+#include "rt/registered.h"
 #include "rt/scheduler.h"
 #include "rt/thread_capture.h"
 #include "rt/unwind.h"
@@ -17,11 +19,14 @@ class Snapshot {
   Snapshot(WithStacks with_stacks, const std::function<void(const TaskView&)>& visit)
       : with_stacks_(with_stacks), visit_(visit) {}
 
-  void run(Scheduler& scheduler) {
+  void run() {
     const std::scoped_lock lock(mutex_);
     const LabelReaders labels_stay;
-    scheduler.for_each_thread([&](const Task& task) { look_at(task); });
-    scheduler.slabs().for_each([&](const Task& task) { look_at(task); });
+    Scheduler* const scheduler = Scheduler::find();
+    if (scheduler != nullptr) scheduler->for_each_thread([&](const Task& task) { look_at(task); });
+    outside().for_each([&](int tid, const OutsideThread& thread) { look_at(tid, thread); });
+    if (scheduler != nullptr) scheduler->slabs().for_each([&](const Task& task) { look_at(task); });
+    for_each_registered([&](const RegisteredTask& task) { look_at(task); });
   }
 
  private:
@@ -38,6 +43,34 @@ class Snapshot {
     view_.has_stack = false;
     view_.pcs = {};
     if (view_.id != 0) visit_(view_);
+  }
+
+  // A thread that is none of ours.
+  void look_at(int tid, const OutsideThread& thread) {
+    view_ = {};
+    view_.id = thread.id;
+    view_.kind = TaskKind::Thread;
+    view_.state = TaskState::Running;
+    view_.labels = &thread.labels;
+    if (with_stacks_ == WithStacks::Yes) {
+      read_sleeping(tid);
+    } else {
+      view_.is_in_kernel = registers_in_kernel(tid).has_value();
+    }
+    visit_(view_);
+  }
+
+  // False if it does not sleep.
+  bool read_sleeping(int tid) {
+    const auto sleeping = outside().look_at(tid);
+    if (!sleeping) return false;
+    const std::size_t count =
+        unwinder().unwind(sleeping->registers, sleeping->stack, pcs_, Unwinder::First::IsExact);
+    view_.pcs = std::span(pcs_).first(count);
+    view_.is_interrupted = true;
+    view_.is_in_kernel = true;
+    view_.has_stack = true;
+    return true;
   }
 
   // False if the task ran, or became another one, in between.
@@ -80,13 +113,28 @@ class Snapshot {
         return true;
       case TaskState::Waiting:
       case TaskState::Runnable:
-        return task.kind == TaskKind::Thread ? read_parked_thread(task) : read_parked(task);
+        return read_waiting(task);
       case TaskState::Running:
+        if (task.kind == TaskKind::Registered) return read_registered(task);
         return task.kind == TaskKind::Thread ? read_thread(task)
                                              : read_running(task, tid_of_home(task));
       default:
         return true;
     }
+  }
+
+  bool read_waiting(const Task& task) {
+    if (task.kind == TaskKind::Thread) return read_parked_thread(task);
+    if (task.kind == TaskKind::Go) return read_parked(task);
+    view_.pcs = std::span(pcs_).first(static_cast<const RegisteredTask&>(task).copy_places(pcs_));
+    view_.has_stack = true;
+    return true;
+  }
+
+  // The stack is that of the thread that runs it.
+  bool read_registered(const Task& task) {
+    const int tid = task.tid.load(std::memory_order_relaxed);
+    return read_sleeping(tid) || read_running(task, tid);
   }
 
   // From `registers` up to the end of the task's stack, where it lies.
@@ -156,6 +204,11 @@ class Snapshot {
     return *the_one;
   }
 
+  static OutsideThreads& outside() {
+    static OutsideThreads* const the_one = new OutsideThreads;
+    return *the_one;
+  }
+
   static std::mutex mutex_;
 
   const WithStacks with_stacks_;
@@ -170,8 +223,7 @@ std::mutex Snapshot::mutex_;
 }  // namespace
 
 void visit_tasks(WithStacks with_stacks, const std::function<void(const TaskView&)>& visit) {
-  Scheduler* const scheduler = Scheduler::find();
-  if (scheduler != nullptr) Snapshot(with_stacks, visit).run(*scheduler);
+  Snapshot(with_stacks, visit).run();
 }
 
 }  // namespace plumb::rt::detail

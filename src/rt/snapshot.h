@@ -37,7 +37,7 @@ struct TaskView {
 enum class WithStacks : bool { No, Yes };
 
 /// Calls visit for every task: threads first, then tasks in the order in which their stacks were
-/// first used. One at a time in a process; others wait.
+/// first used, then those of other frameworks. One at a time in a process; others wait.
 void visit_tasks(WithStacks with_stacks, const std::function<void(const TaskView&)>& visit);
 
 /// The most frames of a stack that are looked at.

@@ -32,9 +32,10 @@ enum class TaskState : std::uint8_t {
 };
 
 enum class TaskKind : std::uint8_t {
-  Go,         ///< Made by go(), runs on a worker.
-  Thread,     ///< A thread of the program.
-  Scheduler,  ///< A worker's own stack; not shown.
+  Go,          ///< Made by go(), runs on a worker.
+  Thread,      ///< A thread of the program.
+  Scheduler,   ///< A worker's own stack; not shown.
+  Registered,  ///< Of another framework: see registered.h.
 };
 
 struct Task {

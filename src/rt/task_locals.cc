@@ -76,10 +76,10 @@ void drop_labels(Task& task) {
   release(set);
 }
 
-const LabelSet* push_labels(
+// Those of `previous`, which may be null, with `labels` added.
+static std::unique_ptr<LabelSet> merge_labels(
+    const LabelSet* previous,
     std::initializer_list<std::pair<std::string_view, std::string_view>> labels) {
-  Task* const task = current_task();
-  const LabelSet* const previous = task->labels.load(std::memory_order_relaxed);
   auto set = std::make_unique<LabelSet>();
   if (previous != nullptr) set->labels = previous->labels;
   for (const auto& label : labels) {
@@ -92,7 +92,19 @@ const LabelSet* push_labels(
       set->labels.emplace(at, label.first, label.second);
     }
   }
-  task->labels.store(set.release(), std::memory_order_seq_cst);
+  return set;
+}
+
+void set_labels(Task& task,
+                std::initializer_list<std::pair<std::string_view, std::string_view>> labels) {
+  task.labels.store(merge_labels(nullptr, labels).release(), std::memory_order_seq_cst);
+}
+
+const LabelSet* push_labels(
+    std::initializer_list<std::pair<std::string_view, std::string_view>> labels) {
+  Task* const task = current_task();
+  const LabelSet* const previous = task->labels.load(std::memory_order_relaxed);
+  task->labels.store(merge_labels(previous, labels).release(), std::memory_order_seq_cst);
   return previous;  // Its reference now belongs to the caller.
 }
 

@@ -5,7 +5,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,8 @@ struct LabelSet {
 
 /// Gives `task` the labels of `of`.
 void inherit_labels(Task& task, const Task& of);
+/// Gives labels to a task that has none.
+void set_labels(Task& task, std::initializer_list<std::pair<std::string_view, std::string_view>>);
 /// Takes the labels away. Sets that nobody has any more stay while a LabelReaders exists.
 void drop_labels(Task& task);
 void drop_locals(Task& task);

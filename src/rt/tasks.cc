@@ -9,6 +9,7 @@
 #include <exception>
 #include <string>
 
+#include "rt/registered.h"
 #include "rt/report_panic.h"
 #include "rt/scheduler.h"
 #include "rt/start_task.h"
@@ -52,6 +53,8 @@ std::string_view to_string(WaitReason reason) {
       return "IO wait";
     case WaitReason::Syscall:
       return "syscall";
+    case WaitReason::Coroutine:
+      return "coroutine";
   }
   return "";
 }
@@ -187,7 +190,7 @@ std::size_t shutdown(std::chrono::nanoseconds grace) {
 std::size_t task_count() {
   static_cast<void>(detail::current_task());
   detail::Scheduler& scheduler = detail::Scheduler::get();
-  return scheduler.go_count() + scheduler.thread_count();
+  return scheduler.go_count() + scheduler.thread_count() + detail::registered_count();
 }
 
 task_id current_id() {

@@ -11,6 +11,7 @@
 
 #include "rt/scheduler.h"
 #include "rt/task_locals.h"
+#include "rt/threads.h"
 #include "rt/unwind.h"
 
 namespace plumb::rt::detail {
@@ -35,6 +36,7 @@ struct ThreadTask {
   ThreadTask& operator=(const ThreadTask&) = delete;
 
   std::unique_ptr<Task> task;
+  OwnThread is_shown;
 };
 
 thread_local Task* this_thread = nullptr;
@@ -65,6 +67,24 @@ Task* find_thread_task() {
   self.parked_frame.store(frame, std::memory_order_relaxed);
 }
 
+void begin_waiting(Task& self, WaitReason reason, const void* object,
+                   const SavedRegisters& registers) {
+  self.reason.store(reason, std::memory_order_relaxed);
+  self.object.store(object, std::memory_order_relaxed);
+  self.since_ns.store(coarse_now_ns(), std::memory_order_relaxed);
+  self.parked_pc.store(registers.pc, std::memory_order_relaxed);
+  self.parked_sp.store(registers.sp, std::memory_order_relaxed);
+  self.parked_frame.store(registers.frame, std::memory_order_relaxed);
+  self.state.store(TaskState::Waiting, std::memory_order_release);
+}
+
+void end_waiting(Task& self) {
+  self.resumes.store(self.resumes.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  self.state.store(TaskState::Running, std::memory_order_release);
+  self.reason.store(WaitReason::None, std::memory_order_relaxed);
+  self.is_leaked.store(false, std::memory_order_relaxed);
+}
+
 [[gnu::noinline]] void park_thread(Task* self, WaitReason reason, const void* object) {
   self->reason.store(reason, std::memory_order_relaxed);
   self->object.store(object, std::memory_order_relaxed);
@@ -74,10 +94,7 @@ Task* find_thread_task() {
   while (self->is_notified.exchange(0, std::memory_order_acquire) == 0) {
     syscall(SYS_futex, &self->is_notified, FUTEX_WAIT_PRIVATE, 0, nullptr, nullptr, 0);
   }
-  self->resumes.store(self->resumes.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  self->state.store(TaskState::Running, std::memory_order_release);
-  self->reason.store(WaitReason::None, std::memory_order_relaxed);
-  self->is_leaked.store(false, std::memory_order_relaxed);
+  end_waiting(*self);
 }
 
 // The thread may go on, and its task be gone, as soon as it is notified: the address is only the

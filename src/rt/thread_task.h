@@ -12,6 +12,11 @@ Task* thread_task();
 /// The task of the calling thread if it has one.
 Task* find_thread_task();
 
+/// A thread begins to wait with these registers.
+void begin_waiting(Task& self, WaitReason reason, const void* object,
+                   const SavedRegisters& registers);
+void end_waiting(Task& self);
+
 void park_thread(Task* self, WaitReason reason, const void* object);
 void ready_thread(Task* task);
 

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rt/threads.h"
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <system_error>
 
 #include "base/strings.h"
+#include "rt/outside_threads.h"
 #include "rt/own_stack.h"
+#include "rt/registered.h"
 #include "rt/scheduler.h"
 
 namespace plumb::rt::detail {
@@ -23,7 +29,32 @@ CreatedThreads& created() {
   return *the_one;
 }
 
+struct OwnThreads {
+  std::mutex mutex;
+  std::multiset<int> tids;
+};
+
+OwnThreads& own_threads() {
+  static OwnThreads* const the_one = new OwnThreads;
+  return *the_one;
+}
+
 }  // namespace
+
+OwnThread::OwnThread() : tid_(static_cast<int>(syscall(SYS_gettid))) {
+  const std::scoped_lock lock(own_threads().mutex);
+  own_threads().tids.insert(tid_);
+}
+
+OwnThread::~OwnThread() {
+  const std::scoped_lock lock(own_threads().mutex);
+  own_threads().tids.erase(own_threads().tids.find(tid_));
+}
+
+std::vector<int> own_thread_ids() {
+  const std::scoped_lock lock(own_threads().mutex);
+  return {own_threads().tids.begin(), own_threads().tids.end()};
+}
 
 std::vector<int> thread_ids() {
   std::vector<int> ids;
@@ -48,7 +79,9 @@ std::vector<std::vector<std::uintptr_t>> created_threads() {
 
 std::size_t task_count_unattached() {
   Scheduler* const scheduler = Scheduler::find();
-  return scheduler != nullptr ? scheduler->go_count() + scheduler->thread_count() : 0;
+  const std::size_t of_runtime =
+      scheduler != nullptr ? scheduler->go_count() + scheduler->thread_count() : 0;
+  return of_runtime + registered_count() + outside_thread_count();
 }
 
 }  // namespace plumb::rt::detail

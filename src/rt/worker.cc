@@ -10,6 +10,7 @@
 
 #include "rt/scheduler.h"
 #include "rt/task_body.h"
+#include "rt/threads.h"
 
 namespace plumb::rt::detail {
 namespace {
@@ -45,6 +46,7 @@ Worker* Worker::current() {
 
 void Worker::run() {
   this_worker = this;
+  const OwnThread is_own;
   tid_.store(static_cast<int>(syscall(SYS_gettid)), std::memory_order_relaxed);
   find_stack_of_thread(own_.switching);
   own_.switching.thread_exceptions = exceptions_of_thread();

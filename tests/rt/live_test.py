@@ -148,6 +148,38 @@ class Examples(unittest.TestCase):
         proved = [int(line.rsplit(" ", 1)[1]) for line in lines[1:]]
         self.assertEqual([2, 4, 6, 6, 6, 6], proved)
 
+    def ask(self, name, *expected):
+        """Starts an example that ends with its input, and looks for texts in its dump."""
+        process = subprocess.Popen([pathlib.Path(ARGS.examples) / name, "127.0.0.1:0"],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        url = process.stdout.readline().split()[1]
+        for _ in range(50):
+            text = run("curl", "-sS", "--fail", f"{url}goroutine?debug=2").stdout
+            if all(re.search(one, text) for one in expected):
+                break
+        rest = process.communicate("", timeout=60)[0]
+        for one in expected:
+            self.assertRegex(text, one)
+        return rest
+
+    def test_coroutines_show_their_callers(self):
+        rest = self.ask("coroutines",
+                        r"goroutine \d+ \[sync\.Cond\.Wait\] \{framework: plain\}:\n"
+                        r"load\(\)\n.*coroutines\.cc:\d+.*\nhandle_request\(\)\n.*\n"
+                        r"created by main\n",
+                        r"\[syscall, locked to thread\] \{thread: coroutines\}:")
+        self.assertEqual("5 requests served\n", rest)
+
+    def test_coroutines_of_asio_are_shown(self):
+        self.ask("asio_coroutines",
+                 r"\[IO wait\] \{framework: asio\}:\nlisten\(\)\n.*asio_coroutines\.cc:\d+.*\n"
+                 r"created by main\n")
+
+    def test_threads_are_shown(self):
+        self.ask("threads",
+                 r"\[sync\.Cond\.Wait, locked to thread\] \{thread: indexer\}:\nwait_for_the_end",
+                 r"\{thread: threads\}:\n(.*\n)*know_nothing\(\)\n")
+
     def test_fixed_returns_to_its_base(self):
         self.assertEqual(["[START] Goroutines: 1", "[AFTER 2s] Goroutines: 1"],
                          self.count_lines("fixed"))

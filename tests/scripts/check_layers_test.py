@@ -51,6 +51,8 @@ class CheckLayers(unittest.TestCase):
         for line in ('#include "base/a.h"', "#include <boost/context/fiber.hpp>"):
             self.assertEqual(1, len(findings({"base/a.h": "", "../include/plumb/b.h": line})), line)
         self.assertEqual([], findings({"base/a.h": "", "../include/plumb/b.h": "#include <map>\n"}))
+        line = "#include <boost/asio/awaitable.hpp>"
+        self.assertEqual([], findings({"base/a.h": "", "../include/plumb/adapters/b.h": line}))
 
     def test_rejects_printing_and_leaving_below_main(self):
         for line in ("std::cout << 1;", 'printf("x");', 'fprintf(stderr, "x");', "std::exit(2);"):

@@ -48,7 +48,8 @@ bool start(const options& with = {});
 std::size_t shutdown(std::chrono::nanoseconds grace);
 
 /// The number of tasks, as runtime.NumGoroutine() counts goroutines: those of go() that have not
-/// ended, and the threads of the program that use the runtime, the calling one among them.
+/// ended, the threads of the program that use the runtime, the calling one among them, and what is
+/// registered (register.h).
 std::size_t task_count();
 
 /// The id of the task that calls.

@@ -25,7 +25,8 @@ enum class WaitReason : std::uint8_t {
   Semaphore,
   Sleep,
   IoWait,
-  Syscall,  ///< In blocking(): the state of such a task is "syscall".
+  Syscall,    ///< In blocking(): the state of such a task is "syscall".
+  Coroutine,  ///< A registered task (register.h) that waits for another coroutine.
 };
 
 /// "chan send", "select (no cases)", "sync.Mutex.Lock", "IO wait".
