@@ -234,18 +234,24 @@ Result<void> Parser::take_argument() {
   return {};
 }
 
-// pprof's form of plumb serve: -http and no format.
+// pprof's form of plumb serve: -http and no format; and the same of -html.
 Result<void> Parser::take_web() {
   const WebSettings& web = line_.settings.web;
   const bool serves = line_.command != nullptr && line_.command->groups.has(OptionGroup::Web);
   const bool needs_address = serves && line_.command->name == "leaks";
-  if ((serves && !needs_address) || line_.wants_help || line_.wants_version) return {};
-  if (web.http.empty()) {
+  if (line_.wants_help || line_.wants_version) return {};
+  if (!web.html.empty() && !web.http.empty()) return usage("-http and -html exclude each other");
+  if (web.html.empty() && (!web.redact.empty() || web.no_script)) {
+    return usage("-redact and -no_script only make sense with -html");
+  }
+  if (serves && !needs_address) return {};
+  if (web.http.empty() && web.html.empty()) {
     return web.no_browser ? usage("-no_browser only makes sense with -http") : Result<void>();
   }
   if (serves) return {};
   if (line_.command != nullptr) {
-    return usage("-http is not compatible with an output format on the command line");
+    return usage(std::string(web.html.empty() ? "-http" : "-html") +
+                 " is not compatible with an output format on the command line");
   }
   line_.command = find_command("serve");
   return {};

@@ -74,6 +74,7 @@ constexpr std::array kLeaksExamples = {
     Example{"leaks -min_age=10 dump.txt", "only what has waited for ten minutes"},
     Example{"leaks -state='chan send' crash.log", "blocked senders, in what a crash printed"},
     Example{"leaks -http=: first.txt second.txt", "the verdict as pages in a browser"},
+    Example{"leaks -html=leak.html dumps/", "the same pages as one file"},
     Example{"leaks -fail_on=likely dumps/", "exit 1 if it is likely to leak"},
 };
 constexpr std::array kRecordExamples = {
@@ -184,6 +185,7 @@ constexpr std::array kProtoExamples = {
 constexpr std::array kServeExamples = {
     Example{"serve cpu.pb.gz", "open it in a browser"},
     Example{"-http=:8081 localhost:6060", "the same as pprof -http, on port 8081"},
+    Example{"-html=cpu.html cpu.pb.gz", "all pages as one file that opens anywhere"},
     Example{"serve -no_browser -http=:8081 dump.txt", "say the address and wait"},
 };
 constexpr std::array kShellExamples = {

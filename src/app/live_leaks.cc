@@ -24,148 +24,6 @@ constexpr std::int64_t kProfiles = 10;  // E4 needs eight.
 constexpr std::int64_t kMostSnapshots = 100'000;
 constexpr double kBytesPerGoroutine = 400;
 
-struct Taken {
-  Content content;
-  PlaceUnit places = PlaceUnit::Byte;
-  std::int64_t time_ns = 0;
-};
-
-class Watch {
- public:
-  Watch(std::span<const LiveServer> servers, const WatchPlan& plan, const FetchOptions& fetch,
-        LeaksBuilder& builder, Environment& environment)
-      : servers_(servers),
-        plan_(plan),
-        fetch_(fetch),
-        builder_(builder),
-        environment_(environment) {}
-
-  Result<void> run() {
-    TRY(look_first());
-    choose();
-    say_plan();
-    const std::int64_t start = now_ns();
-    for (std::int64_t i = 0; i < snapshots_; ++i) {
-      if (!wait_until(start + i * gap_ns_)) {
-        environment_.say("interrupted: the verdict is by " + std::to_string(i) + " snapshots");
-        break;
-      }
-      take_snapshot(i);
-    }
-    if (taken_ > 0) return {};
-    return Error(ErrorCode::Io, "no server gave its goroutines");
-  }
-
- private:
-  Result<Taken> take(const LiveServer& server, std::string_view profile, std::string_view query) {
-    Taken taken;
-    taken.time_ns = now_ns();
-    TRY_ASSIGN(Fetched fetched,
-               open_source(profile_url(server, profile, query), fetch_, [](std::string_view) {}));
-    TRY_ASSIGN(DetectedInput detected, detect(std::move(fetched.bytes), fetch_.limits));
-    ReadOptions reading;
-    reading.limits = fetch_.limits;
-    reading.keep_goroutines = true;
-    TRY_ASSIGN(ReadInput read, read_detected(std::move(detected), reading));
-    taken.content = std::move(read.content);
-    taken.places = read.format->places;
-    return taken;
-  }
-
-  // The profile, which is small, says how many there are, and which receives are in a range.
-  Result<void> look_first() {
-    std::optional<Error> failure;
-    for (const LiveServer& server : servers_) {
-      auto taken = take(server, "goroutine", "");
-      if (!taken) {
-        environment_.say_error(std::move(taken).error().while_reading(server.name));
-        continue;
-      }
-      const auto* const profile = std::get_if<Profile>(&taken->content);
-      if (profile == nullptr || profile->sample_types.empty()) continue;
-      for (std::size_t i = 0; i < profile->sample_count(); ++i) count_ += profile->values(i)[0];
-      if (builder_.add_hint(taken->content)) alive_.push_back(&server);
-    }
-    if (alive_.empty()) return Error(ErrorCode::Io, "no server gave its goroutines");
-    for (const LiveServer* server : alive_) {
-      auto leaked = take(*server, "goroutineleak", "");
-      if (leaked && builder_.add_hint(leaked->content)) ++leak_profiles_;
-    }
-    return {};
-  }
-
-  void choose() {
-    takes_dumps_ = count_ <= kMostDumped * std::ssize(alive_);
-    const std::int64_t usual = takes_dumps_ ? kDumpGapNs : kProfileGapNs;
-    const std::int64_t steps = takes_dumps_ ? 1 : kProfiles - 1;
-    gap_ns_ = plan_.every_ns;
-    if (gap_ns_ == 0) {
-      gap_ns_ = plan_.watch_ns == 0 ? usual : std::max<std::int64_t>(plan_.watch_ns / steps, 1);
-    }
-    const std::int64_t watch = plan_.watch_ns == 0 ? steps * gap_ns_ : plan_.watch_ns;
-    snapshots_ = std::clamp<std::int64_t>(watch / gap_ns_ + 1, 1, kMostSnapshots);
-  }
-
-  void say_plan() {
-    const double gap = static_cast<double>(gap_ns_) / kNanosPerSecond;
-    std::string line =
-        servers_.size() == 1 ? servers_[0].name : std::to_string(alive_.size()) + " servers";
-    line += ": " + goroutines_text(static_cast<std::uint64_t>(std::max<std::int64_t>(count_, 0)));
-    if (takes_dumps_) {
-      const double megabytes = static_cast<double>(count_) * kBytesPerGoroutine / 1e6;
-      line += "; taking " + std::to_string(snapshots_) + " dumps with ids (debug=2, about " +
-              short_number(std::max(megabytes, 0.01)) + " MB each), " + short_duration(gap) +
-              " apart, to see who stays and who comes";
-    } else {
-      line += ", too many to dump each; taking " + std::to_string(snapshots_) + " profiles, " +
-              short_duration(gap) + " apart, to see which groups only grow";
-    }
-    environment_.say(line);
-    environment_.say(leak_profiles_ > 0
-                         ? "the server has a goroutineleak profile: what it proves is confirmed"
-                         : "no goroutineleak profile there (Go 1.27 has it, or Go 1.26 with "
-                           "GOEXPERIMENT=goroutineleakprofile)");
-  }
-
-  void take_snapshot(std::int64_t index) {
-    bool joins = false;
-    for (std::uint32_t i = 0; i < alive_.size(); ++i) {
-      auto taken = take(*alive_[i], "goroutine", takes_dumps_ ? "debug=2" : "");
-      if (taken) {
-        const LeaksInput input{alive_[i]->name, taken->places, taken->time_ns, i, joins, true};
-        const auto added = builder_.add(input, taken->content);
-        if (added) {
-          joins = true;
-          continue;
-        }
-        environment_.say_error(added.error());
-      } else {
-        environment_.say_error(std::move(taken).error().while_reading(alive_[i]->name));
-      }
-    }
-    if (joins) ++taken_;
-    const std::string next =
-        index + 1 < snapshots_
-            ? "; the next in " + short_duration(static_cast<double>(gap_ns_) / kNanosPerSecond)
-            : "";
-    environment_.say("snapshot " + std::to_string(index + 1) + " of " + std::to_string(snapshots_) +
-                     (joins ? " taken" : " failed") + next);
-  }
-
-  std::span<const LiveServer> servers_;
-  WatchPlan plan_;
-  FetchOptions fetch_;
-  LeaksBuilder& builder_;
-  Environment& environment_;
-  std::vector<const LiveServer*> alive_;
-  std::int64_t count_ = 0;
-  std::int64_t leak_profiles_ = 0;
-  std::int64_t taken_ = 0;
-  bool takes_dumps_ = true;
-  std::int64_t gap_ns_ = 0;
-  std::int64_t snapshots_ = 0;
-};
-
 }  // namespace
 
 std::int64_t now_ns() {
@@ -229,12 +87,137 @@ std::string profile_url(const LiveServer& server, std::string_view profile,
   return text;
 }
 
+ServerWatch::ServerWatch(std::span<const LiveServer> servers, const WatchPlan& plan,
+                         const FetchOptions& fetch, Environment& environment)
+    : servers_(servers), plan_(plan), fetch_(fetch), environment_(environment) {}
+
+Result<TakenSnapshot> ServerWatch::fetch(const LiveServer& server, std::string_view profile,
+                                         std::string_view query) const {
+  TakenSnapshot taken;
+  taken.input.name = server.name;
+  taken.input.time_ns = now_ns();
+  taken.input.is_live = true;
+  TRY_ASSIGN(Fetched fetched,
+             open_source(profile_url(server, profile, query), fetch_, [](std::string_view) {}));
+  TRY_ASSIGN(DetectedInput detected, detect(std::move(fetched.bytes), fetch_.limits));
+  ReadOptions reading;
+  reading.limits = fetch_.limits;
+  reading.keep_goroutines = true;
+  TRY_ASSIGN(ReadInput read, read_detected(std::move(detected), reading));
+  taken.content = std::move(read.content);
+  taken.input.places = read.format->places;
+  return taken;
+}
+
+// The profile, which is small, says how many there are, and which receives are in a range.
+Result<void> ServerWatch::look_first() {
+  LeaksBuilder probe(LeaksOptions{});
+  for (const LiveServer& server : servers_) {
+    auto taken = fetch(server, "goroutine", "");
+    if (!taken) {
+      environment_.say_error(std::move(taken).error().while_reading(server.name));
+      continue;
+    }
+    const auto* const profile = std::get_if<Profile>(&taken->content);
+    if (profile == nullptr || profile->sample_types.empty()) continue;
+    for (std::size_t i = 0; i < profile->sample_count(); ++i) count_ += profile->values(i)[0];
+    if (!probe.add_hint(taken->content)) continue;
+    alive_.push_back(&server);
+    hints_.push_back(std::move(taken->content));
+  }
+  if (alive_.empty()) return Error(ErrorCode::Io, "no server gave its goroutines");
+  for (const LiveServer* server : alive_) {
+    auto leaked = fetch(*server, "goroutineleak", "");
+    if (!leaked || !probe.add_hint(leaked->content)) continue;
+    ++leak_profiles_;
+    hints_.push_back(std::move(leaked->content));
+  }
+  choose();
+  return {};
+}
+
+void ServerWatch::choose() {
+  takes_dumps_ = count_ <= kMostDumped * std::ssize(alive_);
+  const std::int64_t usual = takes_dumps_ ? kDumpGapNs : kProfileGapNs;
+  const std::int64_t steps = takes_dumps_ ? 1 : kProfiles - 1;
+  gap_ns_ = plan_.every_ns;
+  if (gap_ns_ == 0) {
+    gap_ns_ = plan_.watch_ns == 0 ? usual : std::max<std::int64_t>(plan_.watch_ns / steps, 1);
+  }
+  const std::int64_t watch = plan_.watch_ns == 0 ? steps * gap_ns_ : plan_.watch_ns;
+  snapshots_ = std::clamp<std::int64_t>(watch / gap_ns_ + 1, 1, kMostSnapshots);
+}
+
+void ServerWatch::say_plan(bool is_endless) const {
+  const std::string gap = short_duration(static_cast<double>(gap_ns_) / kNanosPerSecond);
+  const std::string count = is_endless ? "" : std::to_string(snapshots_) + ' ';
+  std::string line =
+      servers_.size() == 1 ? servers_[0].name : std::to_string(alive_.size()) + " servers";
+  line += ": " + goroutines_text(static_cast<std::uint64_t>(std::max<std::int64_t>(count_, 0)));
+  if (takes_dumps_) {
+    const double megabytes = static_cast<double>(count_) * kBytesPerGoroutine / 1e6;
+    line += "; taking " + count + "dumps with ids (debug=2, about " +
+            short_number(std::max(megabytes, 0.01)) + " MB each), " + gap +
+            " apart, to see who stays and who comes";
+  } else {
+    line += ", too many to dump each; taking " + count + "profiles, " + gap +
+            " apart, to see which groups only grow";
+  }
+  environment_.say(line);
+  environment_.say(leak_profiles_ > 0
+                       ? "the server has a goroutineleak profile: what it proves is confirmed"
+                       : "no goroutineleak profile there (Go 1.27 has it, or Go 1.26 with "
+                         "GOEXPERIMENT=goroutineleakprofile)");
+}
+
+std::vector<TakenSnapshot> ServerWatch::take(
+    const std::function<void(const Error&)>& failed) const {
+  std::vector<TakenSnapshot> all;
+  for (std::uint32_t i = 0; i < alive_.size(); ++i) {
+    auto taken = fetch(*alive_[i], "goroutine", takes_dumps_ ? "debug=2" : "");
+    if (!taken) {
+      failed(std::move(taken).error().while_reading(alive_[i]->name));
+      continue;
+    }
+    taken->input.process = i;
+    taken->input.joins_last = !all.empty();
+    all.push_back(*std::move(taken));
+  }
+  return all;
+}
+
 Result<void> watch_servers(std::span<const LiveServer> servers, const WatchPlan& plan,
                            const FetchOptions& fetch, LeaksBuilder& builder,
                            Environment& environment) {
   const InterruptGuard guard;
   clear_interrupt();
-  return Watch(servers, plan, fetch, builder, environment).run();
+  ServerWatch watch(servers, plan, fetch, environment);
+  TRY(watch.look_first());
+  for (const Content& hint : watch.hints()) TRY(builder.add_hint(hint));
+  watch.say_plan(false);
+  const std::int64_t start = now_ns();
+  const std::int64_t count = watch.snapshots();
+  const auto failed = [&environment](const Error& error) { environment.say_error(error); };
+  std::int64_t taken = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (!wait_until(start + i * watch.gap_ns())) {
+      environment.say("interrupted: the verdict is by " + std::to_string(i) + " snapshots");
+      break;
+    }
+    bool joins = false;
+    for (TakenSnapshot& one : watch.take(failed)) {
+      one.input.joins_last = joins;
+      const auto added = builder.add(std::move(one.input), one.content);
+      if (!added) environment.say_error(added.error());
+      joins = joins || added;
+    }
+    if (joins) ++taken;
+    const std::string gap = short_duration(static_cast<double>(watch.gap_ns()) / kNanosPerSecond);
+    environment.say("snapshot " + std::to_string(i + 1) + " of " + std::to_string(count) +
+                    (joins ? " taken" : " failed") + (i + 1 < count ? "; the next in " + gap : ""));
+  }
+  if (taken > 0) return {};
+  return Error(ErrorCode::Io, "no server gave its goroutines");
 }
 
 }  // namespace plumb::cli

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -53,6 +54,55 @@ Result<WatchPlan> watch_plan(const LeakSettings& settings);
 
 /// A dump of so many goroutines is not taken unasked: it stops the program for too long.
 inline constexpr std::int64_t kMostDumped = 20'000;
+
+/// What one server gave at the time of one snapshot.
+struct TakenSnapshot {
+  LeaksInput input;
+  Content content;
+};
+
+/// Asks servers for snapshots of their goroutines, whenever somebody wants one.
+class ServerWatch {
+ public:
+  /// Everything outlives this.
+  ServerWatch(std::span<const LiveServer> servers, const WatchPlan& plan, const FetchOptions& fetch,
+              Environment& environment);
+
+  /// Asks who answers, how many goroutines there are, and what the runtime knows of leaks; then
+  /// chooses what snapshots to take. Errors: Io if no server answers.
+  Result<void> look_first();
+
+  /// Says to the person what will be taken and why. `is_endless`: until somebody stops it.
+  void say_plan(bool is_endless) const;
+
+  /// What all servers give at this time; those that fail are said to `failed`.
+  std::vector<TakenSnapshot> take(const std::function<void(const Error&)>& failed) const;
+
+  /// What is known beside the series: LeaksBuilder::add_hint().
+  [[nodiscard]] std::span<const Content> hints() const { return hints_; }
+
+  /// Between two snapshots.
+  [[nodiscard]] std::int64_t gap_ns() const { return gap_ns_; }
+  /// How many are enough.
+  [[nodiscard]] std::int64_t snapshots() const { return snapshots_; }
+
+ private:
+  [[nodiscard]] Result<TakenSnapshot> fetch(const LiveServer& server, std::string_view profile,
+                                            std::string_view query) const;
+  void choose();
+
+  std::span<const LiveServer> servers_;
+  WatchPlan plan_;
+  const FetchOptions& fetch_;
+  Environment& environment_;
+  std::vector<const LiveServer*> alive_;
+  std::vector<Content> hints_;
+  std::int64_t count_ = 0;
+  std::int64_t leak_profiles_ = 0;
+  bool takes_dumps_ = true;
+  std::int64_t gap_ns_ = 0;
+  std::int64_t snapshots_ = 0;
+};
 
 /// Takes the snapshots and adds them to `builder`. Returns early, with what there is, when the
 /// person presses Ctrl-C.

@@ -39,6 +39,9 @@ constexpr Option value_shortcut(std::string_view help) {
           OptionGroup::Values};
 }
 
+constexpr std::array<std::string_view, 4> kRedactions = {"paths", "labels", "sources",
+                                                         "paths,labels,sources"};
+
 constexpr std::array kOptions = {
     Option{"seconds", PLUMB_SLOT(seconds), "N", "ask the server to collect for N seconds",
            OptionGroup::Source},
@@ -224,6 +227,39 @@ constexpr std::array kOptions = {
            "show the profile in a browser; a free port if none is given", OptionGroup::Web},
     Option{"no_browser", PLUMB_SLOT(web.no_browser), "", "do not open a browser on -http",
            OptionGroup::Web},
+    Option{"html",
+           PLUMB_SLOT(web.html),
+           "FILE",
+           "write the pages to one file that opens anywhere",
+           OptionGroup::Web,
+           {},
+           {},
+           true},
+    Option{"redact",
+           PLUMB_SLOT(web.redact),
+           "LIST",
+           "keep paths, labels or sources out of -html's file",
+           OptionGroup::Web,
+           {},
+           {},
+           true,
+           kRedactions},
+    Option{"max_ids",
+           PLUMB_SLOT(web.most_ids),
+           "N",
+           "list so many goroutines of a group in -html's file",
+           OptionGroup::Web,
+           {},
+           {},
+           true},
+    Option{"no_script",
+           PLUMB_SLOT(web.no_script),
+           "",
+           "write tables and pictures alone, for mail programs",
+           OptionGroup::Web,
+           {},
+           {},
+           true},
 };
 
 #undef PLUMB_SLOT

@@ -217,10 +217,12 @@ Result<void> write_leaks(const Settings& settings, LeaksInput input, const Conte
 }
 
 Result<Exit> run_leaks(const Invocation& invocation, Environment& environment) {
-  if (!invocation.settings.web.http.empty()) return run_web(invocation, environment);
+  const WebSettings& web = invocation.settings.web;
+  if (!web.http.empty()) return run_web(invocation, environment);
   const Settings& settings = invocation.settings;
   LeaksRequest request(settings);
   TRY(request.read(settings));
+  if (!web.html.empty()) return run_web(invocation, environment);
   const OutputPlan& plan = request.plan();
   TRY_ASSIGN(const LeaksReport report, read_report(invocation, request.options(), environment));
   ReportOutput output(settings, environment);

@@ -49,11 +49,11 @@ std::string share_text(std::int64_t part, std::int64_t whole) {
 
 class FlameSvg {
  public:
-  FlameSvg(const ReportInput& input, Writer& out)
+  FlameSvg(const ReportInput& input, double least_width, Writer& out)
       : input_(input), out_(out), frames_(input.profile), format_(input.samples.format) {
     format_.ratio = 1;  // The boxes have it.
     FlameOptions options;
-    options.least_share = kLeastWidth / kBoxesWidth;
+    options.least_share = least_width / kBoxesWidth;
     options.is_inverted = input.options.is_inverted;
     tree_ = build_flame_tree(input, frames_, options);
   }
@@ -65,13 +65,28 @@ class FlameSvg {
          << "\">\n<title>" << xml_text(title()) << "</title>\n<style>" << kStyle
          << "</style>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n";
     write_head();
-    out_ << "<g id=\"boxes\">\n";
-    for (std::size_t i = 0; i < tree_.boxes.size(); ++i) write_box(i);
-    out_ << "</g>\n<text id=\"details\" x=\"" << number(kMargin) << "\" y=\"" << number(height - 10)
+    write_boxes();
+    out_ << "<text id=\"details\" x=\"" << number(kMargin) << "\" y=\"" << number(height - 10)
          << "\"> </text>\n<script><![CDATA[" << kFlameScript << "]]></script>\n</svg>\n";
   }
 
+  void write_figure() {
+    const double height = tree_.rows * kRowHeight;
+    out_ << "<svg class=\"picture\" viewBox=\"" << number(kMargin) << " " << number(kTop) << " "
+         << number(kBoxesWidth) << " " << number(height) << "\" role=\"img\" aria-label=\""
+         << xml_text(title() + ", " + summary())
+         << "\" font-family=\"monospace\" font-size=\"11\" fill=\"#1b1f24\">\n";
+    write_boxes();
+    out_ << "</svg>\n";
+  }
+
  private:
+  void write_boxes() {
+    out_ << "<g id=\"boxes\">\n";
+    for (std::size_t i = 0; i < tree_.boxes.size(); ++i) write_box(i);
+    out_ << "</g>\n";
+  }
+
   [[nodiscard]] std::string title() const {
     const std::string file(path_base(header_of(input_.profile).file));
     std::string text = file.empty() ? input_.samples.type : file + ": " + input_.samples.type;
@@ -204,7 +219,12 @@ class FlameSvg {
 }  // namespace
 
 void render_flamegraph_svg(const ReportInput& input, Writer& out) {
-  FlameSvg(input, out).write();
+  FlameSvg(input, kLeastWidth, out).write();
+}
+
+void render_flamegraph_figure(const ReportInput& input, Writer& out) {
+  constexpr double kLeastFigureWidth = 0.5;
+  FlameSvg(input, kLeastFigureWidth, out).write_figure();
 }
 
 void render_flamegraph_json(const ReportInput& input, Writer& out) {

@@ -17,6 +17,10 @@ namespace plumb {
 /// how much that is.
 void render_flamegraph_svg(const ReportInput& input, Writer& out);
 
+/// The same picture as part of an HTML page: without head, script and styles of its own, and
+/// without boxes narrower than half a pixel.
+void render_flamegraph_figure(const ReportInput& input, Writer& out);
+
 /// The boxes as JSON: {"schema":"plumb.flamegraph/1",...,"boxes":[...]}, parents first.
 void render_flamegraph_json(const ReportInput& input, Writer& out);
 

@@ -12,7 +12,6 @@
 namespace plumb::web {
 namespace {
 
-constexpr std::size_t kMostGoroutines = 1000;
 constexpr std::int64_t kSourceLines = 6;  // Before and behind the blocked line.
 constexpr std::array<std::uint64_t, 9> kAgeBounds = {
     1, 2, 5, 15, 30, 60, 180, 1440, std::numeric_limits<std::uint64_t>::max()};
@@ -70,59 +69,73 @@ Json ages_json(const std::vector<const SeenGoroutine*>& goroutines) {
   return list;
 }
 
-Json source_json(const Json& blocked, SourceFiles& sources) {
-  if (!blocked.is_object()) return nullptr;
+Json source_json(const Json& blocked, SourceFiles* sources) {
+  if (!blocked.is_object() || sources == nullptr) return nullptr;
   const std::string file = blocked.value("file", "");
   const std::int64_t line = blocked.value("line", std::int64_t{0});
-  if (file.empty() || line <= 0 || !sources.line(file, line)) return nullptr;
+  if (file.empty() || line <= 0 || !sources->line(file, line)) return nullptr;
   const std::int64_t first = std::max<std::int64_t>(1, line - kSourceLines);
   Json shown = Json::array();
   for (std::int64_t i = first; i <= line + kSourceLines; ++i) {
-    const auto text = sources.line(file, i);
+    const auto text = sources->line(file, i);
     if (!text) break;
     shown.push_back(*text);
   }
   return {{"first", first}, {"lines", std::move(shown)}};
 }
 
-Json group_json(const LeaksReport& report, std::uint32_t group, const Json& shown,
-                SourceFiles& sources) {
-  std::vector<const SeenGoroutine*> goroutines;
-  for (const SeenGoroutine& one : report.series.goroutines) {
-    if (one.row.group == group) goroutines.push_back(&one);
+// What the page of a group shows besides.
+class GroupPages {
+ public:
+  GroupPages(const LeaksReport& report, const LeaksDataOptions& options) : options_(options) {
+    of_group_.resize(report.stacks.groups.size());
+    for (const SeenGoroutine& one : report.series.goroutines) {
+      if (one.row.group < of_group_.size()) of_group_[one.row.group].push_back(&one);
+    }
   }
-  Json list = Json::array();
-  for (const SeenGoroutine* const one : goroutines) {
-    if (list.size() == kMostGoroutines) break;
-    list.push_back({{"id", one->row.id},
-                    {"minutes", one->row.wait_minutes},
-                    {"since", one->since},
-                    {"creator", one->row.creator_id}});
+
+  [[nodiscard]] Json page(std::uint32_t group, const Json& shown) const {
+    const std::vector<const SeenGoroutine*>& goroutines = of_group_[group];
+    Json list = Json::array();
+    for (const SeenGoroutine* const one : goroutines) {
+      if (list.size() == options_.most_ids) break;
+      list.push_back({{"id", one->row.id},
+                      {"minutes", one->row.wait_minutes},
+                      {"since", one->since},
+                      {"creator", one->row.creator_id}});
+    }
+    const std::size_t more = goroutines.size() - list.size();
+    return {{"key", shown["key"]},
+            {"ages", ages_json(goroutines)},
+            {"goroutines", std::move(list)},
+            {"more_goroutines", more},
+            {"source", source_json(shown["blocked"], options_.sources)}};
   }
-  const std::size_t more = goroutines.size() - list.size();
-  return {{"key", shown["key"]},
-          {"ages", ages_json(goroutines)},
-          {"goroutines", std::move(list)},
-          {"more_goroutines", more},
-          {"source", source_json(shown["blocked"], sources)}};
-}
+
+ private:
+  const LeaksDataOptions& options_;
+  std::vector<std::vector<const SeenGoroutine*>> of_group_;
+};
 
 }  // namespace
 
-Json build_leaks_data(const LeaksReport& report, std::string_view key, SourceFiles& sources) {
+Json build_leaks_data(const LeaksReport& report, const LeaksDataOptions& options) {
   StringWriter text;
   render_leaks_json(report, text);
   Json data;
   data["report"] = Json::parse(text.text());
   data["group"] = nullptr;
+  data["pages"] = Json::object();
+  const GroupPages pages(report, options);
   Json& groups = data["report"]["groups"];
   // Written in the order of report.shown.
   for (std::size_t i = 0; i < groups.size() && i < report.shown.size(); ++i) {
     groups[i]["key"] = key_of(groups[i]);
     groups[i]["counts"] = counts_of(report.series, report.shown[i]);
-    if (!key.empty() && groups[i]["key"] == key) {
-      data["group"] = group_json(report, report.shown[i], groups[i], sources);
-    }
+    const auto& key = groups[i]["key"].get_ref<const std::string&>();
+    const bool is_asked = !options.key.empty() && key == options.key;
+    if (is_asked) data["group"] = pages.page(report.shown[i], groups[i]);
+    if (options.all_groups) data["pages"][key] = pages.page(report.shown[i], groups[i]);
   }
   data["series"] = series_json(report.series);
   data["has_times"] = report.series.has_times;

@@ -7,7 +7,8 @@
 //                                 "counts":[3,5,9], goroutines in each snapshot
 //    "series":[{"name":"a.txt","seconds":0.0,"total":12,"has_ids":true},...],
 //    "has_times":true,"has_clock":false,"has_waits":true,"hidden_groups":0,
-//    "group":{...}}               of the group that was asked for, else null:
+//    "group":{...},               of the group that was asked for, else null
+//    "pages":{"3f2a...":{...}}}   of all groups, if they were asked for; each:
 //
 //   {"ages":[{"minutes":0,"count":3},...],    upper bounds; 18446744073709551615: no bound
 //    "goroutines":[{"id":17,"minutes":5,"since":0,"creator":1},...],"more_goroutines":0,
@@ -26,8 +27,14 @@ namespace plumb::web {
 /// Groups that the pages show at most.
 inline constexpr std::int64_t kMostLeakGroups = 500;
 
-/// `key`: of the group whose page is asked for; may be empty.
+struct LeaksDataOptions {
+  std::string_view key;            ///< Of the group whose page is asked for; may be empty.
+  bool all_groups = false;         ///< The pages of all groups are.
+  std::size_t most_ids = 0;        ///< Goroutines listed in a page.
+  SourceFiles* sources = nullptr;  ///< Null: lines of source files are not shown.
+};
+
 /// Complexity: linear in the groups shown and the goroutines of the last snapshot.
-Json build_leaks_data(const LeaksReport& report, std::string_view key, SourceFiles& sources);
+Json build_leaks_data(const LeaksReport& report, const LeaksDataOptions& options);
 
 }  // namespace plumb::web

@@ -1,24 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/web_app.h"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <utility>
 
 #include "base/html.h"
 #include "base/paths.h"
-#include "base/try.h"
+#include "base/strings.h"
 #include "formats/profile_proto.h"
 #include "report/json_text.h"
 #include "web/assets.h"
-#include "web/flame_data.h"
+#include "web/share.h"
 
 namespace plumb::web {
 namespace {
 
-constexpr std::string_view kLeaks = "leaks";
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kBinary = "application/octet-stream";
 constexpr std::size_t kLeastGzipBytes = 1024;
+constexpr std::string_view kOpenPath = "/ui/open";
+
+// What changes something, and how it is asked for. (pprof lets a link do it.)
+struct WriteRow {
+  std::string_view path;
+  std::string_view method;
+};
+constexpr std::array kWrites = {WriteRow{"saveconfig", "POST"}, WriteRow{"deleteconfig", "DELETE"},
+                                WriteRow{"open", "POST"}, WriteRow{"compare", "POST"},
+                                WriteRow{"close", "DELETE"}};
 
 std::string with_query(std::string path, const HttpRequest& request) {
   return request.query_text.empty() ? path : std::move(path) + '?' + request.query_text;
@@ -30,12 +41,6 @@ bool accepts_gzip(const HttpRequest& request) {
 
 HttpResponse not_found() {
   return text_response(404, "404 page not found");
-}
-
-// "server cpu": what the tab and the head of the page say.
-std::string title_of(const Profile& profile, std::string_view what) {
-  const std::string_view file = header_of(profile).file;
-  return (file.empty() ? "" : std::string(path_base(file)) + ' ') + std::string(what);
 }
 
 HttpResponse asset_response(const Asset& asset, const HttpRequest& request) {
@@ -77,10 +82,57 @@ CachedBody make_body(std::string text, std::string_view content_type) {
   return body;
 }
 
+HttpResponse fresh_json(const Json& json) {
+  HttpResponse response = json_response(to_json_text(json));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+HttpResponse download_response(const Profile& profile) {
+  HttpResponse response{.content_type = "application/vnd.google.protobuf+gzip",
+                        .body = write_profile_proto(profile)};
+  response.headers.emplace_back("Content-Disposition", "attachment;filename=profile.pb.gz");
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+Json live_json(const LiveStatus& status, std::uint64_t version) {
+  return {{"version", version},          {"snapshots", status.snapshots},
+          {"every_ms", status.every_ms}, {"taken_ms", status.taken_ms},
+          {"next_ms", status.next_ms},   {"problem", status.problem}};
+}
+
 }  // namespace
 
 WebApp::WebApp(WebContent content, WebHooks hooks, Guard guard)
-    : content_(std::move(content)), hooks_(std::move(hooks)), guard_(std::move(guard)) {}
+    : hooks_(std::move(hooks)), guard_(std::move(guard)) {
+  entries_.push_back({"", 0, std::make_shared<const Documents>(std::move(content), hooks_)});
+}
+
+void WebApp::publish(WebContent content, LiveStatus status) {
+  auto documents = std::make_shared<const Documents>(std::move(content), hooks_);
+  const std::lock_guard lock(entries_mutex_);
+  entries_[0].documents.swap(documents);
+  ++entries_[0].version;
+  live_ = std::move(status);
+}
+
+void WebApp::tell(LiveStatus status) {
+  const std::lock_guard lock(entries_mutex_);
+  live_ = std::move(status);
+}
+
+std::uint64_t WebApp::body_limit(const HttpRequest& head) const {
+  const bool may_open = head.path == kOpenPath && head.method == "POST" && !guard_.check(head) &&
+                        !guard_.check_write(head);
+  return may_open ? kMostUploadBytes : 0;
+}
+
+std::optional<WebApp::Entry> WebApp::find(std::string_view id) {
+  const std::lock_guard lock(entries_mutex_);
+  const auto row = std::ranges::find(entries_, id, &Entry::id);
+  return row == entries_.end() ? std::nullopt : std::optional(*row);
+}
 
 HttpResponse WebApp::answer(const HttpRequest& request) {
   HttpResponse response;
@@ -99,64 +151,154 @@ HttpResponse WebApp::route(const HttpRequest& request) {
   std::string_view path = request.path;
   if (!path.starts_with("/ui/")) return redirect_response(307, with_query("/ui/", request));
   path.remove_prefix(4);
-  if (path.empty()) {
-    const std::string home = content_.leaks ? "/ui/leaks" : "/ui/flamegraph";
-    return redirect_response(307, with_query(home, request));
-  }
-  if (path == "flamegraph2" || path == "flamegraphold") {
-    return redirect_response(301, with_query("/ui/flamegraph", request));
-  }
-  if (path == "download") return download();
   if (path.starts_with("assets/")) {
     const Asset* const asset = find_asset(path.substr(7));
     return asset == nullptr ? not_found() : asset_response(*asset, request);
   }
-  if (path == "api/configs") return configs();
-  // Here pprof lets a link change something.
-  if (path == "saveconfig" || path == "deleteconfig") {
-    return text_response(405, "configurations are changed by the page, not by a link");
+  if (path == "flamegraph2" || path == "flamegraphold") {
+    return redirect_response(301, with_query("/ui/flamegraph", request));
   }
+  if (path == "api/configs") return configs();
+  if (path == "api/profiles") return profiles();
+  if (path == "api/live") return live();
+  if (std::ranges::find(kWrites, path, &WriteRow::path) != kWrites.end()) {
+    return text_response(405, "this is changed by the page, not by a link");
+  }
+  const auto entry = find(request.query.get("profile"));
+  if (!entry) return text_response(404, "this profile is not open any more");
+  return route_view(path, *entry, request);
+}
+
+HttpResponse WebApp::route_view(std::string_view path, const Entry& entry,
+                                const HttpRequest& request) {
+  const Documents& documents = *entry.documents;
+  if (path.empty()) {
+    const std::string home = documents.has_leaks() ? "/ui/leaks" : "/ui/flamegraph";
+    return redirect_response(307, with_query(home, request));
+  }
+  if (path == "download") return download_response(documents.content().profile);
+  if (path == "share") return share(entry, request);
   const bool wants_data = path.starts_with("api/");
   if (wants_data) path.remove_prefix(4);
   const View* const view = find_view(path);
-  if (view == nullptr && (path != kLeaks || !content_.leaks)) return not_found();
-  if (wants_data) return data(view, request);
-  return view == nullptr ? page(kLeaks, "Leaks") : page(view->name, view->title);
+  const bool is_leaks = path == kLeaksView && documents.has_leaks();
+  if (!is_leaks && (view == nullptr || !documents.has_view(*view))) return not_found();
+  if (wants_data) return data(view, entry, request);
+  return is_leaks ? page(kLeaksView, "Leaks", entry) : page(view->name, view->title, entry);
 }
 
 HttpResponse WebApp::write(const HttpRequest& request) {
-  const bool saves = request.path == "/ui/saveconfig" && request.method == "POST";
-  const bool deletes = request.path == "/ui/deleteconfig" && request.method == "DELETE";
-  if (!saves && !deletes) {
+  const std::string_view path =
+      std::string_view(request.path)
+          .substr(request.path.starts_with("/ui/") ? 4 : request.path.size());
+  const auto* const row = std::ranges::find(kWrites, path, &WriteRow::path);
+  if (row == kWrites.end() || row->method != request.method) {
     HttpResponse response = text_response(405, "only GET is understood here");
     response.headers.emplace_back("Allow", "GET, HEAD");
     return response;
   }
   if (const Refusal refusal = guard_.check_write(request)) return text_response(403, *refusal);
+  if (path == "open") return open(request);
+  if (path == "compare") return compare(request);
+  if (path == "close") return close(request);
+  return write_config(path == "saveconfig", request);
+}
+
+HttpResponse WebApp::write_config(bool saves, const HttpRequest& request) {
   const std::string name(request.query.get("config"));
   const std::lock_guard lock(configs_mutex_);
   const auto done = saves ? hooks_.save_config(name, request.query) : hooks_.delete_config(name);
   return done ? text_response(200, "ok") : text_response(400, done.error().message());
 }
 
+HttpResponse WebApp::open(const HttpRequest& request) {
+  if (!guard_.is_private()) {
+    return text_response(403, "profiles are opened in the browser only where nobody else can ask");
+  }
+  if (!take_turn(request)) return text_response(503, "nobody waits for this answer any more");
+  const std::string_view given = request.query.get("name");
+  const std::string name = given.empty() ? "profile" : std::string(path_base(given));
+  auto content = hooks_.open(printable(name), request.body);
+  turns_.release();
+  if (!content) return text_response(400, name + ": " + content.error().message());
+  return add(std::move(content));
+}
+
+HttpResponse WebApp::compare(const HttpRequest& request) {
+  const auto now = find(request.query.get("profile"));
+  const auto base = find(request.query.get("base"));
+  if (!now || !base) return text_response(404, "this profile is not open any more");
+  if (!take_turn(request)) return text_response(503, "nobody waits for this answer any more");
+  auto content = hooks_.compare(base->documents->content(), now->documents->content());
+  turns_.release();
+  if (!content) return text_response(400, content.error().message());
+  return add(std::move(content));
+}
+
+HttpResponse WebApp::add(Result<WebContent> content) {
+  auto documents = std::make_shared<const Documents>(*std::move(content), hooks_);
+  const std::lock_guard lock(entries_mutex_);
+  if (entries_.size() >= kMostProfiles) {
+    return text_response(400, "too many profiles are open; close one first");
+  }
+  Entry entry{std::to_string(++last_id_), 0, std::move(documents)};
+  const Json json = {{"profile", entry.id},
+                     {"view", entry.documents->has_leaks() ? kLeaksView : "flamegraph"}};
+  entries_.push_back(std::move(entry));
+  return json_response(to_json_text(json));
+}
+
+HttpResponse WebApp::close(const HttpRequest& request) {
+  const std::string_view id = request.query.get("profile");
+  const std::lock_guard lock(entries_mutex_);
+  const auto row = std::ranges::find(entries_, id, &Entry::id);
+  if (id.empty() || row == entries_.end()) return text_response(404, "no such profile is open");
+  entries_.erase(row);
+  return text_response(200, "ok");
+}
+
+HttpResponse WebApp::profiles() {
+  Json list = Json::array();
+  {
+    const std::lock_guard lock(entries_mutex_);
+    for (const Entry& entry : entries_) {
+      list.push_back({{"profile", entry.id},
+                      {"sources", entry.documents->content().sources},
+                      {"view", entry.documents->has_leaks() ? kLeaksView : "flamegraph"}});
+    }
+  }
+  return fresh_json(list);
+}
+
+HttpResponse WebApp::live() {
+  const std::lock_guard lock(entries_mutex_);
+  if (!live_) return not_found();
+  return fresh_json(live_json(*live_, entries_[0].version));
+}
+
 HttpResponse WebApp::configs() {
   const std::lock_guard lock(configs_mutex_);
   const auto list = hooks_.configs();
-  if (!list) return text_response(400, list.error().message());
-  HttpResponse response = json_response(to_json_text(*list));
-  response.headers.emplace_back("Cache-Control", "no-store");
-  return response;
+  return list ? fresh_json(*list) : text_response(400, list.error().message());
 }
 
-HttpResponse WebApp::page(std::string_view view_name, std::string_view title) {
+HttpResponse WebApp::page(std::string_view view_name, std::string_view title, const Entry& entry) {
   HttpResponse response{.content_type = "text/html; charset=utf-8", .body = {}};
   response.headers.emplace_back("Cache-Control", "no-store");
+  Json info = entry.documents->info(view_name);
+  info["token"] = guard_.token();
+  info["profile"] = entry.id;
+  info["can_open"] = guard_.is_private();
+  if (entry.id.empty()) {
+    const std::lock_guard lock(entries_mutex_);
+    if (live_) info["live"] = live_json(*live_, entry.version);
+  }
   response.body =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n<title>" +
       escape_html(title) + " - plumb</title>\n<meta name=\"plumb\" content=\"" +
-      escape_html(info_json(view_name)) +
+      escape_html(to_json_text(info)) +
       "\">\n<link rel=\"icon\" href=\"/ui/assets/icon.svg\">\n"
       "<link rel=\"stylesheet\" href=\"/ui/assets/app.css\">\n"
       "<script type=\"module\" src=\"/ui/assets/app.js\"></script>\n</head>\n<body>\n"
@@ -165,44 +307,21 @@ HttpResponse WebApp::page(std::string_view view_name, std::string_view title) {
   return response;
 }
 
-std::string WebApp::info_json(std::string_view view_name) const {
-  const Profile& profile = content_.profile;
-  Json info;
-  info["version"] = hooks_.version;
-  info["token"] = guard_.token();
-  info["view"] = view_name;
-  info["sources"] = content_.sources;
-  info["notices"] = content_.notices;
-  info["doc_url"] = header_of(profile).doc_url;
-  info["views"] = Json::array();
-  if (content_.leaks) {
-    info["views"].push_back({{"name", kLeaks},
-                             {"title", "Leaks"},
-                             {"help", "Does it leak, where, since when, how fast, why"}});
-  }
-  for (const View& row : views()) {
-    info["views"].push_back({{"name", row.name}, {"title", row.title}, {"help", row.help}});
-  }
-  info["sample_types"] = Json::array();
-  for (const ValueType& type : profile.sample_types) {
-    info["sample_types"].push_back(profile.text(type.type));
-  }
-  return to_json_text(info);
-}
-
-HttpResponse WebApp::data(const View* view, const HttpRequest& request) {
-  const std::string name(view == nullptr ? kLeaks : view->name);
-  const std::string key = name + '?' + request.query_text;
+HttpResponse WebApp::data(const View* view, const Entry& entry, const HttpRequest& request) {
+  const std::string name(view == nullptr ? kLeaksView : view->name);
+  const std::string key =
+      entry.id + '.' + std::to_string(entry.version) + '/' + name + '?' + request.query_text;
   CachedBody body;
   if (cache_.find(key, body)) return body_response(body, request);
   if (!take_turn(request)) return text_response(503, "nobody waits for this answer any more");
-  auto text = view == nullptr ? Result<std::string>(build_leaks(request)) : build(*view, request);
-  if (!text) {
+  const auto document = view == nullptr
+                            ? Result<Document>(entry.documents->make_leaks(request.query))
+                            : entry.documents->make(*view, request.query);
+  if (!document) {
     turns_.release();
-    return text_response(400, text.error().message());
+    return text_response(400, document.error().message());
   }
-  const bool is_binary = view != nullptr && view->build == nullptr;
-  body = make_body(*std::move(text), is_binary ? kBinary : kJson);
+  body = make_body(document->text(), document->is_binary ? kBinary : kJson);
   cache_.add(key, body);
   turns_.release();
   return body_response(body, request);
@@ -218,59 +337,15 @@ bool WebApp::take_turn(const HttpRequest& request) {
   return false;
 }
 
-Result<std::string> WebApp::build(const View& view, const HttpRequest& request) {
-  TRY_ASSIGN(ReportOptions options, hooks_.options(request.query));
-  view.adjust(options);
-  std::vector<std::string> notices;
-  const Notice notice = [&notices](std::string_view line) { notices.emplace_back(line); };
-  Profile profile = content_.profile.copy();
-  TRY_ASSIGN(const ReportInput report, make_report_input(profile, view.kind, options, notice));
-  std::vector<std::string> legend;
-  const ViewInput input{report, request.query.get("f"), notice, legend};
-  Json document;
-  document["title"] = title_of(profile, report.samples.type);
-  document["sample_type"] = report.samples.type;
-  document["unit"] = report.samples.format.sample_unit;
-  document["output_unit"] = report.samples.format.output_unit;
-  document["ratio"] = report.samples.format.ratio;
-  document["total"] = report.samples.total;
-  document["total_text"] = report.samples.format(report.samples.total);
-  document["command"] = hooks_.command(view.command, request.query);
-  Json content;
-  std::string binary;
-  if (view.build == nullptr) {
-    TRY_ASSIGN(binary, build_flame_data(input, request.query, content));
-  } else {
-    TRY_ASSIGN(content, view.build(input));
-  }
-  document["legend"] = legend;
-  document["notices"] = notices;
-  document["data"] = std::move(content);
-  std::string text = to_json_text(document);
-  return view.build == nullptr ? join_flame_data(text, binary) : std::move(text);
-}
-
-std::string WebApp::build_leaks(const HttpRequest& request) const {
-  Json document;
-  document["title"] = title_of(content_.profile, "goroutines");
-  document["sample_type"] = "goroutine";
-  document["unit"] = "count";
-  document["output_unit"] = "minimum";
-  document["ratio"] = 1;
-  document["total"] = content_.leaks->total;
-  document["total_text"] = std::to_string(content_.leaks->total);
-  document["command"] = hooks_.command(kLeaks, Query());
-  document["legend"] = Json::array();
-  document["notices"] = Json::array();
-  SourceFiles sources(hooks_.source_path, hooks_.trim_path);
-  document["data"] = build_leaks_data(*content_.leaks, request.query.get("group"), sources);
-  return to_json_text(document);
-}
-
-HttpResponse WebApp::download() {
-  HttpResponse response{.content_type = "application/vnd.google.protobuf+gzip",
-                        .body = write_profile_proto(content_.profile)};
-  response.headers.emplace_back("Content-Disposition", "attachment;filename=profile.pb.gz");
+HttpResponse WebApp::share(const Entry& entry, const HttpRequest& request) {
+  const auto options = read_share_options(request.query);
+  if (!options) return text_response(400, options.error().message());
+  if (!take_turn(request)) return text_response(503, "nobody waits for this answer any more");
+  auto file = build_share(*entry.documents, request.query, *options);
+  turns_.release();
+  if (!file) return text_response(400, file.error().message());
+  HttpResponse response{.content_type = "text/html; charset=utf-8", .body = *std::move(file)};
+  response.headers.emplace_back("Content-Disposition", "attachment;filename=plumb.html");
   response.headers.emplace_back("Cache-Control", "no-store");
   return response;
 }

@@ -1,19 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// WebApp: from requests to answers. It has one profile, which it never changes: each answer is made
-// from a copy, and copies share the samples.
+// WebApp: from requests to answers.
 //
 //   /ui/VIEW            a page; all views are one page that asks for data
 //   /ui/api/VIEW        the data of a view (view.h)
 //   /ui/leaks           the verdict on goroutines (leaks_data.h), if there are some
 //   /ui/assets/NAME     the client
-//   /ui/api/configs     configurations with names
-//   /ui/saveconfig      POST, and DELETE /ui/deleteconfig: with the token of the page
 //   /ui/download        the whole profile as profile.proto
+//   /ui/share           what the pages show as one file (share.h)
+//   /ui/api/profiles    the profiles that are open
+//   /ui/api/live        what becomes of a watch on servers, if there is one
+//   /ui/api/configs     configurations with names
 //
-// Paths and parameters are those of pprof, so that saved links open.
+// With the token of the page, as POST or DELETE, and nothing else changes anything:
+//
+//   /ui/saveconfig, /ui/deleteconfig    configurations
+//   /ui/open?name=N                     opens the profile that is the body
+//   /ui/compare?profile=A&base=B        opens the difference of two
+//   /ui/close?profile=A                 DELETE: forgets one
+//
+// Paths and parameters are those of pprof, so that saved links open. "profile" says which of
+// several profiles a page is about; the first one has no name.
 
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -24,40 +34,14 @@
 #include <vector>
 
 #include "base/result.h"
-#include "model/profile.h"
-#include "report/leaks.h"
-#include "report/report_options.h"
+#include "web/documents.h"
 #include "web/guard.h"
 #include "web/http_message.h"
-#include "web/leaks_data.h"
+#include "web/live_status.h"
 #include "web/response_cache.h"
 #include "web/view.h"
 
 namespace plumb::web {
-
-/// What the pages are about.
-struct WebContent {
-  Profile profile;
-  std::vector<std::string> sources;       ///< As people should see them.
-  std::vector<std::string> notices;       ///< What was lost while reading, one line each.
-  std::optional<LeaksReport> leaks = {};  ///< If the sources are goroutines.
-};
-
-/// What the command line knows and the pages need. All are called on several threads at a time.
-struct WebHooks {
-  /// The options that parameters of a URL add up to. Errors: Usage, in pprof's words.
-  std::function<Result<ReportOptions>(const Query& query)> options;
-  /// The command line that prints what a view shows.
-  std::function<std::string(std::string_view command, const Query& query)> command;
-  /// Configurations with names, as a JSON list of {"name","parameters":{"f":"main"}}; saving and
-  /// deleting one.
-  std::function<Result<Json>()> configs;
-  std::function<Result<void>(const std::string& name, const Query& query)> save_config;
-  std::function<Result<void>(const std::string& name)> delete_config;
-  std::string source_path;  ///< Where source files are, as in SourceFiles.
-  std::string trim_path;
-  std::string version;
-};
 
 /// Thread-safe.
 class WebApp {
@@ -66,27 +50,55 @@ class WebApp {
 
   HttpResponse answer(const HttpRequest& request);
 
+  /// The first profile is `content` from now on: servers are being watched.
+  void publish(WebContent content, LiveStatus status);
+  /// Only the status has changed.
+  void tell(LiveStatus status);
+
+  /// The largest body that a request may have, told from its head.
+  [[nodiscard]] std::uint64_t body_limit(const HttpRequest& head) const;
+
+  /// Profiles that may be open at a time, and bytes of one that is brought.
+  static constexpr std::size_t kMostProfiles = 12;
+  static constexpr std::uint64_t kMostUploadBytes = std::uint64_t{64} << 20;
+
  private:
+  // A profile that is open. Whoever answers a request keeps its documents, whatever happens to it.
+  struct Entry {
+    std::string id;  // Empty: the first.
+    std::uint64_t version = 0;
+    std::shared_ptr<const Documents> documents;
+  };
+
   HttpResponse route(const HttpRequest& request);
+  HttpResponse route_view(std::string_view path, const Entry& entry, const HttpRequest& request);
   HttpResponse write(const HttpRequest& request);
+  HttpResponse write_config(bool saves, const HttpRequest& request);
+  HttpResponse open(const HttpRequest& request);
+  HttpResponse compare(const HttpRequest& request);
+  HttpResponse close(const HttpRequest& request);
   HttpResponse configs();
-  HttpResponse page(std::string_view view_name, std::string_view title);
-  HttpResponse data(const View* view, const HttpRequest& request);
-  Result<std::string> build(const View& view, const HttpRequest& request);
-  [[nodiscard]] std::string build_leaks(const HttpRequest& request) const;
-  HttpResponse download();
-  [[nodiscard]] std::string info_json(std::string_view view_name) const;
+  HttpResponse profiles();
+  HttpResponse live();
+  HttpResponse page(std::string_view view_name, std::string_view title, const Entry& entry);
+  HttpResponse data(const View* view, const Entry& entry, const HttpRequest& request);
+  HttpResponse share(const Entry& entry, const HttpRequest& request);
+  [[nodiscard]] std::optional<Entry> find(std::string_view id);
+  HttpResponse add(Result<WebContent> content);
   [[nodiscard]] bool take_turn(const HttpRequest& request);
 
   // Computations at a time; more requests wait for their turn.
   static constexpr std::ptrdiff_t kMostTurns = 2;
   static constexpr std::size_t kCacheBytes = std::size_t{64} << 20;
 
-  WebContent content_;
-  WebHooks hooks_;
-  Guard guard_;
+  const WebHooks hooks_;
+  const Guard guard_;
   ResponseCache cache_{kCacheBytes};
   std::mutex configs_mutex_;  // One change of the settings file at a time.
+  std::mutex entries_mutex_;  // Guards the next three.
+  std::vector<Entry> entries_;
+  std::uint64_t last_id_ = 0;
+  std::optional<LiveStatus> live_;
   std::counting_semaphore<kMostTurns> turns_{kMostTurns};
 };
 

@@ -2,6 +2,8 @@
 // Asks the server for the data of a view.
 
 import { signal } from "@preact/signals";
+import { documentOf } from "./file";
+import { isFile } from "./state";
 
 export interface ViewDocument<Data> {
   title: string;
@@ -37,10 +39,14 @@ export const isLoading = signal(false);
 
 const MAGIC = "PLFG";
 
+function hasMagic(buffer: ArrayBuffer): boolean {
+  const length = Math.min(MAGIC.length, buffer.byteLength);
+  return String.fromCharCode(...new Uint8Array(buffer, 0, length)) === MAGIC;
+}
+
 function split(view: string, buffer: ArrayBuffer): Answer {
   const head = new DataView(buffer);
-  const magic = String.fromCharCode(...new Uint8Array(buffer, 0, MAGIC.length));
-  if (magic !== MAGIC) throw new Error("the answer is no flame graph");
+  if (!hasMagic(buffer)) throw new Error("the answer is no flame graph");
   const length = head.getUint32(MAGIC.length, true);
   const start = MAGIC.length + 4;
   const text = new TextDecoder().decode(new Uint8Array(buffer, start, length));
@@ -55,12 +61,32 @@ async function read(view: string, response: Response): Promise<Answer> {
 
 let running: AbortController | null = null;
 
-/** Loads; an older request that still runs is given up. */
-export async function load(view: string, query: string): Promise<void> {
+/** From a shared file, which holds what a server would answer. */
+async function loadFromFile(view: string, query: string): Promise<void> {
+  try {
+    const bytes = await documentOf(view, query);
+    if (!bytes) {
+      failure.value = { message: "This file does not hold that; plumb itself shows it.",
+        isGone: false };
+      return;
+    }
+    answer.value = hasMagic(bytes) ? split(view, bytes)
+      : { view, document: JSON.parse(new TextDecoder().decode(bytes)) };
+    failure.value = null;
+  } catch (error) {
+    failure.value = { message: `This file cannot be read: ${String(error)}`, isGone: false };
+  } finally {
+    isLoading.value = false;
+  }
+}
+
+/** Loads; an older request that still runs is given up. `quietly`: the page does not show it. */
+export async function load(view: string, query: string, quietly = false): Promise<void> {
   running?.abort();
   const own = new AbortController();
   running = own;
-  isLoading.value = true;
+  if (!quietly) isLoading.value = true;
+  if (isFile) return loadFromFile(view, query);
   try {
     const url = `/ui/api/${view}${query ? `?${query}` : ""}`;
     const response = await fetch(url, { signal: own.signal });

@@ -4,7 +4,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { answer } from "./api";
 import { ConfigPanel } from "./config";
+import { LiveBar } from "./live";
 import { Menu, type MenuItem, Panel } from "./menu";
+import { ProfilesPanel } from "./profiles";
 import {
   change,
   exactly,
@@ -12,6 +14,7 @@ import {
   found,
   go,
   info,
+  isFile,
   MORE_FILTERS,
   params,
   resetFilters,
@@ -21,6 +24,7 @@ import {
   urlOf,
   view,
 } from "./state";
+import { SharePanel } from "./share";
 import { isDark, toggleTheme } from "./theme";
 
 /** What a filter would be about: what is searched for, else what is chosen. */
@@ -83,6 +87,7 @@ function Search() {
       box.current?.blur();
     } else if (event.key === "Enter" && text && !isBad) {
       clearTimeout(timer.current);
+      if (isFile && view.value !== "flamegraph") return;
       // As in pprof: the flame graph shows stacks through it, other views focus on it.
       if (view.value === "leaks") return;
       if (view.value === "flamegraph") change({ p: text, q: null });
@@ -202,14 +207,19 @@ function OptionsPanel({ close }: { close: () => void }) {
   );
 }
 
+function downloadUrl(): string {
+  return `/ui/download${info.profile ? `?profile=${info.profile}` : ""}`;
+}
+
 export function Header() {
   const document_ = answer.value?.document;
   // Filters are about samples; the leak pages show all goroutines.
   const hasSamples = view.value !== "leaks";
+  const canAsk = hasSamples && !isFile;
   return (
     <header>
       <div class="bar-row">
-        <a class="brand" href="/ui/" aria-label="plumb, start page">plumb</a>
+        <a class="brand" href={isFile ? "#" : "/ui/"} aria-label="plumb, start page">plumb</a>
         <nav aria-label="Views">
           {info.views.map((one) => (
             <a
@@ -229,25 +239,36 @@ export function Header() {
         {hasSamples && info.sample_types.length > 1 && (
           <Menu title="Sample" items={sampleItems()} />
         )}
-        {hasSamples && (
+        {canAsk && (
           <Menu
             title="Refine"
             help="Narrow to what is searched for, or to chosen functions"
             items={refineItems()}
           />
         )}
-        {hasSamples && (
+        {canAsk && (
           <Panel title="Options">{(close) => <OptionsPanel close={close} />}</Panel>
         )}
-        {hasSamples && (
+        {canAsk && (
           <Panel title="Config" help="Sets of filters and options with names, as pprof keeps them">
             {(close) => <ConfigPanel close={close} />}
           </Panel>
         )}
-        <a class="button" href="/ui/download" download>Download</a>
+        {!isFile && (
+          <Panel title="Profiles" help="Open another one, switch, compare">
+            {() => <ProfilesPanel />}
+          </Panel>
+        )}
+        {!isFile && <a class="button" href={downloadUrl()} download>Download</a>}
+        {!isFile && (
+          <Panel title="Share" help="All of this as one file that opens anywhere">
+            {(close) => <SharePanel close={close} />}
+          </Panel>
+        )}
         <button type="button" onClick={toggleTheme} title="Dark or light">
           {isDark.value ? "Light" : "Dark"}
         </button>
+        <LiveBar />
         {hasSamples && <Chips />}
         <span class="spacer" />
         <Panel title={document_?.title ?? "Details"} help="About the profile and this view">

@@ -7,7 +7,8 @@ import { useState } from "preact/hooks";
 import { answer, type Answer, failure, isLoading, load, type ViewDocument } from "./api";
 import { FlameView } from "./flame/view";
 import { Header, useViewKeys } from "./header";
-import { dataQuery, go, info, resetFilters, view } from "./state";
+import { DropNotice } from "./profiles";
+import { dataQuery, go, info, isFile, resetFilters, view } from "./state";
 import { CodeViews } from "./views/all";
 
 function Content({ shown }: { shown: Answer }) {
@@ -61,6 +62,7 @@ function App() {
     <>
       <a class="skip" href="#main">To the content</a>
       <Header />
+      <DropNotice />
       {notices.length > 0 && (
         <div class="notices" role="status">
           {notices.map((line) => <div key={line}>{line}</div>)}
@@ -80,7 +82,9 @@ function App() {
 // Links between views do not load the page again.
 document.addEventListener("click", (event) => {
   const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-link]");
-  if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  // In a file the browser itself goes to the part of the page.
+  if (isFile || !link || event.button !== 0) return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
   const url = new URL(link.href);
   const next = url.pathname.split("/").pop()!;

@@ -10,6 +10,16 @@ export interface ViewRow {
   help: string;
 }
 
+export interface LiveStatus {
+  version: number;
+  snapshots: number;
+  every_ms: number;
+  taken_ms: number;
+  /** 0: there will be none. */
+  next_ms: number;
+  problem: string;
+}
+
 export interface Info {
   version: string;
   token: string;
@@ -19,6 +29,14 @@ export interface Info {
   doc_url: string;
   views: ViewRow[];
   sample_types: string[];
+  /** Which of several; the first has no name. */
+  profile?: string;
+  can_open?: boolean;
+  live?: LiveStatus;
+  /** The page is a file that was shared: there is no server to ask. */
+  is_file?: boolean;
+  /** Of a file: what it shows without "si". */
+  sample_type?: string;
 }
 
 function readInfo(): Info {
@@ -27,6 +45,7 @@ function readInfo(): Info {
 }
 
 export const info = readInfo();
+export const isFile = info.is_file === true;
 
 /** Parameters that only the page heeds. */
 const PAGE_PARAMETERS = new Set(["p", "q", "o", "inv", "rec"]);
@@ -63,6 +82,10 @@ interface Place {
 }
 
 function currentPlace(): Place {
+  if (isFile) {
+    const [name, query] = location.hash.slice(1).split("?");
+    return { view: name || info.view, params: new URLSearchParams(query ?? "") };
+  }
   const view = location.pathname.split("/").pop() || info.view;
   return { view, params: new URLSearchParams(location.search) };
 }
@@ -96,13 +119,13 @@ export function urlOf(toView: string, changes: Changes = {}): string {
     else next.delete(name);
   }
   const text = next.toString();
-  return `/ui/${toView}${text ? `?${text}` : ""}`;
+  return `${isFile ? "#" : "/ui/"}${toView}${text ? `?${text}` : ""}`;
 }
 
 /** Goes there. `replace`: without an entry in the history, as while typing. */
 export function go(toView: string, changes: Changes = {}, replace = false): void {
   const url = urlOf(toView, changes);
-  if (url === location.pathname + location.search) return;
+  if (url === (isFile ? location.hash : location.pathname + location.search)) return;
   if (replace) history.replaceState(null, "", url);
   else history.pushState(null, "", url);
   place.value = currentPlace();

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { after } from "node:test";
 
 const packages = path.resolve(process.env.PLUMB_UI_PACKAGES);
 const require = createRequire(path.join(packages, "package.json"));
@@ -15,10 +16,19 @@ export const axeSource = require.resolve("axe-core/axe.min.js");
 export const plumb = process.env.PLUMB_TOOL;
 const screenshots = process.env.PLUMB_SCREENSHOTS;
 
+// A test that fails may leave a server behind, which would keep node waiting for it.
+const children = new Set();
+after(() => {
+  for (const child of children) child.kill();
+});
+
 /** plumb -http on some files, on a free port. */
 export class Server {
   static async start(...words) {
-    const child = spawn(plumb, ["-http=:", "-no_browser", ...words]);
+    // The command, if there is one, comes first.
+    const command = words[0] === "leaks" ? words.splice(0, 1) : [];
+    const child = spawn(plumb, [...command, "-http=:", "-no_browser", ...words]);
+    children.add(child);
     let said = "";
     const url = await new Promise((resolve, reject) => {
       child.stderr.on("data", (bytes) => {
@@ -40,7 +50,10 @@ export class Server {
   stop() {
     return new Promise((resolve) => {
       this.child.removeAllListeners("exit");
-      this.child.on("exit", (code) => resolve(code));
+      this.child.on("exit", (code) => {
+        children.delete(this.child);
+        resolve(code);
+      });
       this.child.kill("SIGINT");
     });
   }
@@ -65,7 +78,8 @@ export async function openPage(browser, options = {}) {
     if (message.type() === "error" && !isStatus) page.problems.push(message.text());
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith("http://localhost:")) page.problems.push(request.url());
+    const isOurs = /^(http:\/\/localhost:|file:\/\/\/|blob:|data:)/.test(request.url());
+    if (!isOurs) page.problems.push(request.url());
   });
   return page;
 }
@@ -88,11 +102,39 @@ export async function settled(page) {
   await drawn(page);
   await page.waitForFunction(() => {
     const main = document.querySelector("main");
-    const view = location.pathname.split("/").pop();
+    // In a shared file the view stands behind "#".
+    const name = location.protocol === "file:" ? location.hash.slice(1).split("?")[0]
+      : location.pathname.split("/").pop();
+    const view = name || main?.dataset.view;
     const isDone = main?.getAttribute("aria-busy") === "false";
     return isDone && (main.dataset.view === view || document.querySelector(".problem"));
   });
   await drawn(page);
+}
+
+/** What axe finds serious on the page; the page must have been opened with bypassCSP. */
+export async function seriousFindings(page) {
+  await page.addScriptTag({ path: axeSource });
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  return violations
+    .filter((one) => ["serious", "critical"].includes(one.impact))
+    .map((one) => `${one.id}: ${one.nodes[0].html}`);
+}
+
+/** A goroutine dump with `count` goroutines that wait at one line, from id 100 on. */
+export function leakyDump(count, place = "main.leak") {
+  const stuck = Array.from({ length: count }, (_, i) => `\
+goroutine ${100 + i} [chan send, 5 minutes]:
+${place}(0xc000010000)
+\t/srv/app/main.go:17 +0x1d
+created by main.serve in goroutine 1
+\t/srv/app/main.go:25 +0x3c
+`);
+  return `goroutine 1 [IO wait]:
+main.serve()
+\t/srv/app/main.go:30 +0x10
+
+${stuck.join("\n")}`;
 }
 
 export async function screenshot(page, name) {

@@ -2,7 +2,7 @@
 // The leak pages: the verdict first, then the group, its source and its goroutines.
 
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -10,6 +10,7 @@ import { after, before, describe, it } from "node:test";
 import {
   axeSource,
   launch,
+  leakyDump,
   openPage,
   plumb,
   screenshot,
@@ -27,22 +28,6 @@ before(async () => {
   browser = await launch();
 });
 after(() => browser.close());
-
-/** A goroutine dump with `count` goroutines that wait at one line, from id 100 on. */
-function dump(count) {
-  const stuck = Array.from({ length: count }, (_, i) => `\
-goroutine ${100 + i} [chan send, 5 minutes]:
-main.leak(0xc000010000)
-\t/srv/app/main.go:17 +0x1d
-created by main.serve in goroutine 1
-\t/srv/app/main.go:25 +0x3c
-`);
-  return `goroutine 1 [IO wait]:
-main.serve()
-\t/srv/app/main.go:30 +0x10
-
-${stuck.join("\n")}`;
-}
 
 describe("the leak pages", () => {
   it("answer from the first page what the command line says", async () => {
@@ -93,18 +78,12 @@ describe("the leak pages", () => {
     const directory = mkdtempSync(path.join(os.tmpdir(), "plumb-leaks-"));
     const files = [5, 40, 90].map((count, i) => {
       const file = path.join(directory, `${i}.txt`);
-      writeFileSync(file, dump(count));
+      writeFileSync(file, leakyDump(count));
       return file;
     });
-    const child = spawn(plumb, ["leaks", "-http=:", "-no_browser", ...files]);
-    const url = await new Promise((resolve) => {
-      child.stderr.on("data", (bytes) => {
-        const found = /on (http:\S+)/.exec(bytes);
-        if (found) resolve(found[1]);
-      });
-    });
+    const server = await Server.start("leaks", ...files);
     const page = await openPage(browser, { bypassCSP: true });
-    await show(page, `${url}/ui/`);
+    await show(page, `${server.url}/ui/`);
     assert.match(await page.textContent("figcaption"), /Goroutines: 6 to 91/);
     await screenshot(page, "leaks_series");
     await page.addScriptTag({ path: axeSource });
@@ -132,7 +111,7 @@ describe("the leak pages", () => {
     assert.match(await page.textContent(".strip"), /main\.leak/);
     assert.deepEqual(page.problems, []);
     await page.context().close();
-    child.kill("SIGINT");
+    await server.stop();
   });
 
   it("filter by search", async () => {

@@ -29,11 +29,11 @@ class WebAppTest : public testing::Test {
   WebAppTest() : app_(content(), hooks(), Guard("localhost", 8081, "token")) {}
 
   static WebContent content() {
-    WebContent content;
-    content.profile = make_profile();
-    content.sources = {"cpu.pb.gz"};
-    content.notices = {"cpu.pb.gz: 1 cut sample"};
-    return content;
+    WebContent all;
+    all.profile = make_profile();
+    all.sources = {"cpu.pb.gz"};
+    all.notices = {"cpu.pb.gz: 1 cut sample"};
+    return all;
   }
 
   static WebHooks hooks() {
@@ -45,7 +45,7 @@ class WebAppTest : public testing::Test {
       if (query.get("g") == "bogus") return Error(ErrorCode::Usage, "no such granularity");
       return options;
     };
-    hooks.command = [](std::string_view command, const Query& query) {
+    hooks.command = [](std::string_view command, const Query& query, const WebContent&) {
       return "plumb " + std::string(command) + " -focus=" + std::string(query.get("f"));
     };
     return hooks;
@@ -323,6 +323,141 @@ TEST_F(WebAppTest, ChangesConfigsOnlyForItsOwnPages) {
   EXPECT_EQ(ask("POST", "/ui/saveconfig", "config=", ours), 400);
   EXPECT_EQ(ask("DELETE", "/ui/deleteconfig", "config=a", ours), 200);
   EXPECT_EQ(changes, (std::vector<std::string>{"save a main", "delete a"}));
+}
+
+// What a page of this run asks for; the status and what was answered.
+class WritesTest : public WebAppTest {
+ protected:
+  static WebHooks hooks_with_files() {
+    WebHooks all = hooks();
+    all.open = [](const std::string& name, const std::string& bytes) -> Result<WebContent> {
+      if (bytes == "broken") return Error(ErrorCode::NotRecognized, "no known format");
+      WebContent opened = content();
+      opened.sources = {name};
+      opened.is_foreign = true;
+      return opened;
+    };
+    all.compare = [](const WebContent& base, const WebContent& now) -> Result<WebContent> {
+      WebContent difference = content();
+      difference.sources = {now.sources[0] + " less " + base.sources[0]};
+      return difference;
+    };
+    return all;
+  }
+
+  static HttpResponse ask(WebApp& app, std::string_view method, std::string path,
+                          std::string_view query, std::string body = {},
+                          std::string_view token = "token") {
+    HttpRequest request;
+    request.method = method;
+    request.path = std::move(path);
+    request.query_text = query;
+    request.query = parse_query(query);
+    request.body = std::move(body);
+    request.headers = {{"host", "localhost:8081"}, {"x-plumb-token", std::string(token)}};
+    return app.answer(request);
+  }
+};
+
+TEST_F(WritesTest, OpensComparesAndClosesProfiles) {
+  WebApp app(content(), hooks_with_files(), Guard("localhost", 8081, "token"));
+  EXPECT_EQ(ask(app, "POST", "/ui/open", "name=../../etc/a.pb.gz", "bytes").content(),
+            R"({"profile":"1","view":"flamegraph"})");
+  EXPECT_EQ(ask(app, "POST", "/ui/compare", "profile=1&base=").status, 200);
+  const Json list = Json::parse(ask(app, "GET", "/ui/api/profiles", "").content());
+  ASSERT_EQ(list.size(), 3u);
+  EXPECT_EQ(list[1]["sources"], Json({"a.pb.gz"})) << "a name, not a path";
+  EXPECT_EQ(list[2]["sources"], Json({"a.pb.gz less cpu.pb.gz"}));
+  EXPECT_EQ(ask(app, "GET", "/ui/api/top", "profile=1").status, 200);
+  EXPECT_EQ(ask(app, "DELETE", "/ui/close", "profile=1").status, 200);
+  EXPECT_EQ(ask(app, "GET", "/ui/api/top", "profile=1").status, 404);
+  EXPECT_EQ(ask(app, "GET", "/ui/api/top", "profile=2").status, 200);
+  EXPECT_EQ(ask(app, "DELETE", "/ui/close", "profile=").status, 404) << "the first one stays";
+  EXPECT_EQ(ask(app, "POST", "/ui/compare", "profile=1&base=").status, 404);
+}
+
+TEST_F(WritesTest, SaysWhatIsWrongWithAFile) {
+  WebApp app(content(), hooks_with_files(), Guard("localhost", 8081, "token"));
+  const HttpResponse broken = ask(app, "POST", "/ui/open", "name=x.txt", "broken");
+  EXPECT_EQ(broken.status, 400);
+  EXPECT_EQ(broken.content(), "x.txt: no known format\n");
+}
+
+TEST_F(WritesTest, ReadsNoFilesForWhatABrowserBrought) {
+  WebApp app(content(), hooks_with_files(), Guard("localhost", 8081, "token"));
+  EXPECT_EQ(ask(app, "POST", "/ui/open", "name=a", "bytes").status, 200);
+  for (const char* const view : {"source", "disasm"}) {
+    EXPECT_EQ(ask(app, "GET", "/ui/api/" + std::string(view), "profile=1").status, 404) << view;
+    EXPECT_EQ(ask(app, "GET", "/ui/" + std::string(view), "profile=1").status, 404) << view;
+  }
+}
+
+TEST_F(WritesTest, OpensSoManyAndNoMore) {
+  WebApp app(content(), hooks_with_files(), Guard("localhost", 8081, "token"));
+  for (std::size_t i = 1; i < WebApp::kMostProfiles; ++i) {
+    EXPECT_EQ(ask(app, "POST", "/ui/open", "name=a", "bytes").status, 200);
+  }
+  EXPECT_EQ(ask(app, "POST", "/ui/open", "name=a", "bytes").status, 400);
+}
+
+TEST_F(WritesTest, OnlyOwnPagesOnThisMachineOpenFiles) {
+  WebApp app(content(), hooks_with_files(), Guard("localhost", 8081, "token"));
+  EXPECT_EQ(ask(app, "POST", "/ui/open", "name=a", "bytes", "guess").status, 403);
+  EXPECT_EQ(ask(app, "GET", "/ui/open", "name=a").status, 405);
+  WebApp shared(content(), hooks_with_files(), Guard("0.0.0.0", 8081, "token"));
+  EXPECT_EQ(ask(shared, "POST", "/ui/open", "name=a", "bytes").status, 403);
+}
+
+TEST_F(WritesTest, TakesABodyOnlyWhereItIsWanted) {
+  const WebApp app(content(), hooks_with_files(), Guard("localhost", 8081, "token"));
+  HttpRequest head;
+  head.method = "POST";
+  head.path = "/ui/open";
+  head.headers = {{"host", "localhost:8081"}, {"x-plumb-token", "token"}};
+  EXPECT_EQ(app.body_limit(head), WebApp::kMostUploadBytes);
+  head.path = "/ui/saveconfig";
+  EXPECT_EQ(app.body_limit(head), 0u);
+  head.path = "/ui/open";
+  head.headers[1].second = "guess";
+  EXPECT_EQ(app.body_limit(head), 0u);
+  head.headers = {{"host", "evil.example"}, {"x-plumb-token", "token"}};
+  EXPECT_EQ(app.body_limit(head), 0u);
+}
+
+TEST_F(WritesTest, PagesFollowAWatch) {
+  WebApp app(content(), hooks(), Guard("localhost", 8081, "token"));
+  EXPECT_EQ(ask(app, "GET", "/ui/api/live", "").status, 404);
+  const std::string before(ask(app, "GET", "/ui/api/top", "").content());
+  WebContent grown = content();
+  grown.profile = make_profile();
+  const std::int64_t more = 1000;
+  grown.profile.mutable_values()[0] += more;
+  LiveStatus status;
+  status.snapshots = 2;
+  app.publish(std::move(grown), status);
+  EXPECT_NE(ask(app, "GET", "/ui/api/top", "").content(), before) << "not the cached one";
+  status.problem = "it does not answer";
+  app.tell(status);
+  const Json live = Json::parse(ask(app, "GET", "/ui/api/live", "").content());
+  EXPECT_EQ(live["snapshots"], 2);
+  EXPECT_EQ(live["version"], 1);
+  EXPECT_EQ(live["problem"], "it does not answer");
+}
+
+TEST_F(WritesTest, SharesOneFile) {
+  WebApp app(content(), hooks(), Guard("localhost", 8081, "token"));
+  const HttpResponse response = ask(app, "GET", "/ui/share", "");
+  ASSERT_EQ(response.status, 200);
+  const std::string_view file = response.content();
+  EXPECT_NE(file.find("default-src 'none'; script-src 'sha256-"), std::string_view::npos);
+  EXPECT_EQ(file.find("\"token\""), std::string_view::npos);
+  EXPECT_EQ(file.find("&quot;token&quot;"), std::string_view::npos) << "no secret of this run";
+  EXPECT_EQ(file.find("<script>alert"), std::string_view::npos) << "names are text";
+  EXPECT_EQ(ask(app, "GET", "/ui/share", "redact=everything").status, 400);
+  EXPECT_EQ(ask(app, "GET", "/ui/share", "ids=many").status, 400);
+  EXPECT_EQ(ask(app, "GET", "/ui/share", "f=(").status, 400);
+  EXPECT_EQ(ask(app, "GET", "/ui/share", "script=f").content().find("<script"),
+            std::string_view::npos);
 }
 
 TEST_F(WebAppTest, GivesUpWhenNobodyWaits) {

@@ -6,7 +6,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Answer } from "../api";
 import { type MenuItem, PopupMenu } from "../menu";
-import { change, exactly, found, go, params, quoteRegexp, searchRegexp } from "../state";
+import { change, exactly, found, go, isFile, params, quoteRegexp, searchRegexp } from "../state";
 import { isDark } from "../theme";
 import { formatPercent, formatValue } from "../units";
 import { Painter, ROW, changeMark, type Frame, type Theme } from "./draw";
@@ -219,16 +219,21 @@ export function FlameView({ answer }: { answer: Answer }) {
     };
     const functionName = quoteRegexp(name.replace(/:\d+(:\d+)?$/, ""));
     if (spot.row === 0) return [{ title: "Show everything", act: leave }];
-    return [
+    const here: MenuItem[] = [
       { title: "Stacks through this function", act: () => pivotOn(spot) },
       { title: "Zoom into this box", act: () => zoomTo(spot), isOff: !!pivotText },
+      { title: "Copy name", act: () => void navigator.clipboard.writeText(name) },
+    ];
+    if (isFile) return here;
+    return [
+      ...here.slice(0, 2),
       { title: "Show source", act: () => go("source", { f: `^${functionName}$`, p: null }) },
       { title: "Peek at callers and callees", act: () => go("peek", { f: functionName, p: null }) },
       { title: "Focus", act: () => change({ f: regexpOf }) },
       { title: "Ignore", act: () => change({ i: add("i") }) },
       { title: "Hide", act: () => change({ h: add("h") }) },
       { title: "Show from", act: () => change({ sf: regexpOf }) },
-      { title: "Copy name", act: () => void navigator.clipboard.writeText(name) },
+      ...here.slice(2),
     ];
   };
 

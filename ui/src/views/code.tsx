@@ -3,7 +3,7 @@
 
 import { useMemo, useState } from "preact/hooks";
 import type { ViewDocument } from "../api";
-import { params } from "../state";
+import { isFile, params } from "../state";
 import { Rows } from "./rows";
 import { useLineSearch } from "./text";
 
@@ -220,7 +220,8 @@ function Hint({ what, text }: { what: string; text: string }) {
   return (
     <p class="note">
       {text}
-      {!asked && ` The ${what} of what accounts for most; Focus on a function shows another one.`}
+      {!asked && ` The ${what} of what accounts for most`}
+      {!asked && (isFile ? "." : "; Focus on a function shows another one.")}
     </p>
   );
 }

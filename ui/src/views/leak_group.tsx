@@ -185,7 +185,7 @@ function Goroutines({ page, data }: { page: GroupPage; data: LeaksData }) {
 }
 
 export function LeakGroupPage({ group, data }: { group: LeakGroup; data: LeaksData }) {
-  const page = data.group?.key === group.key ? data.group : null;
+  const page = data.group?.key === group.key ? data.group : (data.pages[group.key] ?? null);
   return (
     <div class="leaks">
       <p>

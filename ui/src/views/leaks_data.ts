@@ -73,6 +73,8 @@ export interface LeaksData {
   hidden_groups: number;
   hidden_goroutines: number;
   group: GroupPage | null;
+  /** In a shared file: those of all groups. */
+  pages: Record<string, GroupPage>;
 }
 
 /** Levels that somebody has to look at. */

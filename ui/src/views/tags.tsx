@@ -3,7 +3,7 @@
 
 import { useEffect } from "preact/hooks";
 import type { ViewDocument } from "../api";
-import { change, found, params, quoteRegexp, searchRegexp } from "../state";
+import { change, found, isFile, params, quoteRegexp, searchRegexp } from "../state";
 
 interface TagsData {
   keys: {
@@ -48,6 +48,7 @@ export function TagsView({ document: doc }: { document: ViewDocument<TagsData> }
             {key.key} <small>{key.total_text}, {key.percent} of the total</small>
             <button
               type="button"
+              hidden={isFile}
               title="Values of this label as frames at the root of all stacks"
               aria-pressed={params.value.get("tagroot") === key.key}
               onClick={() => {
@@ -72,6 +73,7 @@ export function TagsView({ document: doc }: { document: ViewDocument<TagsData> }
                   <td class="left">
                     <button
                       type="button"
+                      disabled={isFile}
                       class="link"
                       title="Only samples with this value"
                       onClick={() => change({

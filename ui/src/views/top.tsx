@@ -3,7 +3,7 @@
 
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { ViewDocument } from "../api";
-import { change, found, params, searchRegexp, selection, urlOf } from "../state";
+import { change, found, isFile, params, searchRegexp, selection, urlOf } from "../state";
 import { formatPercent } from "../units";
 import { ROW_HEIGHT, useVisible } from "./rows";
 
@@ -111,7 +111,7 @@ export function TopView({ document: doc }: { document: ViewDocument<TopData> }) 
     <>
       <p class="note">
         {note}
-        {dropped > 0 && (
+        {dropped > 0 && !isFile && (
           <>
             {" "}
             <a href={urlOf("top", { trim: "f" })} data-link>

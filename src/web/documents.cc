@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "web/documents.h"
+
+#include <utility>
+
+#include "base/paths.h"
+#include "base/try.h"
+#include "report/flamegraph.h"
+#include "report/json_text.h"
+#include "web/flame_data.h"
+#include "web/leaks_data.h"
+
+namespace plumb::web {
+namespace {
+
+// "server cpu": what the tab and the head of the page say.
+std::string title_of(const Profile& profile, std::string_view what) {
+  const std::string_view file = header_of(profile).file;
+  return (file.empty() ? "" : std::string(path_base(file)) + ' ') + std::string(what);
+}
+
+bool reads_files(const View& view) {
+  return view.kind == ReportKind::WebList || view.kind == ReportKind::Disasm;
+}
+
+void hide_labels(Json& report) {
+  for (Json& group : report["groups"]) {
+    for (Json& label : group["labels"]) label["value"] = "(hidden)";
+  }
+}
+
+}  // namespace
+
+std::string Document::text() const {
+  std::string text = to_json_text(json);
+  return is_binary ? join_flame_data(text, columns) : text;
+}
+
+Result<Document> Documents::make(const View& view, const Query& query,
+                                 const Redaction& redaction) const {
+  if (!has_view(view)) {
+    return Error(ErrorCode::Usage,
+                 "for a profile that a browser brought no files are read; in a terminal: " +
+                     hooks_.command(view.command, query, content_));
+  }
+  TRY_ASSIGN(ReportOptions options, hooks_.options(query));
+  view.adjust(options);
+  if (redaction.labels) options.filters.taghide = ".";
+  std::vector<std::string> notices;
+  const Notice notice = [&notices](std::string_view line) { notices.emplace_back(line); };
+  Profile profile = content_.profile.copy();
+  TRY_ASSIGN(const ReportInput report, make_report_input(profile, view.kind, options, notice));
+  std::vector<std::string> legend;
+  const ViewInput input{report, query.get("f"), notice, legend};
+  Document document;
+  Json& json = document.json;
+  json["title"] = title_of(profile, report.samples.type);
+  json["sample_type"] = report.samples.type;
+  json["unit"] = report.samples.format.sample_unit;
+  json["output_unit"] = report.samples.format.output_unit;
+  json["ratio"] = report.samples.format.ratio;
+  json["total"] = report.samples.total;
+  json["total_text"] = report.samples.format(report.samples.total);
+  json["command"] = hooks_.command(view.command, query, content_);
+  Json content;
+  document.is_binary = view.build == nullptr;
+  if (document.is_binary) {
+    TRY_ASSIGN(document.columns, build_flame_data(input, query, content));
+  } else {
+    TRY_ASSIGN(content, view.build(input));
+  }
+  json["legend"] = legend;
+  json["notices"] = notices;
+  json["data"] = std::move(content);
+  redact(json, redaction);
+  return document;
+}
+
+Result<std::string> Documents::make_picture(const Query& query, const Redaction& redaction) const {
+  const View& view = *find_view("flamegraph");
+  TRY_ASSIGN(ReportOptions options, hooks_.options(query));
+  view.adjust(options);
+  Profile profile = content_.profile.copy();
+  TRY_ASSIGN(const ReportInput report,
+             make_report_input(profile, view.kind, options, [](std::string_view) {}));
+  StringWriter text;
+  render_flamegraph_figure(report, text);
+  return redaction.paths ? path_cutter().cut(text.text()) : std::string(text.text());
+}
+
+Document Documents::make_leaks(const Query& query, const Redaction& redaction,
+                               bool all_groups) const {
+  Document document;
+  Json& json = document.json;
+  json["title"] = title_of(content_.profile, "goroutines");
+  json["sample_type"] = "goroutine";
+  json["unit"] = "count";
+  json["output_unit"] = "minimum";
+  json["ratio"] = 1;
+  json["total"] = content_.leaks->total;
+  json["total_text"] = std::to_string(content_.leaks->total);
+  json["command"] = hooks_.command(kLeaksView, Query(), content_);
+  json["legend"] = Json::array();
+  json["notices"] = Json::array();
+  SourceFiles sources(hooks_.source_path, hooks_.trim_path);
+  LeaksDataOptions options;
+  options.key = query.get("group");
+  options.all_groups = all_groups;
+  options.most_ids = redaction.most_ids;
+  const bool shows_sources = !redaction.sources && !content_.is_foreign;
+  options.sources = shows_sources ? &sources : nullptr;
+  json["data"] = build_leaks_data(*content_.leaks, options);
+  if (redaction.labels) hide_labels(json["data"]["report"]);
+  redact(json, redaction);
+  return document;
+}
+
+Json Documents::info(std::string_view view_name) const {
+  const Profile& profile = content_.profile;
+  Json info;
+  info["view"] = view_name;
+  info["version"] = hooks_.version;
+  info["sources"] = content_.sources;
+  info["notices"] = content_.notices;
+  info["doc_url"] = header_of(profile).doc_url;
+  info["views"] = Json::array();
+  if (content_.leaks) {
+    info["views"].push_back({{"name", kLeaksView},
+                             {"title", "Leaks"},
+                             {"help", "Does it leak, where, since when, how fast, why"}});
+  }
+  for (const View& row : views()) {
+    if (!has_view(row)) continue;
+    info["views"].push_back({{"name", row.name}, {"title", row.title}, {"help", row.help}});
+  }
+  info["sample_types"] = Json::array();
+  for (const ValueType& type : profile.sample_types) {
+    info["sample_types"].push_back(profile.text(type.type));
+  }
+  return info;
+}
+
+bool Documents::has_view(const View& view) const {
+  return !content_.is_foreign || !reads_files(view);
+}
+
+PathCutter Documents::path_cutter() const {
+  std::vector<std::string> names = content_.sources;
+  names.insert(names.end(), content_.operands.begin(), content_.operands.end());
+  return {names, content_.profile, content_.leaks ? &*content_.leaks : nullptr};
+}
+
+void Documents::redact(Json& json, const Redaction& redaction) const {
+  if (redaction.paths) path_cutter().cut_all(json);
+}
+
+}  // namespace plumb::web

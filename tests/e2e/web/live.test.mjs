@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// The leak pages on a Go server that leaks while they are open: they follow, and end with it.
+
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { launch, openPage, screenshot, seriousFindings, Server, settled, show } from "./harness.mjs";
+
+const directory = mkdtempSync(path.join(os.tmpdir(), "plumb-live-"));
+const go = [process.env.PLUMB_GO, "/usr/local/go/bin/go", "/usr/bin/go"].find((one) => {
+  return one && existsSync(one);
+});
+
+let browser;
+let leaky;
+let address;
+
+/** The first group of `pattern` in what a program says. */
+function said(child, pattern) {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (bytes) => {
+        text += bytes;
+        const found = pattern.exec(text);
+        if (found) resolve(found[1]);
+      });
+    }
+    child.on("exit", () => reject(new Error(text)));
+  });
+}
+
+/** Waits until the page shows so many snapshots. */
+function snapshots(page, count) {
+  return page.waitForFunction((wanted) => {
+    const text = document.querySelector(".live")?.textContent ?? "";
+    return Number(/(\d+) snapshot/.exec(text)?.[1] ?? 0) >= wanted;
+  }, count);
+}
+
+/** How many goroutines the verdict is about. */
+async function stuck(page) {
+  const text = await page.textContent(".verdict-line");
+  return Number(/([\d,]+) of/.exec(text)?.[1].replaceAll(",", "") ?? 0);
+}
+
+describe("a live server", { skip: !go && "Go is not installed" }, () => {
+  before(async () => {
+    const program = path.join(directory, "leaky");
+    execFileSync(go, ["build", "-buildvcs=false", "-o", program, "./leaky"], {
+      cwd: "examples/go",
+      env: { ...process.env, GOFLAGS: "", GOWORK: "off", GOTOOLCHAIN: "local" },
+    });
+    browser = await launch();
+    leaky = spawn(program, ["-addr", "127.0.0.1:0"]);
+    address = await said(leaky, /http:\/\/(127\.0\.0\.1:\d+)/);
+  });
+  after(async () => {
+    await browser.close();
+    leaky.kill();
+  });
+
+  it("is followed by the pages, which can be paused, and names the line", async () => {
+    const server = await Server.start("leaks", "-every=1s", address);
+    const page = await openPage(browser, { bypassCSP: true });
+    await show(page, `${server.url}/`);
+    assert.match(await page.textContent(".live"), /Live: \d+ snapshot/);
+    await snapshots(page, 3);
+    await page.waitForSelector(".chart");
+    await page.waitForFunction(() => /leaking/i.test(
+      document.querySelector(".verdict-line").textContent));
+    const first = await stuck(page);
+    await page.waitForFunction((before) => {
+      const text = document.querySelector(".verdict-line").textContent;
+      return Number(/([\d,]+) of/.exec(text)?.[1].replaceAll(",", "")) > before;
+    }, first);
+    assert.match(await page.textContent("dl.tiles a"), /main\.go:\d+/);
+    await screenshot(page, "live");
+    assert.deepEqual(await seriousFindings(page), []);
+    // What is on the screen stays there, while snapshots go on.
+    await page.click(".live button");
+    const kept = await stuck(page);
+    const count = Number(/(\d+) snapshot/.exec(await page.textContent(".live"))[1]);
+    await snapshots(page, count + 2);
+    assert.equal(await stuck(page), kept);
+    await page.click(".live button");
+    await page.waitForFunction((before) => {
+      const text = document.querySelector(".verdict-line").textContent;
+      return Number(/([\d,]+) of/.exec(text)?.[1].replaceAll(",", "")) > before;
+    }, kept);
+    // From the landing page to the line, and to the other views of the last snapshot.
+    await page.click("dl.tiles a");
+    await page.waitForURL(/group=/);
+    await settled(page);
+    assert.match(await page.textContent("main"), /ch <- |blocked|wait here/);
+    await screenshot(page, "live_group");
+    await page.click("nav >> text=Top");
+    await settled(page);
+    assert.match(await page.textContent("main"), /main\.leakGoroutines/);
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+    assert.equal(await server.stop(), 0);
+  });
+
+  it("may go away, which the page says", async () => {
+    const server = await Server.start("leaks", "-every=500ms", address);
+    const page = await openPage(browser);
+    await show(page, `${server.url}/`);
+    leaky.kill();
+    await page.waitForSelector(".live .problem-line");
+    assert.match(await page.textContent(".live"), /refused|connect/i);
+    await screenshot(page, "live_gone");
+    assert.ok(await page.isVisible(".verdict"), "what was found stays");
+    await page.context().close();
+    await server.stop();
+  });
+});

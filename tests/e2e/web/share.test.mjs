@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shared file: opened from the disk, without a network, with and without script.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { after, before, describe, it } from "node:test";
+import { gunzipSync } from "node:zlib";
+import {
+  launch,
+  leakyDump,
+  openPage,
+  plumb,
+  screenshot,
+  seriousFindings,
+  Server,
+  settled,
+  show,
+} from "./harness.mjs";
+
+const HEAP = "tests/data/go-samples/go1.26dev/heap.pb.gz";
+const directory = mkdtempSync(path.join(os.tmpdir(), "plumb-share-"));
+const dumps = [5, 40, 90].map((count, i) => {
+  const file = path.join(directory, `${i}.txt`);
+  writeFileSync(file, leakyDump(count));
+  return file;
+});
+
+let browser;
+let leaks;
+
+before(async () => {
+  browser = await launch();
+  leaks = share("leaks", ...dumps);
+});
+after(() => browser.close());
+
+let files = 0;
+
+/** Writes a file with plumb and returns its path. */
+function share(...words) {
+  const file = path.join(directory, `share${files++}.html`);
+  execFileSync(plumb, [...words, `-html=${file}`], { stdio: "pipe" });
+  return file;
+}
+
+/** Everything that is in a file: its text, and the documents in it. */
+function contentOf(file) {
+  const text = readFileSync(file, "utf8");
+  const packed = /<script type="text\/plain" id="plumb-documents">([^<]*)</.exec(text)[1];
+  const documents = packed.trim().split("\n").map((line) => {
+    const [key, base64] = line.split(" ");
+    return [key, gunzipSync(Buffer.from(base64, "base64")).toString("latin1")];
+  });
+  return { text, documents: new Map(documents) };
+}
+
+async function openFile(file, options) {
+  const page = await openPage(browser, options);
+  await page.context().setOffline(true);
+  await show(page, pathToFileURL(file).href);
+  return page;
+}
+
+describe("a shared file", () => {
+  it("has the leak pages, and all that a click leads to", async () => {
+    const page = await openFile(leaks);
+    assert.match(await page.textContent(".verdict"), /90 of 91 goroutines/);
+    assert.match(await page.textContent("figcaption"), /Goroutines: 6 to 91/);
+    await screenshot(page, "share_leaks");
+    await page.click("table.groups a >> nth=0");
+    await page.waitForURL(/#leaks\?group=/);
+    await settled(page);
+    const ids = await page.$$("[aria-label=Goroutines] tbody tr");
+    assert.equal(ids.length, 90);
+    await page.reload();
+    await settled(page);
+    assert.match(await page.textContent(".verdict"), /main\.leak main\.go:17/);
+    await page.click("text=In the flame graph");
+    await page.waitForURL(/#flamegraph/);
+    await settled(page);
+    assert.match(await page.textContent(".strip"), /main\.leak/);
+    await page.goBack();
+    await settled(page);
+    assert.match(await page.textContent(".verdict"), /main\.leak main\.go:17/);
+    for (const view of ["Top", "Graph", "Peek", "Traces", "Tags"]) {
+      await page.click(`nav >> text='${view}'`);
+      await settled(page);
+      assert.equal(await page.$(".problem"), null, view);
+    }
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+  });
+
+  it("has the numbers of the command line, of every sample type", async () => {
+    const page = await openFile(share(HEAP));
+    for (const type of ["inuse_space", "alloc_objects"]) {
+      await page.click("nav >> text=Top");
+      await settled(page);
+      await page.click("header >> text=Sample");
+      await page.click(`[role=menuitemradio] >> text=${type}`);
+      await settled(page);
+      const rows = await page.$$eval("table.top tbody tr:not(.space)", (all) => {
+        return all.slice(0, 5).map((row) => [row.cells[0].textContent, row.cells[5].textContent]);
+      });
+      const text = execFileSync(plumb, ["top", `-sample_index=${type}`, HEAP],
+        { encoding: "utf8" });
+      for (const [flat, name] of rows) {
+        assert.ok(text.split("\n").some((line) => line.includes(name) &&
+          line.trim().startsWith(`${flat} `)), `${type}: ${flat} ${name}`);
+      }
+    }
+    await page.click("nav >> text=Flame graph");
+    await settled(page);
+    await page.waitForSelector("canvas[data-boxes]");
+    await screenshot(page, "share_flamegraph");
+    assert.equal(await page.$("header >> text=Refine"), null, "nobody could answer");
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+  });
+
+  it("says the same without script", async () => {
+    for (const file of [leaks, share("leaks", "-no_script", ...dumps)]) {
+      const page = await openPage(browser, { javaScriptEnabled: false });
+      await page.goto(pathToFileURL(file).href);
+      const text = await page.textContent("main");
+      assert.match(text, /90 goroutines in chan send at main\.leak main\.go:17/);
+      assert.match(text, /Fix: /);
+      assert.ok(await page.$("svg.picture rect"));
+      await screenshot(page, "share_static");
+      assert.deepEqual(page.problems, []);
+      await page.context().close();
+    }
+    const alone = readFileSync(share("leaks", "-no_script", ...dumps), "utf8");
+    assert.doesNotMatch(alone, /<script/);
+    assert.match(alone, /script-src 'none'/);
+  });
+
+  it("is accessible, in both forms", async () => {
+    const page = await openFile(leaks, { bypassCSP: true });
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.goto(pathToFileURL(share("leaks", "-no_script", ...dumps)).href);
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.context().close();
+  });
+
+  it("runs nothing that a name says", async () => {
+    const evil = path.join(directory, "evil.txt");
+    writeFileSync(evil, leakyDump(20, "main.</script><img src=x onerror=alert(1)><script>x"));
+    const page = await openFile(share("leaks", evil));
+    page.on("dialog", () => page.problems.push("a name was run"));
+    await page.click("table.groups a >> nth=0");
+    await settled(page);
+    assert.equal(await page.$("main img"), null);
+    // Nor can a script that got in somehow: the policy knows one hash.
+    await page.evaluate(() => {
+      const script = document.createElement("script");
+      script.textContent = "globalThis.isHacked = true";
+      document.body.append(script);
+    });
+    assert.equal(await page.evaluate(() => globalThis.isHacked), undefined);
+    assert.ok(page.problems.every((one) => /Content Security Policy/.test(one)), page.problems);
+    await page.context().close();
+  });
+
+  it("keeps back what it is asked to", () => {
+    const open = contentOf(share("leaks", ...dumps));
+    assert.ok([...open.documents.values()].some((text) => text.includes("/srv/app")));
+    const words = ["-redact=paths,labels,sources", "-max_ids=0", ...dumps];
+    const closed = contentOf(share("leaks", ...words));
+    for (const [key, text] of [...closed.documents, ["page", closed.text]]) {
+      assert.ok(!text.includes("/srv/app"), key);
+      assert.ok(!text.includes(directory), key);
+    }
+    assert.ok(!closed.documents.has("tags") && !closed.documents.has("source"));
+    const pages = Object.values(JSON.parse(closed.documents.get("leaks")).data.pages);
+    assert.ok(pages.every((one) => one.goroutines.length === 0 && one.source === null));
+    assert.ok(!/token/.test(closed.text.replace(/<script type="module">[^]*/, "")));
+  });
+
+  it("is saved from the page of a server too", async () => {
+    const server = await Server.start(HEAP);
+    const page = await openPage(browser, { bypassCSP: true });
+    await show(page, `${server.url}/ui/top?f=main`);
+    await page.click("header >> text=Share");
+    await page.waitForSelector("form.share");
+    await screenshot(page, "share_panel");
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.check("[name=paths]");
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.click("text=Save the file"),
+    ]);
+    const file = path.join(directory, "download.html");
+    await download.saveAs(file);
+    const top = JSON.parse(contentOf(file).documents.get("top"));
+    assert.ok(top.legend.join().includes("focus=main"));
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+    await server.stop();
+  });
+});

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Servers that are being watched: the pages follow, until somebody wants them to stand still.
+
+import { signal } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import { load } from "./api";
+import { dataQuery, info, type LiveStatus, view } from "./state";
+
+const live = signal<LiveStatus | null>(info.live ?? null);
+const isPaused = signal(false);
+const isGone = signal(false);
+let shown = info.live?.version ?? 0;
+
+function follow(): void {
+  if (!live.value || isPaused.value || live.value.version === shown) return;
+  shown = live.value.version;
+  void load(view.value, dataQuery.value, true);
+}
+
+async function poll(): Promise<void> {
+  try {
+    const response = await fetch("/ui/api/live");
+    if (response.ok) live.value = await response.json();
+    isGone.value = false;
+    follow();
+  } catch {
+    isGone.value = true;
+  }
+  const { every_ms: every, next_ms: next } = live.value!;
+  if (next === 0 && !isGone.value) return;
+  setTimeout(() => void poll(), Math.max(200, Math.min(2000, every / 4)));
+}
+
+if (live.value) void poll();
+
+function seconds(milliseconds: number): string {
+  return `${Math.max(0, Math.round(milliseconds / 1000))} s`;
+}
+
+/** What the watch is doing, with a button that keeps the pages as they are. */
+export function LiveBar() {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    if (!live.value) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  const status = live.value;
+  if (!status) return null;
+  const count = `${status.snapshots} snapshot${status.snapshots === 1 ? "" : "s"}`;
+  const next = isGone.value ? "plumb does not answer any more"
+    : status.next_ms === 0 ? "the watch is over"
+    : status.next_ms > now ? `next in ${seconds(status.next_ms - now)}` : "taking one";
+  const state = isGone.value || status.next_ms === 0 ? "over" : isPaused.value ? "paused" : "on";
+  return (
+    <div class={`live ${state}`}>
+      <span class="live-dot" aria-hidden="true" />
+      <span>{isPaused.value ? "Paused" : "Live"}: {count}, {next}</span>
+      {status.next_ms !== 0 && (
+        <button
+          type="button"
+          aria-pressed={isPaused.value}
+          title="Snapshots go on; the page stays as it is"
+          onClick={() => {
+            isPaused.value = !isPaused.value;
+            follow();
+          }}
+        >
+          {isPaused.value ? "Follow" : "Pause"}
+        </button>
+      )}
+      {status.problem && <span role="status" class="problem-line">{status.problem}</span>}
+    </div>
+  );
+}
