@@ -69,7 +69,13 @@ export function LiveBar() {
           {isPaused.value ? "Follow" : "Pause"}
         </button>
       )}
-      {status.problem && <span role="status" class="problem-line">{status.problem}</span>}
     </div>
   );
+}
+
+/** Why the last snapshot failed. */
+export function LiveProblem() {
+  const problem = live.value?.problem;
+  if (!problem) return null;
+  return <div class="notices live-problem" role="status">No snapshot now: {problem}</div>;
 }

@@ -7,6 +7,7 @@ import { useState } from "preact/hooks";
 import { answer, type Answer, failure, isLoading, load, type ViewDocument } from "./api";
 import { FlameView } from "./flame/view";
 import { Header, useViewKeys } from "./header";
+import { LiveProblem } from "./live";
 import { DropNotice } from "./profiles";
 import { dataQuery, go, info, isFile, resetFilters, view } from "./state";
 import { CodeViews } from "./views/all";
@@ -63,6 +64,7 @@ function App() {
       <a class="skip" href="#main">To the content</a>
       <Header />
       <DropNotice />
+      <LiveProblem />
       {notices.length > 0 && (
         <div class="notices" role="status">
           {notices.map((line) => <div key={line}>{line}</div>)}

@@ -7,7 +7,15 @@ import { existsSync, mkdtempSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { launch, openPage, screenshot, seriousFindings, Server, settled, show } from "./harness.mjs";
+import {
+  launch,
+  openPage,
+  screenshot,
+  seriousFindings,
+  Server,
+  settled,
+  show,
+} from "./harness.mjs";
 
 const directory = mkdtempSync(path.join(os.tmpdir(), "plumb-live-"));
 const go = [process.env.PLUMB_GO, "/usr/local/go/bin/go", "/usr/bin/go"].find((one) => {
@@ -110,8 +118,8 @@ describe("a live server", { skip: !go && "Go is not installed" }, () => {
     const page = await openPage(browser);
     await show(page, `${server.url}/`);
     leaky.kill();
-    await page.waitForSelector(".live .problem-line");
-    assert.match(await page.textContent(".live"), /refused|connect/i);
+    await page.waitForSelector(".notices.live-problem");
+    assert.match(await page.textContent(".live-problem"), /refused|connect/i);
     await screenshot(page, "live_gone");
     assert.ok(await page.isVisible(".verdict"), "what was found stays");
     await page.context().close();

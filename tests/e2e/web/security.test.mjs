@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import http from "node:http";
+import { gzipSync } from "node:zlib";
 import { after, before, describe, it } from "node:test";
 import { launch, openPage, Server } from "./harness.mjs";
 
@@ -50,6 +51,40 @@ describe("the server", () => {
     const token = /token&quot;:&quot;(\w+)/.exec(page.body)[1];
     const headers = { "x-plumb-token": token, origin: "http://evil.example" };
     assert.equal((await ask("/ui/saveconfig?config=x", { method: "POST", headers })).status, 403);
+  });
+
+  it("opens, compares and closes profiles for its own pages only", async () => {
+    const writes = [["POST", "/ui/open?name=x"], ["POST", "/ui/compare?profile=&base="],
+      ["DELETE", "/ui/close?profile=1"]];
+    const token = /token&quot;:&quot;(\w+)/.exec((await ask("/ui/top")).body)[1];
+    for (const [method, path] of writes) {
+      assert.equal((await ask(path)).status, 405, path);
+      assert.equal((await ask(path, { method })).status, 403, path);
+      for (const foreign of [{ host: "evil.example" }, { origin: "http://evil.example" },
+        { origin: "null" }, { "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" }]) {
+        const headers = { "x-plumb-token": token, ...foreign };
+        assert.equal((await ask(path, { method, headers })).status, 403, path);
+      }
+    }
+    assert.equal(JSON.parse((await ask("/ui/api/profiles")).body).length, 1, "nothing happened");
+  });
+
+  it("reads no body that nobody may send, and none that is too large", async () => {
+    const token = /token&quot;:&quot;(\w+)/.exec((await ask("/ui/top")).body)[1];
+    const send = (headers) => ask("/ui/open?name=x", { method: "POST", headers })
+      .catch(() => ({ status: 413 }));
+    assert.equal((await send({ "content-length": 100 })).status, 413, "no token");
+    const size = (64 << 20) + 1;
+    assert.equal((await send({ "x-plumb-token": token, "content-length": size })).status, 413);
+    // A megabyte that inflates to a gigabyte is refused, or read to its harmless end.
+    const bomb = gzipSync(Buffer.alloc(1 << 30));
+    const answer = await ask("/ui/open?name=bomb", {
+      method: "POST",
+      headers: { "x-plumb-token": token, "content-length": bomb.length },
+      body: bomb,
+    });
+    assert.equal(answer.status, 400);
+    assert.equal((await ask("/ui/api/top")).status, 200, "and goes on");
   });
 
   it("has no files", async () => {
