@@ -139,6 +139,10 @@ long find_leaks(std::string* error) {
   return found ? static_cast<long>(*found) : -1;
 }
 
+std::chrono::nanoseconds leak_scan_pause() {
+  return std::chrono::nanoseconds(detail::last_scan_pause_ns());
+}
+
 std::size_t leak_count() {
   return detail::reporting().count.load(std::memory_order_relaxed);
 }

@@ -1,367 +1,212 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rt/leak_scan.h"
 
-#include <fcntl.h>
-#include <plumb/rt/detail/chan_core.h>
+#include <pthread.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cerrno>
-#include <cstring>
 #include <mutex>
-#include <optional>
-#include <span>
-#include <string_view>
+#include <thread>
 
-#include "base/hash.h"
-#include "base/strings.h"
+#include "rt/leak_candidates.h"
 #include "rt/leak_count.h"
+#include "rt/leak_tables.h"
+#include "rt/memory_search.h"
 #include "rt/scheduler.h"
+#include "rt/stack_search.h"
 #include "rt/stop_world.h"
+#include "rt/threads.h"
 
 namespace plumb::rt::detail {
 namespace {
 
-constexpr std::uintptr_t kAddressMask = 0x0000'FFFF'FFFF'FFFF;
+constexpr std::size_t kMaxHelpers = 4;  // The first is the one that stops the others.
 
-/// Memory that is not the heap's: the search must neither allocate nor see its own notes.
-template <typename T>
-std::span<T> map_pages(std::size_t count, int sharing) {
-  void* const pages = mmap(nullptr, std::max<std::size_t>(1, count * sizeof(T)),
-                           PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return pages == MAP_FAILED ? std::span<T>() : std::span<T>(static_cast<T*>(pages), count);
-}
+std::atomic<std::int64_t> last_pause_ns{0};
 
-template <typename T>
-void unmap_pages(std::span<T> pages) {
-  if (!pages.empty()) munmap(pages.data(), pages.size_bytes());
-}
-
-enum class Verdict : std::uint8_t { None, Candidate, Live, Leaked };
-
-/// What the copy tells the process.
-struct Answer {
-  std::span<Verdict> verdicts;  ///< Of slots.
-  bool* is_finished;
-};
-
-/// Readable and writable memory as /proc/self/maps has it, as it was before the search began.
-class MemoryMap {
+/// A thread on a stack of our own, so that nothing the scan has looked at is left behind in one
+/// that the program gets later. Joined when it is destroyed.
+class ScanThread {
  public:
-  bool read() {
-    text_ = map_pages<char>(kMaxBytes, MAP_PRIVATE);
-    const int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || text_.empty()) return false;
-    ssize_t count = 0;
-    while (size_ < text_.size() && (count = ::read(fd, &text_[size_], text_.size() - size_)) > 0) {
-      size_ += static_cast<std::size_t>(count);
-    }
-    close(fd);
-    return size_ > 0 && size_ < text_.size() && count == 0;
+  ScanThread() = default;
+  ~ScanThread() {
+    if (is_started_) pthread_join(thread_, nullptr);
   }
+  ScanThread(const ScanThread&) = delete;
+  ScanThread& operator=(const ScanThread&) = delete;
 
-  /// Calls visit(start, limit) for each part; those that hold notes of ours are left out.
-  template <typename Visit>
-  void for_each(Visit visit) const {
-    std::string_view rest(text_.data(), size_);
-    while (!rest.empty()) {
-      std::string_view line = take_until(rest, '\n');
-      const auto start = parse_int<std::uintptr_t>(take_until(line, '-'), 16);
-      const auto limit = parse_int<std::uintptr_t>(take_until(line, ' '), 16);
-      const bool is_writable = line.starts_with("rw");
-      const bool is_kernels = line.ends_with("[vvar]") || line.ends_with("[vsyscall]");
-      const bool is_own = start && *start <= own() && limit && own() < *limit;
-      if (start && limit && is_writable && !is_kernels && !is_own) visit(*start, *limit);
-    }
+  bool allocate() { return stack_.allocate(kStackBytes); }
+  bool start(void* (*run)(void*), void* argument) {
+    pthread_attr_t attributes;
+    if (pthread_attr_init(&attributes) != 0) return false;
+    is_started_ = pthread_attr_setstack(&attributes, stack_.data(), kStackBytes) == 0 &&
+                  pthread_create(&thread_, &attributes, run, argument) == 0;
+    pthread_attr_destroy(&attributes);
+    return is_started_;
   }
+  [[nodiscard]] AddressRange stack() const { return stack_.range(); }
 
  private:
-  static constexpr std::size_t kMaxBytes = std::size_t{32} << 20;
+  static constexpr std::size_t kStackBytes = std::size_t{512} << 10;
 
-  [[nodiscard]] std::uintptr_t own() const {
-    return reinterpret_cast<std::uintptr_t>(text_.data());
-  }
-
-  std::span<char> text_;
-  std::size_t size_ = 0;
+  Pages<char> stack_;
+  pthread_t thread_{};
+  bool is_started_ = false;
 };
 
-/// The channels that candidates wait for, by address. Open addressing.
-class ChannelTable {
- public:
-  struct Entry {
-    std::uintptr_t address = 0;
-    bool is_live = false;
-  };
-
-  bool allocate(std::size_t channels) {
-    std::size_t size = 64;
-    while (size < channels * 2) size *= 2;
-    entries_ = map_pages<Entry>(size, MAP_PRIVATE);
-    return !entries_.empty();
-  }
-
-  void add(std::uintptr_t address) {
-    Entry& entry = slot_of(address);
-    entry.address = address;
-    entry.is_live = reinterpret_cast<const ChanCore*>(address)->is_pinned();
-    low_ = std::min(low_, address);
-    high_ = std::max(high_, address + sizeof(ChanCore));
-  }
-
-  /// The channel that holds `word`, or null.
-  Entry* find(std::uintptr_t word) {
-    if (word - low_ >= high_ - low_) return nullptr;
-    // Channels are allocated on addresses divisible by 16: few can hold the word.
-    for (std::uintptr_t at = word & ~std::uintptr_t{15}; at + sizeof(ChanCore) > word; at -= 16) {
-      Entry& entry = slot_of(at);
-      if (entry.address == at) return &entry;
-    }
-    return nullptr;
-  }
-
- private:
-  Entry& slot_of(std::uintptr_t address) {
-    const std::size_t mask = entries_.size() - 1;
-    std::size_t at = hash_mix(address, 0) & mask;
-    while (entries_[at].address != 0 && entries_[at].address != address) at = (at + 1) & mask;
-    return entries_[at];
-  }
-
-  std::span<Entry> entries_;
-  std::uintptr_t low_ = UINTPTR_MAX;
-  std::uintptr_t high_ = 0;
-};
-
-/// The search, in the copy of the process. Nothing here allocates from the heap.
+/// One scan. Made by the caller of the scan, run by threads of its own.
 class LeakScan {
  public:
-  LeakScan(const StackSlabs& slabs, const Answer& answer, std::uintptr_t own_stack)
-      : slabs_(slabs), answer_(answer), own_stack_(own_stack) {}
+  LeakScan(Scheduler& scheduler, std::uintptr_t stack_top)
+      : slabs_(scheduler.slabs()), stack_top_(stack_top), stacks_(slabs_, tables_) {
+    const std::size_t processors = std::thread::hardware_concurrency();
+    helper_count_ = std::clamp<std::size_t>(processors, 1, kMaxHelpers);
+  }
 
-  bool run() {
-    work_ = map_pages<std::uint32_t>(answer_.verdicts.size(), MAP_PRIVATE);
-    if (!map_.read() || work_.empty() || !sort_slabs() || !note_candidates()) return false;
-    search_tasks();
-    map_.for_each([&](std::uintptr_t start, std::uintptr_t limit) { search_root(start, limit); });
-    spread();
-    for (Verdict& verdict : answer_.verdicts) {
-      if (verdict == Verdict::Candidate) verdict = Verdict::Leaked;
+  Result<std::size_t> run() {
+    if (!find_candidates(slabs_, tables_) || !stacks_.allocate(helper_count_)) {
+      return Error(ErrorCode::Io, "no memory for a leak scan");
     }
-    return true;
+    if (tables_.channels.size() == 0) return std::size_t{0};
+    start_helpers();
+    if (error_ != nullptr) return Error(ErrorCode::Io, error_);
+    return mark_leaked();
   }
 
  private:
-  // Waiting for a channel, or in a select without a timeout.
-  static bool is_candidate(const Task& task) {
-    if (task.kind != TaskKind::Go || task.state.load() != TaskState::Waiting) return false;
-    switch (task.reason.load()) {
-      case WaitReason::ChanSend:
-      case WaitReason::ChanReceive:
-        return true;
-      case WaitReason::Select:
-        return task.select.load() != nullptr;
-      default:
-        return false;
-    }
-  }
+  enum class Phase : std::uint8_t { Waiting, Searching, Over };
 
-  template <typename Visit>
-  static void for_each_channel(const Task& task, Visit visit) {
-    const SelectClaim* const select = task.select.load();
-    if (select == nullptr) return visit(reinterpret_cast<std::uintptr_t>(task.object.load()));
-    for (std::size_t i = 0; i < select->case_count; ++i) {
-      const ChanCore* const chan = select->cases[i].chan;
-      if (chan != nullptr) visit(reinterpret_cast<std::uintptr_t>(chan));
-    }
-  }
-
-  template <typename Visit>
-  void for_each_task(Visit visit) const {
-    std::size_t index = 0;
-    slabs_.for_each([&](Task& task) {
-      if (index < answer_.verdicts.size()) visit(index, task);
-      ++index;
-    });
-  }
-
-  bool note_candidates() {
-    std::size_t channels = 0;
-    for_each_task([&](std::size_t index, const Task& task) {
-      if (!is_candidate(task)) return;
-      answer_.verdicts[index] = Verdict::Candidate;
-      for_each_channel(task, [&](std::uintptr_t) { ++channels; });
-    });
-    if (!channels_.allocate(channels)) return false;
-    for_each_task([&](std::size_t index, const Task& task) {
-      if (answer_.verdicts[index] != Verdict::Candidate) return;
-      for_each_channel(task, [&](std::uintptr_t chan) { channels_.add(chan); });
-    });
-    return true;
-  }
-
-  struct Slab {
-    std::uintptr_t start = 0;
-    std::size_t first_slot = 0;
+  struct Helper {
+    LeakScan* scan = nullptr;
+    std::size_t number = 0;
+    ScanThread thread;
   };
 
-  bool sort_slabs() {
-    const std::size_t per_slab = StackSlabs::kSlabBytes / slabs_.slot_bytes();
-    sorted_ = map_pages<Slab>(slabs_.used() / per_slab + 1, MAP_PRIVATE);
-    if (sorted_.empty()) return false;
+  // The helpers wait before the first one is started, which stops all others.
+  void start_helpers() {
+    std::array<Helper, kMaxHelpers> helpers;
+    for (std::size_t i = 0; i < helper_count_; ++i) {
+      helpers[i].scan = this;
+      helpers[i].number = i;
+      if (!helpers[i].thread.allocate()) {
+        error_ = "no memory for a leak scan";
+        return;
+      }
+      not_searched_[i] = helpers[i].thread.stack();
+    }
+    for (std::size_t i = helper_count_; i-- > 0;) {
+      const auto run = [](void* argument) -> void* {
+        auto* const helper = static_cast<Helper*>(argument);
+        const OwnThread is_own;
+        (helper->number == 0) ? helper->scan->stop_and_copy() : helper->scan->help(helper->number);
+        return nullptr;
+      };
+      if (!helpers[i].thread.start(run, &helpers[i])) {
+        error_ = "no thread for a leak scan";
+        phase_.store(Phase::Over);
+        return;
+      }
+    }
+    // Destroyed, that is joined, here.
+  }
+
+  void help(std::size_t number) {
+    tids_[number].store(static_cast<int>(syscall(SYS_gettid)));
+    while (phase_.load() == Phase::Waiting) sched_yield();
+    if (phase_.load() == Phase::Searching) stacks_.run(number);
+    done_count_.fetch_add(1);
+  }
+
+  void stop_and_copy() {
+    std::array<int, kMaxHelpers> tids{};
+    for (std::size_t i = 1; i < helper_count_; ++i) {
+      while ((tids[i] = tids_[i].load()) == 0) sched_yield();
+    }
+    const std::int64_t start = now_ns();
+    if (!stop_world(std::span(tids).first(helper_count_))) {
+      error_ = "the threads did not stop in time for a leak scan";
+      phase_.store(Phase::Over);
+      return;
+    }
+    const pid_t child = search_stacks();
+    resume_world();
+    last_pause_ns.store(now_ns() - start);
+    wait_for(child);
+  }
+
+  // Here nothing may allocate, and no lock be taken.
+  pid_t search_stacks() {
+    const bool has_room = (slabs_.used() == tables_.slots.size() || tables_.slots.build(slabs_)) &&
+                          tables_.slots.size() <= tables_.verdicts.size();
+    if (!has_room) {
+      phase_.store(Phase::Over);
+      return -1;
+    }
+    phase_.store(Phase::Searching);
+    leave_out_stacks(MADV_DONTFORK);
+    const pid_t child = _Fork();
+    if (child == 0) {
+      const NotSearched without{not_searched_, stack_top_};
+      syscall(SYS_exit_group, search_memory(tables_, without) ? 0 : 1);
+    }
+    leave_out_stacks(MADV_DOFORK);
+    stacks_.run(0);
+    while (done_count_.load() != helper_count_ - 1) sched_yield();
+    tables_.stacks_done[0].store(stacks_.is_overflown() ? 2 : 1, std::memory_order_release);
+    return child;
+  }
+
+  void leave_out_stacks(int advice) const {
+    tables_.slots.for_each_slab([&](const AddressRange& slab) {
+      static_cast<void>(
+          madvise(reinterpret_cast<void*>(slab.start), slab.limit - slab.start, advice));
+    });
+  }
+
+  void wait_for(pid_t child) {
+    int status = 0;
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (child <= 0) error_ = "no copy of the process for a leak scan";
+    if (child > 0 && status != 0) error_ = "the copy of the process did not finish its leak scan";
+  }
+
+  std::size_t mark_leaked() {
     std::size_t count = 0;
-    slabs_.for_each_slab([&](std::uintptr_t start) {
-      if (count < sorted_.size()) sorted_[count] = {start, count * per_slab};
-      ++count;
-    });
-    sorted_ = sorted_.first(std::min(count, sorted_.size()));
-    std::sort(sorted_.begin(), sorted_.end(),
-              [](const Slab& a, const Slab& b) { return a.start < b.start; });
-    return true;
-  }
-
-  // The slot that holds `word`, but not in its guard page.
-  [[nodiscard]] std::optional<std::size_t> slot_of(std::uintptr_t word) const {
-    const auto behind =
-        std::upper_bound(sorted_.begin(), sorted_.end(), word,
-                         [](std::uintptr_t value, const Slab& slab) { return value < slab.start; });
-    if (behind == sorted_.begin()) return std::nullopt;
-    const Slab& slab = *(behind - 1);
-    const std::uintptr_t offset = word - slab.start;
-    const bool is_inside =
-        offset < StackSlabs::kSlabBytes && offset % slabs_.slot_bytes() >= StackSlabs::kPageBytes;
-    if (!is_inside) return std::nullopt;
-    return slab.first_slot + offset / slabs_.slot_bytes();
-  }
-
-  // What a task keeps: its stack from where it stands, what it was made of, and its Task.
-  void search_stack(const Task& task) {
-    const auto low = reinterpret_cast<std::uintptr_t>(task.switching.stack_low);
-    const auto end = (low - StackSlabs::kPageBytes) + slabs_.slot_bytes();
-    auto from = reinterpret_cast<std::uintptr_t>(task.switching.context.load());
-    // One that runs stands below its context, who knows where.
-    if (task.state.load() == TaskState::Running || from < low || from > end) from = low;
-    search(from, end);
-  }
-
-  // All that are there and no candidates; those that are free only have stale words.
-  void search_tasks() {
-    for_each_task([&](std::size_t index, const Task& task) {
-      if (answer_.verdicts[index] == Verdict::Candidate) return;
-      if (task.state.load() != TaskState::Free) search_stack(task);
-    });
-  }
-
-  // A part of memory without what is in it of our stacks.
-  void search_root(std::uintptr_t start, std::uintptr_t limit) {
-    // Below the caller of the search there is nothing but the search.
-    if (start <= own_stack_ && own_stack_ < limit) start = own_stack_;
-    for (const Slab& slab : sorted_) {
-      const std::uintptr_t behind = slab.start + StackSlabs::kSlabBytes;
-      if (slab.start >= limit) break;
-      if (behind <= start) continue;
-      if (slab.start > start) search(start, slab.start);
-      start = std::min(limit, behind);
-    }
-    search(start, limit);
-  }
-
-  __attribute__((no_sanitize("address", "thread"))) void search(std::uintptr_t start,
-                                                                std::uintptr_t limit) {
-    for (std::uintptr_t at = (start + 7) & ~std::uintptr_t{7}; at + 8 <= limit; at += 8) {
-      look_at(*reinterpret_cast<const std::uintptr_t*>(at) & kAddressMask);
-    }
-  }
-
-  void look_at(std::uintptr_t word) {
-    const std::uintptr_t low = sorted_.front().start;
-    if (word - low < sorted_.back().start + StackSlabs::kSlabBytes - low) {
-      const auto index = slot_of(word);
-      if (index) revive(*index);
-    }
-    ChannelTable::Entry* const channel = channels_.find(word);
-    if (channel != nullptr) channel->is_live = true;
-  }
-
-  void revive(std::size_t index) {
-    if (index >= answer_.verdicts.size()) return;
-    if (answer_.verdicts[index] != Verdict::Candidate) return;
-    answer_.verdicts[index] = Verdict::Live;
-    work_[work_count_++] = static_cast<std::uint32_t>(index);
-  }
-
-  // Searches what is live until nothing becomes live any more.
-  void spread() {
-    do {
-      while (work_count_ > 0) search_stack(slabs_.task(work_[--work_count_]));
-      for_each_task([&](std::size_t index, const Task& task) {
-        if (answer_.verdicts[index] != Verdict::Candidate) return;
-        for_each_channel(task, [&](std::uintptr_t chan) {
-          const ChannelTable::Entry* const entry = channels_.find(chan);
-          if (entry != nullptr && entry->is_live) revive(index);
-        });
-      });
-    } while (work_count_ > 0);
-  }
-
-  const StackSlabs& slabs_;
-  const Answer answer_;
-  const std::uintptr_t own_stack_;
-  MemoryMap map_;
-  ChannelTable channels_;
-  std::span<std::uint32_t> work_;  // Live tasks to be searched.
-  std::size_t work_count_ = 0;
-  std::span<Slab> sorted_;  // By address.
-};
-
-// Stops all threads, makes the copy, and lets them go on. The copy never returns.
-pid_t start_copy(const StackSlabs& slabs, const Answer& answer, std::uintptr_t own_stack) {
-  if (!stop_world()) return -1;
-  const pid_t child = _Fork();
-  if (child == 0) {
-    *answer.is_finished = LeakScan(slabs, answer, own_stack).run();
-    syscall(SYS_exit_group, 0);
-  }
-  resume_world();
-  return child;
-}
-
-std::size_t mark_leaked(Scheduler& scheduler, std::span<const Verdict> verdicts) {
-  std::size_t count = 0;
-  std::size_t index = 0;
-  scheduler.slabs().for_each([&](Task& task) {
-    const bool is_leaked = index < verdicts.size() && verdicts[index] == Verdict::Leaked;
-    if (is_leaked && !task.is_leaked.load()) {
+    for (std::size_t i = 0; i < tables_.slots.size(); ++i) {
+      if (tables_.verdicts[i] != Verdict::Leaked) continue;
+      Task& task = slabs_.task(i);
+      if (task.is_leaked.load()) continue;
       report_leak(task, task.object.load(), task.reason.load(), LeakProof::ByScan);
       ++count;
     }
-    ++index;
-  });
-  return count;
-}
+    return count;
+  }
+
+  StackSlabs& slabs_;
+  const std::uintptr_t stack_top_;
+  std::size_t helper_count_ = 1;
+  LeakTables tables_;
+  StackSearch stacks_;
+  std::array<AddressRange, kMaxHelpers> not_searched_;
+  std::array<std::atomic<int>, kMaxHelpers> tids_{};
+  std::atomic<Phase> phase_{Phase::Waiting};
+  std::atomic<std::size_t> done_count_{0};
+  const char* error_ = nullptr;  // Written by the first helper, read after it was joined.
+};
 
 // Its frame holds the registers of the caller; what is below it is ours.
 [[gnu::noinline]] Result<std::size_t> scan_from_here(Scheduler& scheduler) {
   __builtin_unwind_init();
-  const auto own_stack = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) - 64;
-  const std::span<Verdict> verdicts = map_pages<Verdict>(scheduler.slabs().used(), MAP_SHARED);
-  const std::span<bool> is_finished = map_pages<bool>(1, MAP_SHARED);
-  if (is_finished.empty()) return Error(ErrorCode::Io, "no memory for a leak scan");
-  const Answer answer{verdicts, is_finished.data()};
-  const pid_t child = start_copy(scheduler.slabs(), answer, own_stack);
-  int status = 0;
-  while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  Result<std::size_t> result =
-      Error(ErrorCode::Io, child > 0 ? "the copy of the process did not finish its leak scan"
-                                     : "the threads did not stop in time for a leak scan");
-  if (child > 0 && is_finished[0]) result = mark_leaked(scheduler, verdicts);
-  unmap_pages(verdicts);
-  unmap_pages(is_finished);
-  return result;
+  const auto stack_top = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) - 64;
+  return LeakScan(scheduler, stack_top).run();
 }
 
 }  // namespace
@@ -384,6 +229,10 @@ Result<std::size_t> scan_for_leaks() {
     if (result) return result;
   }
   return scan_from_here(*scheduler);
+}
+
+std::int64_t last_scan_pause_ns() {
+  return last_pause_ns.load();
 }
 
 }  // namespace plumb::rt::detail

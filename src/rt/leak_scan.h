@@ -9,15 +9,20 @@
 //
 // Pointers are told by their value alone, so that a number may keep a leak hidden; the other way
 // round there are no mistakes, as long as pointers lie in memory as they are, on addresses
-// divisible by eight, with no more than their upper 16 bits used otherwise. As a second net, a
-// channel of which fewer references are found in the candidates than it counts is live.
+// divisible by eight, with no more than their upper 16 bits used otherwise.
 //
-// All threads are stopped while the process is copied (fork), which takes a few milliseconds; the
-// search is the copy's work.
+// Four steps, of which the program stands still during the middle two:
+//   find_candidates()  while the program runs: who waits, and for which channels. Those that do
+//                      not wait any more when it stops are roots.
+//   StackSearch        several threads: which channels and stacks each stack leads to.
+//   fork               beside that: a copy of the rest of the memory. Stacks are left out of it,
+//                      as a million of them would take the kernel seconds.
+//   search_memory()    the copy's work, while the program runs again: roots, and what they lead to.
 
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "base/result.h"
 
@@ -26,5 +31,8 @@ namespace plumb::rt::detail {
 /// Marks the tasks that are leaked, those not proved before, and returns their number.
 /// Errors: Io if the threads could not be stopped, or the copy could not be made or not finish.
 Result<std::size_t> scan_for_leaks();
+
+/// How long the program stood still for the last scan; 0: there was none.
+std::int64_t last_scan_pause_ns();
 
 }  // namespace plumb::rt::detail

@@ -3,6 +3,7 @@
 
 #include <plumb/rt/leak.h>
 
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -116,6 +117,9 @@ std::string render_metrics() {
                 thread_ids().size());
   append_metric(out, "plumb_rt_leaked_tasks", "gauge", "Tasks proved to wait for ever.",
                 leak_count());
+  append_metric(out, "plumb_rt_leak_scan_pause_milliseconds", "gauge",
+                "How long all threads stood still for the last leak scan.",
+                static_cast<std::uint64_t>(leak_scan_pause() / std::chrono::milliseconds(1)));
   out += "# HELP plumb_rt_tasks Number of tasks by state.\n# TYPE plumb_rt_tasks gauge\n";
   for (const auto& [state, count] : numbers.by_state) {
     out += "plumb_rt_tasks{state=\"" + state + "\"} " + std::to_string(count) + '\n';

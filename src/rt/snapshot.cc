@@ -32,11 +32,15 @@ class Snapshot {
  private:
   static constexpr int kTries = 4;
 
+  static bool is_shown(TaskState state) {
+    return state != TaskState::Free && state != TaskState::Made && state != TaskState::Ended;
+  }
+
   // A task that changes all the time while it is looked at is running, in the end.
   void look_at(const Task& task) {
     for (int i = 0; i < kTries; ++i) {
       if (!read(task)) continue;
-      if (view_.state != TaskState::Free && view_.state != TaskState::Ended) visit_(view_);
+      if (is_shown(view_.state)) visit_(view_);
       return;
     }
     view_.state = TaskState::Running;
@@ -78,7 +82,7 @@ class Snapshot {
     const std::uint64_t before = task.resumes.load(std::memory_order_acquire);
     view_ = {};
     view_.state = task.state.load(std::memory_order_acquire);
-    if (view_.state == TaskState::Free) return true;
+    if (!is_shown(view_.state)) return true;
     read_fields(task);
     if (with_stacks_ == WithStacks::Yes) {
       if (!read_stack(task)) return false;

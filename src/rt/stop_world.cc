@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include <array>
 #include <atomic>
 #include <charconv>
+#include <climits>
 #include <csignal>
 #include <cstring>
 
@@ -22,12 +24,14 @@ namespace {
 
 constexpr std::int64_t kPatienceNs = 200'000'000;
 
-std::atomic<bool> is_stopped{false};
+std::atomic<std::uint32_t> is_stopped{0};  // A futex.
 std::atomic<int> stopped_count{0};
 
 /// The threads that were asked to stop. No allocation: see stop_world().
 class Stopper {
  public:
+  explicit Stopper(std::span<const int> helpers) : helpers_(helpers) {}
+
   bool run() {
     const std::int64_t deadline = now_ns() + kPatienceNs;
     // A thread that was not stopped yet may have made another.
@@ -63,12 +67,14 @@ class Stopper {
     std::from_chars(name, name + std::strlen(name), tid);
     const bool is_known =
         std::find(tids_.begin(), tids_.begin() + count_, tid) != tids_.begin() + count_;
-    if (tid == 0 || tid == own_tid_ || is_known) return;
+    const bool is_helper = std::find(helpers_.begin(), helpers_.end(), tid) != helpers_.end();
+    if (tid == 0 || tid == own_tid_ || is_helper || is_known) return;
     is_full_ = is_full_ || count_ == tids_.size();
     if (is_full_ || syscall(SYS_tgkill, getpid(), tid, SIGURG) != 0) return;
     tids_[count_++] = tid;
   }
 
+  const std::span<const int> helpers_;
   const int own_tid_ = static_cast<int>(syscall(SYS_gettid));
   std::array<int, 4096> tids_{};
   std::size_t count_ = 0;
@@ -78,25 +84,25 @@ class Stopper {
 
 }  // namespace
 
-bool stop_world() {
+bool stop_world(std::span<const int> helpers) {
   if (!has_signal_handler()) return false;
   stopped_count.store(0);
-  is_stopped.store(true);
-  if (Stopper().run()) return true;
+  is_stopped.store(1);
+  if (Stopper(helpers).run()) return true;
   resume_world();
   return false;
 }
 
 void resume_world() {
-  is_stopped.store(false);
+  is_stopped.store(0);
+  syscall(SYS_futex, &is_stopped, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
 }
 
 bool wait_while_stopped() {
-  if (!is_stopped.load()) return false;
+  if (is_stopped.load() == 0) return false;
   stopped_count.fetch_add(1);
-  while (is_stopped.load(std::memory_order_acquire)) {
-    const timespec pause = {0, 50'000};
-    nanosleep(&pause, nullptr);
+  while (is_stopped.load(std::memory_order_acquire) != 0) {
+    syscall(SYS_futex, &is_stopped, FUTEX_WAIT_PRIVATE, 1, nullptr, nullptr, 0);
   }
   return true;
 }

@@ -24,6 +24,7 @@ struct TaskLocals;
 
 enum class TaskState : std::uint8_t {
   Free,   ///< No task: the slot waits for the next one.
+  Made,   ///< Taken, and its closure may be there. Not shown.
   Fresh,  ///< Created, has not run.
   Runnable,
   Running,

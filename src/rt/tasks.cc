@@ -124,10 +124,13 @@ NewTask make_task(std::size_t closure_bytes, void (*body)(void*)) {
   const auto high = reinterpret_cast<std::uintptr_t>(task->switching.stack_high);
   task->closure = reinterpret_cast<void*>((high - closure_bytes) & ~(kAlignment - 1));
   task->body = body;
+  // Before the closure is made: what is moved into it is nowhere else.
+  task->state.store(TaskState::Made, std::memory_order_release);
   return {task, task->closure};
 }
 
 void abandon_task(NewTask fresh) noexcept {
+  fresh.task->state.store(TaskState::Free, std::memory_order_release);
   TaskList one;
   one.push(fresh.task);
   Scheduler::get().slabs().give(one, 1);

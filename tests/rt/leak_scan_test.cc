@@ -9,6 +9,7 @@
 #include <plumb/rt/select.h>
 #include <plumb/rt/sync.h>
 
+#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <map>
@@ -189,9 +190,75 @@ TEST_F(LeakByScan, NeverReportsWhatSomethingLeadsTo) {
   }
 }
 
+// While the first step of a scan goes on, tasks come that have the only references.
+TEST_F(LeakByScan, NeverReportsWhatNewTasksLeadTo) {
+  const int rounds = static_cast<int>(plumb::test::fewer_if_slow(20));
+  std::atomic<bool> is_over{false};
+  std::set<task_id> live;
+  std::mutex mutex;
+  std::thread maker([&] {
+    while (!is_over) {
+      auto ch = make_chan<int>();
+      {
+        const std::scoped_lock lock(mutex);
+        live.insert(go([ch] { ch.recv(); }));
+      }
+      go([ch = std::move(ch)] {  // The only one, in a stack that may be new.
+        sleep_for(20ms);
+        ch.send(1);
+      });
+    }
+  });
+  while (task_count() < 100) std::this_thread::yield();
+  for (int i = 0; i < rounds; ++i) {
+    const std::set<task_id> found = scan();
+    const std::scoped_lock lock(mutex);
+    for (const task_id id : found) EXPECT_FALSE(live.contains(id));
+  }
+  is_over = true;
+  maker.join();
+}
+
+// A task that waits is given a reference by another one, which has a reference into its stack.
+TEST_F(LeakByScan, NeverReportsWhatIsPutIntoTheStackOfOneThatWaits) {
+  const int rounds = static_cast<int>(plumb::test::fewer_if_slow(20));
+  constexpr std::size_t kPlaces = 4;
+  std::atomic<bool> is_over{false};
+  std::array<chan<int>*, kPlaces> places{};
+  const auto gate = make_chan<unit>();
+  std::atomic<std::size_t> ready_count{0};
+  for (auto& place : places) {
+    go([&] {
+      chan<int> here;
+      place = &here;
+      ++ready_count;
+      gate.recv();
+    });
+  }
+  while (ready_count != kPlaces) sleep_for(1ms);
+  auto moved = make_chan<int>();
+  const task_id live = go([moved] { moved.recv(); });
+  sleep_for(1ms);
+  *places[0] = std::move(moved);
+  std::thread mover([&] {
+    plumb::test::Dice dice(1);
+    std::size_t at = 0;
+    while (!is_over) {
+      const std::size_t to = (at + 1 + dice.below(kPlaces - 1)) % kPlaces;
+      *places[to] = std::move(*places[at]);
+      at = to;
+    }
+    places[at]->send(1);
+  });
+  for (int i = 0; i < rounds; ++i) EXPECT_FALSE(scan().contains(live));
+  is_over = true;
+  mover.join();
+  gate.close();
+}
+
 // References move between heap, thread-local memory, stacks and registers while scans go on.
 TEST_F(LeakByScan, NeverReportsWhatMoves) {
-  const int rounds = static_cast<int>(plumb::test::fewer_if_slow(10));
+  const int rounds = static_cast<int>(plumb::test::fewer_if_slow(20));
   constexpr int kMovers = 3;
   std::atomic<bool> is_over{false};
   std::vector<std::thread> movers;

@@ -6,6 +6,7 @@
 #include <plumb/rt/go.h>
 #include <plumb/rt/wait_reason.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -40,10 +41,14 @@ void on_leak(std::function<void(const leak&)> report);
 
 /// Looks for tasks that wait for channels to which nothing leads any more: searches the memory of
 /// the process, as a garbage collector does, in a copy of it. All threads stand still while the
-/// copy is made: some milliseconds, 25 for each GB of memory. Reports what was not known yet, as
-/// on_leak() says, and returns its number; -1 if it could not be done, which `error` then says (may
-/// be null). Never reports a task that could still be woken, if pointers lie in memory as they are.
+/// copy is made and the stacks of tasks are looked through: milliseconds, see leak_scan_pause().
+/// Reports what was not known yet, as on_leak() says, and returns its number; -1 if it could not be
+/// done, which `error` then says (may be null). Never reports a task that could still be woken, if
+/// pointers lie in memory as they are.
 long find_leaks(std::string* error = nullptr);
+
+/// How long all threads stood still for the last find_leaks(); 0: there was none.
+std::chrono::nanoseconds leak_scan_pause();
 
 /// The number of tasks that are proved to be leaked.
 std::size_t leak_count();
