@@ -13,7 +13,7 @@
 #include "app/shell_help.h"
 #include "base/strings.h"
 #include "base/try.h"
-#include "report/label_units.h"
+#include "model/label_units.h"
 #include "report/sample_view.h"
 
 namespace plumb::cli {

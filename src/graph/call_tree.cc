@@ -8,15 +8,10 @@ namespace plumb {
 
 CallTree::CallTree(const Profile& profile, const NodeTable& table, const Weights& weights)
     : table_(table), slots_(1024) {
-  std::vector<LocationId> stack;
-  for (std::size_t i = 0; i < profile.sample_count(); ++i) {
-    const auto values = profile.values(i);
-    const std::int64_t value = values[weights.value];
-    const std::int64_t divisor = weights.divisor ? values[*weights.divisor] : 0;
-    if (value == 0 && divisor == 0) continue;
-    profile.read_stack(i, stack);
-    add_sample(stack, value, divisor);
-  }
+  for_each_weighed(profile, weights,
+                   [&](std::size_t, std::span<const LocationId> stack, Weight weight) {
+                     add_sample(stack, weight.value, weight.divisor);
+                   });
 }
 
 void CallTree::add_sample(std::span<const LocationId> stack, std::int64_t value,

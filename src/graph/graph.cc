@@ -209,15 +209,10 @@ class GraphBuilder {
 Graph build_graph(const Profile& profile, const NodeTable& table, const Weights& weights,
                   const std::vector<bool>* kept, WithEdges with_edges) {
   GraphBuilder builder(table, kept, with_edges);
-  std::vector<LocationId> stack;
-  for (std::size_t i = 0; i < profile.sample_count(); ++i) {
-    const auto values = profile.values(i);
-    const std::int64_t value = values[weights.value];
-    const std::int64_t divisor = weights.divisor ? values[*weights.divisor] : 0;
-    if (value == 0 && divisor == 0) continue;
-    profile.read_stack(i, stack);
-    builder.add_sample(stack, value, divisor);
-  }
+  for_each_weighed(profile, weights,
+                   [&](std::size_t, std::span<const LocationId> stack, Weight weight) {
+                     builder.add_sample(stack, weight.value, weight.divisor);
+                   });
   return builder.take();
 }
 

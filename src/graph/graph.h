@@ -9,19 +9,13 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "graph/nodes.h"
+#include "graph/weights.h"
 #include "model/profile.h"
 
 namespace plumb {
-
-/// Which columns of the sample values count.
-struct Weights {
-  std::size_t value = 0;
-  std::optional<std::size_t> divisor;  ///< For means: sums are divided by the sums of this one.
-};
 
 struct Node {
   std::int64_t flat = 0;

@@ -185,11 +185,8 @@ void add(Node& sums, const Node& sample, bool is_flat) {
 
 // The same weight as flat and as cum.
 Node weight_of(const Profile& profile, std::size_t i, const Weights& weights) {
-  const auto values = profile.values(i);
-  Node node;
-  node.flat = node.cum = values[weights.value];
-  node.flat_divisor = node.cum_divisor = weights.divisor ? values[*weights.divisor] : 0;
-  return node;
+  const Weight weight = weights.of(profile.values(i));
+  return {weight.value, weight.divisor, weight.value, weight.divisor};
 }
 
 }  // namespace

@@ -7,20 +7,13 @@
 
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "report/colour.h"
+
 namespace plumb {
-
-struct Colour {
-  std::uint8_t red = 0;
-  std::uint8_t green = 0;
-  std::uint8_t blue = 0;
-
-  friend auto operator<=>(const Colour&, const Colour&) = default;
-};
 
 inline constexpr Colour kBlack{};                        ///< A line without a colour of its own.
 inline constexpr Colour kDefaultFill{0xf8, 0xf8, 0xf8};  ///< A box without a colour of its own.

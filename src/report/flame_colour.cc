@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "leak/frames.h"
+#include "report/colour.h"
 
 namespace plumb {
 namespace {
@@ -19,17 +20,13 @@ struct Hsl {
 
 // Source: https://www.w3.org/TR/css-color-4/#hsl-to-rgb
 std::string to_hex_colour(const Hsl& colour) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text = "#";
-  for (const double place : {0.0, 8.0, 4.0}) {
+  const auto part = [&colour](double place) {
     const double k = std::fmod(place + colour.hue * 12, 12);
     const double chroma = colour.saturation * std::min(colour.lightness, 1 - colour.lightness);
-    const double part = colour.lightness - chroma * std::clamp(std::min(k - 3, 9 - k), -1.0, 1.0);
-    const auto byte = static_cast<unsigned>(std::lround(std::clamp(part, 0.0, 1.0) * 255));
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 15U];
-  }
-  return text;
+    const double light = colour.lightness - chroma * std::clamp(std::min(k - 3, 9 - k), -1.0, 1.0);
+    return static_cast<std::uint8_t>(std::lround(std::clamp(light, 0.0, 1.0) * 255));
+  };
+  return hex_colour({part(0), part(8), part(4)});
 }
 
 // FNV-1a: the same colours in every run, unlike base/hash.h. Source: RFC draft-eastlake-fnv.

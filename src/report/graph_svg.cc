@@ -6,9 +6,9 @@
 #include <cmath>
 #include <string>
 
-#include "base/strings.h"
 #include "layout/text_width.h"
 #include "report/svg_script.h"
+#include "report/xml_text.h"
 
 namespace plumb {
 namespace {
@@ -28,50 +28,6 @@ std::string number(double value) {
 
 std::string point(Point p) {
   return number(p.x) + ',' + number(p.y);
-}
-
-std::string colour_name(Colour colour) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text = "#";
-  for (const std::uint8_t part : {colour.red, colour.green, colour.blue}) {
-    text += kDigits[part >> 4U];
-    text += kDigits[part & 15U];
-  }
-  return text;
-}
-
-// `text` for XML. What XML cannot hold becomes U+FFFD.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : valid_utf8(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\n':
-        out += "&#10;";
-        break;
-      case '\t':
-        out += ' ';
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += "\xef\xbf\xbd";
-        } else {
-          out += c;
-        }
-    }
-  }
-  return out;
 }
 
 std::string attribute(std::string_view name, std::string_view value) {
@@ -95,7 +51,7 @@ void write_text(const std::vector<std::string>& lines, double font_size, Point a
     if (anchor == Anchor::Middle) out << attribute("text-anchor", "middle");
     // Another font than the one measured is squeezed into its box.
     if (width > 0) out << attribute("textLength", number(width));
-    out << attribute("lengthAdjust", "spacingAndGlyphs") << ">" << escaped(line) << "</text>\n";
+    out << attribute("lengthAdjust", "spacingAndGlyphs") << ">" << xml_text(line) << "</text>\n";
     y += step;
   }
 }
@@ -104,7 +60,7 @@ void write_rectangle(const PlacedBox& box, Colour fill, Colour line, Writer& out
   out << "<rect" << attribute("x", number(box.centre.x - box.width / 2))
       << attribute("y", number(box.centre.y - box.height / 2))
       << attribute("width", number(box.width)) << attribute("height", number(box.height))
-      << attribute("fill", colour_name(fill)) << attribute("stroke", colour_name(line)) << "/>\n";
+      << attribute("fill", hex_colour(fill)) << attribute("stroke", hex_colour(line)) << "/>\n";
 }
 
 // A box seen a little from above and from the right.
@@ -114,7 +70,7 @@ void write_box3d(const PlacedBox& box, Colour fill, Colour line, Writer& out) {
   const double top = box.centre.y - box.height / 2;
   const double bottom = top + box.height;
   const double d = kBox3dDepth;
-  const auto style = attribute("fill", colour_name(fill)) + attribute("stroke", colour_name(line));
+  const auto style = attribute("fill", hex_colour(fill)) + attribute("stroke", hex_colour(line));
   out << "<path d=\"M" << point({left + d, top}) << "H" << number(right) << "V"
       << number(bottom - d) << "L" << point({right - d, bottom}) << "H" << number(left) << "V"
       << number(top + d) << "Z"
@@ -123,8 +79,8 @@ void write_box3d(const PlacedBox& box, Colour fill, Colour line, Writer& out) {
 }
 
 void write_node(const DrawnNode& node, const PlacedBox& box, Writer& out) {
-  out << "<g" << attribute("id", escaped(node.id)) << " class=\"node\"><title>"
-      << escaped(node.tooltip) << "</title>\n";
+  out << "<g" << attribute("id", xml_text(node.id)) << " class=\"node\"><title>"
+      << xml_text(node.tooltip) << "</title>\n";
   Point text = box.centre;
   if (node.shape == DrawnShape::Box3d) {
     write_box3d(box, node.fill_colour, node.line_colour, out);
@@ -153,9 +109,9 @@ void write_arrow(const layout::PlacedEdge& edge, int pen_width, std::string_view
 void write_edge(const DrawnEdge& edge, const layout::PlacedEdge& place, std::size_t number_of_edge,
                 Writer& out) {
   if (place.curve.empty()) return;
-  const std::string colour = colour_name(edge.colour);
+  const std::string colour = hex_colour(edge.colour);
   out << "<g" << attribute("id", "edge" + std::to_string(number_of_edge))
-      << " class=\"edge\"><title>" << escaped(edge.tooltip) << "</title>\n<path d=\"M"
+      << " class=\"edge\"><title>" << xml_text(edge.tooltip) << "</title>\n<path d=\"M"
       << point(place.curve[0]) << "C";
   for (std::size_t i = 1; i < place.curve.size(); ++i) {
     if (i > 1) out << " ";
@@ -175,9 +131,9 @@ void write_legend(const DrawnGraph& graph, const PlacedBox& box, Writer& out) {
   // A script or data address is no place to lead anybody to.
   const bool has_link =
       graph.legend_url.starts_with("https://") || graph.legend_url.starts_with("http://");
-  out << "<g id=\"legend\" class=\"node\"><title>" << escaped(graph.title) << "</title>\n";
+  out << "<g id=\"legend\" class=\"node\"><title>" << xml_text(graph.title) << "</title>\n";
   if (has_link)
-    out << "<a" << attribute("href", escaped(graph.legend_url)) << " target=\"_blank\">";
+    out << "<a" << attribute("href", xml_text(graph.legend_url)) << " target=\"_blank\">";
   write_rectangle(box, kDefaultFill, kBlack, out);
   write_text(graph.legend, kLegendFontSize,
              {box.centre.x - box.width / 2 + kBoxMarginX, box.centre.y}, Anchor::Left, out);
@@ -198,7 +154,7 @@ void render_graph_svg(const DrawnGraph& graph, const GraphPicture& picture, Writ
       << " style=\"background:#fff;color-scheme:light\""
       << " font-family=\"Helvetica,Arial,'Liberation Sans',sans-serif\" stroke-linecap=\"round\""
       << " xml:space=\"preserve\">\n"
-      << "<title>" << escaped(graph.title) << "</title>\n"
+      << "<title>" << xml_text(graph.title) << "</title>\n"
       << "<rect" << attribute("width", width) << attribute("height", height)
       << " fill=\"#fff\"/>\n<g id=\"viewport\"><g id=\"graph0\" class=\"graph\">\n";
   if (!graph.legend.empty()) write_legend(graph, picture.legend, out);

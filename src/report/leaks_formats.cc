@@ -6,12 +6,12 @@
 #include <set>
 #include <string>
 
-#include "base/html.h"
 #include "base/strings.h"
 #include "leak/group_study.h"
 #include "leak/patterns.h"
 #include "leak/stack_names.h"
 #include "report/json_text.h"
+#include "report/xml_text.h"
 
 namespace plumb {
 namespace {
@@ -173,16 +173,16 @@ void render_leaks_junit(const LeaksReport& report, Level fail_on, Writer& out) {
       << std::to_string(std::ranges::count_if(findings, fails)) << "\">\n";
   if (findings.empty()) out << "  <testcase classname=\"leaks\" name=\"no leak\"/>\n";
   for (const Finding* const finding : findings) {
-    out << "  <testcase classname=\"leaks\" name=\"" << escape_html(function_of(report, *finding))
-        << " " << escape_html(place_text(report, *finding)) << "\"";
+    out << "  <testcase classname=\"leaks\" name=\"" << xml_text(function_of(report, *finding))
+        << " " << xml_text(place_text(report, *finding)) << "\"";
     if (!fails(finding)) {
-      out << "><system-out>" << escape_html(message_of(report, *finding))
+      out << "><system-out>" << xml_text(message_of(report, *finding))
           << "</system-out></testcase>\n";
       continue;
     }
     out << "><failure type=\"" << to_string(finding->level) << "\" message=\""
-        << escape_html(message_of(report, *finding)) << "\">"
-        << escape_html(evidence_text(*finding, "\n")) << "</failure></testcase>\n";
+        << xml_text(message_of(report, *finding)) << "\">"
+        << xml_text(evidence_text(*finding, "\n")) << "</failure></testcase>\n";
   }
   out << "</testsuite>\n";
 }

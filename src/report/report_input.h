@@ -12,7 +12,7 @@
 #include "base/notice.h"
 #include "base/result.h"
 #include "model/profile.h"
-#include "report/label_units.h"
+#include "model/label_units.h"
 #include "report/report_options.h"
 #include "report/sample_view.h"
 

@@ -34,13 +34,12 @@ std::int64_t compute_total(const Profile& profile, const Weights& weights) {
   Total all;
   Total base;
   for (std::size_t i = 0; i < profile.sample_count(); ++i) {
-    const auto values = profile.values(i);
-    const std::int64_t divisor = weights.divisor ? values[*weights.divisor] : 0;
-    all.add(values[weights.value], divisor);
+    const Weight weight = weights.of(profile.values(i));
+    all.add(weight.value, weight.divisor);
     if (!may_be_diff) continue;
     for (const Label& label : profile.labels(i)) {
       if (label.key != base_key || label.str != base_value) continue;
-      base.add(values[weights.value], divisor);
+      base.add(weight.value, weight.divisor);
       break;
     }
   }

@@ -82,14 +82,10 @@ void FrameNames::read(std::span<const LocationId> stack, std::vector<FrameIndex>
 }
 
 std::int64_t sample_value(const ReportInput& input, std::size_t sample) {
-  const auto values = input.profile.values(sample);
-  const Weights& weights = input.samples.weights;
-  std::int64_t value = values[weights.value];
-  const std::int64_t divisor = weights.divisor ? values[*weights.divisor] : 0;
-  if (divisor != 0) value = divide_wrapping(value, divisor);
+  const std::int64_t value = input.samples.weights.of(input.profile.values(sample)).mean();
   const double ratio = input.samples.format.ratio;
-  if (ratio > 0 && ratio != 1) value = truncate_to_int64(static_cast<double>(value) * ratio);
-  return value;
+  if (ratio <= 0 || ratio == 1) return value;
+  return truncate_to_int64(static_cast<double>(value) * ratio);
 }
 
 std::vector<StackSum> sum_stacks(const ReportInput& input, const FrameNames& frames) {

@@ -136,11 +136,6 @@ class LabelLines {
   std::vector<std::string> lines_;
 };
 
-std::int64_t mean_value(std::span<const std::int64_t> values, const Weights& weights) {
-  const std::int64_t divisor = weights.divisor ? values[*weights.divisor] : 0;
-  return divisor == 0 ? values[weights.value] : divide_wrapping(values[weights.value], divisor);
-}
-
 nlohmann::ordered_json labels_json(const Profile& profile, std::size_t sample) {
   auto labels = nlohmann::ordered_json::array();
   for (const Label& label : profile.labels(sample)) {
@@ -203,7 +198,7 @@ void render_traces_text(const ReportInput& input, Writer& out) {
       labels.append(i, label_lines);
       text.append(label_lines);
     }
-    text.append(values.of(mean_value(profile.values(i), samples.weights)));
+    text.append(values.of(samples.weights.of(profile.values(i)).mean()));
     std::size_t left_out = kValueWidth;  // The value stands in front of the first frame.
     for (const LocationId id : stack) {
       text.commit(frames.write(text.room(frames.room_for(id)), id, left_out));
@@ -229,7 +224,7 @@ void render_traces_json(const ReportInput& input, Writer& out) {
   for (std::size_t i = 0; i < profile.sample_count() && !out.is_closed(); ++i) {
     profile.read_stack(i, stack);
     nlohmann::ordered_json item;
-    item["value"] = mean_value(profile.values(i), samples.weights);
+    item["value"] = samples.weights.of(profile.values(i)).mean();
     item["labels"] = labels_json(profile, i);
     item["frames"] = frames_json(profile, stack);
     out << (i == 0 ? "" : ",") << to_json_text(item);

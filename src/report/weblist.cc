@@ -128,10 +128,7 @@ class WebListBuilder {
     std::vector<std::uint64_t> seen_in(profile_.locations.size());
     std::vector<LocationId> stack;
     for (std::size_t i = 0; i < profile_.sample_count(); ++i) {
-      const auto values = profile_.values(i);
-      std::int64_t value = values[weights.value];
-      const std::int64_t divisor = weights.divisor ? values[*weights.divisor] : 0;
-      if (divisor != 0) value = divide_wrapping(value, divisor);
+      const std::int64_t value = weights.of(profile_.values(i)).mean();
       profile_.read_stack(i, stack);
       for (std::size_t frame = 0; frame < stack.size(); ++frame) {
         const std::uint32_t at = stack[frame].index;

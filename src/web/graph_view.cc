@@ -20,16 +20,6 @@ double rounded(double value) {
   return std::round(value * 10) / 10;
 }
 
-std::string hex_colour(Colour colour) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text = "#";
-  for (const std::uint8_t part : {colour.red, colour.green, colour.blue}) {
-    text += kDigits[part >> 4U];
-    text += kDigits[part & 15U];
-  }
-  return text;
-}
-
 Json shown_lines(const std::vector<std::string>& lines) {
   Json list = Json::array();
   for (const std::string& line : lines) list.push_back(shown_line(line));

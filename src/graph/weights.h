@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Weights: which columns of the sample values count, and what one sample counts.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/checked.h"
+#include "model/profile.h"
+
+namespace plumb {
+
+/// What one sample counts: sums of values are divided by sums of divisors, if these are not 0.
+struct Weight {
+  std::int64_t value = 0;
+  std::int64_t divisor = 0;
+
+  [[nodiscard]] bool is_zero() const { return value == 0 && divisor == 0; }
+
+  /// The mean of this one sample.
+  [[nodiscard]] std::int64_t mean() const {
+    return divisor == 0 ? value : divide_wrapping(value, divisor);
+  }
+};
+
+struct Weights {
+  std::size_t value = 0;
+  std::optional<std::size_t> divisor;  ///< For means: sums are divided by the sums of this one.
+
+  [[nodiscard]] Weight of(std::span<const std::int64_t> values) const {
+    return {values[value], divisor ? values[*divisor] : 0};
+  }
+};
+
+/// Calls `take(i, stack, weight)` for each sample that counts something. `stack` is the sample's,
+/// leaf first, until `take` returns.
+template <typename Take>
+void for_each_weighed(const Profile& profile, const Weights& weights, const Take& take) {
+  std::vector<LocationId> stack;
+  for (std::size_t i = 0; i < profile.sample_count(); ++i) {
+    const Weight weight = weights.of(profile.values(i));
+    if (weight.is_zero()) continue;
+    profile.read_stack(i, stack);
+    take(i, std::span<const LocationId>(stack), weight);
+  }
+}
+
+}  // namespace plumb
