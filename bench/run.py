@@ -12,8 +12,10 @@ median of the rounds' ratios. Inputs are made on first use and kept in --data. S
 from __future__ import annotations
 
 import argparse
+import gzip
 import os
 import pathlib
+import re
 import shutil
 import statistics
 import subprocess
@@ -253,6 +255,48 @@ def outputs(bench: Bench) -> None:
               detail=f"peak {max(run.peak_mb for run in runs):.0f} MB")
 
 
+def graphs(bench: Bench) -> None:
+    """Reports that need the whole graph, and a difference."""
+    plain = bench.profile(100_000 if bench.options.quick else 1_000_000)
+    base = bench.profile(10_000 if bench.options.quick else 100_000)
+    largest = subprocess.run([bench.plumb, "top", "-nodecount=1", str(plain)], check=True,
+                             capture_output=True, text=True).stdout.split()[-1]
+    # What peek and list show of one function.
+    only = f"^{re.escape(largest)}$"
+    for name, arguments in (("tree", ["-tree"]), ("dot", ["-dot"]), ("peek", [f"-peek={only}"]),
+                            ("list", [f"-list={only}"]), ("top -base", ["-top", f"-base={base}"])):
+        pairs = bench.rounds_of([bench.plumb, *arguments, str(plain)],
+                                [bench.pprof, *arguments, "-symbolize=none", str(plain)], 3,
+                                rounds=min(bench.rounds, 2))
+        bench.add(f"{name}: pprof's CPU time / ours", [b.cpu / a.cpu for a, b in pairs], 40, True,
+                  detail=cpu_times(pairs))
+        sizes = inflated_mb(plain) + (inflated_mb(base) if "-base" in name else 0)
+        bench.add(f"{name}: peak memory / size of the input inflated, less 32 MB",
+                  [(a.peak_mb - 32) / sizes for a, _ in pairs], 1.2,
+                  detail=f"{pairs[0][0].peak_mb:.0f} MB, pprof {pairs[0][1].peak_mb:.0f} MB")
+
+
+def symbols(bench: Bench) -> None:
+    """Names and lines of 2,000 addresses of a large C++ program."""
+    program = bench.data / "many_inlines"
+    if not program.exists():
+        say("making many_inlines (some minutes)")
+        subprocess.run([sys.executable, HERE / "make_many_inlines.py", program], check=True)
+    profile = program.with_suffix(".pb.gz")
+    command = [bench.plumb, "top", str(profile)]
+    first = [*environment_of(PLUMB_NAMES="off"), *command]
+    again = [*environment_of(PLUMB_NAMES=str(bench.data / "names")), *command]
+    bench.measure(again)
+    size_mb = program.stat().st_size / 1e6
+    runs = [median_run(bench.measure(first, 3)) for _ in range(bench.rounds)]
+    bench.add("2,000 addresses of a C++ program: time", [r.wall for r in runs], 1, unit=" s",
+              detail=f"{size_mb:.0f} MB program")
+    bench.add("2,000 addresses: peak memory", [r.peak_mb for r in runs], 300, unit=" MB")
+    runs = [median_run(bench.measure(again, 5)) for _ in range(bench.rounds)]
+    bench.add("2,000 addresses, the next time: time", [r.wall * 1e3 for r in runs], 20,
+              unit=" ms")
+
+
 def start(bench: Bench) -> None:
     """Start to finish on a tiny profile."""
     tiny = bench.profile(50, depth=12, functions=60)
@@ -285,7 +329,7 @@ def picture(bench: Bench) -> None:
 
 PARTS = {"picture": picture, "start": start, "limits": proto_limits,
          "debug2": debug2, "series": series, "debug1": debug1,
-         "top": proto_top, "outputs": outputs}
+         "top": proto_top, "outputs": outputs, "graphs": graphs, "symbols": symbols}
 
 
 def steps_in_go(count: int) -> str:
@@ -310,6 +354,16 @@ def plumb_top(bench: Bench, file: pathlib.Path) -> list[str]:
 
 def pprof_top(bench: Bench, file: pathlib.Path) -> list[str]:
     return [bench.pprof, "-top", "-symbolize=none", str(file)]
+
+
+def inflated_mb(file: pathlib.Path) -> float:
+    with gzip.open(file) as source:
+        return source.seek(0, os.SEEK_END) / 2**20
+
+
+def environment_of(**variables: str) -> list[str]:
+    """A prefix of a command that sets variables for it."""
+    return ["env", *(f"{name}={value}" for name, value in variables.items())]
 
 
 def median_run(runs: list[Run]) -> Run:
