@@ -66,7 +66,7 @@ std::string find_xml_mistake(std::string_view text) {
     while (between.find('&') != std::string_view::npos) {
       take_until(between, '&');
       const std::string_view entity = take_until(between, ';');
-      constexpr std::string_view kEntities = " amp lt gt quot #10 ";
+      constexpr std::string_view kEntities = " amp lt gt quot #10 #39 ";
       if (kEntities.find(' ' + std::string(entity) + ' ') == std::string_view::npos) return "&";
     }
     if (text.empty()) break;
