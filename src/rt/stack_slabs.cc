@@ -9,6 +9,8 @@
 
 #include <new>
 
+#include "rt/valgrind.h"
+
 namespace plumb::rt::detail {
 namespace {
 
@@ -53,6 +55,7 @@ Task* StackSlabs::make_slot() {
   __lsan_register_root_region(low + kPageBytes, slot_bytes_ - kPageBytes);
 #endif
   task->switching.stack_high = reinterpret_cast<char*>(task);
+  register_stack_with_valgrind(task->switching.stack_low, place);
   used_.store(index + 1, std::memory_order_release);
   return task;
 }
