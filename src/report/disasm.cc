@@ -18,6 +18,7 @@
 #include "report/argument.h"
 #include "report/json_text.h"
 #include "report/list.h"
+#include "symbols/demangle.h"
 #include "symbols/object_file.h"
 
 namespace plumb {
@@ -135,9 +136,8 @@ class DisasmBuilder {
     for (ObjectSymbol& symbol : symbols) {
       Wanted& wanted = wanted_.emplace_back();
       wanted.object = object;
-      // The byte in front of the limit is not asked for, as in pprof.
       const auto begin = std::ranges::lower_bound(nodes, symbol.start, {}, &PlacedNode::address);
-      const auto end = std::ranges::lower_bound(nodes, symbol.limit - 1, {}, &PlacedNode::address);
+      const auto end = std::ranges::lower_bound(nodes, symbol.limit, {}, &PlacedNode::address);
       if (begin < end) wanted.nodes.assign(begin, end);
       wanted.symbol = std::move(symbol);
     }
@@ -172,7 +172,7 @@ class DisasmBuilder {
   Result<DisasmRoutine> disassemble(Wanted& wanted) {
     const auto syntax = input_.options.intel_syntax ? AssemblySyntax::Intel : AssemblySyntax::Usual;
     TRY_ASSIGN(const std::vector<Instruction> instructions,
-               wanted.object->disassemble(wanted.symbol.start, wanted.symbol.limit - 1, syntax));
+               wanted.object->disassemble(wanted.symbol.start, wanted.symbol.limit, syntax));
     DisasmRoutine routine;
     routine.names = wanted.symbol.names;
     routine.binary = wanted.object->path();
@@ -189,6 +189,10 @@ class DisasmBuilder {
     return routine;
   }
 
+  static std::string readable(const std::string& function) {
+    return demangle(function, DemangleMode::Simple).value_or(function);
+  }
+
   // Takes the nodes from `next` up to `limit`: a sample may point into an instruction.
   DisasmLine make_line(const Instruction& instruction, Wanted& wanted, std::uint64_t limit,
                        std::size_t& next) {
@@ -197,7 +201,7 @@ class DisasmBuilder {
     line.text = instruction.text;
     line.line = instruction.line;
     // The symbol says it already, except where code was inlined; Go's disassembler never does.
-    if (!wanted.object->is_go()) line.function = instruction.function;
+    if (!wanted.object->is_go()) line.function = readable(instruction.function);
     if (!instruction.file.empty()) line.file = path_base(instruction.file);
     Node sum;
     for (; next < wanted.nodes.size() && wanted.nodes[next].address < limit; ++next) {

@@ -109,7 +109,10 @@ void locate_binaries(Profile& profile, const LocateOptions& options, MappingOrig
   }
   if (profile.mappings.empty()) return;
   Mapping& main = profile.mappings.front();
-  if (!options.executable.empty()) main.file = profile.strings.intern(options.executable);
+  if (!options.executable.empty()) {
+    main.file = profile.strings.intern(options.executable);
+    origins.has_named_executable = true;
+  }
   if (main.build_id.index == 0) main.build_id = profile.strings.intern(options.build_id);
 }
 

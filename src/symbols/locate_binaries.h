@@ -25,6 +25,8 @@ struct MappingOrigins {
   std::map<std::string, std::vector<MappingSource>, std::less<>> sources;
   /// By the file of a kernel: which symbol its mapping starts at.
   std::map<std::string, std::string, std::less<>> kernel_symbols;
+  /// The file of the first mapping was named by the user.
+  bool has_named_executable = false;
 };
 
 struct LocateOptions {

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 #include <utility>
 
 #include "base/strings.h"
 #include "base/try.h"
 #include "symbols/debug_file.h"
+#include "symbols/demangle.h"
 #include "symbols/dwarf_reader.h"
 #include "symbols/go_table.h"
 #include "symbols/symbol_table.h"
@@ -79,6 +81,15 @@ struct ObjectFile::State {
     return {};
   }
 
+  // The same with a readable name, which belongs to the state.
+  NearSymbol readable_symbol(std::uint64_t address) {
+    NearSymbol symbol = near_symbol(address);
+    const auto [known, is_new] = readable_names.try_emplace(symbol.name);
+    if (is_new) known->second = demangle(symbol.name, DemangleMode::Simple).value_or("");
+    if (!known->second.empty()) symbol.name = known->second;
+    return symbol;
+  }
+
   void name_places() {
     has_named_places = true;
     places = elf().symbols(ElfSection::kSymbols);
@@ -139,7 +150,8 @@ struct ObjectFile::State {
   std::optional<GoTable> go;
   std::vector<ElfSymbol> places;  // All symbols, by address.
   bool has_named_places = false;
-  std::unique_ptr<dwarf::DwarfReader> dwarf;  // Views the files.
+  std::unordered_map<std::string_view, std::string> readable_names;  // Empty: it is readable.
+  std::unique_ptr<dwarf::DwarfReader> dwarf;                         // Views the files.
   bool has_looked_for_go = false;
   bool has_looked_for_debug = false;
   bool has_looked_for_dwarf = false;
@@ -320,8 +332,9 @@ Result<std::vector<Instruction>> ObjectFile::disassemble(std::uint64_t start, st
     syntax = is_go() ? AssemblySyntax::Go : AssemblySyntax::Att;
   }
   TRY_ASSIGN(const std::unique_ptr<Disassembler> disassembler,
-             Disassembler::open(state_->elf(), syntax, [this](std::uint64_t address) {
-               return state_->near_symbol(address);
+             Disassembler::open(state_->elf(), syntax, [&](std::uint64_t address) {
+               return syntax == AssemblySyntax::Go ? state_->near_symbol(address)
+                                                   : state_->readable_symbol(address);
              }));
   std::vector<Instruction> instructions;
   std::vector<std::uint64_t> addresses;

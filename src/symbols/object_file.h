@@ -12,7 +12,8 @@
 // addresses"), as its symbols and debug information hold them. All functions but object_address()
 // take and return object addresses.
 //
-// Names are as in the binary (mangled); demangle.h makes them readable.
+// Names are as in the binary (mangled), but for those in the text of instructions; demangle.h makes
+// them readable.
 
 #pragma once
 

@@ -80,8 +80,7 @@ std::vector<std::uint64_t> Relocations::find_pointers(std::uint64_t value) const
     }
   }
   std::ranges::sort(found);
-  const auto repeated = std::ranges::unique(found);
-  found.erase(repeated.begin(), repeated.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
 }
 

@@ -61,9 +61,9 @@ std::optional<std::string_view> SourceFiles::line(std::string_view path, std::in
   return file.lines[static_cast<std::size_t>(number) - 1];
 }
 
-const Error* SourceFiles::error(std::string_view path) {
-  const File& file = load(path);
-  return file.error ? &*file.error : nullptr;
+const Error* SourceFiles::error(std::string_view path) const {
+  const auto known = files_.find(path);
+  return known != files_.end() && known->second.error ? &*known->second.error : nullptr;
 }
 
 SourceFiles::File& SourceFiles::load(std::string_view path) {

@@ -27,8 +27,8 @@ class SourceFiles {
   /// no such line. The view lives as long as this.
   std::optional<std::string_view> line(std::string_view path, std::int64_t number);
 
-  /// Why the file cannot be read, in pprof's words; null if it can.
-  const Error* error(std::string_view path);
+  /// Why line() could not read the file, in pprof's words; null if it could, or was not asked.
+  [[nodiscard]] const Error* error(std::string_view path) const;
 
  private:
   struct File {

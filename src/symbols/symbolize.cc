@@ -105,8 +105,12 @@ class LocalSymbolizer {
       return false;
     }
     if (!build_id.empty() && !(*object)->build_id().empty() && (*object)->build_id() != build_id) {
-      notice_("Local symbolization failed for " + name + ": build ID mismatch");
-      return true;
+      // Go's linker gives a stripped program another one, so go tool pprof does not compare them.
+      if (index != 0 || !origins_.has_named_executable || !(*object)->is_go()) {
+        notice_("Local symbolization failed for " + name + ": build ID mismatch");
+        return true;
+      }
+      notice_(file + " has another build ID than the profile: names may be wrong");
     }
     symbolize_locations(index, locations, **object, range);
     if (!(*object)->damage().empty()) {

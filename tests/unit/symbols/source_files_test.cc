@@ -51,6 +51,8 @@ TEST_F(SourceFilesTest, RelativePathsAreLookedForUpwards) {
   EXPECT_EQ(sources.line("a.go", 1), "one");
   EXPECT_EQ(sources.line("main.go", 1), "package main");
   EXPECT_EQ(sources.line("sub/a.go", 1), "one");
+  EXPECT_EQ(sources.error("b.go"), nullptr) << "nobody asked for a line of it";
+  EXPECT_EQ(sources.line("b.go", 1), std::nullopt);
   const Error* const error = sources.error("b.go");
   ASSERT_NE(error, nullptr);
   EXPECT_EQ(error->message(),
@@ -62,6 +64,7 @@ TEST_F(SourceFilesTest, PathsOfOtherMachinesAreCut) {
   EXPECT_EQ(guessed.line("/build/elsewhere/project/sub/a.go", 1), "one");
   SourceFiles told(path("project"), "/build/elsewhere");
   EXPECT_EQ(told.line("/build/elsewhere/sub/a.go", 1), "one");
+  EXPECT_EQ(told.line("/build/other/sub/a.go", 1), std::nullopt);
   EXPECT_EQ(told.error("/build/other/sub/a.go")->message(),
             "open /build/other/sub/a.go: no such file or directory");
 }
@@ -80,6 +83,7 @@ TEST_F(SourceFilesTest, HugeFilesAreRefused) {
   write("huge", "");
   fs::resize_file(directory_ / "huge", (std::uintmax_t{64} << 20) + 1);
   SourceFiles sources("", "");
+  EXPECT_EQ(sources.line(path("huge"), 1), std::nullopt);
   ASSERT_NE(sources.error(path("huge")), nullptr);
   EXPECT_EQ(sources.error(path("huge"))->code(), ErrorCode::LimitExceeded);
 }
