@@ -94,10 +94,12 @@ class ReportRun {
         request_(std::move(request)) {}
 
   Result<Exit> write(LoadedProfile loaded) {
+    request_.hint = [this](std::string_view line) { hint_ = line; };
     TRY(deliver_report(invocation_, environment_, [&](Writer& out) {
       const Notice notice = [this](std::string_view line) { environment_.say(line); };
       return write_report(loaded.profile, request_, out, notice);
     }));
+    say_hint();
     session_.say_losses(loaded.losses);
     return Exit::Ok;
   }
@@ -107,13 +109,23 @@ class ReportRun {
       write_top_report(report, request_.format, out);
       return {};
     }));
+    if (request_.format == ReportFormat::Text) hint_ = top_hint(report);
+    say_hint();
     return Exit::Ok;
+  }
+
+  // Only to a person who sees the report: never to a script.
+  void say_hint() {
+    if (!environment_.out_is_terminal || hint_.empty()) return;
+    environment_.out.flush();
+    environment_.say(hint_);
   }
 
   const Invocation& invocation_;
   Environment& environment_;
   Session session_;
   ReportRequest request_;
+  std::string hint_;
 };
 
 }  // namespace

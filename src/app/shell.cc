@@ -133,6 +133,7 @@ ShellState Shell::run_line(std::string_view line) {
     earlier_filters_.push_back(before);
   }
   environment_.out.flush();
+  say_hint();
   return state;
 }
 
@@ -237,6 +238,14 @@ void Shell::undo() {
     if (!set_option(settings_, option, text)) return;  // It was read from there.
     environment_.say("  " + std::string(option.name) + '=' + (text.empty() ? "\"\"" : text));
   });
+}
+
+// Once, and only to a person who sees the report.
+void Shell::say_hint() {
+  const std::string hint = std::exchange(hint_, {});
+  if (hint.empty() || has_hinted_ || !environment_.out_is_terminal) return;
+  has_hinted_ = true;
+  environment_.say(hint);
 }
 
 void Shell::say_lines(std::string_view text) const {

@@ -60,6 +60,7 @@ class Shell {
   Result<void> write_fresh(const ShellCommand& command, std::size_t columns, Writer& out,
                            const Notice& notice);
 
+  void say_hint();
   void say_lines(std::string_view text) const;
   void say_error(const Error& error) const;
   void say_complaint(std::string_view line) const;
@@ -73,6 +74,8 @@ class Shell {
   ReportCache cache_;
   Environment& environment_;
   bool uses_colour_ = false;
+  std::string hint_;  // To be said behind the report.
+  bool has_hinted_ = false;
   std::vector<std::string> sourced_;  // "FILE:LINE", innermost last.
 };
 

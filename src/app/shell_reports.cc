@@ -81,7 +81,8 @@ Result<void> Shell::write_fresh(const ShellCommand& command, std::size_t columns
     return write_leaks(command.settings, {.name = name_, .places = places_}, content_, columns,
                        out);
   }
-  TRY_ASSIGN(const ReportRequest request, report_request(invocation_of(command), notice));
+  TRY_ASSIGN(ReportRequest request, report_request(invocation_of(command), notice));
+  request.hint = [this](std::string_view line) { hint_ = line; };
   Profile copy = profile().copy();
   return write_report(copy, request, out, notice);
 }

@@ -41,6 +41,20 @@ std::string_view to_string(Inlining inlining) {
   }
 }
 
+std::string_view top_hint(const TopReport& report) {
+  constexpr double kNearlyAll = 0.9;
+  if (report.sample_type != "goroutine") return {};
+  for (const TopRow& row : report.rows) {
+    const bool is_park = row.name == "runtime.gopark" || row.name.starts_with("runtime.gopark ");
+    if (!is_park) continue;
+    const auto flat = static_cast<double>(row.flat);
+    if (flat <= 0 || flat < kNearlyAll * static_cast<double>(report.total)) return {};
+    return "Nearly all wait, in runtime.gopark: the command leaks tells what for, and whether they "
+           "leak.";
+  }
+  return {};
+}
+
 TopReport build_top(const ReportInput& input) {
   const Profile& profile = input.profile;
   const Weights& weights = input.samples.weights;

@@ -47,6 +47,10 @@ struct TopReport {
 /// Computes the report. Complexity: linear in the frames of all samples.
 TopReport build_top(const ReportInput& input);
 
+/// What a person may want to know next: of goroutines that wait, top shows nothing but the function
+/// they wait in. Empty if there is nothing to say.
+std::string_view top_hint(const TopReport& report);
+
 void render_top_text(const TopReport& report, Writer& out);
 void render_top_json(const TopReport& report, Writer& out);
 void render_top_csv(const TopReport& report, Writer& out);

@@ -73,6 +73,13 @@ Result<void> write_weblist(const ReportInput& input, const ReportRequest& reques
   return {};
 }
 
+void write_top(const TopReport& report, const ReportRequest& request, Writer& out) {
+  write_top_report(report, request.format, out);
+  const std::string_view hint = top_hint(report);
+  const bool is_for_reading = request.format == ReportFormat::Text;
+  if (request.hint && is_for_reading && !hint.empty()) request.hint(hint);
+}
+
 void write_tags(const TagsReport& report, ReportFormat format, Writer& out) {
   if (format == ReportFormat::Json) return render_tags_json(report, out);
   if (format == ReportFormat::Csv) return render_tags_csv(report, out);
@@ -115,7 +122,7 @@ Result<void> write_report(Profile& profile, const ReportRequest& request, Writer
   TRY_ASSIGN(const ReportInput input, make_report_input(profile, request.kind, options, notice));
   switch (request.kind) {
     case ReportKind::Top:
-      write_top_report(build_top(input), request.format, out);
+      write_top(build_top(input), request, out);
       return {};
     case ReportKind::Tags:
       write_tags(build_tags(input), request.format, out);

@@ -26,10 +26,10 @@ struct Outcome {
   std::string err;
 };
 
-Outcome run_words(const std::vector<std::string>& words) {
+Outcome run_words(const std::vector<std::string>& words, bool is_terminal = false) {
   StringWriter out;
   StringWriter err;
-  Environment environment{out, err};
+  Environment environment{out, err, is_terminal};
   Outcome outcome;
   outcome.exit = run(std::vector<std::string_view>(words.begin(), words.end()), environment);
   outcome.out = out.text();
@@ -149,6 +149,24 @@ TEST(Cli, AnyWordsGetAnAnswerOrAReason) {
       EXPECT_NE(outcome.out, "");
     }
   }
+}
+
+TEST(Cli, ATopOfWaitingGoroutinesHintsAtLeaksToAPersonOnly) {
+  const std::string folder = PLUMB_SOURCE_DIR "/tests/data/go-samples/go1.26dev/";
+  const std::string waiting = folder + "goroutine.debug0.pb.gz";
+  const auto hints = [](const std::vector<std::string>& words, bool is_terminal) {
+    const Outcome outcome = run_words(words, is_terminal);
+    EXPECT_EQ(outcome.exit, Exit::Ok);
+    EXPECT_EQ(outcome.out.find("leaks tells"), std::string::npos);
+    return outcome.err.find("the command leaks tells") != std::string::npos;
+  };
+  EXPECT_TRUE(hints({"top", waiting}, true)) << "while it streams by";
+  EXPECT_TRUE(hints({"top", "-lines", "-add_comment=held", waiting}, true));
+  EXPECT_FALSE(hints({"top", waiting}, false)) << "a script reads that";
+  EXPECT_FALSE(hints({"top", "-json", waiting}, true));
+  EXPECT_FALSE(hints({"tree", waiting}, true));
+  EXPECT_FALSE(hints({"top", "-ignore=gopark", waiting}, true));
+  EXPECT_FALSE(hints({"top", folder + "heap.pb.gz"}, true));
 }
 
 }  // namespace
