@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <vector>
 
 #include "app/commands.h"
@@ -34,7 +35,7 @@ std::vector<std::string_view> operand_words(const Command& command) {
   return words;
 }
 
-std::string join(const std::vector<std::string_view>& words) {
+std::string join(std::span<const std::string_view> words) {
   std::string text;
   for (const std::string_view word : words) text += (text.empty() ? "" : " ") + std::string(word);
   return text;
@@ -67,11 +68,42 @@ std::string bash_words(const Command& command) {
   return words;
 }
 
+// The values of options whose values are known: "      -unit) words='ms MB' ;;" for each.
+std::string bash_values() {
+  std::string out;
+  for (const Flag& flag : flags()) {
+    if (flag.is_switch() || flag.option->suggestions.empty()) continue;
+    out +=
+        "    -" + std::string(flag.name) + ") words='" + join(flag.option->suggestions) + "' ;;\n";
+  }
+  return out;
+}
+
+// Bash makes three words of -unit=ms; -unit ms are two.
+std::string bash_flag_before() {
+  return "  local last=\"${COMP_WORDS[COMP_CWORD-1]}\" flag=\"\"\n"
+         "  if [[ $word == '=' ]]; then\n"
+         "    flag=$last word=\"\"\n"
+         "  elif [[ $last == '=' && $COMP_CWORD -gt 1 ]]; then\n"
+         "    flag=\"${COMP_WORDS[COMP_CWORD-2]}\"\n"
+         "  elif [[ $word != -* ]]; then\n"
+         "    flag=$last\n"
+         "  fi\n"
+         "  case \"${flag/#--/-}\" in\n" +
+         bash_values() +
+         "  esac\n"
+         "  if [[ -n $words ]]; then\n"
+         "    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+         "    return 0\n"
+         "  fi\n";
+}
+
 std::string bash_script() {
   std::string out =
       "# Completion of plumb for bash. To load it: source <(plumb completion bash)\n"
       "_plumb() {\n"
-      "  local word=\"${COMP_WORDS[COMP_CWORD]}\" words=\"\"\n"
+      "  local word=\"${COMP_WORDS[COMP_CWORD]}\" words=\"\"\n" +
+      bash_flag_before() +
       "  if [[ $COMP_CWORD -eq 1 ]]; then\n"
       "    words='" +
       command_names(false) + ' ' + command_names(true) +
@@ -114,7 +146,10 @@ std::string zsh_flags(const Command& command) {
            quoted(flag.help, "[]:\\") + ']';
     if (!flag.is_switch()) {
       out += ':' + std::string(flag.option->value_name);
-      out += flag.option->value_name == "FILE" ? ":_files" : ": ";
+      const std::string values = join(flag.option->suggestions);
+      out += flag.option->value_name == "FILE" ? ":_files"
+             : values.empty()                  ? ": "
+                                               : ":(" + values + ")";
     }
     out += "' \\\n";
   });
@@ -172,6 +207,8 @@ std::string fish_script() {
     for_each_flag(command, [&](const Flag& flag) {
       out += start;
       out += " -o " + std::string(flag.name) + (flag.is_switch() ? "" : " -r");
+      const std::string values = join(flag.option->suggestions);
+      if (!flag.is_switch() && !values.empty()) out += " -f -a '" + values + "'";
       out += " -d '" + quoted(flag.help, "'\\") + "'\n";
     });
   }

@@ -25,6 +25,14 @@ constexpr std::array<std::string_view, 12> kUnits = {"minimum", "auto", "ns", "u
 constexpr std::array<std::string_view, 9> kSampleTypes = {
     "alloc_objects", "alloc_space",   "contentions", "cpu",    "delay",
     "goroutine",     "inuse_objects", "inuse_space", "samples"};
+constexpr std::array<std::string_view, 10> kSymbolizeModes = {
+    "demangle=full", "demangle=none", "demangle=templates", "fastlocal",
+    "force",         "force:local",   "force:remote",       "local",
+    "none",          "remote"};
+constexpr std::array<std::string_view, 6> kLeakFormats = {"github",   "json",  "junit",
+                                                          "markdown", "sarif", "text"};
+constexpr std::array<std::string_view, 6> kFailures = {"changed", "confirmed", "grew",
+                                                       "likely",  "possible",  "shrank"};
 constexpr std::array kGranularityHelp = {
     std::string_view("an entry is a function"),
     std::string_view("an entry is a function in a file"),
@@ -64,8 +72,15 @@ constexpr std::array kOptions = {
            OptionGroup::Profiles},
     Option{"all_frames", PLUMB_SLOT(sources.all_frames), "",
            "keep the frames that the profile says to drop", OptionGroup::Profiles},
-    Option{"symbolize", PLUMB_SLOT(symbolize), "MODE",
-           "where names come from, see plumb help symbols", OptionGroup::Profiles},
+    Option{"symbolize",
+           PLUMB_SLOT(symbolize),
+           "MODE",
+           "where names come from, see plumb help symbols",
+           OptionGroup::Profiles,
+           {},
+           {},
+           false,
+           kSymbolizeModes},
     Option{"buildid", PLUMB_SLOT(build_id), "ID", "build id of the program, if missing",
            OptionGroup::Profiles},
     Option{"tools", PLUMB_SLOT(tools), "PATHS", "ignored: no other programs are needed",
@@ -93,8 +108,15 @@ constexpr std::array kOptions = {
            OptionGroup::Leaks},
     Option{"limit", PLUMB_SLOT(leaks.memory_limit), "BYTES",
            "say when what leaks will have used 4GiB", OptionGroup::Leaks},
-    Option{"format", PLUMB_SLOT(leaks.format), "FORMAT",
-           "write text, json, sarif, junit, github or markdown", OptionGroup::Leaks},
+    Option{"format",
+           PLUMB_SLOT(leaks.format),
+           "FORMAT",
+           "write text, json, sarif, junit, github or markdown",
+           OptionGroup::Leaks,
+           {},
+           {},
+           false,
+           kLeakFormats},
     Option{"baseline", PLUMB_SLOT(leaks.baseline), "FILE", "what this file knows is no finding",
            OptionGroup::Leaks},
     Option{"write_baseline", PLUMB_SLOT(leaks.write_baseline), "FILE",
@@ -102,8 +124,15 @@ constexpr std::array kOptions = {
     Option{"fail_at", PLUMB_SLOT(leaks.fail_at), "N",
            "exit 1 if a group is left with at least N goroutines", OptionGroup::Leaks},
 
-    Option{"fail_on", PLUMB_SLOT(fail_on), "WHAT",
-           "exit 1 at possible, likely, confirmed; of diff: grew, shrank", OptionGroup::FailOn},
+    Option{"fail_on",
+           PLUMB_SLOT(fail_on),
+           "WHAT",
+           "exit 1 at possible, likely, confirmed; of diff: grew, shrank",
+           OptionGroup::FailOn,
+           {},
+           {},
+           false,
+           kFailures},
 
     Option{"for", PLUMB_SLOT(leaks.watch_for), "DURATION", "watch servers for so long: 30s, 5m",
            OptionGroup::Watch},

@@ -245,8 +245,7 @@ std::string quote_completion(const std::string& word) {
 
 void finish(LineCompletions& found) {
   std::ranges::sort(found.words);
-  const auto rest = std::ranges::unique(found.words);
-  found.words.erase(rest.begin(), rest.end());
+  found.words.erase(std::unique(found.words.begin(), found.words.end()), found.words.end());
 }
 
 }  // namespace
@@ -258,8 +257,7 @@ const std::vector<std::string_view>& ProfileWords::functions() {
     if (function.name.index != 0) functions_.push_back(profile_.text(function.name));
   }
   std::ranges::sort(functions_);
-  const auto rest = std::ranges::unique(functions_);
-  functions_.erase(rest.begin(), rest.end());
+  functions_.erase(std::unique(functions_.begin(), functions_.end()), functions_.end());
   return functions_;
 }
 
@@ -269,12 +267,13 @@ const std::map<std::string_view, std::set<std::string_view>>& ProfileWords::labe
   std::unordered_set<std::uint64_t> seen;
   for (std::size_t i = 0; i < profile_.sample_count(); ++i) {
     for (const Label& label : profile_.labels(i)) {
-      if (!label.is_string()) continue;
       constexpr int kBits = 32;
-      const std::uint64_t pair = std::uint64_t{label.key.index} << kBits | label.str.index;
-      if (!seen.insert(pair).second) continue;
+      const std::uint64_t text = label.is_string() ? label.str.index : 0;
+      if (!seen.insert(std::uint64_t{label.key.index} << kBits | text).second) continue;
       auto& values = labels_[profile_.text(label.key)];
-      if (values.size() < kMostValues) values.insert(profile_.text(label.str));
+      if (label.is_string() && values.size() < kMostValues) {
+        values.insert(profile_.text(label.str));
+      }
     }
   }
   return labels_;

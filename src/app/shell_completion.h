@@ -24,7 +24,7 @@ class ProfileWords {
 
   /// Names of functions, sorted.
   const std::vector<std::string_view>& functions();
-  /// Text labels: keys with some of their values.
+  /// Keys of labels, with some of their values if these are text.
   const std::map<std::string_view, std::set<std::string_view>>& labels();
 
  private:

@@ -84,6 +84,24 @@ TEST(BashCompletion, CompletesWhatWasBegun) {
   EXPECT_EQ(complete_in_bash({"plumb", "completion", ""}), (Words{"bash", "fish", "zsh"}));
 }
 
+TEST(BashCompletion, OffersTheValuesOfFlags) {
+  EXPECT_EQ(complete_in_bash({"plumb", "top", "-unit", "=", "m"}), (Words{"minimum", "ms"}));
+  EXPECT_EQ(complete_in_bash({"plumb", "top", "--unit", "=", "M"}), Words{"MB"});
+  EXPECT_EQ(complete_in_bash({"plumb", "-top", "-sample_index", "="}),
+            (Words{"alloc_objects", "alloc_space", "contentions", "cpu", "delay", "goroutine",
+                   "inuse_objects", "inuse_space", "samples"}));
+  EXPECT_EQ(complete_in_bash({"plumb", "leaks", "-format", "s"}), Words{"sarif"});
+  EXPECT_EQ(complete_in_bash({"plumb", "leaks", "-fail_on=l"}), Words{});
+  EXPECT_EQ(complete_in_bash({"plumb", "top", "-focus", "=", "m"}), Words{});
+}
+
+TEST(Completion, OtherShellsOfferTheValuesOfFlags) {
+  EXPECT_NE(completion_script("zsh")->find(":FORMAT:(github json junit markdown sarif text)'"),
+            std::string::npos);
+  EXPECT_NE(completion_script("fish")->find("-o format -r -f -a 'github json junit"),
+            std::string::npos);
+}
+
 TEST(BashCompletion, LeavesFilesToTheShell) {
   EXPECT_EQ(complete_in_bash({"plumb", "top", ""}), Words{});
   EXPECT_EQ(complete_in_bash({"plumb", "top", "prof"}), Words{});

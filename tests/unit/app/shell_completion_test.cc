@@ -104,6 +104,7 @@ TEST(ShellCompletion, OffersWhatFits) {
        {"state=chan receive", "state=chan send"},
        9,
        ""},
+      {"a label of numbers", "tagfocus=by", {"bytes="}, 9, ""},
       {"keys of frames", "tagroot=state,ha", {"state,handler"}, 8, ""},
       {"a key to show", "tagshow=sta", {"state"}, 8, ""},
       {"a function of a variable", "focus=main.leakS", {"main.leakSend"}, 6, ""},
