@@ -15,14 +15,10 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import hashlib
-import json
 import os
 import pathlib
 import random
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -35,7 +31,7 @@ import legacy
 from compare import SKIPS, Peer, reason_to_skip, same
 from filters import notices, random_filters
 from generate import Case, generate
-from wire import Encoder, Label, Profile, Sample, Style
+from runner import Answer, Runner, find_pprof, probe
 
 REPORTS = ["top", "traces", "tags", "raw", "comments", "proto"]
 
@@ -146,16 +142,6 @@ COMPARED_LINES = 400
 USUAL_ATTEMPTS = 5
 MOST_ATTEMPTS = 25
 
-# Zones for the Time line; most profiles are shown in the first.
-ZONES = ["UTC", "America/New_York", "Asia/Kolkata", "America/Sao_Paulo", "Australia/Lord_Howe"]
-
-
-@dataclass
-class Answer:
-    status: int
-    stdout: bytes
-    stderr: bytes
-
 
 @dataclass
 class Totals:
@@ -165,141 +151,6 @@ class Totals:
     random: int = 0  # Of those that are equal: where pprof answers otherwise each time.
     skipped: Counter = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
-
-
-class Runner:
-    """Runs both programs in an environment of their own."""
-
-    def __init__(self, plumb: str, pprof: str, home: pathlib.Path, cache: pathlib.Path | None):
-        self._programs = {"plumb": plumb, "pprof": pprof}
-        self._environment = {"HOME": str(home), "LC_ALL": "C.UTF-8",
-                             "PPROF_TMPDIR": str(home), "XDG_CONFIG_HOME": str(home),
-                             "PLUMB_NAMES": "off",
-                             "PATH": os.environ.get("PATH", "")}
-        self._home = home
-        self._cache = cache
-        if cache:
-            cache.mkdir(parents=True, exist_ok=True)
-
-    def pprof(self, report: str, options: list[str], file: pathlib.Path) -> Answer:
-        return self._run("pprof", ["-" + report, *with_symbols(options), file.name], file)
-
-    def plumb(self, report: str, options: list[str], file: pathlib.Path, form: str) -> Answer:
-        """Runs plumb in one of the forms of its command line."""
-        options = with_symbols(options)
-        arguments = {
-            "flag": ["-" + report, *options, file.name],
-            "flag behind": ["-" + report, file.name, *options],
-            "command": [*report.split("=", 1), *options, file.name],
-            "pipe": [report, *options, "-"],
-        }[form]
-        return self._run("plumb", arguments, file, form == "pipe")
-
-    def _run(self, program: str, arguments: list[str], file: pathlib.Path, pipe: bool = False) \
-            -> Answer:
-        # Relative name and working directory, so that messages do not depend on the place.
-        done = subprocess.run([self._programs[program], *arguments], cwd=file.parent,
-                              env=self._environment | {"TZ": zone_of(file)}, timeout=120,
-                              capture_output=True, check=False,
-                              input=file.read_bytes() if pipe else b"")
-        return Answer(done.returncode, done.stdout, done.stderr)
-
-    def pprof_answers(self, file: pathlib.Path, wanted: list[tuple[str, list[str]]],
-                      attempt: int = 0) -> list[Answer]:
-        """pprof's answers to all of `wanted`, from the cache where it has them."""
-        known = self._load(file)
-        keys = [json.dumps([report, options] + [attempt] * (attempt > 0))
-                for report, options in wanted]
-        missing = [i for i, key in enumerate(keys) if key not in known]
-        for i in missing:
-            known[keys[i]] = self.pprof(*wanted[i], file)
-        if missing:
-            self._store(file, known)
-        return [known[key] for key in keys]
-
-    def _cache_file(self, file: pathlib.Path) -> pathlib.Path:
-        pprof = pathlib.Path(self._programs["pprof"]).stat()
-        place = f"{pprof.st_size}/{pprof.st_mtime_ns}/{file.name}/"
-        content = place.encode() + file.read_bytes()
-        return self._cache / (hashlib.sha256(content).hexdigest() + ".json")
-
-    def _load(self, file: pathlib.Path) -> dict[str, Answer]:
-        if not self._cache or not self._cache_file(file).exists():
-            return {}
-        stored = json.loads(self._cache_file(file).read_text(encoding="latin-1"))
-        return {key: Answer(status, out.encode("latin-1"), err.encode("latin-1"))
-                for key, (status, out, err) in stored.items()}
-
-    def _store(self, file: pathlib.Path, answers: dict[str, Answer]) -> None:
-        if not self._cache:
-            return
-        plain = {key: [a.status, a.stdout.decode("latin-1"), a.stderr.decode("latin-1")]
-                 for key, a in answers.items()}
-        target = self._cache_file(file)
-        draft = target.with_suffix(f".{os.getpid()}.tmp")
-        draft.write_text(json.dumps(plain, ensure_ascii=False), encoding="latin-1")
-        draft.replace(target)
-
-
-def with_symbols(options: list[str]) -> list[str]:
-    """Names are those in the profile, unless the options say otherwise."""
-    is_said = any(option.startswith("-symbolize") for option in options)
-    return options if is_said else ["-symbolize=none", *options]
-
-
-def zone_of(file: pathlib.Path) -> str:
-    """The time zone in which this file is shown, the same in every run."""
-    rng = random.Random("zone/" + file.name)
-    zone = rng.choice(ZONES) if rng.random() < 0.4 else ZONES[0]
-    return zone if pathlib.Path("/usr/share/zoneinfo", zone).exists() else ZONES[0]
-
-
-def find_pprof(given: str | None) -> str | None:
-    """The pprof program itself; `go tool` in front of it costs 100 ms a call."""
-    if given:
-        return given
-    environment = {k: v for k, v in os.environ.items() if k not in ("GOFLAGS", "GOTOOLCHAIN")}
-    for go in ["go", "/usr/local/go/bin/go", "/usr/lib/go-1.19/bin/go"]:
-        if not shutil.which(go):
-            continue
-        done = subprocess.run([go, "tool", "-n", "pprof"], env=environment, capture_output=True,
-                              text=True, timeout=300, check=False)
-        path = done.stdout.strip()
-        if done.returncode == 0 and os.access(path, os.X_OK):
-            return path
-    return None
-
-
-def probe(runner: Runner, pprof: str, home: pathlib.Path) -> Peer:
-    """Finds out by asking in what this pprof differs from the one we follow."""
-    twice = [("n", "count"), ("twice", "count"), ("twice", "count")]
-    profile = Profile(sample_types=twice, time_nanos=1_700_000_000_000_000_000, doc_url="http://d",
-                      samples=[Sample([], [1, 1, 1], [Label("k", "v")])] * 2)
-    file = home / "probe.pb.gz"
-    file.write_bytes(Encoder(profile, Style(), 0).encode())
-    top = runner.pprof("top", ["-sample_index=0"], file).stdout.decode()
-    tags = runner.pprof("tags", ["-sample_index=0"], file).stdout.decode()
-    found = re.search(r"go1[.\d]+\S*", pprof_version(pprof))
-    peer = Peer(pprof, found[0] if found else "unknown version")
-    peer.old_time = "Time: Nov 14, 2023 at" in top
-    peer.old_tags = " of " not in tags
-    if "Doc: http://d" not in top:
-        peer.lacks.add("doc_url")
-    last = runner.pprof("top", ["-sample_index=2"], file)
-    if last.status == 0:
-        peer.lacks.add("common_types")
-        peer.merges_always = True  # Both came with the same change.
-    return peer
-
-
-def pprof_version(pprof: str) -> str:
-    for go in ["go", "/usr/local/go/bin/go", "/usr/lib/go-1.19/bin/go"]:
-        if shutil.which(go):
-            done = subprocess.run([go, "version", pprof], capture_output=True, text=True,
-                                  timeout=60, check=False)
-            if done.returncode == 0:
-                return done.stdout
-    return ""
 
 
 def wanted_reports(case: Case, seed: int) -> list[tuple[str, list[str]]]:

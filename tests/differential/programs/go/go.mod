@@ -1,0 +1,3 @@
+module example.com/plumb/busy
+
+go 1.19
