@@ -74,15 +74,24 @@ debug_server serve_debug(const std::string& address, const debug_options& with) 
     started.error_ = address + ": not a loopback address; set a token, basic_auth or allow_anyone";
     return started;
   }
+  std::shared_ptr<detail::TlsServer> tls;
+  if (!with.tls_cert.empty() || !with.tls_key.empty()) {
+    auto opened = detail::TlsServer::open(with.tls_cert, with.tls_key);
+    if (!opened) {
+      started.error_ = opened.error().message();
+      return started;
+    }
+    tls = std::move(*opened);
+  }
   auto server = std::make_shared<detail::HttpServer>();
-  const auto result =
-      server->start(address, [with](const debug_request& request, debug_writer& writer) {
-        if (is_allowed(request, with)) {
-          handle_debug(request, writer);
-        } else {
-          answer_unauthorized(with, writer);
-        }
-      });
+  const auto answer = [with](const debug_request& request, debug_writer& writer) {
+    if (is_allowed(request, with)) {
+      handle_debug(request, writer);
+    } else {
+      answer_unauthorized(with, writer);
+    }
+  };
+  const auto result = server->start(address, answer, std::move(tls));
   if (!result) {
     started.error_ = result.error().message();
     return started;

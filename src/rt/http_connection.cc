@@ -57,14 +57,24 @@ std::string http_date() {
 }  // namespace
 
 HttpConnection::~HttpConnection() {
+  tls_.reset();  // Says goodbye.
   close(fd_);
+}
+
+long HttpConnection::receive(char* into, std::size_t size) {
+  return tls_ != nullptr ? tls_->read(into, size) : recv(fd_, into, size, 0);
+}
+
+long HttpConnection::send(const char* from, std::size_t size) {
+  return tls_ != nullptr ? tls_->write(from, size) : ::send(fd_, from, size, MSG_NOSIGNAL);
 }
 
 bool HttpConnection::receive_more() {
   std::array<char, 4096> block{};
-  ssize_t count = 0;
+  long count = 0;
   do {
-    count = recv(fd_, block.data(), block.size(), 0);
+    errno = 0;
+    count = receive(block.data(), block.size());
   } while (count < 0 && errno == EINTR);
   if (count <= 0) return false;
   input_.append(block.data(), static_cast<std::size_t>(count));
@@ -73,7 +83,8 @@ bool HttpConnection::receive_more() {
 
 bool HttpConnection::send_all(std::string_view bytes) {
   while (!bytes.empty() && !is_broken_) {
-    const ssize_t count = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    errno = 0;
+    const long count = send(bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) {
       is_broken_ = true;

@@ -6,15 +6,21 @@
 #include <plumb/rt/debug.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "rt/tls.h"
 
 namespace plumb::rt::detail {
 
 class HttpConnection : public debug_writer {
  public:
-  explicit HttpConnection(int fd) : fd_(fd) {}
+  /// Closes `fd` in the end. `tls`: what is said goes through it; may be null.
+  explicit HttpConnection(int fd, std::unique_ptr<TlsSession> tls = nullptr)
+      : fd_(fd), tls_(std::move(tls)) {}
   ~HttpConnection() override;
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
@@ -41,7 +47,11 @@ class HttpConnection : public debug_writer {
   bool read_body(debug_request& request);
   void send_head(bool is_chunked);
 
+  [[nodiscard]] long receive(char* into, std::size_t size);
+  [[nodiscard]] long send(const char* from, std::size_t size);
+
   const int fd_;
+  std::unique_ptr<TlsSession> tls_;
   std::string input_;   // Received, not used.
   std::string head_;    // Of the answer.
   std::string buffer_;  // Of its body, until its length is known.

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "base/try.h"
@@ -74,6 +75,14 @@ Result<int> listen_at(const std::string& address) {
   return fd;
 }
 
+// OpenSSL writes by write(), which would end the process when a client has gone.
+void hold_back_broken_pipes() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
 std::string name_of_socket(int fd) {
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;
@@ -92,7 +101,8 @@ std::string name_of_socket(int fd) {
 
 }  // namespace
 
-Result<void> HttpServer::start(const std::string& address, Handler handler) {
+Result<void> HttpServer::start(const std::string& address, Handler handler,
+                               std::shared_ptr<TlsServer> tls) {
   TRY_ASSIGN(listen_fd_, listen_at(address));
   stop_fd_ = eventfd(0, EFD_CLOEXEC);
   if (stop_fd_ < 0) {
@@ -101,6 +111,7 @@ Result<void> HttpServer::start(const std::string& address, Handler handler) {
     return error;
   }
   handler_ = std::move(handler);
+  tls_ = std::move(tls);
   address_ = name_of_socket(listen_fd_);
   acceptor_ = std::thread([this] { accept_all(); });
   pthread_setname_np(acceptor_.native_handle(), "plumb-rt-debug");
@@ -132,8 +143,16 @@ void HttpServer::accept_all() {
 void HttpServer::serve(int fd) {
   const OwnThread is_own;
   {
-    HttpConnection connection(fd);
-    while (const auto request = connection.read_request()) {
+    std::unique_ptr<TlsSession> session;
+    if (tls_ != nullptr) {
+      hold_back_broken_pipes();
+      session = tls_->accept(fd);
+    }
+    const bool is_open = tls_ == nullptr || session != nullptr;
+    HttpConnection connection(fd, std::move(session));
+    while (is_open) {
+      const auto request = connection.read_request();
+      if (!request) break;
       handler_(*request, connection);
       if (!connection.finish()) break;
       const std::scoped_lock lock(mutex_);

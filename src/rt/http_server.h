@@ -12,6 +12,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "rt/tls.h"
 
 namespace plumb::rt::detail {
 
@@ -33,8 +35,9 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
 
   /// Listens at `address` ("localhost:6060", "127.0.0.1:0", "[::1]:80") and serves until stop().
-  /// Errors: Usage for an address that is none; Io.
-  Result<void> start(const std::string& address, Handler handler);
+  /// By TLS unless `tls` is null. Errors: Usage for an address that is none; Io.
+  Result<void> start(const std::string& address, Handler handler,
+                     std::shared_ptr<TlsServer> tls = nullptr);
   /// Ends after the requests that are being answered. May be called again.
   void stop();
   /// Where it listens, with the port that was chosen for port 0; empty before start().
@@ -47,6 +50,7 @@ class HttpServer {
   void serve(int fd);
 
   Handler handler_;
+  std::shared_ptr<TlsServer> tls_;
   std::string address_;
   int listen_fd_ = -1;
   int stop_fd_ = -1;

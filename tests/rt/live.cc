@@ -46,7 +46,7 @@ static volatile unsigned work = 0;
   }
 }
 
-int main() {
+int main(int argc, char** argv) {
   rt::set_block_profile_rate(1ns);
   rt::set_mutex_profile_fraction(1);
   const auto server = rt::serve_debug("127.0.0.1:0");
@@ -63,6 +63,14 @@ int main() {
   rt::go(burn);
   rt::sleep_for(50ms);
   std::printf("%s\n", server.address().c_str());
+  if (argc > 2) {  // Certificate and key.
+    rt::debug_options with;
+    with.token = "secret";
+    with.tls_cert = argv[1];
+    with.tls_key = argv[2];
+    const auto by_tls = rt::serve_debug("127.0.0.1:0", with);
+    std::printf("%s\n", by_tls ? by_tls.address().c_str() : by_tls.error().c_str());
+  }
   std::fflush(stdout);
   rt::blocking([] { return std::getchar(); });
 }

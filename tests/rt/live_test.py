@@ -10,10 +10,14 @@ import argparse
 import pathlib
 import re
 import shutil
+import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.error
+import urllib.request
 
 ARGS = None
 
@@ -110,6 +114,57 @@ class Live(unittest.TestCase):
                 text = run(ARGS.plumb, "top", "-nodecount=1000", self.fetch(endpoint))
                 self.assertIn("flat%", text.stdout)
                 self.assertNotIn("skipped", text.stderr)
+
+
+class Tls(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        folder = pathlib.Path(cls.folder.name)
+        cls.cert, cls.key = folder / "cert.pem", folder / "key.pem"
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+            "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+            "subjectAltName=DNS:localhost", "-keyout", cls.key, "-out", cls.cert)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def serve(self, cert, key):
+        process = subprocess.Popen([ARGS.live, cert, key], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: process.communicate("", timeout=60))
+        process.stdout.readline()
+        return process.stdout.readline().strip()
+
+    def get(self, port, path):
+        trusted = ssl.create_default_context(cafile=self.cert)
+        url = f"https://localhost:{port}/debug/pprof/{path}"
+        with urllib.request.urlopen(url, context=trusted, timeout=30) as answer:
+            return answer.read().decode()
+
+    def test_serves_by_tls_who_knows_the_token(self):
+        port = self.serve(self.cert, self.key).rsplit(":", 1)[1]
+        for _ in range(3):
+            text = self.get(port, "goroutine?debug=2&token=secret")
+            self.assertIn("block_on_send", text)
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            self.get(port, "goroutine?debug=2")
+        self.assertEqual(401, refused.exception.code)
+        refused.exception.close()
+        for plain in (b"GET / HTTP/1.1\r\n\r\n", b""):  # Who speaks no TLS, or says nothing.
+            with socket.create_connection(("127.0.0.1", int(port)), timeout=30) as client:
+                client.sendall(plain)
+        # Who goes away in the middle of a long answer.
+        trusted = ssl.create_default_context(cafile=self.cert)
+        with socket.create_connection(("127.0.0.1", int(port)), timeout=30) as client:
+            with trusted.wrap_socket(client, server_hostname="localhost") as by_tls:
+                by_tls.sendall(b"GET /debug/pprof/goroutine?debug=2&token=secret HTTP/1.1\r\n\r\n")
+        self.assertIn("block_on_send", self.get(port, "goroutine?debug=2&token=secret"))
+
+    def test_says_what_is_wrong_with_the_files(self):
+        self.assertRegex(self.serve("/none.pem", self.key), r"^/none\.pem: error:")
+        self.assertRegex(self.serve(self.cert, self.cert), r"cert\.pem: error:")
 
 
 class Examples(unittest.TestCase):

@@ -23,6 +23,10 @@ struct debug_options {
   std::string token = {};
   /// "user:password", asked for as HTTP basic authentication; empty: not.
   std::string basic_auth = {};
+  /// PEM files of a certificate, with its chain, and of its key: served by TLS, with the OpenSSL 3
+  /// of the machine. Empty: by plain HTTP.
+  std::string tls_cert = {};
+  std::string tls_key = {};
   /// Profiles show what a program is made of. Other addresses than loopback are refused unless
   /// there is a token or password, or this says that they are meant.
   bool allow_anyone = false;
