@@ -94,6 +94,13 @@ class GroupPages {
     }
   }
 
+  // Goroutines by age, the bounds being those of a page's ages.
+  [[nodiscard]] Json ages(std::uint32_t group) const {
+    Json counts = Json::array();
+    for (const Json& row : ages_json(of_group_[group])) counts.push_back(row["count"]);
+    return counts;
+  }
+
   [[nodiscard]] Json page(std::uint32_t group, const Json& shown) const {
     const std::vector<const SeenGoroutine*>& goroutines = of_group_[group];
     Json list = Json::array();
@@ -132,10 +139,15 @@ Json build_leaks_data(const LeaksReport& report, const LeaksDataOptions& options
   for (std::size_t i = 0; i < groups.size() && i < report.shown.size(); ++i) {
     groups[i]["key"] = key_of(groups[i]);
     groups[i]["counts"] = counts_of(report.series, report.shown[i]);
+    groups[i]["ages"] = pages.ages(report.shown[i]);
     const auto& key = groups[i]["key"].get_ref<const std::string&>();
     const bool is_asked = !options.key.empty() && key == options.key;
     if (is_asked) data["group"] = pages.page(report.shown[i], groups[i]);
     if (options.all_groups) data["pages"][key] = pages.page(report.shown[i], groups[i]);
+  }
+  data["age_bounds"] = Json::array();
+  for (const std::uint64_t bound : kAgeBounds) {
+    if (bound != kAgeBounds.back()) data["age_bounds"].push_back(bound);
   }
   data["series"] = series_json(report.series);
   data["has_times"] = report.series.has_times;

@@ -4,7 +4,9 @@
 //
 //   {"report":{...},              report/leaks_json.cc; each group has also
 //                                 "key":"3f2a...", the same in every snapshot, file and run,
-//                                 "counts":[3,5,9], goroutines in each snapshot
+//                                 "counts":[3,5,9], goroutines in each snapshot, and
+//                                 "ages":[0,3,6], those of the last one by how long they wait
+//    "age_bounds":[1,2,...],      minutes: where each but the last of "ages" ends
 //    "series":[{"name":"a.txt","seconds":0.0,"total":12,"has_ids":true},...],
 //    "has_times":true,"has_clock":false,"has_waits":true,"hidden_groups":0,
 //    "group":{...},               of the group that was asked for, else null

@@ -48,7 +48,7 @@ export const info = readInfo();
 export const isFile = info.is_file === true;
 
 /** Parameters that only the page heeds. */
-const PAGE_PARAMETERS = new Set(["p", "q", "o", "inv", "rec"]);
+const PAGE_PARAMETERS = new Set(["p", "q", "o", "inv", "rec", "at"]);
 
 /** pprof's filters: the parameter, the option, and whether a new value is added to the old one. */
 export const FILTERS = [
@@ -113,7 +113,10 @@ export type Changes = Record<string, string | null>;
 export function urlOf(toView: string, changes: Changes = {}): string {
   const next = new URLSearchParams(params.value);
   // The group of a leak page means nothing elsewhere.
-  if (toView !== view.value) next.delete("group");
+  if (toView !== view.value) {
+    next.delete("group");
+    next.delete("at");
+  }
   for (const [name, value] of Object.entries(changes)) {
     if (value) next.set(name, value);
     else next.delete(name);

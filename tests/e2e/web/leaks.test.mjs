@@ -9,6 +9,7 @@ import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import {
   axeSource,
+  drawn,
   launch,
   leakyDump,
   openPage,
@@ -90,6 +91,31 @@ describe("the leak pages", () => {
     const { violations } = await page.evaluate(() => globalThis.axe.run());
     const serious = violations.filter((one) => ["serious", "critical"].includes(one.impact));
     assert.deepEqual(serious.map((one) => `${one.id}: ${one.nodes[0].html}`), []);
+    // Back through the snapshots, by keyboard and by a click on the chart.
+    const shown = () => page.$eval("table.groups tbody tr", (row) => row.cells[1].textContent);
+    assert.equal(await shown(), "90");
+    await page.focus(".scrubber input");
+    for (const count of ["40", "5"]) {
+      await page.keyboard.press("ArrowLeft");
+      await drawn(page);
+      assert.equal(await shown(), count);
+    }
+    assert.equal(new URL(page.url()).searchParams.get("at"), "1");
+    assert.match(await page.textContent(".scrubber"), /Snapshot 1 of 3.*6 goroutines/);
+    const chart = await (await page.$(".chart svg")).boundingBox();
+    await page.mouse.click(chart.x + chart.width / 2, chart.y + 20);
+    await drawn(page);
+    assert.equal(await shown(), "40");
+    await page.click("[aria-label='The next snapshot']");
+    await drawn(page);
+    assert.equal(await shown(), "90");
+    assert.equal(new URL(page.url()).searchParams.get("at"), null);
+    // All 90 wait for five minutes.
+    const cells = await page.$$eval(".heatmap tbody tr:first-child td", (row) => {
+      return row.map((cell) => cell.textContent);
+    });
+    assert.deepEqual(cells.slice(0, 5), ["", "", "", "90", ""]);
+    assert.match(cells.at(-1), /one age/);
     await page.click("figcaption button");
     assert.deepEqual(
       await page.$$eval(".chart tbody tr:last-child td", (cells) => {

@@ -3,11 +3,21 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, beforeEach, afterEach, describe, it } from "node:test";
-import { drawn, launch, openPage, plumb, screenshot, Server, settled, show } from "./harness.mjs";
+import {
+  drawn,
+  launch,
+  leakyDump,
+  openPage,
+  plumb,
+  screenshot,
+  Server,
+  settled,
+  show,
+} from "./harness.mjs";
 
 // Settings of whoever runs the tests are none of their business.
 process.env.XDG_CONFIG_HOME = mkdtempSync(path.join(os.tmpdir(), "plumb-config-"));
@@ -51,6 +61,20 @@ function topOf(file, ...flags) {
     const [flat, flatPercent, sum, cum, cumPercent, ...name] = line.trim().split(/\s+/);
     return [flat, flatPercent, sum, cum, cumPercent, name.join(" ")];
   });
+}
+
+/** What the menu Save gives. */
+async function saved(format) {
+  await page.click("main >> text=Save");
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.click(`[role=menuitem] >> text=${format}`),
+  ]);
+  return readFileSync(await download.path());
+}
+
+function isPng(bytes) {
+  return bytes.length > 1000 && bytes.subarray(1, 4).toString() === "PNG";
 }
 
 async function tableRows() {
@@ -197,11 +221,36 @@ describe("flame graph", () => {
     await screenshot(page, "flamegraph_inverted");
   });
 
+  it("is saved as a picture", async () => {
+    await show(page, `${goroutines.url}/ui/flamegraph`);
+    const svg = (await saved("SVG")).toString();
+    assert.match(svg, /^<svg xmlns=/);
+    assert.match(svg, />runtime\.gopark/, "text stays text");
+    assert.ok(isPng(await saved("PNG")));
+  });
+
   it("shows differences without colour alone", async () => {
     const server = await Server.start(`-diff_base=${DATA}/heap.gc1.pb.gz`, HEAP);
     await show(page, `${server.url}/ui/flamegraph`);
     await page.waitForSelector("text=grew");
     await screenshot(page, "flamegraph_diff");
+    await server.stop();
+  });
+
+  it("keeps what vanished in sight, and says what is new", async () => {
+    const directory = mkdtempSync(path.join(os.tmpdir(), "plumb-diff-"));
+    const [before, now] = ["main.old", "main.fresh"].map((name) => {
+      const file = path.join(directory, `${name}.txt`);
+      writeFileSync(file, leakyDump(10, name));
+      return file;
+    });
+    const server = await Server.start(`-diff_base=${before}`, now);
+    await show(page, `${server.url}/ui/flamegraph`);
+    await page.waitForSelector("text=hatched: new, or gone");
+    const svg = (await saved("SVG")).toString();
+    assert.match(svg, />\u25b2 new: main\.fresh</);
+    assert.match(svg, />\u25bc gone: main\.old</);
+    await screenshot(page, "flamegraph_diff_new_and_gone");
     await server.stop();
   });
 });
@@ -243,6 +292,14 @@ describe("graph", () => {
       assert.equal(flat, top.get(name)[0], name);
       assert.equal(cum, top.get(name)[3], name);
     }
+  });
+
+  it("is saved as a picture", async () => {
+    await show(page, `${heap.url}/ui/graph`);
+    const svg = (await saved("SVG")).toString();
+    assert.match(svg, /<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+    assert.match(svg, /main\.main/);
+    assert.ok(isPng(await saved("PNG")));
   });
 
   it("chooses boxes by a click, for Refine", async () => {

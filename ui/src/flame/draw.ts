@@ -11,6 +11,8 @@ export const ROW = 19;
 const PADDING = 4;
 const FONT = "12px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 const LEAST_LABEL = 28;
+const LEAST_HATCH = 6;
+const HATCH = 7;
 
 export interface Theme {
   background: string;
@@ -19,6 +21,7 @@ export interface Theme {
   match: string;
   matchText: string;
   outline: string;
+  hatch: string;
   isDark: boolean;
 }
 
@@ -78,7 +81,8 @@ export class Painter {
     this.palette.push(theme.isDark ? "#4a4f57" : "#d5d8dc");
     for (let i = 0; i < HUES; i++) {
       const hue = (i * 360) / HUES;
-      this.palette.push(theme.isDark ? `hsl(${hue} 32% 33%)` : `hsl(${hue} 58% 80%)`);
+      this.palette.push(theme.isDark ? `hsl(${hue}, 32%, 33%)`
+        : `hsl(${hue}, 58%, 80%)`);
     }
     // From shrunk a lot (blue) over unchanged to grown a lot (orange), eight steps each.
     for (let i = -8; i <= 8; i++) this.palette.push(changeColour(i / 8, theme.isDark));
@@ -107,6 +111,7 @@ export class Painter {
     const { tree, top } = frame;
     const boxes: number[][] = this.palette.map(() => []);
     const labels: number[] = [];
+    const hatched: number[] = [];
     const origin = tree.start[top];
     const scale = this.width / (tree.size[top] || 1);
     const lastSliver = new Float64Array(tree.deepest + 1).fill(-1);
@@ -120,6 +125,7 @@ export class Painter {
       const y = this.rowTop(frame, tree.depth[row]);
       boxes[this.colour(tree, row, matches)].push(x, y, width > 3 ? width - 1 : width);
       if (width > LEAST_LABEL) labels.push(row, x, y, width);
+      if (width >= LEAST_HATCH && row > 0 && oneSided(tree, row) !== 0) hatched.push(x, y, width);
     };
     for (let at = tree.parent[top]; at >= 0; at = tree.parent[at]) {
       if (at > 0 || !frame.hidesRoot) box(at, 0, this.width);
@@ -138,6 +144,7 @@ export class Painter {
       i++;
     }
     this.fill(boxes);
+    this.hatch(hatched);
     this.write(tree, labels, matches);
     return boxes.reduce((sum, list) => sum + list.length / 3, 0);
   }
@@ -198,6 +205,28 @@ export class Painter {
     }
   }
 
+  /** Strokes over what is only in one of two profiles: it came, or it is gone. */
+  private hatch(boxes: number[]): void {
+    if (boxes.length === 0) return;
+    const { context } = this;
+    context.strokeStyle = this.theme.hatch;
+    context.lineWidth = 1;
+    context.beginPath();
+    for (let k = 0; k < boxes.length; k += 3) {
+      const right = boxes[k] + boxes[k + 2] - 1;
+      const bottom = boxes[k + 1] + ROW - 1;
+      for (let x = boxes[k] + HATCH; x - ROW < right; x += HATCH) {
+        // Down to the left, cut at both sides of the box.
+        const top = Math.max(0, x - right);
+        const length = Math.min(ROW - 1, x - boxes[k]);
+        if (length <= top) continue;
+        context.moveTo(x - top, boxes[k + 1] + top);
+        context.lineTo(x - length, Math.min(bottom, boxes[k + 1] + length));
+      }
+    }
+    context.stroke();
+  }
+
   private write(tree: FlameTree, labels: number[], matches: Uint8Array | null): void {
     this.context.font = FONT;
     this.context.textBaseline = "middle";
@@ -214,7 +243,7 @@ export class Painter {
   }
 
   private label(tree: FlameTree, row: number, letters: number): string {
-    const mark = tree.net ? changeMark(tree.net[row]) : "";
+    const mark = tree.net ? markOf(tree, row) : "";
     return fitName(mark + tree.names[tree.name[row]], letters);
   }
 }
@@ -224,11 +253,24 @@ export function changeMark(net: number): string {
   return net > 0 ? "\u25b2 " : net < 0 ? "\u25bc " : "";
 }
 
+/** Of a difference: 1 if the box is only in the new profile, -1 if it is gone from it, else 0. */
+export function oneSided(tree: FlameTree, row: number): number {
+  if (!tree.net || tree.size[row] === 0) return 0;
+  if (tree.net[row] === tree.size[row]) return 1;
+  return tree.net[row] === -tree.size[row] ? -1 : 0;
+}
+
+function markOf(tree: FlameTree, row: number): string {
+  const side = row > 0 ? oneSided(tree, row) : 0;
+  if (side !== 0) return side > 0 ? "\u25b2 new: " : "\u25bc gone: ";
+  return changeMark(tree.net![row]);
+}
+
 function changeColour(share: number, isDark: boolean): string {
   const strength = Math.abs(share);
   const hue = share > 0 ? 28 : 210;
-  if (isDark) return `hsl(${hue} ${strength * 75}% ${28 + strength * 8}%)`;
-  return `hsl(${hue} ${strength * 90}% ${86 - strength * 18}%)`;
+  if (isDark) return `hsl(${hue}, ${strength * 75}%, ${28 + strength * 8}%)`;
+  return `hsl(${hue}, ${strength * 90}%, ${86 - strength * 18}%)`;
 }
 
 /** As much of a name as fits: all of it, it without its path, or its beginning. */

@@ -5,11 +5,12 @@
 import { signal } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Answer } from "../api";
-import { type MenuItem, PopupMenu } from "../menu";
+import { Menu, type MenuItem, PopupMenu } from "../menu";
+import { saveItems, SvgCanvas } from "../save";
 import { change, exactly, found, go, isFile, params, quoteRegexp, searchRegexp } from "../state";
 import { isDark } from "../theme";
 import { formatPercent, formatValue } from "../units";
-import { Painter, ROW, changeMark, type Frame, type Theme } from "./draw";
+import { changeMark, oneSided, Painter, ROW, type Frame, type Theme } from "./draw";
 import {
   collapseRecursion,
   decode,
@@ -37,9 +38,9 @@ interface Picture {
 function themeOf(dark: boolean): Theme {
   return dark
     ? { background: "#16181c", text: "#e8eaed", sliver: "#565b63", match: "#c2185b",
-        matchText: "#ffffff", outline: "#ffffff", isDark: true }
+        matchText: "#ffffff", outline: "#ffffff", hatch: "#ffffff59", isDark: true }
     : { background: "#ffffff", text: "#16181c", sliver: "#b3b8bf", match: "#d81b60",
-        matchText: "#ffffff", outline: "#16181c", isDark: false };
+        matchText: "#ffffff", outline: "#16181c", hatch: "#16181c4d", isDark: false };
 }
 
 function makePicture(tree: FlameTree, pivotText: string, top: number): Picture {
@@ -177,6 +178,8 @@ export function FlameView({ answer }: { answer: Answer }) {
     }
     if (at.net) {
       const net = at.net[spot.row];
+      const side = spot.row > 0 ? oneSided(at, spot.row) : 0;
+      if (side !== 0) text += side > 0 ? ", new" : ", gone";
       text += `, change ${changeMark(net)}${net > 0 ? "+" : ""}${value(net)}`;
     }
     return text;
@@ -264,6 +267,16 @@ export function FlameView({ answer }: { answer: Answer }) {
     event.preventDefault();
   };
 
+  const draw = () => {
+    const svg = new SvgCanvas();
+    const height = picture.rows * ROW + 2;
+    const artist = new Painter(svg.canvas, tree.names, themeOf(dark));
+    artist.resize(width, height);
+    artist.clear();
+    for (const frame of picture.frames) artist.draw(frame, matches);
+    return svg.text(width, height);
+  };
+
   const cutBelow = (doc.data as FlameHead).cut_below;
   const shown = hovered ?? current;
   const isEmpty = whole.count <= 1;
@@ -275,7 +288,8 @@ export function FlameView({ answer }: { answer: Answer }) {
         </span>
         <span>{shown ? describe(shown) : ""}</span>
       </div>
-      <FlameTools picture={picture} isZoomed={!!zoom || !!pivotText} leave={leave} tree={tree} />
+      <FlameTools picture={picture} isZoomed={!!zoom || !!pivotText} leave={leave} tree={tree}
+        saves={saveItems("flamegraph", draw)} />
       {cutBelow && (
         <p class="note">
           Boxes below {cutBelow} are put together; Focus on a function shows them one by one.
@@ -422,11 +436,12 @@ function scrollIntoView(element: HTMLElement, y: number): void {
   else if (top + ROW > innerHeight - margin) scrollBy(0, top + ROW + margin - innerHeight);
 }
 
-function FlameTools({ picture, isZoomed, leave, tree }: {
+function FlameTools({ picture, isZoomed, leave, tree, saves }: {
   picture: Picture;
   isZoomed: boolean;
   leave: () => void;
   tree: FlameTree;
+  saves: MenuItem[];
 }) {
   const toggle = (param: string) => {
     const isOn = params.value.get(param) === "1";
@@ -454,9 +469,12 @@ function FlameTools({ picture, isZoomed, leave, tree }: {
       <button type="button" title="The same as a table (T)" onClick={() => go("top")}>
         Table
       </button>
+      <Menu title="Save" help="This picture as a file" items={saves} />
       {tree.net && (
         <span class="legend">
-          <span class="grew">{"\u25b2"} grew</span> <span class="shrank">{"\u25bc"} shrank</span>
+          <span class="grew">{"\u25b2"} grew</span>{" "}
+          <span class="shrank">{"\u25bc"} shrank</span>{" "}
+          <span class="hatched">hatched: new, or gone</span>
         </span>
       )}
       {picture.pivotName && <span class="note">Callers above, callees below</span>}

@@ -26,12 +26,14 @@ export interface Series {
   counts: number[];
 }
 
-/** Areas on each other, over snapshots at `at` (any unit). */
-export function Areas({ series, at, labels, title }: {
+/** Areas on each other, over snapshots at `at` (any unit). A click chooses the nearest snapshot. */
+export function Areas({ series, at, labels, title, marked, choose }: {
   series: Series[];
   at: number[];
   labels: string[];
   title: string;
+  marked?: number;
+  choose?: (at: number) => void;
 }) {
   const [asTable, setAsTable] = useState(false);
   const width = 1000;
@@ -79,12 +81,26 @@ export function Areas({ series, at, labels, title }: {
           </table>
         </div>
       ) : (
-        <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
+        <svg
+          viewBox={`0 0 ${width} ${height}`}
+          preserveAspectRatio="none"
+          aria-hidden="true"
+          class={choose ? "choosing" : ""}
+          onClick={(event) => {
+            const bounds = event.currentTarget.getBoundingClientRect();
+            const clicked = ((event.clientX - bounds.left) / bounds.width) * width;
+            const distance = (i: number) => Math.abs(x(i) - clicked);
+            choose?.(at.reduce((best, _, i) => (distance(i) < distance(best) ? i : best), 0));
+          }}
+        >
           {areas.map((points, i) => (
             <polygon key={series[i].name} points={points} class={`area area${i % 7}`}>
               <title>{series[i].name}</title>
             </polygon>
           ))}
+          {marked !== undefined && marked < at.length - 1 && (
+            <line class="marker" x1={x(marked)} x2={x(marked)} y1={0} y2={height} />
+          )}
         </svg>
       )}
       <div class="chart-feet" aria-hidden="true">

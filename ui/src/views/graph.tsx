@@ -3,6 +3,8 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ViewDocument } from "../api";
+import { Menu } from "../menu";
+import { saveItems, svgText } from "../save";
 import { found, searchRegexp, selection } from "../state";
 import { formatPercent } from "../units";
 import { toggleSelected } from "./top";
@@ -160,6 +162,9 @@ export function GraphView({ document: doc }: { document: ViewDocument<GraphData>
     return () => element.removeEventListener("wheel", onWheel);
   });
 
+  const draw = () => {
+    return svgText(holder.current!.querySelector("svg")!, data.width, data.height);
+  };
   const picture = useMemo(() => <Edges edges={data.edges} />, [data]);
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -186,6 +191,7 @@ export function GraphView({ document: doc }: { document: ViewDocument<GraphData>
         <button type="button" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
           Table
         </button>
+        <Menu title="Save" help="All of this picture as a file" items={saveItems("graph", draw)} />
         <span class="note">{data.rows.length} functions, {data.edges.length} calls</span>
       </div>
       {asTable && <GraphTable data={data} />}

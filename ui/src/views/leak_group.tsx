@@ -2,7 +2,7 @@
 // One group of goroutines: why it is suspected, how to fix it, and everybody in it.
 
 import { useState } from "preact/hooks";
-import { change, exactly, go } from "../state";
+import { change, exactly, go, urlOf } from "../state";
 import { Areas } from "./chart";
 import {
   type CodeFrame,
@@ -12,6 +12,7 @@ import {
   type LeakGroup,
   type LeaksData,
   minutesText,
+  nameOf,
   placeOf,
   rateText,
   secondsText,
@@ -184,6 +185,32 @@ function Goroutines({ page, data }: { page: GroupPage; data: LeaksData }) {
   );
 }
 
+/** Other groups of the same leaked object. */
+function Family({ group, data }: { group: LeakGroup; data: LeaksData }) {
+  const others = data.report.groups.filter((one) => {
+    return group.family !== null && one.family === group.family && one.key !== group.key;
+  });
+  if (others.length === 0) return null;
+  return (
+    <section class="card">
+      <h2>Leaks together with</h2>
+      <p class="note">
+        Goroutines of one object: {group.leads_family ? "this group is" : "one of them is"} where
+        the fix belongs.
+      </p>
+      <ul>
+        {others.map((one) => (
+          <li key={one.key}>
+            <a href={urlOf("leaks", { group: one.key })} data-link>{nameOf(one)}</a>{" "}
+            {one.count.toLocaleString("en")} in {one.state}
+            {one.leads_family && <small> leads them</small>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 export function LeakGroupPage({ group, data }: { group: LeakGroup; data: LeaksData }) {
   const page = data.group?.key === group.key ? data.group : (data.pages[group.key] ?? null);
   return (
@@ -218,6 +245,7 @@ export function LeakGroupPage({ group, data }: { group: LeakGroup; data: LeaksDa
             </p>
           )}
         </section>
+        <Family group={group} data={data} />
         <Stack group={group} />
         <Source group={group} page={page} />
         {page && data.has_waits && <Ages page={page} />}

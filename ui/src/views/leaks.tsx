@@ -6,6 +6,7 @@ import type { ViewDocument } from "../api";
 import { change, found, params, searchRegexp, urlOf } from "../state";
 import { formatValue } from "../units";
 import { Areas, type Series, Sparkline } from "./chart";
+import { AgeHeatmap } from "./heatmap";
 import { LeakGroupPage } from "./leak_group";
 import {
   functionOf,
@@ -14,6 +15,7 @@ import {
   type LeaksData,
   type Level,
   minutesText,
+  nameOf,
   placeOf,
   rateText,
   secondsText,
@@ -30,12 +32,6 @@ const SENTENCES: Record<Level, string> = {
   watch: "Nothing leaks for certain; some groups are worth a second look",
   benign: "No leak found",
 };
-
-/** A group in words that fit a list. */
-function nameOf(group: LeakGroup): string {
-  const frame = group.blocked ?? group.frames[0] ?? null;
-  return `${functionOf(frame)} ${placeOf(frame)}`.trim();
-}
 
 function sumOf(groups: LeakGroup[], value: (group: LeakGroup) => number): number {
   return groups.reduce((sum, group) => sum + value(group), 0);
@@ -131,6 +127,58 @@ function Tiles({ suspects }: { suspects: LeakGroup[] }) {
 
 const MOST_AREAS = 6;
 
+/** When each snapshot was taken, as well as that is known. */
+function snapshotLabels(data: LeaksData): string[] {
+  return data.series.map((one, i) => {
+    if (data.has_clock && one.time_ms) return new Date(one.time_ms).toLocaleTimeString();
+    return data.has_times ? `${secondsText(one.seconds)}` : `snapshot ${i + 1}`;
+  });
+}
+
+/** The snapshot that the table is about: the last one, unless the URL says another. */
+function chosenSnapshot(data: LeaksData): number {
+  const last = data.series.length - 1;
+  const asked = params.value.get("at");
+  const at = asked === null ? last : Number(asked) - 1;
+  return Number.isInteger(at) && at >= 0 && at <= last ? at : last;
+}
+
+function choose(data: LeaksData, at: number): void {
+  const isLast = at === data.series.length - 1;
+  change({ at: isLast ? null : String(at + 1) }, true);
+}
+
+/** Goes through the snapshots; the table below shows what there was. */
+function Scrubber({ data, labels }: { data: LeaksData; labels: string[] }) {
+  const at = chosenSnapshot(data);
+  const last = data.series.length - 1;
+  const button = (step: number, title: string, text: string) => (
+    <button type="button" aria-label={title} title={title}
+      disabled={at + step < 0 || at + step > last} onClick={() => choose(data, at + step)}>
+      {text}
+    </button>
+  );
+  return (
+    <div class="scrubber" role="group" aria-label="Snapshot">
+      {button(-1, "The snapshot before", "\u25c2")}
+      <input
+        type="range"
+        min={0}
+        max={last}
+        value={at}
+        aria-label="Snapshot"
+        aria-valuetext={`${at + 1} of ${last + 1}, ${labels[at]}`}
+        onInput={(event) => choose(data, Number(event.currentTarget.value))}
+      />
+      {button(1, "The next snapshot", "\u25b8")}
+      <span>
+        Snapshot {at + 1} of {last + 1}{data.has_times && `, ${labels[at]}`}:{" "}
+        {plural(data.series[at].total, "goroutine")}
+      </span>
+    </div>
+  );
+}
+
 function Timeline({ data, suspects }: { data: LeaksData; suspects: LeakGroup[] }) {
   const series = useMemo(() => {
     const list: Series[] = suspects.slice(0, MOST_AREAS).map((group) => ({
@@ -143,17 +191,57 @@ function Timeline({ data, suspects }: { data: LeaksData; suspects: LeakGroup[] }
     return [{ name: "everything else", counts: others }, ...list];
   }, [data, suspects]);
   if (data.series.length < 2) return null;
-  const labels = data.series.map((one, i) => {
-    if (data.has_clock && one.time_ms) return new Date(one.time_ms).toLocaleTimeString();
-    return data.has_times ? `${secondsText(one.seconds)}` : `snapshot ${i + 1}`;
-  });
+  const labels = snapshotLabels(data);
   return (
-    <Areas series={series} at={data.series.map((one) => one.seconds)} labels={labels}
-      title="Goroutines" />
+    <>
+      <Areas series={series} at={data.series.map((one) => one.seconds)} labels={labels}
+        title="Goroutines" marked={chosenSnapshot(data)} choose={(at) => choose(data, at)} />
+      <Scrubber data={data} labels={labels} />
+    </>
   );
 }
 
-function GroupTable({ groups, total }: { groups: LeakGroup[]; total: number }) {
+/** Groups that are one leaked object stand together, the one that leads them first. */
+function byFamily(groups: LeakGroup[]): LeakGroup[] {
+  const isLed = (group: LeakGroup) => group.family !== null && !group.leads_family &&
+    groups.some((one) => one.family === group.family && one.leads_family);
+  return groups.filter((group) => !isLed(group)).flatMap((group) => {
+    if (group.family === null || !group.leads_family) return [group];
+    return [group, ...groups.filter((one) => one.family === group.family && isLed(one))];
+  });
+}
+
+function changeText(change: number): string {
+  return change > 0 ? `\u25b2 +${count(change)}` : change < 0 ? `\u25bc ${count(change)}` : "=";
+}
+
+function GroupRow({ group, data, at }: { group: LeakGroup; data: LeaksData; at: number }) {
+  const hasSeries = data.series.length > 1;
+  const isLast = at === data.series.length - 1;
+  const now = hasSeries ? group.counts[at] : group.count;
+  const follows = group.family !== null && !group.leads_family;
+  return (
+    <tr class={follows ? "follows" : ""}>
+      <td class="left"><span class={`level ${group.level}`}>{group.level}</span></td>
+      <td title={`${((now / data.series[at].total) * 100).toFixed(1)}% of all`}>{count(now)}</td>
+      {hasSeries && <td>{changeText(now - group.counts[0])}</td>}
+      <td class="left"><Sparkline counts={group.counts} /></td>
+      <td class="left">{group.state}{group.state_source === "inferred" && "?"}</td>
+      <td>{isLast && group.wait_minutes ? minutesText(group.wait_minutes.oldest) : ""}</td>
+      <td class="left">
+        {follows && <span title="Of the same leaked object as the group above">{"\u21b3 "}</span>}
+        <a href={urlOf("leaks", { group: group.key })} data-link>{nameOf(group)}</a>
+      </td>
+      <td class="left">
+        {group.created_by && `${functionOf(group.created_by)} ${placeOf(group.created_by)}`}
+      </td>
+      <td>{group.rate && isSuspect(group) ? rateText(group.rate) : ""}</td>
+    </tr>
+  );
+}
+
+function GroupTable({ groups, data }: { groups: LeakGroup[]; data: LeaksData }) {
+  const at = chosenSnapshot(data);
   return (
     <div class="rows" role="region" tabIndex={0} aria-label="Groups of goroutines">
       <table class="groups">
@@ -161,6 +249,7 @@ function GroupTable({ groups, total }: { groups: LeakGroup[]; total: number }) {
           <tr>
             <th class="left">Verdict</th>
             <th>Goroutines</th>
+            {data.series.length > 1 && <th>Since the first</th>}
             <th class="left">Trend</th>
             <th class="left">State</th>
             <th>Longest wait</th>
@@ -170,23 +259,8 @@ function GroupTable({ groups, total }: { groups: LeakGroup[]; total: number }) {
           </tr>
         </thead>
         <tbody>
-          {groups.map((group) => (
-            <tr key={group.key}>
-              <td class="left"><span class={`level ${group.level}`}>{group.level}</span></td>
-              <td title={`${((group.count / total) * 100).toFixed(1)}% of all`}>
-                {count(group.count)}
-              </td>
-              <td class="left"><Sparkline counts={group.counts} /></td>
-              <td class="left">{group.state}{group.state_source === "inferred" && "?"}</td>
-              <td>{group.wait_minutes ? minutesText(group.wait_minutes.oldest) : ""}</td>
-              <td class="left">
-                <a href={urlOf("leaks", { group: group.key })} data-link>{nameOf(group)}</a>
-              </td>
-              <td class="left">
-                {group.created_by && `${functionOf(group.created_by)} ${placeOf(group.created_by)}`}
-              </td>
-              <td>{group.rate && isSuspect(group) ? rateText(group.rate) : ""}</td>
-            </tr>
+          {byFamily(groups).map((group) => (
+            <GroupRow key={group.key} group={group} data={data} at={at} />
           ))}
         </tbody>
       </table>
@@ -234,7 +308,7 @@ export function LeaksView({ document: doc }: { document: ViewDocument<LeaksData>
       <Verdict data={data} suspects={suspects} />
       <Tiles suspects={suspects} />
       <Timeline data={data} suspects={suspects} />
-      {shown.length > 0 && <GroupTable groups={shown} total={data.report.total} />}
+      {shown.length > 0 && <GroupTable groups={shown} data={data} />}
       {quiet.length > 0 && !regexp && (
         <p class="note">
           <button type="button" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
@@ -243,6 +317,7 @@ export function LeaksView({ document: doc }: { document: ViewDocument<LeaksData>
           {plural(sumOf(quiet, (group) => group.count), "goroutine")}: pools, listeners, the runtime
         </p>
       )}
+      <AgeHeatmap groups={shown} data={data} />
       {data.hidden_groups > 0 && (
         <p class="note">
           Not on this page: {plural(data.hidden_groups, "smaller group")} with{" "}

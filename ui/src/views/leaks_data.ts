@@ -19,6 +19,7 @@ export interface Evidence {
 export interface LeakGroup {
   key: string;
   counts: number[];
+  ages: number[];
   count: number;
   state: string;
   state_source: string;
@@ -66,6 +67,7 @@ export interface LeaksData {
     snapshots: number;
   };
   series: { name: string; seconds: number; time_ms: number; total: number; has_ids: boolean }[];
+  age_bounds: number[];
   has_times: boolean;
   has_clock: boolean;
   has_waits: boolean;
@@ -105,6 +107,20 @@ export function minutesText(minutes: number): string {
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
   return `${Math.floor(hours / 24)} days`;
+}
+
+/** The columns of ages: "under a minute", "1 to 2 min", ..., "1 day and more". */
+export function ageTitles(bounds: number[]): string[] {
+  const titles = bounds.map((bound, i) => {
+    return i === 0 ? "under a minute" : `${minutesText(bounds[i - 1])} to ${minutesText(bound)}`;
+  });
+  return [...titles, `${minutesText(bounds[bounds.length - 1] ?? 0)} and more`];
+}
+
+/** A group in words that fit a list. */
+export function nameOf(group: LeakGroup): string {
+  const frame = group.blocked ?? group.frames[0] ?? null;
+  return `${functionOf(frame)} ${placeOf(frame)}`.trim();
 }
 
 export function secondsText(seconds: number): string {

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Measures the web UI against its bars: node bench/web.mjs PACKAGES PLUMB PROFILE DUMP
+//
+// PROFILE: of a million samples, as bench/run.py makes one; DUMP: a goroutine dump. Prints a table.
+// CPU times are those of the main thread of the page and of the server: they mean something on a
+// machine that is not idle, too.
+
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+const [packages, plumb, profile, dump] = process.argv.slice(2);
+const require = createRequire(path.join(path.resolve(packages), "package.json"));
+const { chromium } = require("playwright-core");
+
+const rows = [];
+function add(name, value, unit, bar) {
+  rows.push(`| ${name} | ${value} ${unit} | ${bar} |`);
+}
+
+/** Seconds of CPU that a process has used. */
+function cpuOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+function residentMb(pid) {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
+}
+
+function serve(...words) {
+  const child = spawn(plumb, [...words, "-http=:", "-no_browser"]);
+  return new Promise((resolve) => {
+    child.stderr.on("data", (bytes) => {
+      const found = /on (http:\S+)/.exec(bytes);
+      if (found) resolve({ child, url: found[1] });
+    });
+  });
+}
+
+async function timed(url) {
+  const start = performance.now();
+  const response = await fetch(url, { headers: { "Accept-Encoding": "gzip" } });
+  const body = await response.arrayBuffer();
+  const wire = Number(response.headers.get("content-length"));
+  return { milliseconds: performance.now() - start, bytes: wire || body.byteLength };
+}
+
+async function measureServer() {
+  const { child, url } = await serve(profile);
+  let bytes = 0;
+  for (const file of ["/ui/flamegraph", "/ui/assets/app.js", "/ui/assets/app.css"]) {
+    bytes += (await timed(url + file)).bytes;
+  }
+  add("first load", (bytes / 1024).toFixed(1), "KB gz", "60");
+  // Once it is there, which the server sees to by itself.
+  await timed(`${url}/ui/api/flamegraph`);
+  const ready = await timed(`${url}/ui/api/flamegraph`);
+  add("flame data, 1,000,000 samples, ready", ready.milliseconds.toFixed(1), "ms", "200");
+  add("its size", (ready.bytes / 1024).toFixed(0), "KB gz", "250");
+  const before = cpuOf(child.pid);
+  await timed(`${url}/ui/api/flamegraph?x=1`);
+  add("the same computed anew", ((cpuOf(child.pid) - before) * 1000).toFixed(0), "ms CPU", "200");
+  const first = residentMb(child.pid);
+  for (let i = 0; i < 10; i++) await timed(`${url}/ui/api/flamegraph?y=${i}`);
+  add("memory after ten views / after the first", (residentMb(child.pid) / first).toFixed(2), "x",
+    "2");
+  child.kill("SIGINT");
+}
+
+/** Milliseconds of the page's main thread that `act` took. */
+async function threadTime(session, act) {
+  const read = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return metrics.find((one) => one.name === "TaskDuration").value * 1000;
+  };
+  const start = await read();
+  await act();
+  return (await read()) - start;
+}
+
+async function measurePages() {
+  const browser = await chromium.launch({
+    executablePath: process.env.PLUMB_CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
+  const page = await browser.newPage({ viewport: { width: 1380, height: 800 } });
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const flame = await serve(profile);
+  await timed(`${flame.url}/ui/api/flamegraph`);
+  const load = await threadTime(session, async () => {
+    await page.goto(`${flame.url}/ui/flamegraph`);
+    await page.waitForSelector("canvas[data-boxes]");
+  });
+  add("flame page, from nothing to painted", load.toFixed(0), "ms main thread", "");
+  const drawn = await page.evaluate(() => performance.getEntriesByName("flame-draw")[0].duration);
+  add("its first paint", drawn.toFixed(1), "ms", "60");
+  const zoom = await threadTime(session, async () => {
+    await page.mouse.click(300, 300, { modifiers: ["Shift"] });
+    await page.waitForSelector("text=Back to everything");
+  });
+  add("a zoom", zoom.toFixed(1), "ms main thread", "60");
+  flame.child.kill("SIGINT");
+  const leaks = await serve("leaks", dump);
+  const start = performance.now();
+  await page.goto(`${leaks.url}/ui/leaks`);
+  await page.waitForSelector(".verdict");
+  add("leak page usable", (performance.now() - start).toFixed(0), "ms", "300");
+  const data = await timed(`${leaks.url}/ui/api/flamegraph`);
+  add("flame data of the dump", (data.bytes / 1024).toFixed(0), "KB gz", "1024");
+  leaks.child.kill("SIGINT");
+  await browser.close();
+}
+
+await measureServer();
+await measurePages();
+console.log(`| | measured | bar |\n| --- | --- | --- |\n${rows.join("\n")}`);
