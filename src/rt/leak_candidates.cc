@@ -75,12 +75,12 @@ class CandidateFinder {
     const CaseState* cases = nullptr;
     std::size_t count = 0;
     if (claim == nullptr) return false;
-    if (!copy(task, &claim->cases, static_cast<void*>(&cases), sizeof cases)) return false;
+    if (!copy(task, &claim->cases, static_cast<void*>(&cases), sizeof(void*))) return false;
     if (!copy(task, &claim->case_count, &count, sizeof count) || count > kMaxCases) return false;
     for (std::size_t i = 0; i < count; ++i) {
       const CaseState* const from = cases + i;
       const ChanCore* chan = nullptr;
-      if (!copy(task, &from->chan, static_cast<void*>(&chan), sizeof chan)) return false;
+      if (!copy(task, &from->chan, static_cast<void*>(&chan), sizeof(void*))) return false;
       if (chan != nullptr && !note_channel(reinterpret_cast<std::uintptr_t>(chan))) return false;
     }
     return true;

@@ -20,6 +20,7 @@ constexpr std::size_t kMaxStackBytes = std::size_t{16} << 20;
 
 std::atomic<Scheduler*> the_scheduler{nullptr};
 std::mutex start_mutex;
+std::atomic<std::uint64_t> next_id{1};
 
 unsigned usable_processors() {
   cpu_set_t set;
@@ -68,6 +69,10 @@ Scheduler& Scheduler::get() {
   if (scheduler != nullptr) return *scheduler;
   start({});
   return *find();
+}
+
+std::uint64_t Scheduler::take_ids(std::uint64_t count) {
+  return next_id.fetch_add(count, std::memory_order_relaxed);
 }
 
 Worker& Scheduler::any_worker() {

@@ -33,9 +33,7 @@ class Scheduler {
   Worker& any_worker();
 
   /// The first of `count` ids.
-  static std::uint64_t take_ids(std::uint64_t count) {
-    return next_id_.fetch_add(count, std::memory_order_relaxed);
-  }
+  static std::uint64_t take_ids(std::uint64_t count);
   /// Those of go() that have not ended. May be a little too high while tasks come and go.
   [[nodiscard]] std::size_t go_count() const;
   /// A thread that is no worker has made a task.
@@ -71,7 +69,6 @@ class Scheduler {
   StackSlabs slabs_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::thread> threads_of_workers_;
-  static inline std::atomic<std::uint64_t> next_id_{1};
   std::atomic<std::uint64_t> created_elsewhere_{0};
   std::atomic<std::uint64_t> idle_{0};  // A bit for each worker.
   std::atomic<bool> is_searching_{false};
