@@ -178,7 +178,10 @@ Result<Exit> run_web(const Invocation& invocation, Environment& environment) {
   environment.say("Serving web UI on " + url);
   if (!settings.no_browser && environment.out_is_terminal) open_browser(url, environment);
   const LiveThread thread(live.get(), *app);
+  // A large profile is ready by the time the browser is.
+  std::thread warm_up([&app] { app->warm_up(); });
   server.serve();
+  warm_up.join();
   return Exit::Ok;
 }
 

@@ -8,10 +8,8 @@
 #include <vector>
 
 #include "base/checked.h"
-#include "base/paths.h"
 #include "graph/nodes.h"
 #include "report/sample_view.h"
-#include "web/flame_rows.h"
 #include "web/view_text.h"
 
 namespace plumb::web {
@@ -43,8 +41,6 @@ class NameTable {
   }
 
   std::uint32_t index(std::uint32_t info) {
-    if (info == FlameRow::kRoot) return 0;
-    if (info == FlameRow::kSmaller) return smaller();
     if (index_of_[info] != kNone) return index_of_[info];
     const NodeInfo& node = table_.nodes[info];
     index_of_[info] = static_cast<std::uint32_t>(names_.size());
@@ -53,13 +49,7 @@ class NameTable {
     return index_of_[info];
   }
 
-  void fill(Json& data) {
-    data["names"] = std::move(names_);
-    data["files"] = std::move(files_);
-    data["file_of"] = std::move(file_of_);
-  }
-
- private:
+  // What stands for boxes that were folded.
   std::uint32_t smaller() {
     if (smaller_ == kNone) {
       smaller_ = static_cast<std::uint32_t>(names_.size());
@@ -69,6 +59,13 @@ class NameTable {
     return smaller_;
   }
 
+  void fill(Json& data) {
+    data["names"] = std::move(names_);
+    data["files"] = std::move(files_);
+    data["file_of"] = std::move(file_of_);
+  }
+
+ private:
   // As pprof's flame graph: "main.work:12", without the file, which is told apart.
   [[nodiscard]] std::string name_of(const NodeInfo& node) const {
     if (node.name.index == 0) return printable_name(profile_, node);
@@ -94,59 +91,95 @@ class NameTable {
   std::map<std::uint32_t, std::uint32_t> file_index_;  // By StringId.
 };
 
-// Writes the rows as columns, in the order of a walk.
+// The frames of nodes, as the reports of pprof have them.
+class NodeStacks final : public FlameStacks {
+ public:
+  NodeStacks(const ReportInput& input, const NodeTable& table)
+      : profile_(input.profile), column_(input.samples.weights.value), table_(table) {}
+
+  [[nodiscard]] std::size_t sample_count() const override { return profile_.sample_count(); }
+  [[nodiscard]] std::size_t frame_count() const override { return table_.nodes.size(); }
+  [[nodiscard]] std::int64_t value(std::size_t sample) const override {
+    return profile_.values(sample)[column_];
+  }
+  void append(std::size_t sample, std::vector<std::uint32_t>& frames) override {
+    profile_.read_stack(sample, stack_);
+    for (std::size_t at = stack_.size(); at-- > 0;) {
+      const auto nodes = table_.of(stack_[at]);
+      for (std::size_t line = nodes.size(); line-- > 0;) {
+        frames.push_back(nodes[line] * 2 + (line + 1 != nodes.size() ? 1 : 0));
+      }
+    }
+  }
+  // Nodes have the order in which the profile names them.
+  [[nodiscard]] bool comes_first(FrameIndex a, FrameIndex b) const override { return a < b; }
+
+ private:
+  const Profile& profile_;
+  const std::size_t column_;
+  const NodeTable& table_;
+  std::vector<LocationId> stack_;
+};
+
+// Writes boxes as columns, in the order of a walk; what is folded stands behind the other children.
 class ColumnWriter {
  public:
-  ColumnWriter(const std::vector<FlameRow>& rows, NameTable& names, bool has_negative)
-      : rows_(rows), names_(names), has_negative_(has_negative) {
-    sort_children();
+  ColumnWriter(const FlameTree& tree, NameTable& names)
+      : tree_(tree), names_(names), first_(tree.boxes.size() + 1, 0) {
+    // Children stand side by side, in order.
+    for (std::uint32_t i = 1; i < tree.boxes.size(); ++i) {
+      std::uint32_t& first = first_[tree.boxes[i].parent];
+      if (first == 0) first = i;
+    }
   }
 
   std::string write(Json& data) {
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> todo = {{0, 0}};  // Row, depth.
-    std::uint32_t depth_before = 0;
+    std::vector<std::uint32_t> todo = {0};
     while (!todo.empty()) {
-      const auto [row, depth] = todo.back();
+      const std::uint32_t index = todo.back();
       todo.pop_back();
-      add(rows_[row], row == 0 ? 0 : depth_before + 1 - depth);
-      depth_before = depth;
-      for (std::uint32_t i = first_[row + 1]; i-- > first_[row];) {
-        todo.emplace_back(children_[i], depth + 1);
+      const bool is_folded = index >= tree_.boxes.size();
+      const FlameBox& box = tree_.boxes[is_folded ? index - tree_.boxes.size() : index];
+      if (is_folded) {
+        add(names_.smaller(), box.row + 1, false, box.folded, box.folded_net);
+        continue;
       }
+      add(index == 0 ? 0 : names_.index(box.frame), box.row, box.is_inlined, box.self, box.net);
+      push_children(index, todo);
     }
-    data["rows"] = rows_.size();
+    data["rows"] = rows_;
     data["columns"] = {{"name", name_.size()}, {"up", up_.size()}, {"self", self_.size()}};
-    if (has_negative_) data["columns"]["net"] = net_.size();
+    if (tree_.has_negative) data["columns"]["net"] = net_.size();
     return name_ + up_ + self_ + net_;
   }
 
  private:
-  void sort_children() {
-    first_.assign(rows_.size() + 1, 0);
-    for (std::size_t i = 1; i < rows_.size(); ++i) ++first_[rows_[i].parent + 1];
-    for (std::size_t i = 1; i < first_.size(); ++i) first_[i] += first_[i - 1];
-    children_.resize(rows_.size() - 1);
-    std::vector<std::uint32_t> next(first_.begin(), first_.end() - 1);
-    for (std::uint32_t i = 1; i < rows_.size(); ++i) children_[next[rows_[i].parent]++] = i;
-    for (std::size_t i = 0; i + 1 < first_.size(); ++i) {
-      // Of equal ones the first in the profile stays the first.
-      std::stable_sort(children_.begin() + first_[i], children_.begin() + first_[i + 1],
-                       [this](auto a, auto b) { return rows_[a].size > rows_[b].size; });
-    }
+  // Of a folded part: the number of its box, counted on behind all boxes.
+  void push_children(std::uint32_t index, std::vector<std::uint32_t>& todo) const {
+    const auto count = static_cast<std::uint32_t>(tree_.boxes.size());
+    if (tree_.boxes[index].folded > 0) todo.push_back(count + index);
+    if (first_[index] == 0) return;
+    std::uint32_t end = first_[index];
+    while (end < count && tree_.boxes[end].parent == index) ++end;
+    while (end > first_[index]) todo.push_back(--end);
   }
 
-  void add(const FlameRow& row, std::uint32_t climb) {
-    append_varint(name_, names_.index(row.info));
-    append_varint(up_, std::uint64_t{climb} * 2 + (row.is_inlined ? 1 : 0));
-    append_varint(self_, size_of(row.self));
-    if (has_negative_) append_varint(net_, zigzag(row.net));
+  void add(std::uint32_t name, std::uint32_t depth, bool is_inlined, std::int64_t self,
+           std::int64_t net) {
+    const std::uint32_t climb = rows_ == 0 ? 0 : depth_ + 1 - depth;
+    depth_ = depth;
+    ++rows_;
+    append_varint(name_, name);
+    append_varint(up_, std::uint64_t{climb} * 2 + (is_inlined ? 1 : 0));
+    append_varint(self_, size_of(self));
+    if (tree_.has_negative) append_varint(net_, zigzag(net));
   }
 
-  const std::vector<FlameRow>& rows_;
+  const FlameTree& tree_;
   NameTable& names_;
-  bool has_negative_;
-  std::vector<std::uint32_t> first_;     // Per row, into children_, and one more.
-  std::vector<std::uint32_t> children_;  // Of all rows, end to end, the heaviest first.
+  std::vector<std::uint32_t> first_;  // Per box: its first child; 0: none.
+  std::uint32_t depth_ = 0;           // Of the row before.
+  std::size_t rows_ = 0;
   std::string name_;
   std::string up_;
   std::string self_;
@@ -155,14 +188,23 @@ class ColumnWriter {
 
 }  // namespace
 
+FlameTree build_page_tree(const ReportInput& input, const NodeTable& table) {
+  FlameOptions options;
+  options.least_share = 1.0 / 4'000;  // A third of a pixel.
+  options.few_frames = 100'000;       // They make so few boxes that all can be shown.
+  options.most_boxes = kMostPageBoxes;
+  NodeStacks stacks(input, table);
+  return build_flame_tree(stacks, options);
+}
+
 Result<std::string> build_flame_data(const ViewInput& input, const Query& /*query*/, Json& data) {
   fill_legend(input);
   const Profile& profile = input.report.profile;
   const NodeTable table = build_nodes(profile);
-  const FlameRows built = build_flame_rows(input.report, table);
+  const FlameTree tree = build_page_tree(input.report, table);
   NameTable names(profile, table);
-  std::string columns = ColumnWriter(built.rows, names, built.has_negative).write(data);
-  data["cut_below"] = built.least > 1 ? Json(input.report.samples.format(built.least)) : nullptr;
+  std::string columns = ColumnWriter(tree, names).write(data);
+  data["cut_below"] = tree.least > 1 ? Json(input.report.samples.format(tree.least)) : nullptr;
   names.fill(data);
   return columns;
 }

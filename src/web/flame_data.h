@@ -9,7 +9,8 @@
 //   columns       one after the other, each a sequence of varints, one per row
 //
 // Boxes below "cut_below" (null: there are none) stand in one box "(smaller boxes)" on their
-// parent. Rows are in the order of a walk from the root, heaviest child first; row 0 is the root.
+// parent, so that sums stay what they are. Rows are in the order of a walk from the root, heaviest
+// child first and smaller boxes last; row 0 is the root.
 //
 //   name     index in "names"
 //   up       twice the number of rows to climb from the row before to the parent, plus 1 if the
@@ -19,12 +20,23 @@
 
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "base/result.h"
+#include "graph/nodes.h"
+#include "report/flame_tree.h"
+#include "report/report_input.h"
 #include "web/view.h"
 
 namespace plumb::web {
+
+/// At most so many boxes, more or less: a profile of a million stacks has some ten thousand that
+/// can be seen.
+inline constexpr std::size_t kMostPageBoxes = 30'000;
+
+/// The boxes. Complexity: linear in the frames of all samples.
+FlameTree build_page_tree(const ReportInput& input, const NodeTable& table);
 
 /// Makes the columns, and fills `data` with what stands in the JSON about them.
 /// Errors: Usage for parameters of the flame graph alone ("p") that are no regular expressions.

@@ -313,6 +313,19 @@ HttpResponse WebApp::data(const View* view, const Entry& entry, const HttpReques
       entry.id + '.' + std::to_string(entry.version) + '/' + name + '?' + request.query_text;
   CachedBody body;
   if (cache_.find(key, body)) return body_response(body, request);
+  if (!begin_flight(key, request)) {
+    return text_response(503, "nobody waits for this answer any more");
+  }
+  const HttpResponse response = compute(key, view, entry, request);
+  end_flight(key);
+  return response;
+}
+
+HttpResponse WebApp::compute(const std::string& key, const View* view, const Entry& entry,
+                             const HttpRequest& request) {
+  // Somebody else may have computed it meanwhile.
+  CachedBody body;
+  if (cache_.find(key, body)) return body_response(body, request);
   if (!take_turn(request)) return text_response(503, "nobody waits for this answer any more");
   const auto document = view == nullptr
                             ? Result<Document>(entry.documents->make_leaks(request.query))
@@ -325,6 +338,27 @@ HttpResponse WebApp::data(const View* view, const Entry& entry, const HttpReques
   cache_.add(key, body);
   turns_.release();
   return body_response(body, request);
+}
+
+// Waits while another request computes the same. False if the browser went away before.
+bool WebApp::begin_flight(const std::string& key, const HttpRequest& request) {
+  std::unique_lock lock(flights_mutex_);
+  while (!flights_.insert(key).second) {
+    flight_ended_.wait_for(lock, std::chrono::milliseconds(100));
+    if (request.is_abandoned && request.is_abandoned()) return false;
+  }
+  return true;
+}
+
+void WebApp::end_flight(const std::string& key) {
+  const std::lock_guard lock(flights_mutex_);
+  flights_.erase(key);
+  flight_ended_.notify_all();
+}
+
+void WebApp::warm_up() {
+  const auto entry = find("");
+  if (entry) data(find_view("flamegraph"), *entry, HttpRequest{});
 }
 
 // False if the browser went away before it was this request's turn.

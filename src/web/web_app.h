@@ -23,12 +23,14 @@
 
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <semaphore>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +56,9 @@ class WebApp {
   void publish(WebContent content, LiveStatus status);
   /// Only the status has changed.
   void tell(LiveStatus status);
+
+  /// Makes what the first page shows before somebody asks for it. For a thread of its own.
+  void warm_up();
 
   /// The largest body that a request may have, told from its head.
   [[nodiscard]] std::uint64_t body_limit(const HttpRequest& head) const;
@@ -85,7 +90,11 @@ class WebApp {
   HttpResponse share(const Entry& entry, const HttpRequest& request);
   [[nodiscard]] std::optional<Entry> find(std::string_view id);
   HttpResponse add(Result<WebContent> content);
+  HttpResponse compute(const std::string& key, const View* view, const Entry& entry,
+                       const HttpRequest& request);
   [[nodiscard]] bool take_turn(const HttpRequest& request);
+  [[nodiscard]] bool begin_flight(const std::string& key, const HttpRequest& request);
+  void end_flight(const std::string& key);
 
   // Computations at a time; more requests wait for their turn.
   static constexpr std::ptrdiff_t kMostTurns = 2;
@@ -100,6 +109,9 @@ class WebApp {
   std::uint64_t last_id_ = 0;
   std::optional<LiveStatus> live_;
   std::counting_semaphore<kMostTurns> turns_{kMostTurns};
+  std::mutex flights_mutex_;
+  std::condition_variable flight_ended_;
+  std::set<std::string> flights_;  // Answers that are being computed. Guarded by flights_mutex_.
 };
 
 }  // namespace plumb::web

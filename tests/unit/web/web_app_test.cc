@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -286,6 +287,30 @@ TEST_F(WebAppTest, AnswersSeveralAtATime) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(good, 24);
+}
+
+TEST_F(WebAppTest, ComputesTheSameAnswerOnce) {
+  std::atomic<int> made = 0;
+  WebHooks counting = hooks();
+  counting.options = [&made](const Query&) -> Result<ReportOptions> {
+    ++made;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    return ReportOptions();
+  };
+  WebApp app(content(), std::move(counting), Guard("localhost", 8081, "token"));
+  std::vector<std::thread> threads;
+  threads.emplace_back([&app] { app.warm_up(); });
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&app] {
+      HttpRequest request;
+      request.method = "GET";
+      request.path = "/ui/api/flamegraph";
+      request.headers = {{"host", "localhost:8081"}};
+      EXPECT_EQ(app.answer(request).status, 200);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(made, 1);
 }
 
 TEST_F(WebAppTest, ChangesConfigsOnlyForItsOwnPages) {

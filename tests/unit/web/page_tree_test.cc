@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "web/flame_rows.h"
-
 #include <gtest/gtest.h>
 
 #include <map>
@@ -9,30 +7,30 @@
 #include <vector>
 
 #include "support/make_profile.h"
+#include "web/flame_data.h"
 
 namespace plumb::web {
 namespace {
 
 struct Built {
   Profile profile;
-  FlameRows rows;
-  std::vector<std::string> names;  // Of all rows: "main;work".
+  FlameTree tree;
+  std::vector<std::string> names;  // Of all boxes: "main;work".
 };
 
 Built build(Profile profile) {
-  Built built{.profile = std::move(profile), .rows = {}, .names = {}};
+  Built built{.profile = std::move(profile), .tree = {}, .names = {}};
   ReportOptions options;
   options.trim = false;
   auto input = make_report_input(built.profile, ReportKind::Dot, options, [](std::string_view) {});
   EXPECT_TRUE(input);
   const NodeTable table = build_nodes(built.profile);
-  built.rows = build_flame_rows(*input, table);
-  for (const FlameRow& row : built.rows.rows) {
-    std::string name;
-    if (row.info < table.nodes.size()) {
-      name = printable_name(built.profile, table.nodes[row.info]);
-      if (row.parent != 0) name = built.names[row.parent] + ';' + name;
-    }
+  built.tree = build_page_tree(*input, table);
+  built.names.emplace_back();
+  for (std::size_t i = 1; i < built.tree.boxes.size(); ++i) {
+    const FlameBox& box = built.tree.boxes[i];
+    std::string name = printable_name(built.profile, table.nodes[box.frame]);
+    if (box.parent != 0) name = built.names[box.parent] + ';' + name;
     built.names.push_back(name);
   }
   return built;
@@ -69,68 +67,62 @@ Profile profile_of(const std::vector<std::pair<std::string, std::int64_t>>& stac
   return std::move(make.profile);
 }
 
-TEST(FlameRows, AreAllWaysFromTheRootOfASmallProfile) {
+TEST(PageTree, AreAllWaysFromTheRootOfASmallProfile) {
   const auto stacks = random_stacks(500);
   const Built built = build(profile_of(stacks));
-  EXPECT_EQ(built.rows.least, 1);
-  EXPECT_TRUE(built.rows.has_negative);
+  EXPECT_EQ(built.tree.least, 1);
+  EXPECT_TRUE(built.tree.has_negative);
   std::map<std::string, std::int64_t> sizes = naive_sizes(stacks);
   std::erase_if(sizes, [](const auto& row) { return row.second == 0; });
   std::map<std::string, std::int64_t> found;
   for (std::size_t i = 1; i < built.names.size(); ++i) {
-    found[built.names[i]] = built.rows.rows[i].size;
+    found[built.names[i]] = built.tree.boxes[i].size;
   }
   EXPECT_EQ(found, sizes);
 }
 
 // What holds of every tree: parents come first, and parts add up to the whole.
-void expect_sums(const FlameRows& built) {
-  std::vector<std::int64_t> sizes(built.rows.size());
-  for (std::size_t i = built.rows.size(); i-- > 0;) {
-    const FlameRow& row = built.rows[i];
-    EXPECT_EQ(row.size, sizes[i] + row.self);
+void expect_sums(const FlameTree& tree) {
+  std::vector<std::int64_t> sizes(tree.boxes.size());
+  for (std::size_t i = tree.boxes.size(); i-- > 0;) {
+    const FlameBox& box = tree.boxes[i];
+    EXPECT_EQ(box.size, sizes[i] + box.self + box.folded);
     if (i == 0) break;
-    ASSERT_LT(row.parent, i);
-    sizes[row.parent] += row.size;
+    ASSERT_LT(box.parent, i);
+    sizes[box.parent] += box.size;
   }
 }
 
-TEST(FlameRows, OfALargeProfileAreThoseThatCanBeSeenAndTheRestInOneBox) {
+TEST(PageTree, OfALargeProfileAreThoseThatCanBeSeenAndTheRestInOneBox) {
   auto stacks = random_stacks(30'000);
   for (auto& [stack, value] : stacks) value = std::abs(value) + 1;
   for (std::size_t i = 0; i < 3'000; ++i) stacks.emplace_back("rare;g" + std::to_string(i), 1);
   const Built built = build(profile_of(stacks));
-  EXPECT_GT(built.rows.least, 1);
-  EXPECT_FALSE(built.rows.has_negative);
-  expect_sums(built.rows);
+  EXPECT_GT(built.tree.least, 1);
+  EXPECT_FALSE(built.tree.has_negative);
+  expect_sums(built.tree);
   const auto sizes = naive_sizes(stacks);
-  std::size_t smaller = 0;
   for (std::size_t i = 1; i < built.names.size(); ++i) {
-    const FlameRow& row = built.rows.rows[i];
-    if (row.info == FlameRow::kSmaller) {
-      ++smaller;
-      continue;
-    }
-    EXPECT_GE(row.size, built.rows.least);
-    EXPECT_EQ(row.size, sizes.at(built.names[i]));
+    EXPECT_GE(built.tree.boxes[i].size, built.tree.least);
+    EXPECT_EQ(built.tree.boxes[i].size, sizes.at(built.names[i]));
   }
-  EXPECT_GT(smaller, 0u);
+  EXPECT_GT(built.tree.folded, 0);
 }
 
-TEST(FlameRows, OfNothingAreTheRoot) {
+TEST(PageTree, OfNothingAreTheRoot) {
   const Built built = build(profile_of({}));
-  ASSERT_EQ(built.rows.rows.size(), 1u);
-  EXPECT_EQ(built.rows.rows[0].size, 0);
+  ASSERT_EQ(built.tree.boxes.size(), 1u);
+  EXPECT_EQ(built.tree.boxes[0].size, 0);
 }
 
-TEST(FlameRows, CutStacksWithoutAnEnd) {
+TEST(PageTree, CutStacksWithoutAnEnd) {
   test::ProfileMaker make;
   std::string stack = "a";
   for (int i = 0; i < 5'000; ++i) stack += ";a";
   make.add(1, stack);
   const Built built = build(std::move(make.profile));
-  expect_sums(built.rows);
-  EXPECT_LE(built.rows.rows.size(), 2'001u);
+  expect_sums(built.tree);
+  EXPECT_EQ(built.tree.boxes.size(), kMostFlameRows + 1);
 }
 
 }  // namespace
