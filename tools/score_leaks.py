@@ -4,19 +4,28 @@
 
     tools/score_leaks.py programs DIR TRUTH.tsv
     tools/score_leaks.py service DIR
+    tools/score_leaks.py runtime-service MAIN.go
+    tools/score_leaks.py runtime-programs
 
 `programs`: a folder for each program with snapshots N.2.txt (debug=2), N.1.txt and N.pb.gz, and a
 table of the `go` lines and entry functions that leak. `service`: a folder for each scenario with a
 series NNN.2.txt, NNN.1.txt and NNN.pb.gz; functions whose names begin with `leak` leak. DIR may be
-a .tar.xz with such folders. Other methods are scored in the same run, on the same groups."""
+a .tar.xz with such folders. Other methods are scored in the same run, on the same groups.
+
+The last two score Go's own goroutineleak profile, which no recording has: they build the program
+that the service's recordings are from, or the programs of tests/leaks, with
+GOEXPERIMENT=goroutineleakprofile, which the Go that is installed has to know, and run them live."""
 
 import argparse
 import collections
+import concurrent.futures
+import importlib.util
 import json
 import math
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -343,6 +352,132 @@ def score_service(options):
     return 1 if options.check and below_bars(tables) else 0
 
 
+# ---- Go's own leak profile
+
+# Beside the service's main.go: after a while its goroutines are dumped with the mark of the leaked.
+LEAK_DUMPER = """package main
+
+import (
+    "os"
+    "path/filepath"
+    "runtime/pprof"
+    "time"
+)
+
+func init() {
+    go func() {
+        time.Sleep(SECONDS * time.Second)
+        os.MkdirAll(os.Getenv("ZZOUT"), 0o755)
+        file, err := os.Create(filepath.Join(os.Getenv("ZZOUT"), "leaked.2.txt"))
+        if err != nil {
+            panic(err)
+        }
+        pprof.Lookup("goroutineleak").WriteTo(file, 2)
+        file.Close()
+        os.Exit(0)
+    }()
+}
+"""
+HERE = pathlib.Path(__file__).resolve().parent
+SCENARIOS = (
+    "body conn ctx ctx+slow+ramp+season+sessions healthy healthy+ramp "
+    "healthy+ramp+season+sessions healthy+season healthy+sessions mutex nil once range sleeper "
+    "slow timeout timeout+ramp+season+sessions wg "
+    "timeout+range+ctx+mutex+wg+nil+slow+once+conn+body+sleeper+ramp+sessions+season"
+)
+
+
+def build_with_leak_profile(source, program):
+    environment = dict(os.environ, GOEXPERIMENT="goroutineleakprofile", CGO_ENABLED="0")
+    environment.update(GOFLAGS="", GOTOOLCHAIN="local", GOWORK="off")
+    if not (source / "go.mod").exists():
+        (source / "go.mod").write_text("module service\n\ngo 1.21\n")
+    done = subprocess.run(["go", "build", "-o", program, "."], cwd=source, env=environment)
+    if done.returncode != 0:
+        sys.exit("the installed Go does not build it with GOEXPERIMENT=goroutineleakprofile")
+
+
+def score_runtime_service(options):
+    """The groups of each scenario, as the runtime marks them."""
+    score = Score()
+    with tempfile.TemporaryDirectory(prefix="score_leaks") as folder:
+        source = pathlib.Path(folder) / "service"
+        source.mkdir()
+        shutil.copy(options.data, source / "main.go")
+        dumper = LEAK_DUMPER.replace("SECONDS", str(options.seconds))
+        (source / "leak_dumper.go").write_text(dumper)
+        program = pathlib.Path(folder) / "program"
+        build_with_leak_profile(source, program)
+
+        def run(scenario):
+            out = pathlib.Path(folder) / scenario
+            subprocess.run([program, scenario], env=dict(os.environ, ZZOUT=str(out)), timeout=300)
+            return scenario, run_plumb(options.plumb, [out / "leaked.2.txt"])
+
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            results = list(pool.map(run, options.scenarios))
+    for scenario, groups in results:
+        for group in groups:
+            names = functions_of(group)
+            if is_first(group) or ("main.main" in names[:-1] and not group["created_by"]):
+                continue
+            truth = service_truth(group, scenario)
+            real = is_real(group, truth, [group["count"]], scenario) if truth else False
+            if truth is None or real is None:
+                continue
+            score.add(real, group["leaked"] > 0, (scenario,) + place_of(group))
+    print(HEADING)
+    print(score.row(f"goroutineleak after {options.seconds} s"))
+    print("  missed:", *sorted(score.missed_places.items()), sep="\n    ")
+    print("  false:", *sorted(score.false_places.items()), sep="\n    ")
+
+
+def score_runtime_programs(options):
+    """Which of the programs of tests/leaks the runtime proves to leak, and plumb from two dumps."""
+    tests = HERE.parent / "tests" / "leaks"
+    spec = importlib.util.spec_from_file_location("run_programs", tests / "run_programs.py")
+    expected = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(expected)
+    tables = collections.defaultdict(Score)
+    with tempfile.TemporaryDirectory(prefix="score_leaks") as folder:
+        program = pathlib.Path(folder) / "program"
+        build_with_leak_profile(tests / "programs", program)
+        names = sorted(expected.EXPECTED)
+        jobs = [(n, v, p) for n in names for v in ("leaky", "fixed") for p in "12"]
+
+        def run(job):
+            out = pathlib.Path(folder) / "-".join(job).replace("/", "-")
+            out.mkdir()
+            environment = dict(os.environ, GOMAXPROCS=job[2])
+            subprocess.run([program, job[0], job[1], out], env=environment, check=True, timeout=120)
+            verdict = run_plumb(options.plumb, [out / "0.2.txt", out / "1.2.txt"], every=60)
+            return job, verdict, run_plumb(options.plumb, [out / "leaked.2.txt"])
+
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            results = list(pool.map(run, jobs))
+    for (name, variant, processors), verdict, leaked in results:
+        function = expected.EXPECTED[name][0]
+        is_leaky = variant == "leaky"
+
+        def is_flagged(groups, holds):
+            return any(
+                holds(g) and (not is_leaky or any(function in n for n in functions_of(g)))
+                for g in groups
+            )
+
+        place = (name, "GOMAXPROCS=" + processors)
+        proves = is_flagged(leaked, lambda g: g["leaked"] > 0)
+        tables["goroutineleak"].add(is_leaky, proves, place)
+        for level in ("possible", "likely"):
+            found = is_flagged(verdict, lambda g, level=level: at_least(g, level))
+            tables[f"plumb, two dumps: {level}+"].add(is_leaky, found, place)
+    print(HEADING)
+    for name, score in tables.items():
+        print(score.row(name))
+        print("  missed:", *sorted(score.missed_places), sep="\n    ")
+        print("  false:", *sorted(score.false_places), sep="\n    ")
+
+
 # Tables of the service: least precision and recall.
 SERVICE_BARS = {
     "2 debug=2, 60 s apart: likely+": (1.0, 0.75),
@@ -379,9 +514,19 @@ def main():
     service = commands.add_parser("service")
     service.add_argument("data")
     service.add_argument("--pairs", action="store_true", help="all pairs of dumps 60 s apart")
+    runtime = commands.add_parser("runtime-service")
+    runtime.add_argument("data")
+    runtime.add_argument("--seconds", type=int, default=60)
+    runtime.add_argument("--scenarios", nargs="+", default=SCENARIOS.split())
+    commands.add_parser("runtime-programs")
     options = parser.parse_args()
-    run = score_programs if options.command == "programs" else score_service
-    sys.exit(run(options))
+    scores = {
+        "programs": score_programs,
+        "service": score_service,
+        "runtime-service": score_runtime_service,
+        "runtime-programs": score_runtime_programs,
+    }
+    sys.exit(scores[options.command](options))
 
 
 if __name__ == "__main__":

@@ -186,6 +186,12 @@ std::vector<TakenSnapshot> ServerWatch::take(
   return all;
 }
 
+Result<Content> ServerWatch::take_heap() const {
+  if (alive_.size() != 1) return Error(ErrorCode::Usage, "not one server");
+  TRY_ASSIGN(TakenSnapshot taken, fetch(*alive_.front(), "heap", ""));
+  return std::move(taken.content);
+}
+
 Result<void> watch_servers(std::span<const LiveServer> servers, const WatchPlan& plan,
                            const FetchOptions& fetch, LeaksBuilder& builder,
                            Environment& environment) {
@@ -216,8 +222,10 @@ Result<void> watch_servers(std::span<const LiveServer> servers, const WatchPlan&
     environment.say("snapshot " + std::to_string(i + 1) + " of " + std::to_string(count) +
                     (joins ? " taken" : " failed") + (i + 1 < count ? "; the next in " + gap : ""));
   }
-  if (taken > 0) return {};
-  return Error(ErrorCode::Io, "no server gave its goroutines");
+  if (taken == 0) return Error(ErrorCode::Io, "no server gave its goroutines");
+  const auto heap = watch.take_heap();
+  if (heap && builder.add_heap(*heap)) environment.say("took the heap profile as well");
+  return {};
 }
 
 }  // namespace plumb::cli

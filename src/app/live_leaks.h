@@ -78,6 +78,9 @@ class ServerWatch {
   /// What all servers give at this time; those that fail are said to `failed`.
   std::vector<TakenSnapshot> take(const std::function<void(const Error&)>& failed) const;
 
+  /// The heap profile of the only server. Errors: Usage if there are several; those of fetching.
+  Result<Content> take_heap() const;
+
   /// What is known beside the series: LeaksBuilder::add_hint().
   [[nodiscard]] std::span<const Content> hints() const { return hints_; }
 

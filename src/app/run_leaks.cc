@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "app/container_limit.h"
 #include "app/leak_filter.h"
 #include "app/live_leaks.h"
 #include "app/option_values.h"
@@ -63,16 +64,20 @@ LeaksInput leaks_input(const Input& input, std::uint32_t& servers) {
 
 namespace {
 
+ReadOptions reading_goroutines() {
+  ReadOptions reading;
+  reading.keep_goroutines = true;
+  return reading;
+}
+
 // Adds every source and says which cannot be part of this report.
-Result<LeaksReport> build_report(Session& session, const LeaksOptions& options) {
-  LeaksBuilder builder(options);
+Result<LeaksReport> build_report(Session& session, LeaksBuilder builder) {
   std::uint32_t servers = 0;
   std::size_t added = 0;
   std::optional<Error> refusal;
-  ReadOptions reading;
-  reading.keep_goroutines = true;
-  TRY(session.load_each(reading, [&](Input input) {
+  TRY(session.load_each(reading_goroutines(), [&](const Input& input) {
     auto result = builder.add(leaks_input(input, servers), input.content);
+    if (!result && session.source_count() > 1 && builder.add_heap(input.content)) return;
     if (result) {
       ++added;
       return;
@@ -85,6 +90,16 @@ Result<LeaksReport> build_report(Session& session, const LeaksOptions& options) 
   return Error(ErrorCode::Usage, "none of the sources has goroutines");
 }
 
+// A limit that nobody asked for: that of the container of the one server, if it runs here.
+void find_limit(std::span<const LiveServer> servers, LeaksOptions& options) {
+  if (options.memory_limit > 0 || servers.size() != 1) return;
+  const Url& url = servers.front().folder;
+  const std::optional<ContainerLimit> limit = find_container_limit(url.host, url.port);
+  if (!limit) return;
+  options.memory_limit = limit->bytes;
+  options.memory_limit_of = limit->of;
+}
+
 Result<LeaksReport> read_report(const Invocation& invocation, LeaksOptions options,
                                 Environment& environment) {
   const Settings& settings = invocation.settings;
@@ -92,6 +107,7 @@ Result<LeaksReport> read_report(const Invocation& invocation, LeaksOptions optio
   if (const auto servers = find_live_servers(invocation.operands)) {
     TRY_ASSIGN(const FetchOptions fetch,
                fetch_options(settings, invocation.command.bare_host_path));
+    find_limit(*servers, options);
     LeaksBuilder builder(std::move(options));
     TRY(watch_servers(*servers, plan, fetch, builder, environment));
     return std::move(builder).finish();
@@ -103,7 +119,8 @@ Result<LeaksReport> read_report(const Invocation& invocation, LeaksOptions optio
   options.interval_ns = plan.every_ns;
   TRY_ASSIGN(Session session, Session::open(invocation.operands, settings,
                                             invocation.command.bare_host_path, environment));
-  return build_report(session, options);
+  LeaksBuilder builder(std::move(options));
+  return build_report(session, std::move(builder));
 }
 
 constexpr std::array<std::string_view, 6> kFormats = {"text",  "json",   "sarif",

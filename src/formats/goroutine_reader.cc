@@ -231,6 +231,7 @@ void GoroutineReader::start_goroutine(GoroutineHeader header, NodeMatch match) {
       static_cast<std::uint32_t>(std::min<std::uint64_t>(header.wait_minutes, UINT32_MAX));
   at_.creator_id = 0;
   at_.depth = 0;
+  at_.arguments.clear();
 }
 
 void GoroutineReader::end_goroutine() {
@@ -310,6 +311,7 @@ void GoroutineReader::add_frame(const FunctionLine& function, const FileLine& fi
   if (function.kind == FunctionLineKind::Creator && function.number != 0) {
     at_.creator_id = function.number;
   }
+  if (function.kind == FunctionLineKind::Call) at_.arguments.add_call(trim(pending_));
   descend(node_text(function, file, file_text_), frame_facts(function, file));
 }
 

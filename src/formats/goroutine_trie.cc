@@ -13,6 +13,10 @@ namespace {
 constexpr std::size_t kFirstTextBytes = std::size_t{8} << 10;
 constexpr std::size_t kTextBytes = std::size_t{128} << 10;
 
+// Of so many goroutines of a group the pointers are kept, and so many pointers in all.
+constexpr std::uint64_t kSampled = 4;
+constexpr std::size_t kMostPointers = std::size_t{1} << 18;
+
 // Room for so many nodes is asked for at once. The system gives memory when it is first touched, so
 // this costs nothing, and saves copying what grows.
 constexpr std::size_t kNodes = std::size_t{1} << 17;
@@ -160,12 +164,37 @@ const char* GoroutineTrie::store_text(const NodeText& text) {
 }
 
 std::uint32_t GoroutineTrie::add_group(const GoroutineCursor& at) {
-  groups_.push_back({at.node, 0, at.id, at.creator_id, false, {}});
+  groups_.push_back(
+      {at.node, 0, at.id, at.creator_id, false, keep_goroutines_ && waits_for_lock(at.node), {}});
   return static_cast<std::uint32_t>(groups_.size() - 1);
 }
 
-void GoroutineTrie::keep_goroutine(const GoroutineCursor& at, std::uint32_t group) {
-  dump_.goroutines.push_back({at.id, at.creator_id, at.wait_minutes, group});
+// True if a frame near the leaf of the stack that ends at `node` is that of a mutex.
+bool GoroutineTrie::waits_for_lock(std::uint32_t node) const {
+  std::size_t depth = 0;
+  for (std::uint32_t at = node; nodes_[at].parent != 0; at = nodes_[at].parent) ++depth;
+  for (std::uint32_t at = node; nodes_[at].parent != 0; at = nodes_[at].parent, --depth) {
+    if (depth > GoroutineArguments::kLockLines || nodes_[at].entry == kNone) continue;
+    if (waits_for_mutex(dump_.text(dump_.frames[nodes_[at].entry].function))) return true;
+  }
+  return false;
+}
+
+void GoroutineTrie::keep_goroutine(GoroutineCursor& at, std::uint32_t index, const char* end) {
+  const Group& group = groups_[index];
+  GoroutineArguments& arguments = at.arguments;
+  const bool is_sampled = group.count <= kSampled && dump_.pointers.size() < kMostPointers;
+  if (is_sampled) {
+    read_arguments(at, end);
+    const auto row = static_cast<std::uint32_t>(dump_.goroutines.size());
+    for (const std::uint64_t pointer : arguments.pointers()) {
+      dump_.pointers.push_back({row, pointer});
+    }
+  } else if (group.waits_for_lock && at.unread != nullptr && arguments.lock() == 0) {
+    arguments.add_lines(at.unread, end, GoroutineArguments::kLockLines);
+  }
+  const std::uint64_t lock = group.waits_for_lock ? arguments.lock() : 0;
+  dump_.goroutines.push_back({at.id, at.creator_id, at.wait_minutes, index, lock});
 }
 
 std::size_t GoroutineTrie::memory_bytes() const {
@@ -173,7 +202,8 @@ std::size_t GoroutineTrie::memory_bytes() const {
          (children_.capacity() + texts_.capacity()) * sizeof(Slot) + block_bytes_ +
          groups_.capacity() * sizeof(Group) + headers_.capacity() * sizeof(GoroutineGroup) +
          dump_.strings.memory_bytes() + dump_.frames.capacity() * sizeof(DumpFrame) +
-         dump_.labels.capacity() * sizeof(Label) + dump_.goroutines.capacity() * sizeof(Goroutine);
+         dump_.labels.capacity() * sizeof(Label) + dump_.goroutines.capacity() * sizeof(Goroutine) +
+         dump_.pointers.capacity() * sizeof(GoroutinePointer);
 }
 
 // The nodes from the root to the group's are its header and its stack, leaf first.

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "formats/goroutine_arguments.h"
 #include "formats/goroutine_header.h"
 #include "formats/wait_table.h"
 #include "model/goroutine_dump.h"
@@ -72,8 +73,10 @@ struct GoroutineCursor {
   std::uint32_t wait_minutes = 0;
   std::uint64_t id = 0;
   std::uint64_t creator_id = 0;
-  std::uint64_t depth = 0;  ///< Frames so far.
-  std::uint64_t line = 1;   ///< Number in the input, from 1, of the next line to be read.
+  std::uint64_t depth = 0;       ///< Frames so far.
+  std::uint64_t line = 1;        ///< Number in the input, from 1, of the next line to be read.
+  GoroutineArguments arguments;  ///< Of the frames up to `unread`.
+  const char* unread = nullptr;  ///< Frames whose arguments were not looked at yet; null: none.
 };
 
 /// Owns nodes, texts and groups. Not thread-safe.
@@ -108,15 +111,24 @@ class GoroutineTrie {
   std::uint32_t add_single_child(std::uint32_t parent, const NodeText& text,
                                  const FrameFacts* facts);
 
-  /// Counts the goroutine at the cursor, and leaves the cursor between goroutines.
-  void finish(GoroutineCursor& at) {
+  /// Looks at the arguments from `at.unread` up to `end`, if they are wanted.
+  void read_arguments(GoroutineCursor& at, const char* end) const {
+    if (keep_goroutines_ && at.unread != nullptr && at.node != 0) {
+      at.arguments.add_lines(at.unread, end);
+    }
+    at.unread = nullptr;
+  }
+
+  /// Counts the goroutine at the cursor, whose text ends at `end` if `at.unread` is not null, and
+  /// leaves the cursor between goroutines.
+  void finish(GoroutineCursor& at, const char* end = nullptr) {
     TrieNode& node = nodes_[at.node];
     if (node.group == kNone) node.group = add_group(at);
     Group& group = groups_[node.group];
     ++group.count;
     group.has_many_creators |= group.creator_id != at.creator_id;
     wait_bytes_ += group.waits.add(at.wait_minutes);
-    if (keep_goroutines_) keep_goroutine(at, node.group);
+    if (keep_goroutines_) keep_goroutine(at, node.group, end);
     ++goroutine_count_;
     at.node = 0;
   }
@@ -145,6 +157,7 @@ class GoroutineTrie {
     std::uint64_t first_id = 0;
     std::uint64_t creator_id = 0;  // Of the first goroutine.
     bool has_many_creators = false;
+    bool waits_for_lock = false;
     WaitTable waits;
   };
   struct Slot {
@@ -155,7 +168,8 @@ class GoroutineTrie {
   std::uint32_t add_node(std::uint32_t parent, const NodeText& text, std::uint32_t like);
   std::uint32_t add_frame(const FrameFacts& facts);
   std::uint32_t add_group(const GoroutineCursor& at);
-  void keep_goroutine(const GoroutineCursor& at, std::uint32_t group);
+  void keep_goroutine(GoroutineCursor& at, std::uint32_t group, const char* end);
+  [[nodiscard]] bool waits_for_lock(std::uint32_t node) const;
   void insert(std::vector<Slot>& table, std::size_t used, Slot slot);
   const char* store_text(const NodeText& text);
   void fill_group(const Group& group, GoroutineGroup& out);

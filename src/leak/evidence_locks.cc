@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // E7: locks that nobody gets. A mutex is handed to its waiters in the order in which they came, so
-// waiters of which none got it in a long time mean that it was never unlocked.
+// waiters of which none got it in a long time mean that it was never unlocked. Who holds it is told
+// from the arguments on stacks (lock_graph.h), or else from what stands near.
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "base/strings.h"
 #include "leak/frames.h"
 #include "leak/group_study.h"
+#include "leak/lock_graph.h"
 #include "leak/stack_names.h"
 
 namespace plumb {
@@ -39,8 +45,8 @@ bool may_hold(const SeriesStudy& all, const GroupStudy& waiters, const GroupStud
 }
 
 // The one group that is nearest; null if there are several, or none.
-GroupStudy* find_holder(const SeriesStudy& all, const GroupStudy& waiters,
-                        std::span<GroupStudy> groups) {
+GroupStudy* find_nearest_holder(const SeriesStudy& all, const GroupStudy& waiters,
+                                std::span<GroupStudy> groups) {
   GroupStudy* holder = nullptr;
   int best = 0;
   bool is_unique = false;
@@ -55,24 +61,188 @@ GroupStudy* find_holder(const SeriesStudy& all, const GroupStudy& waiters,
   return is_unique ? holder : nullptr;
 }
 
+constexpr std::size_t kMostCyclesShown = 2;
+constexpr std::size_t kMostStepsShown = 4;
+
+std::string address_of(std::uint64_t address) {
+  return "0x" + to_hex(address);
+}
+
+std::string place_text(const SnapshotSeries& series, std::uint32_t row) {
+  const SeenGoroutine& goroutine = series.goroutines[row];
+  const StackGroup& group = series.stacks.groups[goroutine.row.group];
+  const std::string_view function = blocked_function(series.stacks, group);
+  std::string text = "goroutine " + std::to_string(goroutine.row.id);
+  if (!function.empty()) text += " in " + printable(function);
+  return text;
+}
+
+// How many locks the goroutines of a group wait for, and the one that most of them want.
+struct LockShare {
+  std::size_t locks = 0;
+  std::size_t known = 0;  // Goroutines whose lock is known.
+  std::size_t most = 0;
+  const WaitedLock* lock = nullptr;
+};
+
+std::map<std::uint32_t, LockShare> share_locks(const SeriesStudy& all, const LockGraph& graph) {
+  std::map<std::uint32_t, LockShare> shares;
+  for (const WaitedLock& lock : graph.locks) {
+    std::map<std::uint32_t, std::size_t> counts;
+    for (const std::uint32_t row : lock.waiters) ++counts[all.series.goroutines[row].row.group];
+    for (const auto& [group, count] : counts) {
+      LockShare& share = shares[group];
+      ++share.locks;
+      share.known += count;
+      if (count <= share.most) continue;
+      share.most = count;
+      share.lock = &lock;
+    }
+  }
+  return shares;
+}
+
+void add_addresses(const SeriesStudy& all, const LockGraph& graph, std::span<GroupStudy> groups) {
+  for (const auto& [index, share] : share_locks(all, graph)) {
+    const std::string address = address_of(share.lock->address);
+    std::string text = share.known == 1 ? "it waits for the lock at " + address
+                                        : "all " + std::to_string(share.known) +
+                                              " wait for one lock, that at " + address;
+    if (share.locks > 1) {
+      text = "they wait for " + std::to_string(share.locks) + " locks; most, " +
+             std::to_string(share.most) + ", for that at " + address;
+    }
+    const std::size_t waiters = share.lock->waiters.size();
+    if (waiters > share.most) {
+      text += ", which " + goroutines_text(waiters) + " of all groups wait for";
+    }
+    groups[index].evidence.push_back({"E7",
+                                      std::move(text),
+                                      "arguments on stacks",
+                                      {{"locks", static_cast<double>(share.locks)},
+                                       {"waiters_of_one", static_cast<double>(waiters)}}});
+  }
+}
+
+// Goroutines that run through a pair of locks look like a cycle for a moment.
+bool has_lasted(const SnapshotSeries& series, const std::vector<LockStep>& cycle) {
+  return std::ranges::all_of(cycle, [&](const LockStep& step) {
+    const SeenGoroutine& goroutine = series.goroutines[step.waiter];
+    const bool was_there = series.id_snapshots > 1 && goroutine.since == series.first_id_snapshot;
+    return was_there || goroutine.row.wait_minutes >= 1;
+  });
+}
+
+// "goroutine 20 in main.f waits for the lock at 0x30, which goroutine 21 in main.g may hold, and
+// that for the lock at 0x20, which goroutine 20 in main.f may hold".
+std::string cycle_text(const SnapshotSeries& series, const LockGraph& graph,
+                       const std::vector<LockStep>& cycle) {
+  std::string text = "a cycle: " + place_text(series, cycle.front().waiter);
+  const std::size_t shown = std::min(cycle.size(), kMostStepsShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const std::uint32_t next = cycle[(i + 1) % cycle.size()].waiter;
+    text += i == 0 ? " waits for the lock at " : ", and that for the lock at ";
+    text += address_of(graph.locks[cycle[i].lock].address) + ", which " + place_text(series, next) +
+            " may hold";
+  }
+  if (shown < cycle.size()) text += ", and so on, " + std::to_string(cycle.size()) + " in all";
+  return text;
+}
+
+void add_cycles(const SeriesStudy& all, const LockGraph& graph, std::span<GroupStudy> groups) {
+  std::map<std::uint32_t, std::size_t> shown;
+  for (const std::vector<LockStep>& cycle : graph.cycles) {
+    if (!has_lasted(all.series, cycle)) continue;
+    const std::string text = cycle_text(all.series, graph, cycle);
+    const bool is_by_type = std::ranges::any_of(cycle, [&](const LockStep& step) {
+      return graph.locks[step.lock].hint == HolderHint::Type;
+    });
+    std::set<std::uint32_t> members;
+    for (const LockStep& step : cycle) {
+      members.insert(all.series.goroutines[step.waiter].row.group);
+    }
+    for (const std::uint32_t index : members) {
+      groups[index].is_in_lock_cycle = true;
+      if (++shown[index] > kMostCyclesShown) continue;
+      groups[index].evidence.push_back(
+          {"E7",
+           text + (is_by_type
+                       ? " (inferred: each is in a method that called another one of its type)"
+                       : " (inferred: each has the other's lock among its arguments)"),
+           "arguments on stacks",
+           {{"cycle", static_cast<double>(cycle.size())}}});
+    }
+  }
+}
+
+bool waits_on_channel(WaitKind kind) {
+  return kind == WaitKind::ChanSend || kind == WaitKind::ChanReceive ||
+         kind == WaitKind::ChanRange || kind == WaitKind::Select || kind == WaitKind::NilChannel;
+}
+
+void note_holder(GroupStudy& holder, std::size_t waiters, std::string text,
+                 std::string_view source) {
+  if (holder.holds_lock) return;
+  holder.holds_lock = true;
+  holder.lock_waiters = static_cast<std::int64_t>(waiters);
+  holder.evidence.push_back(
+      {"E7", std::move(text), source, {{"waiters", static_cast<double>(waiters)}}});
+}
+
+// The one goroutine beside the waiters that has the lock's object among its arguments.
+void add_holder(const SeriesStudy& all, const WaitedLock& lock, std::span<GroupStudy> groups) {
+  if (lock.hint != HolderHint::Pointer || lock.holders.size() != 1) return;
+  const SnapshotSeries& series = all.series;
+  const std::uint32_t row = lock.holders.front();
+  GroupStudy& holder = groups[series.goroutines[row].row.group];
+  std::set<std::uint32_t> waiting;
+  for (const std::uint32_t waiter : lock.waiters) {
+    waiting.insert(series.goroutines[waiter].row.group);
+  }
+  bool is_deadlocked = false;
+  for (const std::uint32_t index : waiting) {
+    GroupStudy& waiters = groups[index];
+    if (!waiters.is_deadlocked) continue;
+    is_deadlocked = true;
+    waiters.waits_for_channel_holder |= waits_on_channel(holder.kind);
+    waiters.evidence.push_back({"E7",
+                                "inferred: " + place_text(series, row) + ", which waits for " +
+                                    std::string(describe(holder.kind)) +
+                                    ", has the object of the lock at " + address_of(lock.address) +
+                                    " among its arguments: it may hold it",
+                                "arguments on stacks",
+                                {}});
+  }
+  const bool may_be = is_deadlocked && holder.group->count == 1 && holder.stays &&
+                      !holder.is_woken && needs_another_goroutine(holder.kind) &&
+                      !is_mutex(holder.kind) && !is_main_goroutine(series.stacks, *holder.group);
+  if (!may_be) return;
+  note_holder(holder, lock.waiters.size(),
+              "inferred: it is the only goroutine beside the " +
+                  goroutines_text(lock.waiters.size()) + " that wait for the lock at " +
+                  address_of(lock.address) +
+                  " that has its object among its arguments, and it does not move: it may hold it",
+              "arguments on stacks");
+}
+
 }  // namespace
 
 void find_lock_holders(const SeriesStudy& all, std::span<GroupStudy> groups) {
+  const LockGraph graph = find_lock_graph(all);
+  add_addresses(all, graph, groups);
+  add_cycles(all, graph, groups);
+  for (const WaitedLock& lock : graph.locks) add_holder(all, lock, groups);
   for (const GroupStudy& waiters : groups) {
-    if (!waiters.is_deadlocked) continue;
-    GroupStudy* const holder = find_holder(all, waiters, groups);
-    if (holder == nullptr || holder->holds_lock) continue;
-    holder->holds_lock = true;
-    holder->lock_waiters = waiters.group->count;
-    holder->evidence.push_back(
-        {"E7",
-         "inferred: it is the only goroutine near to " +
-             goroutines_text(static_cast<std::uint64_t>(waiters.group->count)) +
-             " that wait for a lock in " +
-             printable(blocked_function(all.series.stacks, *waiters.group)) +
-             ", was there before them, and does not move: it may hold that lock",
-         "stacks and ids",
-         {{"waiters", static_cast<double>(waiters.group->count)}}});
+    if (!waiters.is_deadlocked || waiters.is_in_lock_cycle) continue;
+    GroupStudy* const holder = find_nearest_holder(all, waiters, groups);
+    if (holder == nullptr) continue;
+    const auto count = static_cast<std::uint64_t>(waiters.group->count);
+    note_holder(*holder, count,
+                "inferred: it is the only goroutine near to " + goroutines_text(count) +
+                    " that wait for a lock in " +
+                    printable(blocked_function(all.series.stacks, *waiters.group)) +
+                    ", was there before them, and does not move: it may hold that lock",
+                "stacks and ids");
   }
 }
 

@@ -18,6 +18,9 @@ constexpr double kEarly = 0.35;    // Who came so early in the window has stayed
 constexpr double kStopped = 0.01;  // Probability at which arrivals are said to have ended.
 // Each processor hands out ids in batches of 16, so that they are out of order by so many.
 constexpr double kOutOfOrder = 64;
+// Of those who stand still: how many there have to be, and how many ought to have come.
+constexpr std::uint64_t kFewestStill = 8;
+constexpr double kExpected = 5;      // Then none at all come by chance once in 150 times.
 constexpr double kLargestGap = 0.6;  // Of the window: arrivals further apart came in a burst.
 
 // Where in the window the goroutines came that came in it, 0 to 1, ascending; told by their ids.
@@ -131,6 +134,23 @@ void note_stop(GroupStudy& group, std::uint64_t arrived) {
        {{"arrived", static_cast<double>(arrived)}}});
 }
 
+// Nobody came. By their ids they were made one after the other up to the first snapshot: if as many
+// were made since for each id that passed, some would have come.
+void note_standstill(const SeriesStudy& all, GroupStudy& group) {
+  const std::uint64_t residents = group.residence.residents;
+  const auto first = static_cast<double>(all.series.first_newest_id);
+  if (is_rarely_idle(group.kind) || residents < kFewestStill || first <= 0) return;
+  const double passed = (static_cast<double>(all.newest_id) - first) / first;
+  const double expected = passed * static_cast<double>(residents);
+  if (expected < kExpected) return;
+  group.is_plateau = true;
+  group.against.push_back({"E10",
+                           "none came, where by the ids that passed " + short_number(expected) +
+                               " would have if it grew as before: it has stopped growing",
+                           "ids of several snapshots",
+                           {{"expected", expected}}});
+}
+
 }  // namespace
 
 void study_residence(const SeriesStudy& all, GroupStudy& group) {
@@ -149,7 +169,7 @@ void study_residence(const SeriesStudy& all, GroupStudy& group) {
   if (residence.exposure <= 0 && !stayed_from_early) return;
   group.stays = true;
   if (residence.residents > 0) note_stay(series, group);
-  if (residence.arrived == 0) return;
+  if (residence.arrived == 0) return note_standstill(all, group);
   if (series.id_window() > 0) {
     group.rate = {poisson_rate(residence.arrived, series.id_window()), series.has_times,
                   "arrivals counted by id"};

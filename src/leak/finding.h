@@ -58,6 +58,19 @@ struct Beginning {
   std::string_view method;
 };
 
+/// Heap in use that was allocated by functions of a group, by a heap profile. What they allocated
+/// may be held by others, so it is an upper bound of what the group retains.
+struct HeapShare {
+  std::int64_t by_entry = 0;    ///< Bytes, below the outermost function of the user on its stack.
+  std::int64_t by_creator = 0;  ///< Below the function that started the goroutines.
+};
+
+/// The same place in an earlier series, of another build.
+struct EarlierFinding {
+  std::int64_t count = 0;  ///< Goroutines in its last snapshot; 0: none.
+  Level level = Level::Benign;
+};
+
 struct Finding {
   std::uint32_t group = 0;  ///< In StackGroups::groups.
   Level level = Level::Benign;
@@ -75,8 +88,10 @@ struct Finding {
   std::uint32_t family = 0;      ///< Findings with the same number are one leaked object; 0: alone.
   bool leads_family = false;     ///< The one to read.
   std::int64_t objects = 0;      ///< Leaked objects of the family, if it has one.
-  std::uint64_t memory_bytes = 0;  ///< At least.
-  bool is_known = false;           ///< In the baseline.
+  std::uint64_t memory_bytes = 0;        ///< At least.
+  std::optional<HeapShare> heap;         ///< If there is a heap profile.
+  std::optional<EarlierFinding> before;  ///< If there is an earlier series.
+  bool is_known = false;                 ///< In the baseline.
 };
 
 /// The verdict on a series of snapshots.

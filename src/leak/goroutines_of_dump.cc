@@ -107,7 +107,12 @@ std::vector<std::uint32_t> StackGrouper::add(const GoroutineDump& dump) {
   for (const Goroutine& goroutine : dump.goroutines) {
     const std::uint32_t place = rows[goroutine.group];
     if (place == kNone || goroutine.wait_minutes < min_wait_minutes_) continue;
-    rows_.push_back({goroutine.id, goroutine.creator_id, 0, place, goroutine.wait_minutes});
+    rows_.push_back(
+        {goroutine.id, goroutine.creator_id, goroutine.lock, place, goroutine.wait_minutes});
+  }
+  for (const GoroutinePointer& row : dump.pointers) {
+    if (row.goroutine >= dump.goroutines.size()) continue;
+    pointers_.push_back({dump.goroutines[row.goroutine].id, row.pointer});
   }
   return rows;
 }

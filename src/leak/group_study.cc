@@ -21,6 +21,9 @@ void index_groups(SeriesStudy& all) {
   for (const SeenGoroutine& goroutine : series.goroutines) {
     ++all.group_ends[goroutine.row.group + 1];
     all.newest_id = std::max(all.newest_id, goroutine.row.id);
+    if (goroutine.process >= all.newest_ids.size()) all.newest_ids.resize(goroutine.process + 1);
+    std::uint64_t& newest = all.newest_ids[goroutine.process];
+    newest = std::max(newest, goroutine.row.id);
   }
   for (std::size_t i = 1; i < all.group_ends.size(); ++i)
     all.group_ends[i] += all.group_ends[i - 1];
@@ -74,7 +77,7 @@ void index_functions(SeriesStudy& all) {
 // The creators that dumps of Go 1.21 and later name by id.
 CreatorState find_creator_by_id(const SeriesStudy& all, std::span<const std::uint32_t> rows) {
   // Of a large group an even choice tells as much.
-  constexpr std::size_t kMostAsked = 4096;
+  constexpr std::size_t kMostAsked = 1024;
   const std::size_t step = rows.size() / kMostAsked + 1;
   std::size_t known = 0;
   std::size_t gone = 0;
@@ -161,7 +164,7 @@ std::span<const std::uint32_t> SeriesStudy::rows_of(std::uint32_t group) const {
 }
 
 SeriesStudy study_series(const SnapshotSeries& series) {
-  SeriesStudy all{series, {}, {}, {}, 0, {}};
+  SeriesStudy all{series, {}, {}, {}, 0, {}, {}};
   index_groups(all);
   compare_waits(all);
   index_functions(all);

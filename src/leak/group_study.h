@@ -54,7 +54,9 @@ struct GroupStudy {
   bool is_deadlocked = false;     ///< E7: who waits for the lock never got it.
   bool holds_lock = false;        ///< E7: it is the only one that may hold such a lock.
   std::int64_t lock_waiters = 0;  ///< Of that lock.
-  bool is_constant = false;       ///< The count was the same in many snapshots.
+  bool is_in_lock_cycle = false;  ///< E7: some of them wait for each other's locks, for long.
+  bool waits_for_channel_holder = false;  ///< E7: who may hold the lock waits on a channel.
+  bool is_constant = false;               ///< The count was the same in many snapshots.
   // Against it, E10.
   bool turns_over = false;
   bool is_plateau = false;
@@ -72,6 +74,7 @@ struct SeriesStudy {
   std::vector<std::uint32_t> group_ends;  ///< In by_group, by group.
   std::vector<std::uint8_t> is_on_stack;  ///< By StringId; see group_study.cc.
   std::uint64_t newest_id = 0;
+  std::vector<std::uint64_t> newest_ids;  ///< The newest id of each process, by its number.
   /// By row of series.goroutines: the longest wait of any younger goroutine, in minutes.
   std::vector<std::uint32_t> outwaited;
 
@@ -92,9 +95,10 @@ void study_creator(const SeriesStudy& all, GroupStudy& group);    ///< E6.
 void study_locks(const SeriesStudy& all, GroupStudy& group);      ///< E7, of one group.
 void study_stack(const SeriesStudy& all, GroupStudy& group);      ///< E8.
 void study_wakes(const SeriesStudy& all, GroupStudy& group);      ///< E10: woken in between.
+void study_fleet(const SeriesStudy& all, GroupStudy& group);      ///< E9: several processes.
 
-/// E7 across groups: finds the goroutine that may hold a lock which nobody gets. Everything else
-/// has been studied.
+/// E7 across groups: the locks by address, who may hold those that nobody gets, and cycles of
+/// goroutines that wait for each other. Everything else has been studied.
 void find_lock_holders(const SeriesStudy& all, std::span<GroupStudy> groups);
 
 /// "3.5", "120", "0.042": three digits.

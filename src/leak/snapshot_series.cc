@@ -19,6 +19,12 @@ std::pair<std::uint32_t, std::uint64_t> key_of(const SeenGoroutine& goroutine) {
   return {goroutine.process, goroutine.row.id};
 }
 
+bool is_same_place(const SeenGoroutine& before, const SeenGoroutine& now) {
+  const bool is_other_lock =
+      before.row.lock != 0 && now.row.lock != 0 && before.row.lock != now.row.lock;
+  return before.row.group == now.row.group && !is_other_lock;
+}
+
 }  // namespace
 
 double SnapshotSeries::time_of(std::size_t snapshot) const {
@@ -67,6 +73,8 @@ void SeriesBuilder::take_rows(std::uint32_t process) {
   now_.reserve(now_.size() + rows.size());
   for (const GoroutineRow& row : rows) now_.push_back({row, process, snapshot});
   std::vector<GoroutineRow>().swap(rows);
+  for (const PointerRow& row : grouper_.pointers()) pointers_now_.push_back({process, row});
+  grouper_.pointers().clear();
   series_.snapshots.back().has_ids = true;
 }
 
@@ -83,6 +91,8 @@ void SeriesBuilder::complete() {
   compare();
   series_.goroutines = std::move(now_);
   now_.clear();
+  series_.pointers = std::move(pointers_now_);
+  pointers_now_.clear();
 }
 
 void SeriesBuilder::count_groups() {
@@ -153,7 +163,7 @@ void SeriesBuilder::join(double gap) {
       arrive(goroutine);
       continue;
     }
-    if (old->row.group == goroutine.row.group) {
+    if (is_same_place(*old, goroutine)) {
       goroutine.since = old->since;
       Residence& residence = residence_of(goroutine);
       ++residence.stayed;

@@ -9,7 +9,8 @@
 //   group        {4,7}      {4,7,9}    {4,7,9,12}
 //   arrived                 1          1              departed 0, stayed 2 + 3 intervals
 //
-// A goroutine that is found in another group has left the one it was in: it runs.
+// A goroutine that is found in another group, or that waits for another lock, has left the place it
+// was at: it runs.
 
 #pragma once
 
@@ -60,6 +61,12 @@ struct SeenGoroutine {
   std::uint32_t since = 0;    ///< The snapshot from which on it was at this place.
 };
 
+/// A number on a stack of the latest snapshot that may be a pointer.
+struct SeenPointer {
+  std::uint32_t process = 0;
+  PointerRow row;
+};
+
 /// A whole series. Owns everything it shows. Move-only.
 struct SnapshotSeries {
   StackGroups stacks;  ///< As in the latest snapshot; groups that are gone have a count of 0.
@@ -67,6 +74,7 @@ struct SnapshotSeries {
   std::vector<std::vector<CountAt>> counts;  ///< By group; snapshots without it left out.
   std::vector<Residence> residence;          ///< By group; may be shorter.
   std::vector<SeenGoroutine> goroutines;     ///< By process and id.
+  std::vector<SeenPointer> pointers;         ///< Of some of them.
   std::size_t id_snapshots = 0;              ///< Snapshots in a row up to the last that tell ids.
   std::uint32_t first_id_snapshot = 0;       ///< The first of them.
   std::uint32_t last_id_snapshot = 0;
@@ -138,6 +146,7 @@ class SeriesBuilder {
   StackGrouper grouper_;
   SnapshotSeries series_;
   std::vector<SeenGoroutine> now_;  // Of the snapshot at hand.
+  std::vector<SeenPointer> pointers_now_;
   std::vector<Arrivals> arrivals_;
   std::vector<std::int64_t> leaked_;  // By group, as hints told; may be shorter.
 };

@@ -26,6 +26,12 @@ struct GoroutineRow {
   std::uint32_t wait_minutes = 0;
 };
 
+/// A number on the stack of a goroutine that may point to an object which the goroutine knows.
+struct PointerRow {
+  std::uint64_t goroutine = 0;  ///< Its id.
+  std::uint64_t pointer = 0;
+};
+
 /// Errors: Usage for a profile whose values count no goroutines, or anything else one by one.
 Result<void> check_goroutines(const Profile& profile);
 
@@ -56,6 +62,7 @@ class StackGrouper {
   void start_snapshot() {
     table_.start_snapshot();
     rows_.clear();
+    pointers_.clear();
   }
 
   /// The groups so far. Their places and labels are in order only after finish().
@@ -65,6 +72,9 @@ class StackGrouper {
   /// has them if its reader was asked to keep goroutines.
   [[nodiscard]] std::vector<GoroutineRow>& rows() { return rows_; }
 
+  /// What may be pointers on the stacks of some of the rows.
+  [[nodiscard]] std::vector<PointerRow>& pointers() { return pointers_; }
+
   StackGroups finish() && { return std::move(table_).finish(); }
 
  private:
@@ -72,6 +82,7 @@ class StackGrouper {
   LabelPredicate label_;
   std::uint64_t min_wait_minutes_;
   std::vector<GoroutineRow> rows_;
+  std::vector<PointerRow> pointers_;
 };
 
 }  // namespace plumb

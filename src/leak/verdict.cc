@@ -67,6 +67,9 @@ std::optional<Ruling> rule_standstill(const SeriesStudy& all, const GroupStudy& 
   if (speaks_against(group) || !needs_another_goroutine(group.kind)) return std::nullopt;
   const bool has_no_partner =
       group.creator == CreatorState::Gone || group.creator == CreatorState::Stuck;
+  if (group.is_in_lock_cycle && group.stays) {
+    return Ruling{Level::Likely, "they wait for each other's locks"};
+  }
   if (group.is_deadlocked) return Ruling{Level::Likely, "nobody gets the lock"};
   if (group.holds_lock) return Ruling{Level::Likely, "it holds a lock that nobody gets"};
   if (group.stays && group.residence.residents > 0) {
@@ -176,6 +179,7 @@ void study(const SeriesStudy& all, GroupStudy& group) {
   study_locks(all, group);
   study_creator(all, group);
   study_stack(all, group);
+  study_fleet(all, group);
 }
 
 Finding find(const SeriesStudy& all, GroupStudy& group, const SourceLines& source) {

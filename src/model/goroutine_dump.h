@@ -76,6 +76,14 @@ struct Goroutine {
   std::uint64_t creator_id = 0;  ///< From "in goroutine N"; 0: not printed.
   std::uint32_t wait_minutes = 0;
   std::uint32_t group = 0;  ///< In GoroutineDump::groups.
+  std::uint64_t lock = 0;   ///< Address of the lock that it waits for; 0: not known, or none.
+};
+
+/// A number among the arguments on a goroutine's stack that may be a pointer: the goroutine may
+/// know the object there.
+struct GoroutinePointer {
+  std::uint32_t goroutine = 0;  ///< In GoroutineDump::goroutines.
+  std::uint64_t pointer = 0;
 };
 
 /// A whole dump. Owns everything it shows. Move-only. Not thread-safe.
@@ -93,6 +101,8 @@ struct GoroutineDump {
   std::vector<Label> labels;           ///< Of all groups, end to end; string labels.
   std::vector<GoroutineGroup> groups;  ///< In order of first appearance.
   std::vector<Goroutine> goroutines;   ///< In order of the dump; empty unless asked for.
+  /// Of the first few goroutines of each group, in their order; empty unless asked for.
+  std::vector<GoroutinePointer> pointers;
   std::uint64_t goroutine_count = 0;
   std::vector<std::string> crash_text;  ///< "panic: ...", "fatal error: ...", signal lines.
   std::vector<Loss> losses;

@@ -12,6 +12,8 @@
 #include "base/try.h"
 #include "leak/memory.h"
 #include "leak/stack_grouper.h"
+#include "leak/stack_names.h"
+#include "report/leak_heap.h"
 
 namespace plumb {
 namespace {
@@ -82,11 +84,6 @@ class GroupFilter {
   TextFilter file_;
   std::map<std::string_view, bool> states_;
 };
-
-std::string_view blocked_function(const StackGroups& stacks, const StackGroup& group) {
-  if (group.blocked == kNone) return {};
-  return stacks.text(stacks.frame(group, group.blocked).function);
-}
 
 // < 0, 0 or > 0.
 int compare_frames(const StackGroups& stacks, const StackFrame& a, const StackFrame& b) {
@@ -267,6 +264,56 @@ void keep_findings(LeaksReport& report, std::span<const std::uint32_t> kept) {
   }
 }
 
+struct Earlier {
+  EarlierFinding finding;
+  std::string place;
+};
+
+// The places of the earlier series, by a key that outlives a rebuild.
+std::map<std::string, Earlier> find_places(const SnapshotSeries& series, const Findings& findings) {
+  std::map<std::string, Earlier> places;
+  for (const Finding& finding : findings.all) {
+    const StackGroup& group = series.stacks.groups[finding.group];
+    Earlier& place = places[coarse_key(series.stacks, group)];
+    place.finding.count = add_saturating(place.finding.count, group.count);
+    place.finding.level = std::max(place.finding.level, finding.level);
+    if (place.place.empty()) place.place = blocked_function(series.stacks, group);
+  }
+  return places;
+}
+
+// What is new since the earlier series, and what is gone.
+void compare_with(const SnapshotSeries& before, const LeaksOptions& options, LeaksReport& report) {
+  report.has_before = true;
+  const auto places = find_places(before, judge(before, options.source));
+  std::map<std::string, bool> leaks_now;
+  for (Finding& finding : report.findings.all) {
+    const std::string key = coarse_key(report.stacks, report.stacks.groups[finding.group]);
+    const auto at = places.find(key);
+    finding.before = at == places.end() ? EarlierFinding{} : at->second.finding;
+    leaks_now[key] |= finding.level >= Level::Possible;
+  }
+  for (const auto& [key, place] : places) {
+    const auto at = leaks_now.find(key);
+    if (place.finding.level < Level::Possible || (at != leaks_now.end() && at->second)) continue;
+    report.gone.push_back({place.place, place.finding.count, place.finding.level});
+  }
+  std::ranges::stable_sort(report.gone, [](const GoneLeak& a, const GoneLeak& b) {
+    return std::tuple(-static_cast<int>(a.level), -a.count) <
+           std::tuple(-static_cast<int>(b.level), -b.count);
+  });
+}
+
+void add_heap_shares(const HeapByFunction& heap, LeaksReport& report) {
+  if (heap.is_empty()) return;
+  report.has_heap = true;
+  report.heap_bytes = heap.total();
+  for (Finding& finding : report.findings.all) {
+    if (finding.level < Level::Possible) continue;
+    finding.heap = heap.share_of(report.stacks, report.stacks.groups[finding.group]);
+  }
+}
+
 bool is_filter_set(const LeaksOptions& options) {
   const GoroutineFilter& filter = options.filter;
   return filter.state || filter.function || filter.file || filter.label ||
@@ -278,10 +325,14 @@ bool is_filter_set(const LeaksOptions& options) {
 struct LeaksBuilder::State {
   explicit State(LeaksOptions leaks_options)
       : options(std::move(leaks_options)),
-        series(options.filter.label, options.filter.min_wait_minutes) {}
+        series(options.filter.label, options.filter.min_wait_minutes),
+        before(options.filter.label, options.filter.min_wait_minutes) {}
 
   LeaksOptions options;
   SeriesBuilder series;
+  SeriesBuilder before;  // Of another build.
+  std::int64_t snapshots_before = 0;
+  HeapByFunction heap;
   std::int64_t snapshots = 0;
   bool has_clock = false;       // Of the last snapshot.
   bool has_file_times = false;  // Of some snapshot.
@@ -321,6 +372,26 @@ Result<void> LeaksBuilder::add(LeaksInput input, const Content& content) {
   return {};
 }
 
+Result<void> LeaksBuilder::add_before(LeaksInput input, const Content& content) {
+  State& state = *state_;
+  const auto* const profile = std::get_if<Profile>(&content);
+  if (profile != nullptr) TRY(check_goroutines(*profile));
+  const std::int64_t said = state.options.interval_ns * (state.snapshots_before + 1);
+  if (state.snapshots_before == 0 || !input.joins_last) {
+    state.before.start_snapshot(std::move(input.name), said > 0 ? said : input.time_ns);
+    ++state.snapshots_before;
+  }
+  if (profile != nullptr) return state.before.add(*profile, input.process);
+  state.before.add(std::get<GoroutineDump>(content), input.process);
+  return {};
+}
+
+Result<void> LeaksBuilder::add_heap(const Content& content) {
+  const auto* const profile = std::get_if<Profile>(&content);
+  if (profile == nullptr) return Error(ErrorCode::Usage, "no profile");
+  return state_->heap.read(*profile);
+}
+
 Result<void> LeaksBuilder::add_hint(const Content& content) {
   const auto* const profile = std::get_if<Profile>(&content);
   if (profile == nullptr) return Error(ErrorCode::Usage, "no profile");
@@ -335,6 +406,7 @@ Result<LeaksReport> LeaksBuilder::finish() && {
   report.series = std::move(state_->series).finish();
   report.findings = judge(report.series, options.source);
   report.memory_limit = options.memory_limit;
+  report.memory_limit_of = options.memory_limit_of;
   report.baseline = std::move(state_->options.baseline);
   report.has_clock = state_->has_clock;
   if (state_->has_file_times && report.series.has_times) {
@@ -355,6 +427,10 @@ Result<LeaksReport> LeaksBuilder::finish() && {
     if (is_kept(report.stacks.groups[i])) kept.push_back(i);
   }
   mark_known(report.baseline, report.stacks, report.findings.all);
+  if (state_->snapshots_before > 0) {
+    compare_with(std::move(state_->before).finish(), options, report);
+  }
+  add_heap_shares(state_->heap, report);
   keep_findings(report, kept);
   total_states(report, kept);
   total_groups(report, kept);

@@ -36,6 +36,7 @@ struct LeaksOptions {
   std::int64_t interval_ns = 0;    ///< Between two snapshots, where it was said; 0: read it.
   LeakBaseline baseline;           ///< What is known.
   std::uint64_t memory_limit = 0;  ///< Bytes that the program may use; 0: not known.
+  std::string memory_limit_of;     ///< Whose limit it is, if nobody asked for one; else empty.
 };
 
 /// Where an input of the report stands in the series.
@@ -63,6 +64,13 @@ struct StateTotal {
   std::size_t groups = 0;
 };
 
+/// What may have leaked in the earlier series and is not in this one.
+struct GoneLeak {
+  std::string place;  ///< The function where it waited.
+  std::int64_t count = 0;
+  Level level = Level::Possible;
+};
+
 /// Lines of a source file around one that matters.
 struct SourceExcerpt {
   std::uint32_t group = 0;
@@ -78,7 +86,12 @@ struct LeaksReport {
   StackGroups stacks;                     ///< Every group, and the names of all of them.
   Findings findings;                      ///< The verdict, of the groups kept.
   std::vector<std::uint32_t> finding_of;  ///< By group: index in findings.all, or kNone.
-  std::uint64_t memory_limit = 0;         ///< As asked for.
+  std::uint64_t memory_limit = 0;         ///< As asked for, or as found.
+  std::string memory_limit_of;            ///< As in the options.
+  bool has_before = false;                ///< There is an earlier series to compare with.
+  std::vector<GoneLeak> gone;             ///< What leaked in it, and is not here.
+  bool has_heap = false;                  ///< There is a heap profile.
+  std::int64_t heap_bytes = 0;            ///< In use by it.
   bool has_clock = false;                 ///< Times of snapshots are times of the day.
   std::vector<std::uint32_t> shown;       ///< Groups to show, in order: indices in `stacks.groups`.
   std::vector<StateTotal> states;         ///< Most goroutines first, then by name.
@@ -122,6 +135,16 @@ class LeaksBuilder {
 
   /// Learns from a profile taken beside the series, in front of it: SeriesBuilder::add_hint().
   Result<void> add_hint(const Content& content);
+
+  /// Adds a snapshot of an earlier series, of another build, that this one is compared with.
+  ///
+  /// Errors: as add().
+  Result<void> add_before(LeaksInput input, const Content& content);
+
+  /// Learns from a heap profile what the goroutines retain; the last one counts.
+  ///
+  /// Errors: Usage for anything else.
+  Result<void> add_heap(const Content& content);
 
   /// Errors: Usage if a minimum age is asked for and no input has wait times.
   Result<LeaksReport> finish() &&;

@@ -34,11 +34,16 @@
 //    "benign_rule":"...",             the rule for usual goroutines that matches, or null
 //    "family":1,                      groups of one number are one leaked object; null
 //    "leads_family":true,
-//    "known":false},                  in the baseline
+//    "known":false,                   in the baseline
+//    "heap":{"by_entry":81920,"by_creator":0},  bytes in use that its functions allocated; null
+//    "before":{"count":0,"level":"benign"}},    the same place in the earlier series; null
 //   ...],
 //   "verdict":"likely",               the surest level of all groups that are not in the baseline
 //   "snapshots":2,"seconds":60.0,     null if the times are not known
 //   "notes":["..."],
+//   "memory_limit":{"bytes":536870912,"of":"the container of process 4711"},  null; "": as asked
+//   "heap_bytes":7340032,             in use by the heap profile; null
+//   "gone":[{"function":"main.f","count":12,"level":"likely"},...],   of the earlier series; null
 //   "lost":{"goroutine cut short":{"count":1,"first_line":4711}},   or "first_byte", or neither
 //   "matched":151,                    goroutines that pass the filters
 //   "group_count":22,                 groups that pass the filters, shown or not
@@ -114,6 +119,8 @@ class LeaksJson {
   void render_evidence(std::string_view name, const std::vector<Evidence>& evidence);
   void render_rate(const Finding& finding);
   void render_since(const Finding& finding);
+  void render_comparison(const Finding& finding);
+  void render_context();
   void render_verdict();
   void text(std::string_view name, std::string_view value) { key(name).out_ << quote(value); }
   void text_or_null(std::string_view name, std::string_view value) {
@@ -280,6 +287,57 @@ void LeaksJson::render_finding(const Finding* finding) {
   number_or_null("family", shown.family);
   flag("leads_family", shown.leads_family);
   flag("known", shown.is_known);
+  render_comparison(shown);
+}
+
+void LeaksJson::render_comparison(const Finding& finding) {
+  key("heap");
+  if (finding.heap) {
+    open("{");
+    number("by_entry", finding.heap->by_entry);
+    number("by_creator", finding.heap->by_creator);
+    close("}");
+  } else {
+    out_ << "null";
+  }
+  key("before");
+  if (finding.before) {
+    open("{");
+    number("count", finding.before->count);
+    text("level", to_string(finding.before->level));
+    close("}");
+  } else {
+    out_ << "null";
+  }
+}
+
+// The limit, the heap and the earlier series.
+void LeaksJson::render_context() {
+  key("memory_limit");
+  if (report_.memory_limit > 0) {
+    open("{");
+    number("bytes", report_.memory_limit);
+    text("of", report_.memory_limit_of);
+    close("}");
+  } else {
+    out_ << "null";
+  }
+  key("heap_bytes").out_ << (report_.has_heap ? std::to_string(report_.heap_bytes) : "null");
+  key("gone");
+  if (!report_.has_before) {
+    out_ << "null";
+    return;
+  }
+  open("[");
+  for (const GoneLeak& leak : report_.gone) {
+    out_ << (&leak == &report_.gone.front() ? "" : ",");
+    open("{");
+    text("function", leak.place);
+    number("count", leak.count);
+    text("level", to_string(leak.level));
+    close("}");
+  }
+  close("]");
 }
 
 void LeaksJson::render_verdict() {
@@ -383,6 +441,7 @@ void LeaksJson::render() {
   }
   close("]");
   render_verdict();
+  render_context();
   render_lost();
   render_summary();
   close("}");

@@ -136,6 +136,7 @@ class LeaksText {
  private:
   void render_header();
   void render_verdict();
+  void render_comparison();
   void render_leak_lines();
   void render_states();
   void render_finding(const Finding& finding, const StackGroup& group);
@@ -143,6 +144,7 @@ class LeaksText {
   void render_paragraph(std::string_view caption, std::string_view text);
   [[nodiscard]] std::string rate_text(const Finding& finding, const StackGroup& group) const;
   [[nodiscard]] std::string since_text(const Finding& finding) const;
+  [[nodiscard]] std::string heap_text(const HeapShare& heap, const StackGroup& group) const;
   void render_count(std::int64_t count, std::string_view rest);
   void render_level(const Finding* finding);
   void render_summary(const StackGroup& group);
@@ -235,6 +237,26 @@ void LeaksText::render_verdict() {
     }
   }
   out_ << ".\n";
+  render_comparison();
+}
+
+// "Against the series before: 1 new, 2 there too, 1 gone (main.f, 12)."
+void LeaksText::render_comparison() {
+  if (!report_.has_before) return;
+  std::size_t fresh = 0;
+  std::size_t old = 0;
+  for (const Finding& finding : report_.findings.all) {
+    if (finding.level < Level::Possible || finding.is_known) continue;
+    ++(finding.before && finding.before->level >= Level::Possible ? old : fresh);
+  }
+  out_ << "Against the series before: " << std::to_string(fresh) << " new, " << std::to_string(old)
+       << " there too, " << std::to_string(report_.gone.size()) << " gone";
+  if (!report_.gone.empty()) {
+    const GoneLeak& first = report_.gone.front();
+    out_ << " (" << printable(first.place) << ", " << std::to_string(first.count)
+         << (report_.gone.size() > 1 ? ", ..." : "") << ")";
+  }
+  out_ << ".\n";
 }
 
 // One line for each leak, if there are several.
@@ -314,6 +336,27 @@ std::string LeaksText::since_text(const Finding& finding) const {
   return text + ", by " + std::string(since.method);
 }
 
+// "at most 12MB in use was allocated by main.work, 30MB by main.handle, which started them".
+std::string LeaksText::heap_text(const HeapShare& heap, const StackGroup& group) const {
+  const auto bytes = [](std::int64_t value) {
+    return format_bytes(static_cast<std::uint64_t>(std::max<std::int64_t>(value, 0)));
+  };
+  std::string text = "at most " + bytes(heap.by_entry) + " of " + bytes(report_.heap_bytes) +
+                     " in use was allocated";
+  if (group.entry != kNone) text += " by " + name_of(stacks_.frame(group, group.entry));
+  if (group.creator.index != kNone) {
+    text += ", " + bytes(heap.by_creator) + " by " + name_of(stacks_.frame(group.creator)) +
+            ", which started them";
+  }
+  return text + " (heap profile)";
+}
+
+std::string before_text(const EarlierFinding& before) {
+  if (before.count == 0) return "new: the series before has none of them";
+  return "the series before has " + goroutines_text(static_cast<std::uint64_t>(before.count)) +
+         " there: " + std::string(to_string(before.level));
+}
+
 void LeaksText::render_finding(const Finding& finding, const StackGroup& group) {
   if (finding.level < Level::Possible) {
     // Of most groups there is nothing to say.
@@ -329,6 +372,8 @@ void LeaksText::render_finding(const Finding& finding, const StackGroup& group) 
   }
   if (finding.rate) render_paragraph("rate", rate_text(finding, group));
   if (finding.since) render_paragraph("since", since_text(finding));
+  if (finding.heap) render_paragraph("heap", heap_text(*finding.heap, group));
+  if (finding.before) render_paragraph("build", before_text(*finding.before));
   render_evidence("evidence", finding.evidence);
   render_evidence("against", finding.against);
   if (!finding.next.empty()) render_paragraph("to be sure", finding.next);
@@ -471,7 +516,8 @@ void LeaksText::render_limit() {
       growth += held / count * finding.rate->per_second.value;
     }
   }
-  const std::string limit = format_bytes(report_.memory_limit);
+  std::string limit = format_bytes(report_.memory_limit);
+  if (!report_.memory_limit_of.empty()) limit += ", the limit of " + report_.memory_limit_of + ",";
   if (growth <= 0) {
     return render_note("When " + limit +
                        " will be used up is not known: no rate of growth by time.");

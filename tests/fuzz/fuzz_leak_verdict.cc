@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole way of a verdict: a series of dumps and profiles, cut at a marker, whatever they hold.
+// Bits of the first byte say whether the first is that of an earlier build, and whether all are of
+// processes of their own at one time.
 // Nothing crashes, every finding is about a group that is there and says why, and a level needs its
 // evidence.
 
@@ -32,14 +34,23 @@ plumb::ReadOptions small_limits() {
   return options;
 }
 
-void add_snapshot(plumb::LeaksBuilder& builder, std::string_view bytes, std::int64_t time_ns) {
+enum class Role { Snapshot, Process, Before };
+
+void add_snapshot(plumb::LeaksBuilder& builder, std::string_view bytes, std::int64_t time_ns,
+                  Role role, std::uint32_t index) {
   auto detected =
       plumb::detect(std::make_unique<plumb::MemorySource>(bytes), plumb::ReadOptions{}.limits);
   if (!detected) return;
   auto read = plumb::read_detected(*std::move(detected), small_limits());
   if (!read) return;
-  const plumb::LeaksInput input{"input", plumb::PlaceUnit::Line, time_ns, 0, false, false};
-  (void)builder.add(input, read->content);
+  plumb::LeaksInput input{"input", plumb::PlaceUnit::Line, time_ns, 0, false, false};
+  if (role == Role::Before) {
+    (void)builder.add_before(input, read->content);
+    return;
+  }
+  if (role == Role::Process) input.process = index;
+  input.joins_last = input.process > 0;
+  if (!builder.add(input, read->content)) (void)builder.add_heap(read->content);
 }
 
 void check(const plumb::LeaksReport& report) {
@@ -67,12 +78,15 @@ std::string text_of(const plumb::LeaksReport& report,
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view rest(reinterpret_cast<const char*>(data), size);
   plumb::LeaksOptions options;
-  if (!rest.empty() && (rest[0] & 1) != 0) options.interval_ns = 60'000'000'000;
+  const unsigned flags = rest.empty() ? 0U : static_cast<unsigned char>(rest[0]);
+  if ((flags & 1U) != 0) options.interval_ns = 60'000'000'000;
   plumb::LeaksBuilder builder(std::move(options));
   std::int64_t time_ns = 0;
-  for (std::size_t i = 0; i < kMostSnapshots && !rest.empty(); ++i) {
+  for (std::uint32_t i = 0; i < kMostSnapshots && !rest.empty(); ++i) {
     const std::size_t end = rest.find(kMarker);
-    add_snapshot(builder, rest.substr(0, end), time_ns += 5'000'000'000);
+    Role role = (flags & 16U) != 0 ? Role::Process : Role::Snapshot;
+    if (i == 0 && (flags & 8U) != 0) role = Role::Before;
+    add_snapshot(builder, rest.substr(0, end), time_ns += 5'000'000'000, role, i);
     if (end == std::string_view::npos) break;
     rest.remove_prefix(end + kMarker.size());
   }

@@ -36,10 +36,19 @@ func init() {
 		fixed: func() { go fine.healthcheck(false) },
 	}
 
+	// A pool and its connections, locked in one order where a request succeeded and in the other
+	// where it failed.
+	cross := newHostPool()
+	straight := newHostPool()
+	programs["opensearch-project/opensearch-go#777"] = program{
+		leaky: func() { go cross.fail(cross.hosts[0]); go cross.hosts[0].succeed() },
+		fixed: func() { go straight.fail(straight.hosts[0]); go straight.succeed(straight.hosts[0]) },
+	}
+
 	// A pool from which somebody who has a connection wants a second one.
 	p := newPool(2)
 	q := newPool(2)
-	programs["gomodule/redigo#nested-get"] = program{
+	programs["RichardKnop/machinery#546"] = program{
 		leaky: func() { go p.useTwo() },
 		fixed: func() { go q.useOne() },
 	}
@@ -119,6 +128,62 @@ func (d *daemon) healthcheck(holdsLock bool) {
 
 //go:noinline
 func (d *daemon) report() { d.results <- 1 }
+
+type hostPool struct {
+	mu    sync.Mutex
+	hosts []*host
+	dead  int
+}
+
+type host struct {
+	mu       sync.Mutex
+	pool     *hostPool
+	failures int
+}
+
+func newHostPool() *hostPool {
+	p := &hostPool{}
+	p.hosts = append(p.hosts, &host{pool: p})
+	return p
+}
+
+func (h *host) succeed() {
+	h.mu.Lock()
+	time.Sleep(time.Millisecond)
+	h.pool.revive(h)
+	h.failures = 0
+	h.mu.Unlock()
+}
+
+//go:noinline
+func (p *hostPool) revive(h *host) {
+	p.mu.Lock()
+	p.dead -= h.failures
+	p.mu.Unlock()
+}
+
+func (p *hostPool) fail(h *host) {
+	p.mu.Lock()
+	time.Sleep(time.Millisecond)
+	h.count(1)
+	p.dead++
+	p.mu.Unlock()
+}
+
+func (p *hostPool) succeed(h *host) {
+	p.mu.Lock()
+	time.Sleep(time.Millisecond)
+	h.count(0)
+	p.dead = 0
+	p.mu.Unlock()
+}
+
+//go:noinline
+func (h *host) count(failures int) {
+	h.mu.Lock()
+	h.failures += failures
+	h.mu.Unlock()
+}
 
 // Pool hands out a fixed number of connections.
 type Pool struct{ free chan int }

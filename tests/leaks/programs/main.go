@@ -4,7 +4,8 @@
 // fixed it. The name of a program is that of the public issue or change that describes the bug.
 //
 //	leakprograms NAME leaky|fixed        serves net/http/pprof, and prints where
-//	leakprograms NAME leaky|fixed DIR    writes two goroutine dumps, DIR/0.2.txt and DIR/1.2.txt
+//	leakprograms NAME leaky|fixed DIR    writes two goroutine dumps, DIR/0.2.txt and DIR/1.2.txt, and
+//	                                     DIR/leaked.2.txt where the Go has a leak profile
 //	leakprograms                         lists the names
 package main
 
@@ -43,12 +44,16 @@ func work() {
 
 func dump(path string) {
 	runtime.GC()
+	write(pprof.Lookup("goroutine"), path)
+}
+
+func write(profile *pprof.Profile, path string) {
 	file, err := os.Create(path)
 	if err != nil {
 		panic(err)
 	}
 	defer file.Close()
-	if err := pprof.Lookup("goroutine").WriteTo(file, 2); err != nil {
+	if err := profile.WriteTo(file, 2); err != nil {
 		panic(err)
 	}
 }
@@ -99,5 +104,9 @@ func main() {
 		}
 		time.Sleep(100 * time.Millisecond)
 		dump(filepath.Join(os.Args[3], fmt.Sprintf("%d.2.txt", round)))
+	}
+	// With GOEXPERIMENT=goroutineleakprofile, or Go 1.27: all goroutines, the leaked ones marked.
+	if leaked := pprof.Lookup("goroutineleak"); leaked != nil {
+		write(leaked, filepath.Join(os.Args[3], "leaked.2.txt"))
 	}
 }

@@ -21,6 +21,8 @@ struct TestGroup {
   std::vector<std::uint64_t> ids;
   std::uint32_t wait_minutes = 0;
   std::uint64_t creator_id = 0;
+  std::uint64_t lock = 0;                    // That all of them wait for.
+  std::vector<std::uint64_t> pointers = {};  // That all of them have.
 };
 
 /// A dump with ids.
@@ -31,7 +33,11 @@ inline GoroutineDump dump_of(const std::vector<TestGroup>& groups) {
     builder.add(from.state, from.stack, {{from.wait_minutes, from.ids.size()}});
     const auto index = static_cast<std::uint32_t>(builder.dump.groups.size() - 1);
     for (const std::uint64_t id : from.ids) {
-      builder.dump.goroutines.push_back({id, from.creator_id, from.wait_minutes, index});
+      const auto row = static_cast<std::uint32_t>(builder.dump.goroutines.size());
+      builder.dump.goroutines.push_back({id, from.creator_id, from.wait_minutes, index, from.lock});
+      for (const std::uint64_t pointer : from.pointers) {
+        builder.dump.pointers.push_back({row, pointer});
+      }
     }
   }
   return std::move(builder.dump);

@@ -218,6 +218,20 @@ TEST(Verdict, DoesNotCallUsedConnectionsALeak) {
   EXPECT_LT(judge_place(series, "main.session").level, Level::Possible);
 }
 
+// A pool that grew while it was needed, whoever made it has returned; then ids pass and none comes.
+TEST(Verdict, APoolThatHasStoppedGrowingIsNoLeak) {
+  const TestGroup pool{"chan receive", kLoop, ids_from(10, 20, 40)};
+  const Finding finding =
+      judge_place(series_of({at(pool, 1000), at(pool, 2000)}), "main.(*Feed).loop");
+  EXPECT_EQ(to_string(finding.level), "watch") << finding.reason;
+  ASSERT_FALSE(finding.against.empty());
+  // If no ids pass there is nothing to tell it from.
+  const Finding still =
+      judge_place(series_of({at(pool, 1000), at(pool, 1001)}), "main.(*Feed).loop");
+  EXPECT_TRUE(std::ranges::none_of(
+      still.against, [](const Evidence& item) { return item.text.starts_with("none came"); }));
+}
+
 TEST(Verdict, FindsALeakInABusyPlace) {
   // Ten at a time that leave before the next snapshot, and one more in each that stays.
   Snapshots snapshots;

@@ -417,7 +417,7 @@ TEST(LeaksJson, HasTheWholeStory) {
   EXPECT_EQ(about["since"]["seconds_ago"], 180);
   for (const char* key :
        {"level", "reason", "pattern", "evidence", "against", "cause", "fix", "next", "rate",
-        "since", "benign_rule", "family", "leads_family", "known"}) {
+        "since", "benign_rule", "family", "leads_family", "known", "heap", "before"}) {
     EXPECT_EQ(about.erase(key), 1u) << key;
   }
   EXPECT_EQ(about.dump(), expected.dump());  // The order of the keys too.
@@ -460,7 +460,8 @@ TEST(LeaksJson, IsOneLineForEachGroup) {
 TEST(LeaksJson, OfNothingIsEmpty) {
   EXPECT_EQ(json_text_of(build(GoroutineDump{})),
             "{\"schema\":\"plumb.leaks/1\",\"total\":0,\"groups\":[],\"verdict\":\"benign\","
-            "\"snapshots\":1,\"seconds\":null,\"notes\":[],\"lost\":{},\"matched\":0,"
+            "\"snapshots\":1,\"seconds\":null,\"notes\":[],\"memory_limit\":null,"
+            "\"heap_bytes\":null,\"gone\":null,\"lost\":{},\"matched\":0,"
             "\"group_count\":0,\"states\":[],\"sources\":[\"dump.txt\"]}\n");
 }
 

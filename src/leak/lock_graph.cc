@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "leak/lock_graph.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "leak/frames.h"
+#include "leak/stack_names.h"
+
+namespace plumb {
+namespace {
+
+constexpr std::uint64_t kObjectBytes = 4096;  // Of an object in front of the lock in it, at most.
+constexpr std::size_t kMostCycles = 16;
+// What hostile input could make of it: so many locks, and pointers looked at for each of them.
+constexpr std::size_t kMostLocks = std::size_t{1} << 16;
+constexpr std::size_t kMostLookedAt = 256;
+// Goroutines that are compared by the types on their stacks: each with each.
+constexpr std::size_t kMostNested = 64;
+
+using Place = std::pair<std::uint32_t, std::uint64_t>;  // Process and address.
+
+struct KnownPointer {
+  Place place;
+  std::uint32_t row = 0;
+};
+
+bool waits_for_mutex(const StackGroups& stacks, const StackGroup& group) {
+  const WaitKind kind = find_wait_kind(stacks, group);
+  return kind == WaitKind::Mutex || kind == WaitKind::RWMutexRead || kind == WaitKind::RWMutexWrite;
+}
+
+class LockGraphBuilder {
+ public:
+  explicit LockGraphBuilder(const SeriesStudy& all) : series_(all.series) {}
+
+  LockGraph build() {
+    find_locks();
+    if (graph_.locks.empty()) return std::move(graph_);
+    find_pointers();
+    for (WaitedLock& lock : graph_.locks) find_holders_by_pointer(lock);
+    find_holders_by_type();
+    find_cycles();
+    return std::move(graph_);
+  }
+
+ private:
+  void find_locks() {
+    std::vector<std::pair<Place, std::uint32_t>> waits;
+    std::map<std::uint32_t, bool> groups;
+    for (std::uint32_t i = 0; i < series_.goroutines.size(); ++i) {
+      const SeenGoroutine& goroutine = series_.goroutines[i];
+      if (goroutine.row.lock == 0) continue;
+      const auto [at, is_new] = groups.try_emplace(goroutine.row.group);
+      if (is_new) {
+        const StackGroup& group = series_.stacks.groups[goroutine.row.group];
+        at->second = waits_for_mutex(series_.stacks, group);
+      }
+      if (!at->second) continue;
+      waits.push_back({{goroutine.process, goroutine.row.lock}, i});
+    }
+    std::ranges::sort(waits);
+    for (const auto& [place, row] : waits) {
+      const bool is_new = graph_.locks.empty() || graph_.locks.back().process != place.first ||
+                          graph_.locks.back().address != place.second;
+      if (is_new) {
+        if (graph_.locks.size() == kMostLocks) return;
+        WaitedLock& lock = graph_.locks.emplace_back();
+        lock.process = place.first;
+        lock.address = place.second;
+      }
+      graph_.locks.back().waiters.push_back(row);
+    }
+  }
+
+  [[nodiscard]] std::uint32_t find_row(std::uint32_t process, std::uint64_t id) const {
+    const std::pair wanted(process, id);
+    const auto at = std::ranges::lower_bound(
+        series_.goroutines, wanted, {},
+        [](const SeenGoroutine& g) { return std::pair(g.process, g.row.id); });
+    const bool is_there =
+        at != series_.goroutines.end() && std::pair(at->process, at->row.id) == wanted;
+    return is_there ? static_cast<std::uint32_t>(at - series_.goroutines.begin()) : kNone;
+  }
+
+  void find_pointers() {
+    for (const SeenPointer& seen : series_.pointers) {
+      const std::uint32_t row = find_row(seen.process, seen.row.goroutine);
+      if (row != kNone) pointers_.push_back({{seen.process, seen.row.pointer}, row});
+    }
+    std::ranges::sort(pointers_, [](const KnownPointer& a, const KnownPointer& b) {
+      return std::tie(a.place, a.row) < std::tie(b.place, b.row);
+    });
+  }
+
+  [[nodiscard]] bool waits_for(std::uint32_t row, const WaitedLock& lock) const {
+    const SeenGoroutine& goroutine = series_.goroutines[row];
+    return goroutine.process == lock.process && goroutine.row.lock == lock.address;
+  }
+
+  // The object that `lock` is in: the pointer of one of its waiters that is nearest in front of it.
+  [[nodiscard]] std::uint64_t find_object(const WaitedLock& lock) const {
+    const Place end(lock.process, lock.address);
+    auto at = std::ranges::upper_bound(pointers_, end, {}, &KnownPointer::place);
+    for (std::size_t i = 0; at != pointers_.begin() && i < kMostLookedAt; ++i) {
+      --at;
+      const bool is_near =
+          at->place.first == lock.process && lock.address - at->place.second <= kObjectBytes;
+      if (!is_near) break;
+      if (waits_for(at->row, lock)) return at->place.second;
+    }
+    return lock.address;
+  }
+
+  void add_holders(WaitedLock& lock, std::uint64_t pointer) {
+    const Place place(lock.process, pointer);
+    const auto range = std::ranges::equal_range(pointers_, place, {}, &KnownPointer::place);
+    std::size_t looked_at = 0;
+    for (const KnownPointer& known : range) {
+      if (++looked_at > kMostLookedAt) return;
+      if (waits_for(known.row, lock)) continue;
+      if (std::ranges::find(lock.holders, known.row) == lock.holders.end()) {
+        lock.holders.push_back(known.row);
+      }
+    }
+  }
+
+  void find_holders_by_pointer(WaitedLock& lock) {
+    add_holders(lock, lock.address);
+    const std::uint64_t object = find_object(lock);
+    if (object != lock.address) add_holders(lock, object);
+    if (lock.holders.empty()) return;
+    lock.hint = HolderHint::Pointer;
+    // Who locks in the function that it began with has less likely locked something before.
+    std::ranges::stable_partition(lock.holders, [&](std::uint32_t row) {
+      const StackGroup& group = series_.stacks.groups[series_.goroutines[row].row.group];
+      return group.blocked != group.entry;
+    });
+    lock.holders.resize(std::min(lock.holders.size(), kMostHolders));
+  }
+
+  using TypeName = std::pair<std::string_view, std::string_view>;  // Package and type.
+
+  // The type of the method that locks, if another method of it is further out.
+  [[nodiscard]] TypeName find_nested_type(const StackGroup& group) const {
+    const StackGroups& stacks = series_.stacks;
+    const std::string_view locks = blocked_function(stacks, group);
+    const std::string_view type = receiver_of(locks);
+    if (type.empty()) return {};
+    for (const StackFrameId id : stacks.stack(group)) {
+      const std::string_view function = stacks.text(stacks.frame(id).function);
+      if (function == locks || receiver_of(function) != type) continue;
+      if (package_of(function) == package_of(locks)) return {package_of(locks), type};
+    }
+    return {};
+  }
+
+  struct Nested {
+    std::uint32_t row = 0;
+    TypeName type;
+  };
+
+  [[nodiscard]] std::vector<Nested> find_nested() const {
+    std::vector<Nested> nested;
+    std::map<std::uint32_t, TypeName> types;  // By group.
+    for (const WaitedLock& lock : graph_.locks) {
+      for (const std::uint32_t row : lock.waiters) {
+        if (nested.size() == kMostNested) return nested;
+        const std::uint32_t group = series_.goroutines[row].row.group;
+        const auto [at, is_new] = types.try_emplace(group);
+        if (is_new) at->second = find_nested_type(series_.stacks.groups[group]);
+        if (!at->second.second.empty()) nested.push_back({row, at->second});
+      }
+    }
+    return nested;
+  }
+
+  void find_holders_by_type() {
+    const std::vector<Nested> nested = find_nested();
+    if (nested.empty()) return;
+    const StackGroups& stacks = series_.stacks;
+    for (WaitedLock& lock : graph_.locks) {
+      if (!lock.holders.empty()) continue;
+      const SeenGoroutine& waiter = series_.goroutines[lock.waiters.front()];
+      const std::string_view locks = blocked_function(stacks, stacks.groups[waiter.row.group]);
+      const TypeName wanted(package_of(locks), receiver_of(locks));
+      for (const Nested& other : nested) {
+        const bool may_hold = other.type == wanted && !waits_for(other.row, lock) &&
+                              series_.goroutines[other.row].process == lock.process;
+        if (may_hold && lock.holders.size() < kMostHolders) lock.holders.push_back(other.row);
+      }
+      if (!lock.holders.empty()) lock.hint = HolderHint::Type;
+    }
+  }
+
+  // Depth first over the locks: from each to those that its possible holders wait for.
+  void find_cycles() {
+    state_.assign(graph_.locks.size(), State::New);
+    for (std::uint32_t i = 0; i < graph_.locks.size(); ++i) {
+      if (state_[i] == State::New) visit(i);
+    }
+  }
+
+  struct Visit {
+    std::uint32_t lock = 0;
+    std::size_t next = 0;              // In its holders.
+    std::uint32_t entered_by = kNone;  // The holder of the lock before that waits for this one.
+  };
+
+  void visit(std::uint32_t first) {
+    std::vector<Visit> path = {{first, 0, kNone}};
+    state_[first] = State::OnPath;
+    while (!path.empty()) {
+      Visit& top = path.back();
+      const WaitedLock& lock = graph_.locks[top.lock];
+      if (top.next == lock.holders.size()) {
+        state_[top.lock] = State::Done;
+        path.pop_back();
+        continue;
+      }
+      const std::uint32_t holder = lock.holders[top.next++];
+      const SeenGoroutine& goroutine = series_.goroutines[holder];
+      const std::uint32_t next = graph_.find(goroutine.process, goroutine.row.lock);
+      if (next == kNone) continue;
+      if (state_[next] == State::OnPath) {
+        add_cycle(path, next, holder);
+      } else if (state_[next] == State::New) {
+        state_[next] = State::OnPath;
+        path.push_back({next, 0, holder});
+      }
+    }
+  }
+
+  // The part of `path` from the lock `from` on, which `closing`, a holder of its last one, waits
+  // for.
+  void add_cycle(const std::vector<Visit>& path, std::uint32_t from, std::uint32_t closing) {
+    if (graph_.cycles.size() == kMostCycles) return;
+    const auto first = std::ranges::find(path, from, &Visit::lock);
+    std::vector<LockStep> cycle = {{closing, from}};
+    for (auto at = first + 1; at < path.end(); ++at) cycle.push_back({at->entered_by, at->lock});
+    graph_.cycles.push_back(std::move(cycle));
+  }
+
+  enum class State : std::uint8_t { New, OnPath, Done };
+
+  const SnapshotSeries& series_;
+  LockGraph graph_;
+  std::vector<KnownPointer> pointers_;  // By place and row.
+  std::vector<State> state_;            // By lock.
+};
+
+}  // namespace
+
+std::uint32_t LockGraph::find(std::uint32_t process, std::uint64_t address) const {
+  if (address == 0) return kNone;
+  const std::pair wanted(process, address);
+  const auto at = std::ranges::lower_bound(locks, wanted, {}, [](const WaitedLock& lock) {
+    return std::pair(lock.process, lock.address);
+  });
+  const bool is_there = at != locks.end() && std::pair(at->process, at->address) == wanted;
+  return is_there ? static_cast<std::uint32_t>(at - locks.begin()) : kNone;
+}
+
+LockGraph find_lock_graph(const SeriesStudy& all) {
+  return LockGraphBuilder(all).build();
+}
+
+}  // namespace plumb

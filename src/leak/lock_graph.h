@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who waits for which lock, and who may hold it: the wait-for graph of the latest snapshot.
+//
+// A dump tells the address of the lock that a goroutine waits for, but not who holds it. Who waits
+// for a lock has the object that the lock is in among its arguments; a goroutine that has the same
+// object there, and waits for something else, may hold the lock. Where arguments tell nothing, a
+// goroutine that calls one method of a type from within another may hold the lock of another object
+// of that type. Both are inferences, and are said to be.
+//
+//   goroutine 20   waits for 0x30 (b.mu)   has a and b among its arguments
+//   goroutine 21   waits for 0x20 (a.mu)   the same: 20 -> 0x30 -> 21 -> 0x20 -> 20, a cycle
+
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "leak/group_study.h"
+
+namespace plumb {
+
+/// How it is known that somebody may hold a lock.
+enum class HolderHint : std::uint8_t {
+  None,
+  Pointer,  ///< It has the lock's object among its arguments.
+  Type,     ///< It is in a method of the same type that called another one.
+};
+
+/// A lock that some goroutines of the latest snapshot wait for.
+struct WaitedLock {
+  std::uint64_t address = 0;
+  std::uint32_t process = 0;
+  std::vector<std::uint32_t> waiters;  ///< Rows of SnapshotSeries::goroutines, by id.
+  std::vector<std::uint32_t> holders;  ///< Rows of those that may hold it; at most kMostHolders.
+  HolderHint hint = HolderHint::None;
+};
+
+inline constexpr std::size_t kMostHolders = 8;
+
+/// One step of a cycle: `waiter` waits for `lock`, which the waiter of the next step may hold.
+struct LockStep {
+  std::uint32_t waiter = 0;  ///< Row of SnapshotSeries::goroutines.
+  std::uint32_t lock = 0;    ///< In LockGraph::locks.
+};
+
+struct LockGraph {
+  std::vector<WaitedLock> locks;  ///< By process and address.
+  std::vector<std::vector<LockStep>> cycles;
+
+  /// The index of the lock in `locks`, or kNone.
+  [[nodiscard]] std::uint32_t find(std::uint32_t process, std::uint64_t address) const;
+};
+
+/// Complexity: n log n in the goroutines that wait for a lock and in the pointers known.
+LockGraph find_lock_graph(const SeriesStudy& all);
+
+}  // namespace plumb
