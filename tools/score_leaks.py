@@ -481,7 +481,7 @@ def score_runtime_programs(options):
 # Tables of the service: least precision and recall.
 SERVICE_BARS = {
     "2 debug=2, 60 s apart: likely+": (1.0, 0.75),
-    "2 debug=2, 60 s apart: possible+": (0.5, 1.0),
+    "2 debug=2, 60 s apart: possible+": (0.9, 1.0),
     "20 debug=2, 5 s apart: possible+": (0.9, 1.0),
     "20 proto, 5 s apart: likely+": (1.0, 0.7),
 }
