@@ -3,7 +3,6 @@
 add_library(plumb_flags INTERFACE)
 target_compile_options(plumb_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
-  $<$<BOOL:${PLUMB_DEVELOPER_MODE}>:-Werror>
   $<$<CXX_COMPILER_ID:Clang>:-Wno-c99-designator>
   # False in g++ 12 on `"literal" + std::string`: https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105651
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
