@@ -76,10 +76,10 @@ struct DiffSettings {
 
 /// Where the web UI is, and who shows it.
 struct WebSettings {
-  std::string http;         ///< "host:port" as given; empty: no web UI was asked for.
-  bool no_browser = false;  ///< Nobody opens a browser on it.
-  std::string html;         ///< A file that the pages are written to; "-": standard output.
-  std::string redact;       ///< What the file keeps back: words of web::parse_redaction().
+  std::string http;              ///< "host:port" as given; empty: no web UI was asked for.
+  bool no_browser = false;       ///< Nobody opens a browser on it.
+  std::string html;              ///< A file that the pages are written to; "-": standard output.
+  std::string redact;            ///< What the file keeps back: words of web::parse_redaction().
   std::int64_t most_ids = 1000;  ///< Goroutines that the file lists, of each group.
   bool no_script = false;        ///< Tables and pictures alone.
 };

@@ -11,8 +11,8 @@
 
 #include "base/notice.h"
 #include "base/result.h"
-#include "model/profile.h"
 #include "model/label_units.h"
+#include "model/profile.h"
 #include "report/report_options.h"
 #include "report/sample_view.h"
 
