@@ -276,7 +276,7 @@ constexpr std::array kOptions = {
     Option{"max_ids",
            PLUMB_SLOT(web.most_ids),
            "N",
-           "list so many goroutines of a group in -html's file",
+           "list N goroutines of a group in -html",
            OptionGroup::Web,
            {},
            {},
