@@ -185,7 +185,7 @@ constexpr std::array kProtoExamples = {
 constexpr std::array kServeExamples = {
     Example{"serve cpu.pb.gz", "open it in a browser"},
     Example{"-http=:8081 localhost:6060", "the same as pprof -http, on port 8081"},
-    Example{"-html=cpu.html cpu.pb.gz", "all pages as one file that opens anywhere"},
+    Example{"-html=cpu.html cpu.pb.gz", "all pages, as one file to share"},
     Example{"serve -no_browser -http=:8081 dump.txt", "say the address and wait"},
 };
 constexpr std::array kShellExamples = {
