@@ -4,36 +4,16 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cstdlib>
-
+#include "app/environment_variables.h"
 #include "app/line_reader.h"
 #include "app/replace_file.h"
 #include "base/strings.h"
 
 namespace plumb::cli {
-namespace {
-
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-// Writes in one go, so that lines of several shells do not mix.
-void write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(descriptor, text.data(), text.size());
-    if (count <= 0) return;
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-}
-
-}  // namespace
 
 std::string HistoryFile::usual_path() {
-  const std::string state = variable("XDG_STATE_HOME");
-  if (state.starts_with('/')) return state + "/plumb/history";
-  const std::string home = variable("HOME");
-  return home.empty() ? "" : home + "/.local/state/plumb/history";
+  const std::string state = user_directory("XDG_STATE_HOME", ".local/state");
+  return state.empty() ? "" : state + "/plumb/history";
 }
 
 std::vector<std::string> HistoryFile::load() const {
@@ -61,11 +41,8 @@ std::vector<std::string> HistoryFile::load() const {
 void HistoryFile::append(std::string_view line) const {
   if (path_.empty() || trim(line).empty() || line.size() > kLongestLine) return;
   make_directories_for(path_);
-  const int descriptor =
-      ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kFileOfOwner);
-  if (descriptor < 0) return;
-  write_all(descriptor, std::string(line) + '\n');
-  ::close(descriptor);
+  // A line that cannot be kept is no reason to stop.
+  static_cast<void>(append_to_file(path_, std::string(line) + '\n', kFileOfOwner));
 }
 
 void HistoryFile::rewrite(const std::vector<std::string>& lines) const {

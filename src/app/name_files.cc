@@ -3,20 +3,19 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
-#include <map>
 #include <string_view>
 #include <system_error>
-#include <tuple>
 #include <vector>
 
+#include "app/environment_variables.h"
 #include "app/replace_file.h"
 #include "app/version.h"
 #include "base/byte_source.h"
 #include "formats/detect.h"
 #include "formats/profile_proto.h"
 #include "model/profile.h"
+#include "symbols/function_rows.h"
 
 namespace plumb::cli {
 namespace {
@@ -25,11 +24,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kEnding = ".pb.gz";
 
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
 // A profile whose locations have the addresses of the binary.
 Profile to_profile(const std::string& binary, const NamedAddresses& names) {
   Profile profile;
@@ -37,18 +31,12 @@ Profile to_profile(const std::string& binary, const NamedAddresses& names) {
   mapping.file = profile.strings.intern(binary);
   mapping.build_id = profile.strings.intern(kVersion);
   profile.mappings.push_back(mapping);
-  std::map<std::tuple<StringId, StringId, std::int64_t>, FunctionId> functions;
+  FunctionRows functions(profile);
   std::vector<Line> lines;
   for (const auto& [address, frames] : names) {
     lines.clear();
     for (const SourceFrame& frame : frames) {
-      const StringId name = profile.strings.intern(frame.function);
-      const StringId file = profile.strings.intern(frame.file);
-      const auto [known, is_new] =
-          functions.try_emplace({name, file, frame.start_line},
-                                FunctionId{static_cast<std::uint32_t>(profile.functions.size())});
-      if (is_new) profile.functions.push_back({name, name, file, frame.start_line});
-      lines.push_back({known->second, frame.line, frame.column});
+      lines.push_back({functions.of(frame), frame.line, frame.column});
     }
     profile.add_location({.address = address, .mapping = {0}}, lines);
   }
@@ -78,12 +66,10 @@ NamedAddresses to_names(const Profile& profile) {
 }  // namespace
 
 std::string NameFiles::usual_directory() {
-  const std::string chosen = variable("PLUMB_NAMES");
+  const std::string chosen = environment_value("PLUMB_NAMES");
   if (!chosen.empty()) return chosen == "off" ? "" : chosen;
-  const std::string cache = variable("XDG_CACHE_HOME");
-  if (cache.starts_with('/')) return cache + "/plumb/names";
-  const std::string home = variable("HOME");
-  return home.starts_with('/') ? home + "/.cache/plumb/names" : "";
+  const std::string cache = user_directory("XDG_CACHE_HOME", ".cache");
+  return cache.starts_with('/') ? cache + "/plumb/names" : "";
 }
 
 NamedAddresses NameFiles::load(const std::string& binary) {

@@ -52,6 +52,16 @@ Result<void> replace_file(const std::string& path, std::string_view bytes, mode_
   return io_error(path);
 }
 
+Result<void> append_to_file(const std::string& path, std::string_view bytes, mode_t mode) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, mode);
+  if (descriptor < 0) return io_error(path);
+  const bool is_written = write_all(descriptor, bytes);
+  const Error failure = io_error(path);
+  ::close(descriptor);
+  if (is_written) return {};
+  return failure;
+}
+
 void make_directories_for(const std::string& path) {
   for (std::size_t slash = path.find('/', 1); slash != std::string::npos;
        slash = path.find('/', slash + 1)) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small files of ours, written whole or not at all: settings, baselines, recorded profiles.
+// Small files of ours, written whole or not at all: settings, baselines, recorded profiles; and the
+// history, which grows.
 
 #pragma once
 
@@ -21,6 +22,10 @@ constexpr mode_t kFileOfOwner = 0600;
 /// Errors: Io, which names the file, and errno tells why; then nothing has changed.
 Result<void> replace_file(const std::string& path, std::string_view bytes,
                           mode_t mode = kFileOfAll);
+
+/// Adds `bytes` to the end of the file `path`, or makes it: in one go, so that what several
+/// processes add does not mix. Errors: Io, which names the file.
+Result<void> append_to_file(const std::string& path, std::string_view bytes, mode_t mode);
 
 /// Makes the directories above `path` that are missing, for the owner alone. What cannot be made
 /// shows when the file is written.

@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "app/environment_variables.h"
 #include "app/option_values.h"
 #include "app/replace_file.h"
 #include "base/byte_source.h"
@@ -108,12 +108,8 @@ Json::iterator find_row(Json& configs, const std::string& name) {
 }  // namespace
 
 Result<std::string> settings_path() {
-  const char* const config = std::getenv("XDG_CONFIG_HOME");
-  if (config != nullptr && *config == '/') return config + std::string("/pprof/settings.json");
-  const char* const home = std::getenv("HOME");
-  if (home != nullptr && *home != '\0') {
-    return home + std::string("/.config/pprof/settings.json");
-  }
+  const std::string config = user_directory("XDG_CONFIG_HOME", ".config");
+  if (!config.empty()) return config + "/pprof/settings.json";
   return Error(ErrorCode::NotFound, "neither $XDG_CONFIG_HOME nor $HOME are defined");
 }
 

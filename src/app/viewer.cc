@@ -10,18 +10,13 @@
 #include <utility>
 
 #include "app/child_process.h"
+#include "app/environment_variables.h"
 #include "app/numbered_file.h"
 #include "base/strings.h"
 #include "base/try.h"
 
 namespace plumb::cli {
 namespace {
-
-// The value of an environment variable; empty if it is not set.
-std::string environment_value(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 std::vector<std::string> browsers() {
   std::vector<std::string> out;

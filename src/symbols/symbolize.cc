@@ -2,9 +2,7 @@
 #include "symbols/symbolize.h"
 
 #include <algorithm>
-#include <map>
 #include <memory>
-#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -12,6 +10,7 @@
 #include "base/paths.h"
 #include "base/strings.h"
 #include "base/try.h"
+#include "symbols/function_rows.h"
 #include "symbols/object_file.h"
 
 namespace plumb {
@@ -165,19 +164,9 @@ class LocalSymbolizer {
       mapping.has_functions = mapping.has_functions || !frame.function.empty();
       mapping.has_filenames = mapping.has_filenames || !frame.file.empty();
       mapping.has_line_numbers = mapping.has_line_numbers || frame.line != 0;
-      profile_.lines.push_back({function_of(frame), frame.line, frame.column});
+      profile_.lines.push_back({functions_.of(frame), frame.line, frame.column});
     }
     mapping.has_inline_frames = true;
-  }
-
-  FunctionId function_of(const SourceFrame& frame) {
-    const StringId name = profile_.strings.intern(frame.function);
-    const StringId file = profile_.strings.intern(frame.file);
-    const auto [known, is_new] =
-        functions_.try_emplace({name, file, frame.start_line},
-                               FunctionId{static_cast<std::uint32_t>(profile_.functions.size())});
-    if (is_new) profile_.functions.push_back({name, name, file, frame.start_line});
-    return known->second;
   }
 
   Profile& profile_;
@@ -185,7 +174,7 @@ class LocalSymbolizer {
   const MappingOrigins& origins_;
   const Notice& notice_;
   NameCache* cache_;  // May be null.
-  std::map<std::tuple<StringId, StringId, std::int64_t>, FunctionId> functions_;
+  FunctionRows functions_{profile_};
 };
 
 // Asks a server for the names of the addresses of one mapping.

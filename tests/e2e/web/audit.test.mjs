@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { axeSource, launch, openPage, Server, show } from "./harness.mjs";
+import { launch, openPage, seriousFindings, Server, show } from "./harness.mjs";
 
 const VIEWS = {
   light: ["leaks", "flamegraph", "top", "graph", "source", "traces", "tags"],
@@ -31,10 +31,7 @@ describe("accessibility", () => {
       const page = await openPage(browser, { colorScheme, bypassCSP: true });
       for (const view of views) {
         await show(page, `${server.url}/ui/${view}?tagroot=state`);
-        await page.addScriptTag({ path: axeSource });
-        const { violations } = await page.evaluate(() => globalThis.axe.run());
-        const serious = violations.filter((one) => ["serious", "critical"].includes(one.impact));
-        assert.deepEqual(serious.map((one) => `${one.id}: ${one.nodes[0].html}`), [], view);
+        assert.deepEqual(await seriousFindings(page), [], view);
       }
       await page.context().close();
     });
@@ -43,12 +40,9 @@ describe("accessibility", () => {
   it("menus and panels too", async () => {
     const page = await openPage(browser, { bypassCSP: true });
     await show(page, `${server.url}/ui/top?f=main&i=nothing`);
-    await page.addScriptTag({ path: axeSource });
     for (const name of ["Refine", "Options"]) {
       await page.click(`header >> text=${name}`);
-      const { violations } = await page.evaluate(() => globalThis.axe.run());
-      const serious = violations.filter((one) => ["serious", "critical"].includes(one.impact));
-      assert.deepEqual(serious.map((one) => `${one.id}: ${one.nodes[0].html}`), [], name);
+      assert.deepEqual(await seriousFindings(page), [], name);
       await page.keyboard.press("Escape");
     }
     await page.context().close();

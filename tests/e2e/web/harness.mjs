@@ -2,8 +2,9 @@
 // Starts plumb and a browser for the tests of the web UI.
 
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import os from "node:os";
 import path from "node:path";
 import { after } from "node:test";
 
@@ -12,7 +13,7 @@ const require = createRequire(path.join(packages, "package.json"));
 const { chromium } = require("playwright-core");
 
 export const esbuild = require("esbuild");
-export const axeSource = require.resolve("axe-core/axe.min.js");
+const axeSource = require.resolve("axe-core/axe.min.js");
 export const plumb = process.env.PLUMB_TOOL;
 const screenshots = process.env.PLUMB_SCREENSHOTS;
 
@@ -135,6 +136,20 @@ main.serve()
 \t/srv/app/main.go:30 +0x10
 
 ${stuck.join("\n")}`;
+}
+
+/** A new directory for files of a test. */
+export function temporaryDirectory(name) {
+  return mkdtempSync(path.join(os.tmpdir(), `plumb-${name}-`));
+}
+
+/** Files in `directory` with a leakyDump() of each of `counts`, in this order. */
+export function leakyDumps(directory, counts) {
+  return counts.map((count, i) => {
+    const file = path.join(directory, `${i}.txt`);
+    writeFileSync(file, leakyDump(count));
+    return file;
+  });
 }
 
 export async function screenshot(page, name) {

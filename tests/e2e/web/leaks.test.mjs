@@ -3,21 +3,19 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import {
-  axeSource,
   drawn,
   launch,
-  leakyDump,
+  leakyDumps,
   openPage,
   plumb,
   screenshot,
+  seriousFindings,
   Server,
   settled,
   show,
+  temporaryDirectory,
 } from "./harness.mjs";
 
 const LEAKY = "examples/profiles/leaky.debug2.txt.gz";
@@ -76,21 +74,13 @@ describe("the leak pages", () => {
   });
 
   it("show growth over snapshots, and who stayed", async () => {
-    const directory = mkdtempSync(path.join(os.tmpdir(), "plumb-leaks-"));
-    const files = [5, 40, 90].map((count, i) => {
-      const file = path.join(directory, `${i}.txt`);
-      writeFileSync(file, leakyDump(count));
-      return file;
-    });
+    const files = leakyDumps(temporaryDirectory("leaks"), [5, 40, 90]);
     const server = await Server.start("leaks", ...files);
     const page = await openPage(browser, { bypassCSP: true });
     await show(page, `${server.url}/ui/`);
     assert.match(await page.textContent("figcaption"), /Goroutines: 6 to 91/);
     await screenshot(page, "leaks_series");
-    await page.addScriptTag({ path: axeSource });
-    const { violations } = await page.evaluate(() => globalThis.axe.run());
-    const serious = violations.filter((one) => ["serious", "critical"].includes(one.impact));
-    assert.deepEqual(serious.map((one) => `${one.id}: ${one.nodes[0].html}`), []);
+    assert.deepEqual(await seriousFindings(page), []);
     // Back through the snapshots, by keyboard and by a click on the chart.
     const shown = () => page.$eval("table.groups tbody tr", (row) => row.cells[1].textContent);
     assert.equal(await shown(), "90");

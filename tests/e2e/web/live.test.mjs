@@ -3,8 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync } from "node:fs";
-import os from "node:os";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import {
@@ -15,9 +14,10 @@ import {
   Server,
   settled,
   show,
+  temporaryDirectory,
 } from "./harness.mjs";
 
-const directory = mkdtempSync(path.join(os.tmpdir(), "plumb-live-"));
+const directory = temporaryDirectory("live");
 const go = [process.env.PLUMB_GO, "/usr/local/go/bin/go", "/usr/bin/go"].find((one) => {
   return one && existsSync(one);
 });

@@ -2,8 +2,7 @@
 // Several profiles: opened from a file, dropped on the page, switched between, compared, closed.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import {
@@ -15,10 +14,11 @@ import {
   Server,
   settled,
   show,
+  temporaryDirectory,
 } from "./harness.mjs";
 
 const DATA = "tests/data/go-samples/go1.26dev";
-const directory = mkdtempSync(path.join(os.tmpdir(), "plumb-profiles-"));
+const directory = temporaryDirectory("profiles");
 const dumpFile = path.join(directory, "dump.txt");
 writeFileSync(dumpFile, leakyDump(30));
 const brokenFile = path.join(directory, "broken.pb.gz");

@@ -3,8 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, describe, it } from "node:test";
@@ -12,6 +11,7 @@ import { gunzipSync } from "node:zlib";
 import {
   launch,
   leakyDump,
+  leakyDumps,
   openPage,
   plumb,
   screenshot,
@@ -19,15 +19,12 @@ import {
   Server,
   settled,
   show,
+  temporaryDirectory,
 } from "./harness.mjs";
 
 const HEAP = "tests/data/go-samples/go1.26dev/heap.pb.gz";
-const directory = mkdtempSync(path.join(os.tmpdir(), "plumb-share-"));
-const dumps = [5, 40, 90].map((count, i) => {
-  const file = path.join(directory, `${i}.txt`);
-  writeFileSync(file, leakyDump(count));
-  return file;
-});
+const directory = temporaryDirectory("share");
+const dumps = leakyDumps(directory, [5, 40, 90]);
 
 let browser;
 let leaks;

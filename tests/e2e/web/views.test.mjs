@@ -3,8 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, beforeEach, afterEach, describe, it } from "node:test";
 import {
@@ -17,10 +16,11 @@ import {
   Server,
   settled,
   show,
+  temporaryDirectory,
 } from "./harness.mjs";
 
 // Settings of whoever runs the tests are none of their business.
-process.env.XDG_CONFIG_HOME = mkdtempSync(path.join(os.tmpdir(), "plumb-config-"));
+process.env.XDG_CONFIG_HOME = temporaryDirectory("config");
 
 const DATA = "tests/data/go-samples/go1.26dev";
 const GOROUTINES = `${DATA}/goroutine.debug0.pb.gz`;
@@ -238,7 +238,7 @@ describe("flame graph", () => {
   });
 
   it("keeps what vanished in sight, and says what is new", async () => {
-    const directory = mkdtempSync(path.join(os.tmpdir(), "plumb-diff-"));
+    const directory = temporaryDirectory("diff");
     const [before, now] = ["main.old", "main.fresh"].map((name) => {
       const file = path.join(directory, `${name}.txt`);
       writeFileSync(file, leakyDump(10, name));
