@@ -192,7 +192,7 @@ class Asker:
 
     def _stamp(self, name: str) -> str:
         program = pathlib.Path(self._program).stat()
-        digest = hashlib.sha256(f"{name}/{program.st_size}/{program.st_mtime_ns}".encode())
+        digest = hashlib.sha256(f"placed/{name}/{program.st_size}/{program.st_mtime_ns}".encode())
         for file in sorted(self._folder.iterdir()):
             if file.is_file():
                 digest.update(file.name.encode() + b"/" + file.read_bytes())
@@ -205,11 +205,15 @@ class Asker:
             done = subprocess.run([self._program, *arguments], cwd=self._folder, input=b"",
                                   env=self._environment, timeout=300, capture_output=True,
                                   check=False)
-            self._known[key] = [done.returncode, done.stdout.decode("latin-1"),
-                                done.stderr.decode("latin-1")]
+            self._known[key] = [done.returncode, self._placed(done.stdout),
+                                self._placed(done.stderr)]
             self._is_changed = True
         status, out, err = self._known[key]
         return Answer(status, out.encode("latin-1"), err.encode("latin-1"))
+
+    def _placed(self, text: bytes) -> str:
+        """A text without the place of the folder, which is another one in the next run."""
+        return text.decode("latin-1").replace(str(self._folder), "<folder>")
 
     def keep(self) -> None:
         """Writes the answers down."""
