@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "rt/snapshot.h"
+
 // Not in the library's namespace: its own frames are hidden.
 namespace {
 
@@ -37,25 +39,28 @@ TEST(Mutex, LetsOneInAtATime) {
   EXPECT_EQ(total, 1000);
 }
 
+int count_waiting(WaitReason reason) {
+  int count = 0;
+  detail::visit_tasks(detail::WithStacks::No, [&](const detail::TaskView& task) {
+    if (task.state == detail::TaskState::Waiting && task.reason == reason) ++count;
+  });
+  return count;
+}
+
 TEST(Mutex, GoesToWhoWaitsLongest) {
   mutex guard;
   guard.lock();
   EXPECT_FALSE(guard.try_lock());
   const auto order = make_chan<int>(3);
-  const auto started = make_chan<unit>();
-  go([&, started] {
-    for (int i = 0; i < 3; ++i) {
-      go([&, i] {
-        guard.lock();
-        order.send(i);
-        guard.unlock();
-      });
-      yield();
-    }
-    started.send({});
-  });
-  started.recv();
-  sleep_for(2ms);
+  for (int i = 0; i < 3; ++i) {
+    go([&, i] {
+      guard.lock();
+      order.send(i);
+      guard.unlock();
+    });
+    // Another worker may take the next task, and be quicker.
+    while (count_waiting(WaitReason::MutexLock) <= i) sleep_for(100us);
+  }
   guard.unlock();
   for (int i = 0; i < 3; ++i) EXPECT_EQ(order.recv(), i);
   while (!guard.try_lock()) yield();
