@@ -133,7 +133,7 @@ func init() {
 	}
 
 	// A connection that reads its requests to the end of a channel that nobody closes.
-	programs["apache/pulsar-client-go#498"] = program{
+	programs["apache/pulsar-client-go#473"] = program{
 		leaky: func() { newConnection() },
 		fixed: func() { close(newConnection()) },
 	}
@@ -171,18 +171,14 @@ func init() {
 		},
 	}
 
-	// A source that was never given its channel.
+	// Stopping forgets the channel before the goroutine has come to wait for it.
 	programs["istio/istio#8967"] = program{
-		leaky: func() { (&source{}).start() },
-		fixed: func() {
-			s := &source{done: make(chan struct{})}
-			s.start()
-			close(s.done)
-		},
+		leaky: func() { newSource().stop(true) },
+		fixed: func() { newSource().stop(false) },
 	}
 
-	// A watcher that nobody stops.
-	programs["kubernetes/kubernetes#38669"] = program{
+	// A watcher that is not handed out, so that nobody can stop it.
+	programs["m3db/m3cluster#163"] = program{
 		leaky: func() { newWatcher() },
 		fixed: func() { newWatcher().stop() },
 	}
@@ -261,10 +257,24 @@ func waitExit(exited chan struct{}, ctx context.Context) {
 
 type source struct{ done chan struct{} }
 
+func newSource() *source {
+	s := &source{make(chan struct{})}
+	s.start()
+	return s
+}
+
 func (s *source) start() {
 	go func() {
+		slowly()
 		<-s.done
 	}()
+}
+
+func (s *source) stop(forgets bool) {
+	close(s.done)
+	if forgets {
+		s.done = nil
+	}
 }
 
 type watcher struct {

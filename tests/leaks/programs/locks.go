@@ -8,7 +8,7 @@ import (
 )
 
 func init() {
-	// An error path that returns without unlocking.
+	// A path that returns without unlocking; GoBench has it as cockroach/584.
 	g := &gossip{}
 	ok := &gossip{}
 	programs["cockroachdb/cockroach#584"] = program{
@@ -22,10 +22,10 @@ func init() {
 		fixed: func() { go enablePlugins(2, false) },
 	}
 
-	// A signal that is given to one of several, or before they wait.
+	// Who waits until a plugin is active is told that it failed, and waits on.
 	programs["moby/moby#30408"] = program{
-		leaky: func() { testActive(false) },
-		fixed: func() { testActive(true) },
+		leaky: func() { activate(false) },
+		fixed: func() { activate(true) },
 	}
 
 	// A send while the lock is held that the receiver wants.
@@ -82,14 +82,14 @@ func enablePlugins(count int, waitsInside bool) {
 	group.Wait()
 }
 
-func testActive(broadcasts bool) {
+func activate(looksAtError bool) {
 	var mu sync.Mutex
 	cond := sync.NewCond(&mu)
-	ready := false
+	active, failed := false, false
 	for i := 0; i < 2; i++ {
 		go func() {
 			mu.Lock()
-			for !ready {
+			for !active && !(looksAtError && failed) {
 				cond.Wait()
 			}
 			mu.Unlock()
@@ -97,12 +97,8 @@ func testActive(broadcasts bool) {
 	}
 	time.Sleep(time.Millisecond)
 	mu.Lock()
-	ready = true
-	if broadcasts {
-		cond.Broadcast()
-	} else {
-		cond.Signal()
-	}
+	failed = true
+	cond.Broadcast()
 	mu.Unlock()
 }
 
