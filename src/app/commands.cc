@@ -75,6 +75,7 @@ constexpr std::array kLeaksExamples = {
     Example{"leaks -state='chan send' crash.log", "blocked senders, in what a crash printed"},
     Example{"leaks -http=: first.txt second.txt", "the verdict as pages in a browser"},
     Example{"leaks -html=leak.html dumps/", "the same pages as one file"},
+    Example{"leaks -before=v1/ v2/", "which leaks are new in a build"},
     Example{"leaks -fail_on=likely dumps/", "exit 1 if it is likely to leak"},
 };
 constexpr std::array kRecordExamples = {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/container_limit.h"
+#include "app/earlier_build.h"
 #include "app/leak_filter.h"
 #include "app/live_leaks.h"
 #include "app/option_values.h"
@@ -71,11 +72,16 @@ ReadOptions reading_goroutines() {
 }
 
 // Adds every source and says which cannot be part of this report.
-Result<LeaksReport> build_report(Session& session, LeaksBuilder builder) {
+Result<LeaksReport> build_report(Session& session, LeaksBuilder builder, BuildDivider builds) {
   std::uint32_t servers = 0;
   std::size_t added = 0;
   std::optional<Error> refusal;
   TRY(session.load_each(reading_goroutines(), [&](const Input& input) {
+    if (builds.is_earlier(input)) {
+      const auto result = add_earlier(input, servers, session, builder);
+      if (!result) session.say(result.error());
+      return;
+    }
     auto result = builder.add(leaks_input(input, servers), input.content);
     if (!result && session.source_count() > 1 && builder.add_heap(input.content)) return;
     if (result) {
@@ -85,6 +91,7 @@ Result<LeaksReport> build_report(Session& session, LeaksBuilder builder) {
     refusal = std::move(result).error().while_reading(input.name);
     if (session.source_count() > 1) session.say(*refusal);
   }));
+  TRY(builds.check());
   if (added > 0) return std::move(builder).finish();
   if (session.source_count() == 1) return *std::move(refusal);
   return Error(ErrorCode::Usage, "none of the sources has goroutines");
@@ -104,11 +111,17 @@ Result<LeaksReport> read_report(const Invocation& invocation, LeaksOptions optio
                                 Environment& environment) {
   const Settings& settings = invocation.settings;
   TRY_ASSIGN(const WatchPlan plan, watch_plan(settings.leaks));
+  TRY(check_comparison(settings.leaks));
   if (const auto servers = find_live_servers(invocation.operands)) {
+    if (!settings.leaks.since.empty()) {
+      return Error(ErrorCode::Usage,
+                   "-since divides a series of files; compare a server with -before");
+    }
     TRY_ASSIGN(const FetchOptions fetch,
                fetch_options(settings, invocation.command.bare_host_path));
     find_limit(*servers, options);
     LeaksBuilder builder(std::move(options));
+    TRY(add_before(invocation, builder, environment));
     TRY(watch_servers(*servers, plan, fetch, builder, environment));
     return std::move(builder).finish();
   }
@@ -120,7 +133,8 @@ Result<LeaksReport> read_report(const Invocation& invocation, LeaksOptions optio
   TRY_ASSIGN(Session session, Session::open(invocation.operands, settings,
                                             invocation.command.bare_host_path, environment));
   LeaksBuilder builder(std::move(options));
-  return build_report(session, std::move(builder));
+  TRY(add_before(invocation, builder, environment));
+  return build_report(session, std::move(builder), BuildDivider(settings.leaks.since));
 }
 
 constexpr std::array<std::string_view, 6> kFormats = {"text",  "json",   "sarif",
@@ -235,6 +249,11 @@ Result<void> write_leaks(const Settings& settings, LeaksInput input, const Conte
 
 Result<Exit> run_leaks(const Invocation& invocation, Environment& environment) {
   const WebSettings& web = invocation.settings.web;
+  const LeakSettings& leaks = invocation.settings.leaks;
+  const bool compares = !leaks.before.empty() || !leaks.since.empty();
+  if (compares && !(web.http.empty() && web.html.empty())) {
+    return Error(ErrorCode::Usage, "the pages show one series; leave out -before and -since");
+  }
   if (!web.http.empty()) return run_web(invocation, environment);
   const Settings& settings = invocation.settings;
   LeaksRequest request(settings);
@@ -255,7 +274,7 @@ Result<Exit> run_leaks(const Invocation& invocation, Environment& environment) {
     TRY(replace_file(settings.leaks.write_baseline,
                      write_leak_baseline(report.stacks, report.findings.all, report.baseline)));
   }
-  const std::int64_t fail_at = settings.leaks.fail_at;
+  const std::int64_t fail_at = leaks.fail_at;
   const bool is_crowded = fail_at > 0 && report.largest >= fail_at;
   const bool is_leaking = plan.fail_on && report.findings.worst >= *plan.fail_on;
   return is_crowded || is_leaking ? Exit::Finding : Exit::Ok;

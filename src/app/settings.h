@@ -51,6 +51,8 @@ struct LeakSettings {
   std::string write_baseline;  ///< A file to write what was found to; empty: none.
   std::string format;          ///< One of kLeakFormats; empty: text, or JSON if asked for.
   std::string memory_limit;    ///< Bytes with a unit: what the program may use.
+  std::string before;          ///< A source of an earlier series to compare with; empty: none.
+  std::string since;           ///< The build at which the series begins; empty: none.
   std::int64_t fail_at = 0;    ///< Exit 1 if a group shown has so many goroutines; 0: never.
 };
 

@@ -314,6 +314,12 @@ void add_heap_shares(const HeapByFunction& heap, LeaksReport& report) {
   }
 }
 
+// When a snapshot was taken: what a profile says goes before the time of its file.
+std::int64_t time_of(const LeaksInput& input, const Content& content) {
+  const auto* const profile = std::get_if<Profile>(&content);
+  return profile != nullptr && profile->time_nanos > 0 ? profile->time_nanos : input.time_ns;
+}
+
 bool is_filter_set(const LeaksOptions& options) {
   const GoroutineFilter& filter = options.filter;
   return filter.state || filter.function || filter.file || filter.label ||
@@ -353,7 +359,7 @@ Result<void> LeaksBuilder::add(LeaksInput input, const Content& content) {
     const std::int64_t said = state.options.interval_ns * (state.snapshots + 1);
     const auto* const profile = std::get_if<Profile>(&content);
     const bool is_dated = profile != nullptr && profile->time_nanos > 0;
-    const std::int64_t read = is_dated ? profile->time_nanos : input.time_ns;
+    const std::int64_t read = time_of(input, content);
     state.series.start_snapshot(source.name, said > 0 ? said : read);
     state.has_clock = said == 0 && (is_dated || input.is_live);
     if (said == 0 && read != 0 && !state.has_clock) state.has_file_times = true;
@@ -378,7 +384,7 @@ Result<void> LeaksBuilder::add_before(LeaksInput input, const Content& content) 
   if (profile != nullptr) TRY(check_goroutines(*profile));
   const std::int64_t said = state.options.interval_ns * (state.snapshots_before + 1);
   if (state.snapshots_before == 0 || !input.joins_last) {
-    state.before.start_snapshot(std::move(input.name), said > 0 ? said : input.time_ns);
+    state.before.start_snapshot(input.name, said > 0 ? said : time_of(input, content));
     ++state.snapshots_before;
   }
   if (profile != nullptr) return state.before.add(*profile, input.process);

@@ -121,6 +121,24 @@ TEST(LeaksBefore, WithoutOneNothingIsSaid) {
   EXPECT_EQ(json_of(report)["groups"][0]["before"], nullptr);
 }
 
+TEST(LeaksBefore, AProfileSaysItselfWhenItWasTaken) {
+  LeaksBuilder builder{LeaksOptions{}};
+  for (std::int64_t i = 1; i <= 10; ++i) {  // Two more a second; all files have one time.
+    ProfileBuilder profile;
+    profile.add(20 + 2 * i, {{"runtime.gopark"},
+                             {"runtime.chansend", "/go/src/runtime/chan.go", 300},
+                             {"runtime.chansend1"},
+                             {"main.poll", "/srv/main.go", 70}});
+    profile.profile.time_nanos = i * kSecond;
+    const Content content = std::move(profile.profile);
+    ASSERT_TRUE(builder.add_before({"p", PlaceUnit::Byte, 7, 0, false, false}, content));
+  }
+  add_series(builder, leaking("main.fetch.func1", 27));
+  const LeaksReport report = finish(std::move(builder));
+  ASSERT_EQ(report.gone.size(), 1u);
+  EXPECT_EQ(report.gone[0].level, Level::Likely);
+}
+
 TEST(LeaksHeap, IsWhatItsFunctionsAllocated) {
   ProfileBuilder heap("inuse_space", "bytes");
   heap.add(4096, {{"main.newBuffer"}, {"main.fetch.func1"}});
