@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // E4: what the counts of a group say, from snapshots of any format. A trend test cannot tell a leak
 // from a traffic ramp, so four things have to hold together: the trend is no accident, (nearly)
-// nothing ever falls, it goes on to the end, and it does not flatten.
+// nothing ever falls, it goes on to the end, and it does not flatten. And one against it:
+// goroutines that come and never leave scatter from snapshot to snapshot as arrivals do; a crowd
+// that is replaced while it grows scatters by its own size.
 #include <algorithm>
 
 #include "base/strings.h"
@@ -16,6 +18,13 @@ constexpr std::size_t kFewestForPlateau = 5;
 constexpr double kAccident = 0.005;
 constexpr double kFalls = 0.1;      // Of the steps.
 constexpr double kConcavity = 0.4;  // The second half has at least so much of the first's slope.
+constexpr double kSlower = 0.7;     // Below that, it may be chance,
+constexpr double kChance = 2.33;    // unless it is so many standard deviations: once in a hundred.
+constexpr double kFewestRisen = 5;  // Of fewer, the scatter tells nothing.
+constexpr double kScatter = 3;  // Of that of independent arrivals. Requests come in bursts, too.
+// Where a crowd that is replaced would have fallen so often and nothing fell, it is the rate that
+// varies.
+constexpr double kFallsMissing = 3;
 
 struct Shape {
   std::size_t falls = 0;
@@ -54,11 +63,37 @@ bool has_flattened(const std::vector<double>& counts, const Shape& shape) {
                      [&](double count) { return count == counts.back(); });
 }
 
+// What fills up, as a pool that is warmed, rises ever more slowly.
+bool slows_down(const GroupStudy& group) {
+  const double ratio = concavity(group.times, group.counts);
+  if (ratio < kConcavity) return true;
+  return ratio < kSlower && slowdown(group.times, group.counts) > kChance;
+}
+
 bool grows_steadily(const GroupStudy& group, const Shape& shape, const Trend& trend) {
   const auto steps = static_cast<double>(group.counts.size() - 1);
   return group.counts.size() >= kFewestSnapshots && trend.probability < kAccident &&
          trend.score > 0 && static_cast<double>(shape.falls) <= kFalls * steps &&
-         shape.late_rise > 0 && concavity(group.times, group.counts) >= kConcavity;
+         shape.late_rise > 0 && !slows_down(group);
+}
+
+// What the scatter of the counts tells of goroutines that leave.
+enum class Leaving : std::uint8_t { None, Some, Unclear };
+
+// Where ids tell who stayed, nothing has to be inferred from the counts.
+Leaving study_scatter(const SeriesStudy& all, GroupStudy& group, const Shape& shape) {
+  if (all.series.id_snapshots > 1 || group.spreads) return Leaving::None;
+  if (group.counts.size() < kFewestSnapshots || shape.rise < kFewestRisen) return Leaving::None;
+  const Scatter scatter = arrival_scatter(group.times, group.counts);
+  if (scatter.ratio <= kScatter) return Leaving::None;
+  if (shape.falls == 0 && scatter.expected_falls >= kFallsMissing) return Leaving::None;
+  group.against.push_back({"E10",
+                           "the count scatters " + short_number(scatter.ratio) +
+                               " times as much as it would if they only came: some " +
+                               (shape.falls > 0 ? "leave" : "may leave"),
+                           "counts",
+                           {{"scatter", scatter.ratio}}});
+  return shape.falls > 0 ? Leaving::Some : Leaving::Unclear;
 }
 
 void note_growth(const SnapshotSeries& series, GroupStudy& group, const Shape& shape,
@@ -90,8 +125,10 @@ void study_counts(const SeriesStudy& all, GroupStudy& group) {
     if (!group.is_plateau) note_plateau(group);
     return;
   }
+  const Leaving leaving = study_scatter(all, group, shape);
+  group.scatters = leaving == Leaving::Some;
   const Trend trend = mann_kendall(counts);
-  if (grows_steadily(group, shape, trend)) {
+  if (leaving == Leaving::None && grows_steadily(group, shape, trend)) {
     note_growth(all.series, group, shape, trend);
   } else if (shape.falls == 0 && shape.late_rise > 0 && counts.back() > 0) {
     group.may_grow = true;

@@ -114,17 +114,22 @@ CreatorState find_creator_by_function(const SeriesStudy& all, const StackGroup& 
 // stack has that function.
 CreatorState find_creator(const SeriesStudy& all, const StackGroup& group,
                           std::span<const std::uint32_t> rows) {
-  const CreatorState by_id = find_creator_by_id(all, rows);
-  return by_id == CreatorState::Gone ? by_id : find_creator_by_function(all, group);
+  CreatorState state = find_creator_by_id(all, rows);
+  if (state != CreatorState::Gone) state = find_creator_by_function(all, group);
+  const bool may_be_missing = state == CreatorState::Gone && all.series.snapshots.back().is_cut;
+  return may_be_missing ? CreatorState::Unknown : state;
 }
 
+// Of the snapshots that are whole, or, if there is none, of the last one.
 void fill_counts(const SnapshotSeries& series, GroupStudy& study) {
-  const std::size_t first = series.first_since_restart;
-  study.counts.assign(series.snapshots.size() - first, 0);
-  for (const CountAt& at : series.counts[study.index]) {
-    if (at.snapshot >= first) study.counts[at.snapshot - first] = static_cast<double>(at.count);
-  }
-  for (std::size_t i = first; i < series.snapshots.size(); ++i) {
+  const auto& counts = series.counts[study.index];
+  auto at = counts.begin();
+  for (std::size_t i = series.first_since_restart; i < series.snapshots.size(); ++i) {
+    while (at != counts.end() && at->snapshot < i) ++at;
+    const bool is_needed = i + 1 == series.snapshots.size() && study.counts.empty();
+    if (series.snapshots[i].is_cut && !is_needed) continue;
+    const bool is_there = at != counts.end() && at->snapshot == i;
+    study.counts.push_back(is_there ? static_cast<double>(at->count) : 0);
     study.times.push_back(series.time_of(i));
   }
 }

@@ -60,6 +60,7 @@ struct GroupStudy {
   // Against it, E10.
   bool turns_over = false;
   bool is_plateau = false;
+  bool scatters = false;  ///< By counts alone: some seem to leave while more come.
   bool is_woken = false;
   bool follows_load = false;
   bool is_startup = false;

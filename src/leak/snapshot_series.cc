@@ -7,6 +7,7 @@
 
 #include "base/try.h"
 #include "leak/align_formats.h"
+#include "leak/cut_snapshot.h"
 
 namespace plumb {
 namespace {
@@ -46,7 +47,7 @@ Result<void> SeriesBuilder::add_hint(const Profile& profile) {
 }
 
 void SeriesBuilder::start_snapshot(std::string name, std::int64_t time_ns) {
-  if (!series_.snapshots.empty()) complete();
+  if (!series_.snapshots.empty()) complete(false);
   grouper_.start_snapshot();
   Snapshot& snapshot = series_.snapshots.emplace_back();
   snapshot.name = std::move(name);
@@ -57,12 +58,15 @@ Result<void> SeriesBuilder::add(const Profile& profile, std::uint32_t process) {
   TRY(grouper_.add(profile));
   Snapshot& snapshot = series_.snapshots.back();
   if (snapshot.time_ns == 0) snapshot.time_ns = profile.time_nanos;
+  if (process == 0) note_build(profile);
+  snapshot.is_cut |= lacks_goroutines(profile.losses);
   take_rows(process);
   return {};
 }
 
 void SeriesBuilder::add(const GoroutineDump& dump, std::uint32_t process) {
   grouper_.add(dump);
+  series_.snapshots.back().is_cut |= lacks_goroutines(dump.losses);
   take_rows(process);
 }
 
@@ -78,9 +82,16 @@ void SeriesBuilder::take_rows(std::uint32_t process) {
   series_.snapshots.back().has_ids = true;
 }
 
-// The snapshot at hand is whole.
-void SeriesBuilder::complete() {
+// All of the snapshot at hand was added. Beside another one, a cut one would tell of goroutines
+// that came and left where it only lacks them.
+void SeriesBuilder::complete(bool is_last) {
   count_groups();
+  Snapshot& snapshot = series_.snapshots.back();
+  if (snapshot.is_cut && (!is_last || series_.id_snapshots > 0)) {
+    now_.clear();
+    pointers_now_.clear();
+    snapshot.has_ids = false;
+  }
   if (now_.empty()) return;
   if (!std::ranges::is_sorted(now_, {}, key_of)) std::ranges::sort(now_, {}, key_of);
   // Goroutines that were read twice, from a log that holds the same dump again.
@@ -125,8 +136,28 @@ bool SeriesBuilder::is_restart() const {
   return true;
 }
 
+// Another build is another process. The program's own file is the first that a profile names.
+void SeriesBuilder::note_build(const Profile& profile) {
+  if (profile.mappings.empty()) return;
+  const std::string_view build = profile.text(profile.mappings.front().build_id);
+  auto& builds = series_.builds;
+  if (build.empty() || (!builds.empty() && builds.back() == build)) return;
+  if (!builds.empty()) note_restart();
+  builds.emplace_back(build);
+}
+
+// The same dump again, of which nobody says that it is of another time.
+bool SeriesBuilder::is_repetition(std::int64_t gap_ns) const {
+  const auto is_same = [](const SeenGoroutine& a, const SeenGoroutine& b) {
+    return key_of(a) == key_of(b) && a.row.group == b.row.group &&
+           a.row.wait_minutes == b.row.wait_minutes;
+  };
+  return gap_ns < kShortestGapNs && std::ranges::equal(series_.goroutines, now_, is_same);
+}
+
 void SeriesBuilder::note_restart() {
   ++series_.restarts;
+  series_.id_snapshots = 0;
   series_.goroutines.clear();
   series_.residence.clear();
   arrivals_.clear();
@@ -149,6 +180,10 @@ void SeriesBuilder::compare() {
   }
   const std::int64_t gap_ns =
       series_.snapshots[current].time_ns - series_.snapshots[series_.last_id_snapshot].time_ns;
+  if (is_repetition(gap_ns)) {
+    now_ = std::move(series_.goroutines);
+    return;
+  }
   join(static_cast<double>(gap_ns) / kNanosPerSecond);
   ++series_.id_snapshots;
   series_.last_id_snapshot = current;
@@ -238,7 +273,7 @@ bool SeriesBuilder::times_are_known() const {
 }
 
 SnapshotSeries SeriesBuilder::finish() && {
-  complete();
+  complete(true);
   series_.has_times = times_are_known();
   finish_residence();
   series_.stacks = std::move(grouper_).finish();

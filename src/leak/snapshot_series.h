@@ -30,6 +30,8 @@ struct Snapshot {
   std::int64_t time_ns = 0;  ///< Since 1970; 0: not known.
   std::int64_t total = 0;    ///< Goroutines.
   bool has_ids = false;
+  bool is_cut =
+      false;  ///< Some goroutines are missing. Its ids and counts tell nothing beside others.
 };
 
 /// The goroutines of a group in one snapshot.
@@ -81,7 +83,8 @@ struct SnapshotSeries {
   std::uint64_t first_newest_id = 0;      ///< The largest id in the first of them.
   std::uint32_t first_since_restart = 0;  ///< Counts in front of it are of another process.
   std::size_t restarts = 0;
-  bool has_times = false;  ///< Every snapshot has one, later than that in front.
+  std::vector<std::string> builds;  ///< Of the first process, in their order; empty: not known.
+  bool has_times = false;           ///< Every snapshot has one, later than that in front.
 
   /// Of a snapshot since the first one, in seconds or intervals.
   [[nodiscard]] double time_of(std::size_t snapshot) const;
@@ -127,9 +130,11 @@ class SeriesBuilder {
   };
 
   void take_rows(std::uint32_t process);
-  void complete();
+  void note_build(const Profile& profile);
+  void complete(bool is_last);
   void count_groups();
   void compare();
+  [[nodiscard]] bool is_repetition(std::int64_t gap_ns) const;
   bool is_restart() const;
   void note_restart();
   void join(double gap);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <map>
 #include <numeric>
 
@@ -150,6 +151,56 @@ double concavity(std::span<const double> times, std::span<const double> values) 
   const double second = slope_of_ends(times.subspan(middle), values.subspan(middle));
   if (first <= 0) return second > 0 ? kSteep : 0;
   return second / first;
+}
+
+namespace {
+
+// What all steps are multiples of; 1 if they are few.
+double heap_of(std::span<const double> values) {
+  constexpr std::size_t kFewestHeaps = 3;
+  constexpr double kLargest = 1e15;  // Beyond it a double has no exact steps.
+  std::int64_t heap = 0;
+  std::size_t heaps = 0;
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    const double height = std::abs(values[i] - values[i - 1]);
+    if (height > kLargest) return 1;
+    const auto step = static_cast<std::int64_t>(height);
+    heap = std::gcd(heap, step);
+    if (step != 0) ++heaps;
+  }
+  return heaps < kFewestHeaps ? 1 : static_cast<double>(heap);
+}
+
+}  // namespace
+
+Scatter arrival_scatter(std::span<const double> times, std::span<const double> values) {
+  if (values.size() < 3 || values.back() <= values.front()) return {};
+  const auto steps = static_cast<double>(values.size() - 1);
+  const double rise = values.back() - values.front();
+  const double rate = rise / (times.back() - times.front());
+  // What each step has more than is expected of it, in standard deviations of a Poisson number.
+  const auto excess = [&](std::size_t i) {
+    const double expected = rate * (times[i] - times[i - 1]);
+    return (values[i] - values[i - 1] - expected) / std::sqrt(expected);
+  };
+  double sum = 0;
+  for (std::size_t i = 2; i < values.size(); ++i) {
+    const double change = excess(i) - excess(i - 1);
+    sum += change * change;
+  }
+  const double ratio = sum / (2 * (steps - 1));
+  if (ratio <= 0) return {};
+  return {ratio / heap_of(values), steps * normal_tail(std::sqrt(rise / steps / ratio))};
+}
+
+double slowdown(std::span<const double> times, std::span<const double> values) {
+  if (values.size() < 4) return 0;
+  const std::size_t middle = values.size() / 2;
+  const double rise = values.back() - values.front();
+  const double late = values.back() - values[middle];
+  const double part = (times.back() - times[middle]) / (times.back() - times.front());
+  if (rise <= 0 || part >= 1) return 0;
+  return (rise * part - late) / std::sqrt(rise * part * (1 - part) * heap_of(values));
 }
 
 double rank_correlation(std::span<const double> a, std::span<const double> b) {

@@ -50,6 +50,24 @@ std::size_t growth_start(std::span<const double> values);
 /// for one that saturates. A large number if the first half did not rise.
 double concavity(std::span<const double> times, std::span<const double> values);
 
+/// How a rising series scatters from one step to the next.
+struct Scatter {
+  /// As a multiple of what independent arrivals alone would: 1 for those (Poisson), 0 for a
+  /// clock's. Who also leaves makes it scatter more: a crowd of n that is replaced between two
+  /// values, by about n over the mean step. A slow change of the rate adds little.
+  double ratio = 0;
+  double expected_falls = 0;  ///< So many of the steps would fall if it were such a crowd.
+};
+/// Where at least three steps are not 0 and all are multiples of a number, so many come at a time,
+/// and the ratio is that of such heaps. All 0 if it does not rise. Requires: as many times as
+/// values, later and later.
+Scatter arrival_scatter(std::span<const double> times, std::span<const double> values);
+
+/// By how many standard deviations of independent arrivals the second half of a series rose less
+/// than its share; negative if it rose more, 0 if the series did not rise. Heaps as above.
+/// Requires: as many times as values, later and later.
+double slowdown(std::span<const double> times, std::span<const double> values);
+
 /// Spearman's rank correlation of two series of the same length; 0 if one does not vary.
 double rank_correlation(std::span<const double> a, std::span<const double> b);
 

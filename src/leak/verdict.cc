@@ -31,11 +31,16 @@ std::string counter_reason(const GroupStudy& group) {
   if (group.is_plateau) return "the number has stopped growing";
   if (group.is_startup) return "made at the start, and no more since";
   if (group.is_woken) return "they run now and then";
+  if (group.scatters) return "their number rises, but some leave";
   return {};
 }
 
-bool speaks_against(const GroupStudy& group) {
+bool is_contradicted(const GroupStudy& group) {
   return group.turns_over || group.is_plateau || group.is_woken || group.follows_load;
+}
+
+bool speaks_against(const GroupStudy& group) {
+  return is_contradicted(group) || group.scatters;
 }
 
 std::optional<Ruling> rule_certain(const GroupStudy& group) {
@@ -94,8 +99,9 @@ std::optional<Ruling> rule_standstill(const SeriesStudy& all, const GroupStudy& 
 
 // One weak sign.
 std::optional<Ruling> rule_hint(const GroupStudy& group) {
-  if (speaks_against(group) || !needs_another_goroutine(group.kind)) return std::nullopt;
+  if (is_contradicted(group) || !needs_another_goroutine(group.kind)) return std::nullopt;
   const std::int64_t count = group.group->count;
+  if (group.scatters && count < kCrowd) return std::nullopt;
   if (group.kind == WaitKind::NoCases) return Ruling{Level::Possible, "it can never go on"};
   if (group.may_grow) return Ruling{Level::Possible, "their number has only grown so far"};
   if (group.spreads_by_id && group.creator == CreatorState::Gone) {
@@ -211,10 +217,27 @@ void sort_findings(const StackGroups& stacks, std::vector<Finding>& findings) {
   });
 }
 
+// "a1b2c3d4e5f6" of an id with forty digits.
+std::string_view short_build(std::string_view build) {
+  constexpr std::size_t kShown = 12;
+  return build.substr(0, kShown);
+}
+
 void add_notes(const SnapshotSeries& series, Findings& findings) {
+  if (series.builds.size() > 1) {
+    findings.notes.push_back(
+        "The series has " + plural(series.builds.size(), "build") +
+        "; what the last one brought: -since=" + printable(short_build(series.builds.back())));
+  }
   if (series.restarts > 0) {
     findings.notes.push_back("The program was started anew " + plural(series.restarts, "time") +
                              " within the series; what came before the last start does not count.");
+  }
+  const auto cut =
+      static_cast<std::size_t>(std::ranges::count_if(series.snapshots, &Snapshot::is_cut));
+  if (cut > 0 && series.snapshots.size() > 1) {
+    findings.notes.push_back(plural(cut, "snapshot") + (cut == 1 ? " is" : " are") +
+                             " cut; goroutines that are missing there have neither come nor left.");
   }
   if (series.snapshots.size() > 1 && !series.has_times) {
     findings.notes.push_back(

@@ -60,8 +60,8 @@ TEST(SnapshotSeries, DescribesTheLatestSnapshot) {
 }
 
 TEST(SnapshotSeries, CountsByIntervalsWithoutTimes) {
-  const SnapshotSeries series =
-      series_of({{{"chan send", kSend, {4, 7}}}, {{"chan send", kSend, {4, 7}}}}, 0);
+  const SnapshotSeries series = series_of(
+      {{{"chan send", kSend, {4, 7}}}, {{"chan send", kSend, {4, 7}}, {"running", kWork, {9}}}}, 0);
   EXPECT_FALSE(series.has_times);
   EXPECT_EQ(residence_of(series, "main.send").exposure, 2);
   EXPECT_EQ(series.id_window(), 1);
@@ -75,6 +75,107 @@ TEST(SnapshotSeries, NoticesARestart) {
   EXPECT_EQ(series.first_since_restart, 1u);
   EXPECT_EQ(residence_of(series, "main.send").departed, 0u);
   EXPECT_EQ(residence_of(series, "main.send").residents, 3u);
+}
+
+TEST(SnapshotSeries, TheSameDumpAgainIsNoSecondOne) {
+  const std::vector<TestGroup> dump = {{"sync.Mutex.Lock", kSend, {4, 7, 9}, 1, 0, 0xc0000100}};
+  const SnapshotSeries series = series_of({dump, dump, dump}, 0);
+  EXPECT_EQ(series.id_snapshots, 1u);
+  EXPECT_EQ(residence_of(series, "main.send").residents, 0u);
+  EXPECT_LT(judge(series, {}).worst, Level::Likely);
+  EXPECT_EQ(judge(series_of({dump, dump}, 60), {}).worst, Level::Likely);  // A minute passed.
+}
+
+// Dumps of which the numbers in `cut` lack their end.
+SnapshotSeries series_with_cuts(const std::vector<std::vector<TestGroup>>& snapshots,
+                                const std::vector<std::size_t>& cut) {
+  SeriesBuilder builder;
+  for (std::size_t i = 0; i < snapshots.size(); ++i) {
+    GoroutineDump dump = dump_of(snapshots[i]);
+    if (std::ranges::find(cut, i) != cut.end()) add_loss(dump.losses, "goroutine cut short");
+    builder.start_snapshot("", static_cast<std::int64_t>(i + 1) * 60'000'000'000);
+    builder.add(dump);
+  }
+  return std::move(builder).finish();
+}
+
+TEST(SnapshotSeries, WhatACutDumpLacksHasNotComeLater) {
+  const std::vector<TestGroup> part = {{"chan send", kSend, ids_from(10, 15, 1)}};
+  const std::vector<TestGroup> whole = {{"chan send", kSend, ids_from(10, 30, 1)}};
+  EXPECT_EQ(judge(series_with_cuts({part, whole}, {}), {}).worst, Level::Likely);
+  const SnapshotSeries series = series_with_cuts({part, whole}, {0});
+  EXPECT_EQ(series.id_snapshots, 1u);
+  EXPECT_EQ(residence_of(series, "main.send").arrived, 0u);
+  const Findings findings = judge(series, {});
+  EXPECT_LT(findings.worst, Level::Likely);
+  ASSERT_FALSE(findings.notes.empty());
+  EXPECT_EQ(findings.notes[0],
+            "1 snapshot is cut; goroutines that are missing there have neither come nor left.");
+}
+
+TEST(SnapshotSeries, WhatACutDumpLacksHasNotLeft) {
+  const std::vector<TestGroup> few = {{"chan send", kSend, ids_from(10, 8, 10)},
+                                      {"running", kWork, {100}}};
+  const std::vector<TestGroup> more = {{"chan send", kSend, ids_from(10, 16, 10)},
+                                       {"running", kWork, {200}}};
+  const std::vector<TestGroup> part = {{"chan send", kSend, ids_from(10, 3, 10)}};
+  const SnapshotSeries series = series_with_cuts({few, more, part}, {2});
+  EXPECT_EQ(series.id_snapshots, 2u);
+  EXPECT_EQ(residence_of(series, "main.send").departed, 0u);
+  EXPECT_EQ(judge(series, {}).worst, Level::Likely);
+}
+
+TEST(SnapshotSeries, ACutDumpThatIsAloneIsStillOne) {
+  const SnapshotSeries series =
+      series_with_cuts({{{"chan send", kSend, ids_from(10, 8, 10)}}}, {0});
+  EXPECT_EQ(series.goroutines.size(), 8u);
+  EXPECT_TRUE(judge(series, {}).notes.empty());
+}
+
+TEST(SnapshotSeries, TheCountsOfACutProfileAreNoGrowth) {
+  SeriesBuilder builder;
+  for (std::int64_t i = 1; i <= 10; ++i) {
+    builder.start_snapshot("", i * 5'000'000'000);
+    ProfileBuilder profile;
+    profile.add(2 * i, {{"runtime.gopark"}, {"runtime.chansend1"}, {"main.send", "/srv/main.go"}});
+    if (i < 9) add_loss(profile.profile.losses, "goroutine missing", 20 - 2 * i, 1);
+    EXPECT_TRUE(builder.add(profile.profile));
+  }
+  EXPECT_LT(judge(std::move(builder).finish(), {}).worst, Level::Possible);
+}
+
+Profile profile_of_build(std::string_view build_id, std::int64_t count) {
+  ProfileBuilder builder;
+  builder.add(count, {{"runtime.gopark"}, {"runtime.chansend1"}, {"main.send", "/srv/main.go", 3}});
+  Mapping mapping;
+  mapping.build_id = builder.profile.strings.intern(build_id);
+  builder.profile.mappings.push_back(mapping);
+  return std::move(builder.profile);
+}
+
+SnapshotSeries series_of_builds(const std::vector<std::string_view>& builds) {
+  SeriesBuilder builder;
+  std::int64_t at = 1;
+  for (const std::string_view build : builds) {
+    builder.start_snapshot("", at * 60'000'000'000);
+    EXPECT_TRUE(builder.add(profile_of_build(build, at++)));
+  }
+  return std::move(builder).finish();
+}
+
+TEST(SnapshotSeries, AnotherBuildIsAnotherProcess) {
+  const SnapshotSeries series = series_of_builds({"aa", "aa", "bb", "", "bb"});
+  EXPECT_EQ(series.restarts, 1u);
+  EXPECT_EQ(series.first_since_restart, 2u);
+  EXPECT_EQ(series.builds, (std::vector<std::string>{"aa", "bb"}));
+  const Findings findings = judge(series, {});
+  ASSERT_EQ(findings.notes.size(), 2u);
+  EXPECT_EQ(findings.notes[0], "The series has 2 builds; what the last one brought: -since=bb");
+}
+
+TEST(SnapshotSeries, ABuildThatIsNotKnownIsNoOther) {
+  EXPECT_EQ(series_of_builds({"", "aa", "", "aa"}).restarts, 0u);
+  EXPECT_EQ(series_of_builds({"", ""}).builds.size(), 0u);
 }
 
 TEST(SnapshotSeries, DoesNotTakeTheEndOfABurstForARestart) {

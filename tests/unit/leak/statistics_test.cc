@@ -71,6 +71,50 @@ TEST(Concavity, TellsAStraightLineFromOneThatFlattens) {
   EXPECT_LT(concavity(count_up(10), flattens), 0.2);
 }
 
+TEST(ArrivalScatter, TellsArrivalsFromACrowdThatIsReplaced) {
+  const std::vector<double> clock = {5, 10, 15, 20, 25, 30, 35, 40};
+  EXPECT_EQ(arrival_scatter(count_up(8), clock).ratio, 0);
+  const std::vector<double> poisson = {0, 3, 5, 11, 15, 17, 24, 28, 31, 38, 41};
+  EXPECT_GT(arrival_scatter(count_up(11), poisson).ratio, 0.3);
+  EXPECT_LT(arrival_scatter(count_up(11), poisson).ratio, 2);
+  const std::vector<double> replaced = {35, 48, 66, 73, 103, 109, 124, 132, 144, 154, 181};
+  EXPECT_GT(arrival_scatter(count_up(11), replaced).ratio, 3);
+}
+
+TEST(ArrivalScatter, CountsHeapsWhereSeveralComeAtATime) {
+  const std::vector<double> heaps = {0, 9, 9, 27, 36, 36, 54, 63, 81, 90};
+  EXPECT_LT(arrival_scatter(count_up(10), heaps).ratio, 2);
+  const std::vector<double> one_step = {10, 10, 10, 10, 10, 60, 60, 60};
+  EXPECT_GT(arrival_scatter(count_up(8), one_step).ratio, 3);
+}
+
+TEST(ArrivalScatter, KnowsIntervalsOfDifferentLengths) {
+  const std::vector<double> times = {0, 1, 11, 12, 22, 23, 33, 34};
+  const std::vector<double> values = {0, 5, 55, 60, 110, 115, 165, 170};
+  EXPECT_LT(arrival_scatter(times, values).ratio, 0.01);
+}
+
+TEST(ArrivalScatter, SaysHowOftenSuchACrowdWouldFall) {
+  const std::vector<double> replaced = {35, 48, 66, 73, 103, 109, 124, 132, 144, 154, 181};
+  EXPECT_GT(arrival_scatter(count_up(11), replaced).expected_falls, 0.5);
+  EXPECT_LT(arrival_scatter(count_up(11), replaced).expected_falls, 2);
+  EXPECT_LT(arrival_scatter(count_up(20), count_up(20, 9)).expected_falls, 1e-9);
+}
+
+TEST(ArrivalScatter, IsNothingWhereNothingRises) {
+  EXPECT_EQ(arrival_scatter(count_up(3), std::vector<double>{3, 9, 3}).ratio, 0);
+  EXPECT_EQ(arrival_scatter(count_up(2), std::vector<double>{1, 2}).ratio, 0);
+  EXPECT_GE(arrival_scatter(count_up(4), std::vector<double>{0, 9e18, 1, 9.2e18}).ratio, 0);
+}
+
+TEST(Slowdown, IsTheLackOfTheSecondHalf) {
+  EXPECT_NEAR(slowdown(count_up(21), count_up(21, 2)), 0, 1e-9);
+  const std::vector<double> fills = {0, 100, 190, 271, 344, 410, 469, 522, 570, 613, 651, 686};
+  EXPECT_GT(slowdown(count_up(12), fills), 3);
+  const std::vector<double> faster = {0, 1, 2, 3, 10, 20, 30};
+  EXPECT_LT(slowdown(count_up(7), faster), 0);
+}
+
 TEST(GrowthStart, FindsWhereALevelIsLeft) {
   const std::vector<double> values = {5, 5, 5, 5, 5, 5, 8, 11, 14, 17};
   EXPECT_EQ(growth_start(values), 5u);

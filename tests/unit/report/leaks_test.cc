@@ -250,7 +250,6 @@ POSSIBLE: they have waited for 1 minute and more
       fix           give the channel room for the value, make(chan T, 1), or send in )"
             R"(a select with ctx.Done(); or let main.main (main.go:20) receive on every path
       since         at least 3 min before the last snapshot, by the longest wait
-      evidence      E6: main.main, which started them, has returned (stacks and creators)
       to be sure    two dumps with ids a minute apart: goroutine?debug=2
       labels        tenant=a
 
@@ -281,6 +280,7 @@ No sign of a leak; by 2 snapshots.
         1    100%  select
       blocked at    main.f  /srv/app/main.go:1
 
+2 snapshots are cut; goroutines that are missing there have neither come nor left.
 When the snapshots were taken is not known, so rates are by snapshot; -every=30s says it.
 Lost of a.txt: 2 x goroutine cut short (first at line 7).
 Lost of b.txt: 2 x goroutine cut short (first at line 7).
@@ -392,7 +392,7 @@ TEST(LeaksText, SaysThatAStackIsNotThere) {
 
 TEST(LeaksJson, HasTheWholeStory) {
   GoroutineDump dump = small_dump();
-  dump.losses = {{"goroutine cut short", 1, 4711}};
+  dump.losses = {{"line that is too long", 1, 4711}};
   const Json json = Json::parse(json_text_of(build(std::move(dump))));
   EXPECT_EQ(json["schema"], "plumb.leaks/1");
   EXPECT_EQ(json["total"], 303);
@@ -423,7 +423,7 @@ TEST(LeaksJson, HasTheWholeStory) {
   EXPECT_EQ(about.dump(), expected.dump());  // The order of the keys too.
   EXPECT_EQ(json["groups"][2]["wait_minutes"], nullptr);
   EXPECT_EQ(json["groups"][2]["is_profiler"], true);
-  EXPECT_EQ(json["lost"].dump(), R"({"goroutine cut short":{"count":1,"first_line":4711}})");
+  EXPECT_EQ(json["lost"].dump(), R"({"line that is too long":{"count":1,"first_line":4711}})");
   EXPECT_EQ(json["states"].size(), 3u);
   EXPECT_EQ(json["sources"].dump(), R"(["dump.txt"])");
 }
