@@ -62,9 +62,10 @@ async function read(view: string, response: Response): Promise<Answer> {
 let running: AbortController | null = null;
 
 /** From a shared file, which holds what a server would answer. */
-async function loadFromFile(view: string, query: string): Promise<void> {
+async function loadFromFile(view: string, query: string, own: AbortController): Promise<void> {
   try {
     const bytes = await documentOf(view, query);
+    if (own !== running) return;
     if (!bytes) {
       failure.value = { message: "This file does not hold that; plumb itself shows it.",
         isGone: false };
@@ -74,10 +75,18 @@ async function loadFromFile(view: string, query: string): Promise<void> {
       : { view, document: JSON.parse(new TextDecoder().decode(bytes)) };
     failure.value = null;
   } catch (error) {
+    if (own !== running) return;
     failure.value = { message: `This file cannot be read: ${String(error)}`, isGone: false };
   } finally {
-    isLoading.value = false;
+    if (own === running) isLoading.value = false;
   }
+}
+
+/** Gives up what is being loaded quietly; what is shown stays. */
+export function stopQuietLoad(): void {
+  if (isLoading.value) return;
+  running?.abort();
+  running = null;
 }
 
 /** Loads; an older request that still runs is given up. `quietly`: the page does not show it. */
@@ -86,7 +95,7 @@ export async function load(view: string, query: string, quietly = false): Promis
   const own = new AbortController();
   running = own;
   if (!quietly) isLoading.value = true;
-  if (isFile) return loadFromFile(view, query);
+  if (isFile) return loadFromFile(view, query, own);
   try {
     const url = `/ui/api/${view}${query ? `?${query}` : ""}`;
     const response = await fetch(url, { signal: own.signal });

@@ -3,7 +3,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { load } from "./api";
+import { load, stopQuietLoad } from "./api";
 import { dataQuery, info, type LiveStatus, view } from "./state";
 
 const live = signal<LiveStatus | null>(info.live ?? null);
@@ -15,6 +15,12 @@ function follow(): void {
   if (!live.value || isPaused.value || live.value.version === shown) return;
   shown = live.value.version;
   void load(view.value, dataQuery.value, true);
+}
+
+/** What is on its way would change the page; it is asked for again when the page follows. */
+function keep(): void {
+  stopQuietLoad();
+  shown = 0;
 }
 
 async function poll(): Promise<void> {
@@ -63,7 +69,8 @@ export function LiveBar() {
           title="Snapshots go on; the page stays as it is"
           onClick={() => {
             isPaused.value = !isPaused.value;
-            follow();
+            if (isPaused.value) keep();
+            else follow();
           }}
         >
           {isPaused.value ? "Follow" : "Pause"}

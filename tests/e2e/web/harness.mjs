@@ -23,6 +23,25 @@ after(() => {
   for (const child of children) child.kill();
 });
 
+/** How long something may take that does happen, on a machine that does much else. */
+const PATIENCE = 60_000;
+
+/**
+ * Waits until `check` throws nothing, and gives what it returns. What a page shows a moment after
+ * a key or a click is asked for this way.
+ */
+export async function eventually(check) {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
+
 /** plumb -http on some files, on a free port. */
 export class Server {
   static async start(...words) {
@@ -49,15 +68,19 @@ export class Server {
 
   /** The exit status after an interrupt. */
   stop() {
-    return new Promise((resolve) => {
-      this.child.removeAllListeners("exit");
-      this.child.on("exit", (code) => {
-        children.delete(this.child);
-        resolve(code);
-      });
-      this.child.kill("SIGINT");
-    });
+    children.delete(this.child);
+    return ended(this.child, "SIGINT");
   }
+}
+
+/** The exit status of a program that is sent `signal`, if it still runs. */
+export function ended(child, signal) {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((resolve) => {
+    child.removeAllListeners("exit");
+    child.on("exit", resolve);
+    child.kill(signal);
+  });
 }
 
 export function launch() {
@@ -70,6 +93,7 @@ export function launch() {
 /** A page on which nothing may go wrong unnoticed: errors in the console fail the test. */
 export async function openPage(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   page.problems = [];
   page.on("pageerror", (error) => page.problems.push(String(error)));
@@ -116,7 +140,11 @@ export async function settled(page) {
 /** What axe finds serious on the page; the page must have been opened with bypassCSP. */
 export async function seriousFindings(page) {
   await page.addScriptTag({ path: axeSource });
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const { violations } = await page.evaluate(() => globalThis.axe.run({
+    resultTypes: ["violations"],
+    preload: false,
+    iframes: false,
+  }));
   return violations
     .filter((one) => ["serious", "critical"].includes(one.impact))
     .map((one) => `${one.id}: ${one.nodes[0].html}`);

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, describe, it } from "node:test";
 import {
-  drawn,
+  eventually,
   launch,
   leakyDumps,
   openPage,
@@ -51,12 +51,12 @@ describe("the leak pages", () => {
     await screenshot(page, "leak_group");
     await page.reload();
     await settled(page);
-    assert.equal(await page.textContent("main"), group);
+    await eventually(async () => assert.equal(await page.textContent("main"), group));
     await page.goBack();
     await settled(page);
-    assert.equal(await page.textContent("main"), text);
+    await eventually(async () => assert.equal(await page.textContent("main"), text));
     await page.click("text=other groups");
-    assert.ok((await page.$$("table.groups tbody tr")).length > 1);
+    await page.waitForSelector("table.groups tbody tr >> nth=1");
     assert.deepEqual(page.problems, []);
     await page.context().close();
     await server.stop();
@@ -82,24 +82,23 @@ describe("the leak pages", () => {
     await screenshot(page, "leaks_series");
     assert.deepEqual(await seriousFindings(page), []);
     // Back through the snapshots, by keyboard and by a click on the chart.
-    const shown = () => page.$eval("table.groups tbody tr", (row) => row.cells[1].textContent);
-    assert.equal(await shown(), "90");
+    const isShown = (count, at) => eventually(async () => {
+      const shown = await page.$eval("table.groups tbody tr", (row) => row.cells[1].textContent);
+      assert.equal(shown, count);
+      assert.equal(new URL(page.url()).searchParams.get("at"), at);
+    });
+    await isShown("90", null);
     await page.focus(".scrubber input");
-    for (const count of ["40", "5"]) {
-      await page.keyboard.press("ArrowLeft");
-      await drawn(page);
-      assert.equal(await shown(), count);
-    }
-    assert.equal(new URL(page.url()).searchParams.get("at"), "1");
+    await page.keyboard.press("ArrowLeft");
+    await isShown("40", "2");
+    await page.keyboard.press("ArrowLeft");
+    await isShown("5", "1");
     assert.match(await page.textContent(".scrubber"), /Snapshot 1 of 3.*6 goroutines/);
-    const chart = await (await page.$(".chart svg")).boundingBox();
+    const chart = await page.locator(".chart svg").boundingBox();
     await page.mouse.click(chart.x + chart.width / 2, chart.y + 20);
-    await drawn(page);
-    assert.equal(await shown(), "40");
+    await isShown("40", "2");
     await page.click("[aria-label='The next snapshot']");
-    await drawn(page);
-    assert.equal(await shown(), "90");
-    assert.equal(new URL(page.url()).searchParams.get("at"), null);
+    await isShown("90", null);
     // All 90 wait for five minutes.
     const cells = await page.$$eval(".heatmap tbody tr:first-child td", (row) => {
       return row.map((cell) => cell.textContent);
@@ -107,24 +106,27 @@ describe("the leak pages", () => {
     assert.deepEqual(cells.slice(0, 5), ["", "", "", "90", ""]);
     assert.match(cells.at(-1), /one age/);
     await page.click("figcaption button");
+    await page.waitForSelector(".chart tbody");
     assert.deepEqual(
-      await page.$$eval(".chart tbody tr:last-child td", (cells) => {
-        return cells.slice(1).map((cell) => cell.textContent);
+      await page.$$eval(".chart tbody tr:last-child td", (all) => {
+        return all.slice(1).map((cell) => cell.textContent);
       }),
       ["5", "40", "90"],
     );
     await page.click("table.groups a >> nth=0");
     await page.waitForURL(/group=/);
     await settled(page);
-    const ids = await page.$$eval("[aria-label=Goroutines] tbody tr", (rows) => {
-      return rows.map((row) => row.cells[0].textContent);
+    await eventually(async () => {
+      const ids = await page.$$eval("[aria-label=Goroutines] tbody tr", (rows) => {
+        return rows.map((row) => row.cells[0].textContent);
+      });
+      assert.equal(ids.length, 90);
+      assert.equal(ids[0], "100");
     });
-    assert.equal(ids.length, 90);
-    assert.equal(ids[0], "100");
     await page.click("text=In the flame graph");
     await page.waitForURL(/flamegraph/);
     await settled(page);
-    assert.match(await page.textContent(".strip"), /main\.leak/);
+    await eventually(async () => assert.match(await page.textContent(".strip"), /main\.leak/));
     assert.deepEqual(page.problems, []);
     await page.context().close();
     await server.stop();
@@ -138,7 +140,9 @@ describe("the leak pages", () => {
       return all.map((row) => row.textContent.toLowerCase());
     });
     assert.ok(rows.length > 0);
-    assert.match(await page.textContent(".found"), /groups?, \d+ goroutines/);
+    await eventually(async () => {
+      assert.match(await page.textContent(".found"), /groups?, \d+ goroutines/);
+    });
     await page.context().close();
     await server.stop();
   });

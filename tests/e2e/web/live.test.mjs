@@ -7,6 +7,8 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import {
+  ended,
+  eventually,
   launch,
   openPage,
   screenshot,
@@ -55,6 +57,11 @@ async function stuck(page) {
   return Number(/([\d,]+) of/.exec(text)?.[1].replaceAll(",", "") ?? 0);
 }
 
+/** Waits until the verdict is about more goroutines than `before`. */
+function moreThan(page, before) {
+  return eventually(async () => assert.ok(await stuck(page) > before));
+}
+
 describe("a live server", { skip: !go && "Go is not installed" }, () => {
   before(async () => {
     const program = path.join(directory, "leaky");
@@ -68,7 +75,7 @@ describe("a live server", { skip: !go && "Go is not installed" }, () => {
   });
   after(async () => {
     await browser.close();
-    leaky.kill();
+    await ended(leaky, "SIGKILL");
   });
 
   it("is followed by the pages, which can be paused, and names the line", async () => {
@@ -78,27 +85,26 @@ describe("a live server", { skip: !go && "Go is not installed" }, () => {
     assert.match(await page.textContent(".live"), /Live: \d+ snapshot/);
     await snapshots(page, 3);
     await page.waitForSelector(".chart");
-    await page.waitForFunction(() => /leaking/i.test(
-      document.querySelector(".verdict-line").textContent));
-    const first = await stuck(page);
-    await page.waitForFunction((before) => {
-      const text = document.querySelector(".verdict-line").textContent;
-      return Number(/([\d,]+) of/.exec(text)?.[1].replaceAll(",", "")) > before;
-    }, first);
+    await eventually(async () => {
+      assert.match(await page.textContent(".verdict-line"), /leaking/i);
+    });
+    await moreThan(page, await stuck(page));
     assert.match(await page.textContent("dl.tiles a"), /main\.go:\d+/);
     await screenshot(page, "live");
-    assert.deepEqual(await seriousFindings(page), []);
-    // What is on the screen stays there, while snapshots go on.
-    await page.click(".live button");
+    // What is on the screen stays there, while snapshots go on; also if something is on its way.
+    const data = "**/ui/api/leaks*";
+    await page.route(data, (route) => setTimeout(() => route.continue().catch(() => {}), 3000));
+    await page.waitForRequest(/api\/leaks/);
+    await page.click(".live button:text('Pause')");
+    await page.waitForSelector(".live.paused");
     const kept = await stuck(page);
+    assert.deepEqual(await seriousFindings(page), []);
     const count = Number(/(\d+) snapshot/.exec(await page.textContent(".live"))[1]);
-    await snapshots(page, count + 2);
+    await snapshots(page, count + 4);
     assert.equal(await stuck(page), kept);
-    await page.click(".live button");
-    await page.waitForFunction((before) => {
-      const text = document.querySelector(".verdict-line").textContent;
-      return Number(/([\d,]+) of/.exec(text)?.[1].replaceAll(",", "")) > before;
-    }, kept);
+    await page.unroute(data);
+    await page.click(".live button:text('Follow')");
+    await moreThan(page, kept);
     // From the landing page to the line, and to the other views of the last snapshot.
     await page.click("dl.tiles a");
     await page.waitForURL(/group=/);
@@ -117,9 +123,14 @@ describe("a live server", { skip: !go && "Go is not installed" }, () => {
     const server = await Server.start("leaks", "-every=500ms", address);
     const page = await openPage(browser);
     await show(page, `${server.url}/`);
-    leaky.kill();
+    // Maybe in the middle of an answer: what is wrong is then not that nobody is there.
+    await ended(leaky, "SIGKILL");
     await page.waitForSelector(".notices.live-problem");
-    assert.match(await page.textContent(".live-problem"), /refused|connect/i);
+    const problem = await page.textContent(".live-problem");
+    assert.ok(problem.startsWith("No snapshot now: ") && problem.includes(address), problem);
+    await eventually(async () => {
+      assert.match(await page.textContent(".live-problem"), /refused/);
+    });
     await screenshot(page, "live_gone");
     assert.ok(await page.isVisible(".verdict"), "what was found stays");
     await page.context().close();

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import {
+  eventually,
   launch,
   leakyDump,
   openPage,
@@ -84,6 +85,7 @@ describe("several profiles", () => {
     await settled(page);
     await page.waitForSelector("text=grew");
     assert.match(await page.textContent("footer code"), /-diff_base=dump\.txt later\.txt/);
+    await page.waitForSelector("canvas[data-boxes]");
     await screenshot(page, "profiles_compared");
   });
 
@@ -97,7 +99,7 @@ describe("several profiles", () => {
     await openPanel();
     await page.click("[aria-label^='Close later.txt less']");
     await page.waitForSelector("[aria-label^='Close later.txt less']", { state: "detached" });
-    assert.equal((await page.$$(".configs li")).length, 3);
+    await eventually(async () => assert.equal((await page.$$(".configs li")).length, 3));
     await show(page, `${server.url}/ui/leaks?profile=1`);
     assert.match(await page.textContent(".verdict"), /30 of 31/);
   });
@@ -111,6 +113,7 @@ describe("several profiles", () => {
     assert.match(await page.textContent("[role=alert]"), /broken\.pb\.gz: .*unexpected EOF/);
     await screenshot(page, "profiles_broken");
     await page.click("[role=alert] >> text=Close");
+    await page.waitForSelector("[role=alert]", { state: "detached" });
     await drop("photo.jpg", "\u00ff\u00d8 no profile at all");
     await page.waitForSelector("[role=alert]");
     assert.match(await page.textContent("[role=alert]"), /photo\.jpg: /);

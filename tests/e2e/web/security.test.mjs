@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import http from "node:http";
-import { gzipSync } from "node:zlib";
+import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import { after, before, describe, it } from "node:test";
-import { launch, openPage, Server } from "./harness.mjs";
+import { launch, openPage, Server, show } from "./harness.mjs";
 
 let server;
 
@@ -27,6 +27,17 @@ function ask(path, options = {}) {
     request.on("error", reject);
     request.end(options.body);
   });
+}
+
+/** A gigabyte of zeros as gzip: a block that stands for itself, again and again. */
+function gigabyteOfZeros() {
+  const megabyte = Buffer.alloc(1 << 20);
+  const block = deflateRawSync(megabyte, { finishFlush: constants.Z_FULL_FLUSH });
+  const end = deflateRawSync(Buffer.alloc(0));
+  assert.equal(inflateRawSync(Buffer.concat([block, block, end])).length, 2 << 20);
+  const head = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
+  const sumAndSize = Buffer.from("b0c2645b00000040", "hex");
+  return Buffer.concat([head, ...Array(1024).fill(block), end, sumAndSize]);
 }
 
 describe("the server", () => {
@@ -77,7 +88,7 @@ describe("the server", () => {
     const size = (64 << 20) + 1;
     assert.equal((await send({ "x-plumb-token": token, "content-length": size })).status, 413);
     // A megabyte that inflates to a gigabyte is refused, or read to its harmless end.
-    const bomb = gzipSync(Buffer.alloc(1 << 30));
+    const bomb = gigabyteOfZeros();
     const answer = await ask("/ui/open?name=bomb", {
       method: "POST",
       headers: { "x-plumb-token": token, "content-length": bomb.length },
@@ -113,8 +124,7 @@ describe("the server", () => {
     await page.exposeFunction("hacked", () => page.problems.push("script ran"));
     const evil = encodeURIComponent("\"><img src=x onerror=hacked()><script>hacked()</script>");
     for (const view of ["top", "flamegraph", "graph", "peek"]) {
-      await page.goto(`${server.url}/ui/${view}?f=${evil}&q=${evil}&p=${evil}`);
-      await page.waitForTimeout(150);
+      await show(page, `${server.url}/ui/${view}?f=${evil}&q=${evil}&p=${evil}`);
     }
     assert.deepEqual(page.problems, []);
     await browser.close();

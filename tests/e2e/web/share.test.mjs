@@ -9,6 +9,7 @@ import { pathToFileURL } from "node:url";
 import { after, before, describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
 import {
+  eventually,
   launch,
   leakyDump,
   leakyDumps,
@@ -71,22 +72,49 @@ describe("a shared file", () => {
     await page.click("table.groups a >> nth=0");
     await page.waitForURL(/#leaks\?group=/);
     await settled(page);
-    const ids = await page.$$("[aria-label=Goroutines] tbody tr");
-    assert.equal(ids.length, 90);
+    await eventually(async () => {
+      assert.equal((await page.$$("[aria-label=Goroutines] tbody tr")).length, 90);
+    });
     await page.reload();
     await settled(page);
     assert.match(await page.textContent(".verdict"), /main\.leak main\.go:17/);
     await page.click("text=In the flame graph");
     await page.waitForURL(/#flamegraph/);
     await settled(page);
-    assert.match(await page.textContent(".strip"), /main\.leak/);
+    await eventually(async () => assert.match(await page.textContent(".strip"), /main\.leak/));
     await page.goBack();
     await settled(page);
     assert.match(await page.textContent(".verdict"), /main\.leak main\.go:17/);
     for (const view of ["Top", "Graph", "Peek", "Traces", "Tags"]) {
       await page.click(`nav >> text='${view}'`);
+      await page.waitForURL(new RegExp(`#${view.toLowerCase()}`));
       await settled(page);
       assert.equal(await page.$(".problem"), null, view);
+    }
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+  });
+
+  it("shows what was asked for last", async () => {
+    const page = await openFile(leaks);
+    // Of two, the first takes longer.
+    await page.evaluate(() => {
+      const read = Response.prototype.arrayBuffer;
+      let count = 0;
+      Response.prototype.arrayBuffer = async function late() {
+        const bytes = await read.call(this);
+        if (count++ % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 200));
+        return bytes;
+      };
+    });
+    for (const [first, last] of [["flamegraph", "tags"], ["traces", "top"], ["graph", "tags"]]) {
+      await page.evaluate((views) => {
+        for (const view of views) document.querySelector(`nav a[href^="#${view}"]`).click();
+      }, [first, last]);
+      await page.waitForURL(new RegExp(`#${last}`));
+      // The late one must not come after it.
+      await page.waitForTimeout(300);
+      await page.waitForSelector(`main[data-view=${last}][aria-busy=false]`);
     }
     assert.deepEqual(page.problems, []);
     await page.context().close();
@@ -96,9 +124,11 @@ describe("a shared file", () => {
     const page = await openFile(share(HEAP));
     for (const type of ["inuse_space", "alloc_objects"]) {
       await page.click("nav >> text=Top");
+      await page.waitForURL(/#top/);
       await settled(page);
       await page.click("header >> text=Sample");
       await page.click(`[role=menuitemradio] >> text=${type}`);
+      await page.waitForURL(new RegExp(`#top.*si=${type}`));
       await settled(page);
       const rows = await page.$$eval("table.top tbody tr:not(.space)", (all) => {
         return all.slice(0, 5).map((row) => [row.cells[0].textContent, row.cells[5].textContent]);
@@ -111,6 +141,7 @@ describe("a shared file", () => {
       }
     }
     await page.click("nav >> text=Flame graph");
+    await page.waitForURL(/#flamegraph/);
     await settled(page);
     await page.waitForSelector("canvas[data-boxes]");
     await screenshot(page, "share_flamegraph");
@@ -150,6 +181,7 @@ describe("a shared file", () => {
     const page = await openFile(share("leaks", evil));
     page.on("dialog", () => page.problems.push("a name was run"));
     await page.click("table.groups a >> nth=0");
+    await page.waitForURL(/#leaks\?group=/);
     await settled(page);
     assert.equal(await page.$("main img"), null);
     // Nor can a script that got in somehow: the policy knows one hash.

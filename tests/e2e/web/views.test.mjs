@@ -8,6 +8,7 @@ import path from "node:path";
 import { after, before, beforeEach, afterEach, describe, it } from "node:test";
 import {
   drawn,
+  eventually,
   launch,
   leakyDump,
   openPage,
@@ -73,6 +74,20 @@ async function saved(format) {
   return readFileSync(await download.path());
 }
 
+/** Waits until the page shows these rows of top. */
+function rowsAre(expected) {
+  return eventually(async () => assert.deepEqual(await tableRows(), expected));
+}
+
+/** The numbers of the box of the flame graph that the keyboard is on. */
+function activeBox(pattern) {
+  return eventually(async () => {
+    const text = await page.textContent("#flame-active");
+    assert.match(text, pattern);
+    return text;
+  });
+}
+
 function isPng(bytes) {
   return bytes.length > 1000 && bytes.subarray(1, 4).toString() === "PNG";
 }
@@ -107,30 +122,34 @@ describe("top", () => {
     await show(page, `${goroutines.url}/ui/top?trim=f`);
     const byFlat = await tableRows();
     await page.click("th >> text=Cum >> nth=0");
+    await page.waitForURL(/[?&]o=cum/);
     await settled(page);
     const byCum = await tableRows();
     assert.notDeepEqual(byCum, byFlat);
     await page.reload();
     await settled(page);
-    assert.deepEqual(await tableRows(), byCum);
+    await rowsAre(byCum);
     await page.goBack();
     await settled(page);
-    assert.deepEqual(await tableRows(), byFlat);
+    await rowsAre(byFlat);
   });
 
   it("filters by search, and says the share", async () => {
     await show(page, `${goroutines.url}/ui/top?trim=f`);
     await page.keyboard.press("/");
     await page.keyboard.type("^main\\.");
-    await page.waitForURL(/[?&]q=/);
+    // While somebody types slowly, it searches for what there is.
+    await page.waitForURL((url) => url.searchParams.get("q") === "^main\\.");
     await settled(page);
-    assert.match(await page.textContent(".found"), /\d+ of \d+ functions, flat/);
+    await eventually(async () => {
+      assert.match(await page.textContent(".found"), /\d+ of \d+ functions, flat/);
+    });
     const rows = await tableRows();
     assert.ok(rows.length > 0);
     for (const row of rows) assert.match(row[5], /^main\./);
     await page.reload();
     await settled(page);
-    assert.deepEqual(await tableRows(), rows, "the search is in the URL");
+    await rowsAre(rows);
   });
 
   it("refines by chosen rows with the keyboard alone", async () => {
@@ -138,7 +157,7 @@ describe("top", () => {
     await page.focus("table.top tbody tr");
     const name = await page.getAttribute("table.top tbody tr", "data-name");
     await page.keyboard.press("Space");
-    await drawn(page);
+    await page.waitForSelector("table.top tr[aria-selected=true]");
     await page.focus("text=Refine");
     await page.keyboard.press("Enter");
     await page.waitForSelector("[role=menuitem]:focus");
@@ -149,8 +168,7 @@ describe("top", () => {
     const names = (await tableRows()).map((row) => row[5]);
     assert.ok(!names.includes(name));
     await page.click("[aria-label='Take out ignore']");
-    await settled(page);
-    assert.equal(new URL(page.url()).searchParams.get("i"), null);
+    await page.waitForURL((url) => !url.searchParams.has("i"));
   });
 });
 
@@ -159,13 +177,16 @@ describe("flame graph", () => {
     await show(page, `${goroutines.url}/ui/flamegraph`);
     await page.waitForSelector("canvas[data-boxes]");
     await screenshot(page, "flamegraph");
-    await page.mouse.move(300, 175);
-    await drawn(page);
-    const name = await page.textContent(".strip-name");
+    const name = await eventually(async () => {
+      await page.mouse.move(300, 175);
+      const text = await page.textContent(".strip-name");
+      assert.doesNotMatch(text, /^Point at a box/);
+      return text;
+    });
     await page.mouse.click(300, 175);
-    await page.waitForURL(/[?&]p=/);
+    const pivot = `^${name.replaceAll(".", "\\.")}$`;
+    await page.waitForURL((url) => url.searchParams.get("p") === pivot);
     await page.waitForSelector("text=Callers above, callees below");
-    assert.equal(new URL(page.url()).searchParams.get("p"), `^${name.replaceAll(".", "\\.")}$`);
     assert.ok(await page.isVisible(".chips >> text=pivot"));
     await screenshot(page, "flamegraph_pivot");
     await page.reload();
@@ -177,14 +198,17 @@ describe("flame graph", () => {
 
   it("walks by keyboard and tells what it is on", async () => {
     await show(page, `${goroutines.url}/ui/flamegraph`);
+    await page.waitForSelector("canvas[data-boxes]");
     await page.focus("[role=tree]");
+    await page.waitForSelector("#flame-active[aria-level='1']");
     await page.keyboard.press("ArrowDown");
-    const first = await page.textContent("#flame-active");
-    assert.match(first, /\d+ \([\d.]+%\)/);
-    assert.equal(await page.getAttribute("#flame-active", "aria-level"), "2");
+    await page.waitForSelector("#flame-active[aria-level='2'][aria-posinset='1']");
+    const first = await activeBox(/\d+ \([\d.]+%\)/);
     await page.keyboard.press("ArrowRight");
+    await page.waitForSelector("#flame-active[aria-posinset='2']");
     assert.notEqual(await page.textContent("#flame-active"), first);
     await page.keyboard.press("ArrowLeft");
+    await page.waitForSelector("#flame-active[aria-posinset='1']");
     assert.equal(await page.textContent("#flame-active"), first);
     await page.keyboard.press("Enter");
     await page.waitForURL(/[?&]p=/);
@@ -195,7 +219,10 @@ describe("flame graph", () => {
   it("says what share a search matches", async () => {
     await show(page, `${goroutines.url}/ui/flamegraph?q=chansend`);
     await page.waitForSelector("text=% matched");
-    const share = parseFloat(await page.textContent(".found"));
+    const share = await eventually(async () => {
+      const [, text] = /^([\d.]+)% matched/.exec(await page.textContent(".found"));
+      return Number(text);
+    });
     const rows = topOf(GOROUTINES, "-trim=false");
     const chansend = rows.find((row) => row[5] === "runtime.chansend");
     assert.equal(share, parseFloat(chansend[4]));
@@ -216,8 +243,9 @@ describe("flame graph", () => {
     await page.click("text=Inverted");
     await page.waitForURL(/inv=1/);
     await page.focus("[role=tree]");
+    await page.waitForSelector("#flame-active[aria-level='1']");
     await page.keyboard.press("ArrowDown");
-    assert.match(await page.textContent("#flame-active"), /^runtime\.gopark/);
+    await activeBox(/^runtime\.gopark/);
     await screenshot(page, "flamegraph_inverted");
   });
 
@@ -258,30 +286,30 @@ describe("flame graph", () => {
 describe("graph", () => {
   it("opens fitted, and zooms", async () => {
     await show(page, `${heap.url}/ui/graph`);
-    const boxes = await page.$$eval(".graph .node", (nodes) => nodes.map((node) => {
-      const { left, top, right, bottom } = node.getBoundingClientRect();
-      return [left, top, right, bottom];
-    }));
-    assert.ok(boxes.length > 5);
-    const frame = await page.$eval(".graph", (element) => {
-      const { left, top, right, bottom } = element.getBoundingClientRect();
-      return [left, top, right, bottom];
+    await eventually(async () => {
+      const [frame, ...boxes] = await page.$$eval(".graph, .graph .node", (all) => {
+        return all.map((element) => element.getBoundingClientRect().toJSON());
+      });
+      assert.ok(boxes.length > 5);
+      for (const { left, top, right, bottom } of boxes) {
+        assert.ok(left >= frame.left && top >= frame.top);
+        assert.ok(right <= frame.right && bottom <= frame.bottom);
+      }
     });
-    for (const [left, top, right, bottom] of boxes) {
-      assert.ok(left >= frame[0] && top >= frame[1] && right <= frame[2] && bottom <= frame[3]);
-    }
     await screenshot(page, "graph");
-    const before = await page.getAttribute(".graph svg", "viewBox");
+    const sight = () => page.getAttribute(".graph svg", "viewBox");
+    const before = await sight();
     await page.focus(".graph");
     await page.keyboard.press("+");
-    assert.notEqual(await page.getAttribute(".graph svg", "viewBox"), before);
+    await eventually(async () => assert.notEqual(await sight(), before));
     await page.keyboard.press("0");
-    assert.equal(await page.getAttribute(".graph svg", "viewBox"), before);
+    await eventually(async () => assert.equal(await sight(), before));
   });
 
   it("has a table with the same numbers", async () => {
     await show(page, `${heap.url}/ui/graph`);
     await page.click("main >> text=Table");
+    await page.waitForSelector(".graph-table");
     const rows = await page.$$eval(".graph-table tbody tr", (all) => all.map((row) => [
       row.cells[0].textContent, row.cells[1].textContent, row.cells[2].textContent,
     ]));
@@ -305,7 +333,7 @@ describe("graph", () => {
   it("chooses boxes by a click, for Refine", async () => {
     await show(page, `${heap.url}/ui/graph`);
     await page.click(".graph .node >> nth=0");
-    assert.ok(await page.$(".graph .node.selected"));
+    await page.waitForSelector(".graph .node.selected");
     await page.click("text=Refine");
     await page.click("[role=menuitem] >> text=Focus");
     await page.waitForURL(/[?&]f=/);
@@ -327,21 +355,25 @@ describe("text and code", () => {
 
   it("n and N go through what a search found", async () => {
     await show(page, `${goroutines.url}/ui/traces?q=gopark`);
-    await page.waitForSelector(".line.current");
-    await drawn(page);
-    const first = await page.$eval(".line.current", (line) => line.getBoundingClientRect().top);
-    for (const key of ["n", "N"]) {
-      await page.keyboard.press(key);
-      await drawn(page);
-    }
-    const again = await page.$eval(".line.current", (line) => line.getBoundingClientRect().top);
-    assert.ok(Math.abs(again - first) < 2);
+    // The current one's number among the lines of the report, once it is in sight.
+    const current = () => eventually(() => page.$eval(".line.current", (line) => {
+      const { top, bottom } = line.getBoundingClientRect();
+      if (top < 0 || bottom > innerHeight) throw new Error("not in sight");
+      const start = document.querySelector(".rows > div").getBoundingClientRect().top;
+      return Math.round((top - start) / line.offsetHeight);
+    }));
+    const reach = (test) => eventually(async () => assert.ok(test(await current())));
+    const first = await current();
+    await page.keyboard.press("n");
+    await reach((row) => row > first);
+    await page.keyboard.press("N");
+    await reach((row) => row === first);
     await screenshot(page, "traces");
   });
 
   it("source has the values of weblist", async () => {
     await show(page, `${goroutines.url}/ui/source?f=main\\.`);
-    assert.ok((await page.$$(".code.head")).length > 0);
+    await page.waitForSelector(".code.head");
     await screenshot(page, "source");
   });
 
@@ -352,7 +384,7 @@ describe("text and code", () => {
     await page.click(".tags button.link >> nth=0");
     await page.waitForURL(/[?&]tf=/);
     await settled(page);
-    assert.ok(await page.$(".tags section"));
+    await page.waitForSelector(".tags section");
     await server.stop();
   });
 });
@@ -371,13 +403,14 @@ describe("the frame around them", () => {
   it("keeps filters from view to view, and options", async () => {
     await show(page, `${goroutines.url}/ui/top?f=main`);
     await page.click("nav >> text='Graph'");
+    await page.waitForURL(/graph/);
     await settled(page);
     assert.equal(new URL(page.url()).search, "?f=main");
     await page.click("header >> text=Options");
     await page.fill("input[name=n]", "3");
     await page.click("text=Apply");
+    await page.waitForURL((url) => url.searchParams.get("n") === "3");
     await settled(page);
-    assert.equal(new URL(page.url()).searchParams.get("n"), "3");
     await screenshot(page, "options");
     const count = (await page.$$(".graph .node[data-row]")).length;
     assert.ok(count > 0 && count <= 3, `${count} boxes`);
@@ -396,10 +429,12 @@ describe("the frame around them", () => {
     await screenshot(page, "configs");
     await page.click(".configs >> text=Default");
     await page.waitForURL((url) => url.search === "");
+    await page.waitForSelector(".configs", { state: "detached" });
     await page.click("header >> text=Config");
     await page.click(".configs >> text=mine");
     await page.waitForURL(/f=main/);
     assert.equal(new URL(page.url()).searchParams.get("g"), "lines");
+    await page.waitForSelector(".configs", { state: "detached" });
     await page.click("header >> text=Config");
     await page.click("text=Delete");
     await page.click("text=Really delete mine?");
@@ -411,8 +446,9 @@ describe("the frame around them", () => {
     await show(page, `${heap.url}/ui/top?f=(`);
     assert.match(await page.textContent(".problem"), /parsing focus regexp/);
     await page.click("text=Take out all filters");
+    await page.waitForURL((url) => url.search === "");
     await settled(page);
-    assert.ok((await tableRows()).length > 0);
+    await eventually(async () => assert.ok((await tableRows()).length > 0));
     await show(page, `${heap.url}/ui/top?f=nosuchfunction`);
     assert.match(await page.textContent(".notices"), /Focus expression matched no samples/);
     assert.match(await page.textContent("main"), /No samples are left/);
@@ -444,7 +480,7 @@ describe("the frame around them", () => {
     assert.equal(await back(), "rgb(22, 24, 28)");
     await screenshot(dark, "dark");
     await dark.click("header >> text=Light");
-    assert.equal(await back(), "rgb(255, 255, 255)");
+    await eventually(async () => assert.equal(await back(), "rgb(255, 255, 255)"));
     assert.deepEqual(dark.problems, []);
     await dark.context().close();
   });
