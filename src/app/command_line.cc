@@ -10,15 +10,12 @@
 #include "app/help.h"
 #include "app/option_values.h"
 #include "app/options.h"
+#include "app/usage_error.h"
 #include "base/strings.h"
 #include "base/try.h"
 
 namespace plumb::cli {
 namespace {
-
-Error usage(std::string message) {
-  return {ErrorCode::Usage, std::move(message)};
-}
 
 std::string quoted(std::string_view text) {
   return '"' + std::string(text) + '"';

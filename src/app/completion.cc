@@ -215,12 +215,12 @@ std::string fish_script() {
   return out;
 }
 
-struct Shell {
+struct ShellSyntax {
   std::string_view name;
   std::string (*script)();
 };
-constexpr std::array kShells = {Shell{"bash", bash_script}, Shell{"fish", fish_script},
-                                Shell{"zsh", zsh_script}};
+constexpr std::array kShells = {ShellSyntax{"bash", bash_script}, ShellSyntax{"fish", fish_script},
+                                ShellSyntax{"zsh", zsh_script}};
 constexpr std::array<std::string_view, kShells.size()> kShellNames = {
     kShells[0].name, kShells[1].name, kShells[2].name};
 
@@ -231,7 +231,7 @@ std::span<const std::string_view> completion_shells() {
 }
 
 Result<std::string> completion_script(std::string_view shell) {
-  const auto* const row = std::ranges::find(kShells, shell, &Shell::name);
+  const auto* const row = std::ranges::find(kShells, shell, &ShellSyntax::name);
   if (row != kShells.end()) return row->script();
   return Error(ErrorCode::Usage,
                "completion is for bash, fish or zsh, not \"" + std::string(shell) + '"');

@@ -16,13 +16,13 @@ namespace fs = std::filesystem;
 
 // Version 1 says "no limit" as the largest number of whole pages.
 constexpr std::uint64_t kNoLimit = std::uint64_t{1} << 60;
-constexpr std::size_t kMostBytes = std::size_t{4} << 20;
+constexpr std::size_t kMostProcBytes = std::size_t{4} << 20;
 
 // Of a file of /proc or /sys, which says it has no size.
 std::string read_small_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string text(std::istreambuf_iterator<char>(file), {});
-  if (text.size() > kMostBytes) text.resize(kMostBytes);
+  if (text.size() > kMostProcBytes) text.resize(kMostProcBytes);
   return text;
 }
 

@@ -97,7 +97,7 @@ constexpr std::string_view kSourceText =
     "The first of several words may be the program that was profiled. Nothing is ever sent but\n"
     "the request for the profile.\n";
 
-constexpr std::array kShellExamples = {
+constexpr std::array kShellTopicExamples = {
     TopicExample{"plumb heap.pb.gz", "opens the shell; so does plumb shell heap.pb.gz"},
     TopicExample{"top5 -cum", "five functions, by cumulative value"},
     TopicExample{"top net/http -runtime", "focus on one, ignore the other, this time"},
@@ -130,7 +130,7 @@ constexpr std::string_view kShellText =
     "report, and source FILE runs the lines of a file. Lines are kept in\n"
     "$XDG_STATE_HOME/plumb/history, or ~/.local/state/plumb/history.\n";
 
-constexpr std::array kDiffExamples = {
+constexpr std::array kDiffTopicExamples = {
     TopicExample{"plumb top -base=before.pb.gz after.pb.gz", "what came on top"},
     TopicExample{"plumb top -diff_base=before.pb.gz after.pb.gz", "changes, as shares of before"},
     TopicExample{"plumb top -base=a.pb.gz -normalize b.pb.gz", "as if both had the same total"},
@@ -202,8 +202,9 @@ constexpr std::array kTopics = {
     HelpTopic{"units", "The units of values", kUnitExamples, kUnitText},
     HelpTopic{"formats", "What is read and what is written", kFormatExamples, kFormatText},
     HelpTopic{"sources", "Files, globs, pipes, servers", kSourceExamples, kSourceText},
-    HelpTopic{"shell", "Many reports on one profile", kShellExamples, kShellText},
-    HelpTopic{"diff", "Subtract and compare profiles, or add them up", kDiffExamples, kDiffText},
+    HelpTopic{"shell", "Many reports on one profile", kShellTopicExamples, kShellText},
+    HelpTopic{"diff", "Subtract and compare profiles, or add them up", kDiffTopicExamples,
+              kDiffText},
     HelpTopic{"symbols", "Where names and lines come from", kSymbolExamples, kSymbolText},
     HelpTopic{"exit-status", "What scripts can rely on", kExitExamples, kExitText},
     HelpTopic{"environment", "Variables that are heeded", kEnvironmentExamples, kEnvironmentText},

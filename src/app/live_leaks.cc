@@ -11,13 +11,13 @@
 #include "app/interrupt.h"
 #include "app/option_values.h"
 #include "base/try.h"
+#include "base/units.h"
 #include "formats/detect.h"
 #include "leak/group_study.h"
 
 namespace plumb::cli {
 namespace {
 
-constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 constexpr std::int64_t kDumpGapNs = 20 * kNanosPerSecond;  // Long enough for E7 as well.
 constexpr std::int64_t kProfileGapNs = 4 * kNanosPerSecond;
 constexpr std::int64_t kProfiles = 10;  // E4 needs eight.

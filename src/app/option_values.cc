@@ -10,6 +10,7 @@
 
 #include "base/strings.h"
 #include "base/try.h"
+#include "base/units.h"
 
 namespace plumb::cli {
 namespace {
@@ -131,7 +132,6 @@ Result<Age> parse_age(std::string_view text) {
 }
 
 Result<std::int64_t> parse_duration_ns(std::string_view text) {
-  constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
   constexpr std::int64_t kMostSeconds = std::int64_t{100} * 365 * 86400;
   if (const auto seconds = parse_int<std::uint32_t>(text)) {
     if (*seconds > kMostSeconds) return range_error();

@@ -21,10 +21,11 @@ namespace {
 class TemporaryFile {
  public:
   static Result<TemporaryFile> create() {
-    constexpr std::string_view kEnding = ".pb.gz";
+    constexpr std::string_view kProfileEnding = ".pb.gz";
     const std::string directory = temporary_directory();
-    TemporaryFile file(directory + "/plumb-XXXXXX" + std::string(kEnding));
-    const int descriptor = ::mkostemps(file.path_.data(), static_cast<int>(kEnding.size()), 0);
+    TemporaryFile file(directory + "/plumb-XXXXXX" + std::string(kProfileEnding));
+    const int descriptor =
+        ::mkostemps(file.path_.data(), static_cast<int>(kProfileEnding.size()), 0);
     if (descriptor < 0) {
       const std::string why = std::strerror(errno);
       file.path_.clear();

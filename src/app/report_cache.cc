@@ -8,7 +8,7 @@ namespace plumb::cli {
 namespace {
 
 constexpr std::size_t kMostReports = 32;
-constexpr std::size_t kMostBytes = std::size_t{32} << 20;
+constexpr std::size_t kMostCachedBytes = std::size_t{32} << 20;
 
 std::size_t size_of(const CachedReport& report) {
   std::size_t size = report.key.size() + report.text.size();
@@ -28,7 +28,7 @@ const CachedReport* ReportCache::find(std::string_view key) {
 void ReportCache::add(CachedReport report) {
   bytes_ += size_of(report);
   reports_.push_front(std::move(report));
-  while (reports_.size() > kMostReports || (bytes_ > kMostBytes && reports_.size() > 1)) {
+  while (reports_.size() > kMostReports || (bytes_ > kMostCachedBytes && reports_.size() > 1)) {
     bytes_ -= size_of(reports_.back());
     reports_.pop_back();
   }

@@ -19,6 +19,7 @@
 #include "app/session.h"
 #include "base/byte_source.h"
 #include "base/try.h"
+#include "base/units.h"
 #include "report/leak_baseline.h"
 #include "report/leaks.h"
 #include "report/leaks_formats.h"
@@ -26,8 +27,6 @@
 
 namespace plumb::cli {
 namespace {
-
-constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 
 // Zero and less ask for no limit.
 template <typename Count>

@@ -27,6 +27,7 @@
 #include "app/reports.h"
 #include "base/strings.h"
 #include "base/try.h"
+#include "base/units.h"
 #include "formats/detect.h"
 #include "leak/group_study.h"
 
@@ -35,7 +36,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 constexpr std::int64_t kUsualGapNs = 30 * kNanosPerSecond;
 constexpr std::string_view kFolder = "plumb-record";
 constexpr std::string_view kIndex = ".index.jsonl";

@@ -20,7 +20,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::uint64_t kMostBytes = std::uint64_t{4} << 20;
+constexpr std::uint64_t kMostFileBytes = std::uint64_t{4} << 20;
 
 // Options that hold for one run only are not kept.
 bool is_saved(const UrlParameter& parameter) {
@@ -77,7 +77,7 @@ Result<Json> read_file(const std::string& path) {
     if (source.error().code() == ErrorCode::NotFound) return none;
     return std::move(source).error().while_reading("could not read settings");
   }
-  TRY_ASSIGN(const std::string text, read_all(**source, kMostBytes));
+  TRY_ASSIGN(const std::string text, read_all(**source, kMostFileBytes));
   Json file = Json::parse(text, nullptr, false);
   if (!file.is_object()) return Error(ErrorCode::Malformed, "could not parse settings");
   Json& configs = file["configs"];

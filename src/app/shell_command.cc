@@ -6,17 +6,19 @@
 #include <cstdint>
 
 #include "app/option_values.h"
+#include "app/usage_error.h"
+#include "base/ascii.h"
 #include "base/strings.h"
 #include "base/try.h"
 
 namespace plumb::cli {
 namespace {
 
-constexpr std::string_view kListOptions = "list options and their current values";
+constexpr std::string_view kListOptionsHelp = "list options and their current values";
 constexpr std::string_view kLeave = "leave the shell; so does the end of the input";
 constexpr std::array kBuiltins = {
-    ShellBuiltin{"o", "", kListOptions},
-    ShellBuiltin{"options", "", kListOptions},
+    ShellBuiltin{"o", "", kListOptionsHelp},
+    ShellBuiltin{"options", "", kListOptionsHelp},
     ShellBuiltin{"help", "[command|option|topic]", "explain the shell or one of its words"},
     ShellBuiltin{"q", "", kLeave},
     ShellBuiltin{"quit", "", kLeave},
@@ -24,14 +26,6 @@ constexpr std::array kBuiltins = {
     ShellBuiltin{"source", "FILE", "run the lines of a file", true},
     ShellBuiltin{"undo", "", "take back the last change of filters", true},
 };
-
-Error usage(std::string message) {
-  return {ErrorCode::Usage, std::move(message)};
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // Go's strconv.ParseInt(word, 10, 32).
 std::optional<std::int32_t> parse_count(std::string_view word) {
@@ -45,9 +39,9 @@ void append_alternative(std::string& regexp, std::string_view more) {
 }
 
 // Reads one line; see parse_shell_command().
-class Parser {
+class ShellParser {
  public:
-  Parser(const ShellLine& line, const Settings& current, const SampleTypes& types)
+  ShellParser(const ShellLine& line, const Settings& current, const SampleTypes& types)
       : words_(line.words), types_(types) {
     parsed_.settings = current;
     parsed_.pipe = line.pipe;
@@ -86,7 +80,7 @@ class Parser {
   std::string ignore_;
 };
 
-Result<void> Parser::take_command() {
+Result<void> ShellParser::take_command() {
   const std::string_view name = words_[next_++].text;
   parsed_.command = find_shell_command(name);
   if (parsed_.command != nullptr) return {};
@@ -103,7 +97,7 @@ Result<void> Parser::take_command() {
   return {};
 }
 
-Error Parser::unknown_command(std::string_view name, std::string_view digits) const {
+Error ShellParser::unknown_command(std::string_view name, std::string_view digits) const {
   const auto variable = find_variable(name);
   std::string message = "unrecognized command: " + go_quoted(name);
   if (variable) {
@@ -125,7 +119,7 @@ Error Parser::unknown_command(std::string_view name, std::string_view digits) co
   return usage(std::move(message));
 }
 
-Result<void> Parser::take_word() {
+Result<void> ShellParser::take_word() {
   const ShellWord& word = words_[next_++];
   // A flag may stand before the argument; anything else is the argument, whatever it looks like.
   if (word.begins_with('-')) {
@@ -150,11 +144,11 @@ Result<void> Parser::take_word() {
   return {};
 }
 
-void Parser::take_count(std::int32_t count) {
+void ShellParser::take_count(std::int32_t count) {
   (is_leaks() ? parsed_.settings.leaks.group_count : parsed_.settings.report.nodecount) = count;
 }
 
-Result<void> Parser::take_file(const ShellWord& word) {
+Result<void> ShellParser::take_file(const ShellWord& word) {
   if (word.text.size() > 1) {
     parsed_.settings.output = word.text.substr(1);
     return {};
@@ -165,7 +159,7 @@ Result<void> Parser::take_file(const ShellWord& word) {
 }
 
 // False if the word is no flag of this command, so that it is a regular expression.
-Result<bool> Parser::take_flag(const ShellWord& word) {
+Result<bool> ShellParser::take_flag(const ShellWord& word) {
   const std::string_view text = word.text;
   const std::size_t dashes = text.starts_with("--") ? 2 : 1;
   const std::size_t equals = text.find('=');
@@ -195,7 +189,7 @@ Result<bool> Parser::take_flag(const ShellWord& word) {
   return true;
 }
 
-Result<void> Parser::apply_flag(const Flag& flag, std::string_view value) {
+Result<void> ShellParser::apply_flag(const Flag& flag, std::string_view value) {
   Settings& settings = parsed_.settings;
   const auto* const shortcut = std::ranges::find(kValueShortcuts, flag.name, &ValueShortcut::flag);
   if (shortcut == kValueShortcuts.end()) {
@@ -209,12 +203,12 @@ Result<void> Parser::apply_flag(const Flag& flag, std::string_view value) {
   return assign(settings, *variable, shortcut->sample_index, types_);
 }
 
-Result<void> Parser::check_argument() const {
+Result<void> ShellParser::check_argument() const {
   if (parsed_.command->argument.empty() || has_argument_) return {};
   return usage("command " + std::string(parsed_.command->name) + " requires an argument");
 }
 
-Result<void> Parser::apply_regexps() {
+Result<void> ShellParser::apply_regexps() {
   Settings& settings = parsed_.settings;
   if (is_leaks()) {
     if (!ignore_.empty()) return usage("leaks has no regexp to ignore");
@@ -256,7 +250,7 @@ std::vector<std::string_view> shell_words() {
 
 Result<ShellCommand> parse_shell_command(const ShellLine& line, const Settings& current,
                                          const SampleTypes& types) {
-  return Parser(line, current, types).parse();
+  return ShellParser(line, current, types).parse();
 }
 
 }  // namespace plumb::cli

@@ -109,7 +109,7 @@ bool has_escaped_blank(std::string_view text) {
   return false;
 }
 
-std::string quoted(std::string_view text) {
+std::string shell_line_quoted(std::string_view text) {
   if (text.find('\'') == std::string_view::npos) return '\'' + std::string(text) + '\'';
   std::string out = "\"";
   for (const char c : text) {
@@ -177,7 +177,7 @@ Result<std::string> unquote_value(std::string_view value) {
 std::string quote_shell_word(std::string_view text) {
   const bool needs_quotes = text.empty() || text == "|" || text[0] == '-' || text[0] == '>' ||
                             text.back() == '\\' || has_escaped_blank(text);
-  if (needs_quotes) return quoted(text);
+  if (needs_quotes) return shell_line_quoted(text);
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool may_open = i == 0 || text[i - 1] == '=' || is_blank(text[i - 1]);

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "app/option_values.h"
+#include "app/usage_error.h"
 #include "base/strings.h"
 #include "base/try.h"
 #include "report/sample_view.h"
@@ -15,10 +16,6 @@ namespace {
 constexpr std::string_view kSampleIndex = "sample_index";
 constexpr std::array<std::string_view, 5> kCleared = {
     "focus=", "ignore=", "hide=", "tagfocus=", "tagignore="};
-
-Error usage(std::string message) {
-  return {ErrorCode::Usage, std::move(message)};
-}
 
 // Stores `value` in a slot of each kind as pprof's shell reads it.
 Result<void> store_shell_value(Settings& settings, const Option& option, std::string_view value) {

@@ -75,7 +75,7 @@ std::vector<std::string> operands_of(const Invocation& invocation) {
   return words;
 }
 
-std::string joined(const std::vector<std::string>& names) {
+std::string comma_joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
   return text;
@@ -184,7 +184,7 @@ Result<web::WebContent> compare_web_content(const web::WebContent& base,
   const DiffOptions diff{.keep_apart = true, .normalize = false};
   TRY_ASSIGN(content.profile, subtract_profile(now.profile.copy(), base.profile.copy(), diff));
   content.is_foreign = now.is_foreign || base.is_foreign;
-  content.sources = {joined(now.sources) + " less " + joined(base.sources)};
+  content.sources = {comma_joined(now.sources) + " less " + comma_joined(base.sources)};
   for (const std::string& name : base.operands) content.operands.push_back("-diff_base=" + name);
   content.operands.insert(content.operands.end(), now.operands.begin(), now.operands.end());
   return content;

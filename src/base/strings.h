@@ -12,10 +12,23 @@
 
 namespace plumb {
 
+inline constexpr std::string_view kDecimalDigits = "0123456789";
+
+inline bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
 /// Removes `prefix` from the front of `text`; false (and no change) if it does not stand there.
 inline bool consume_prefix(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());
+  return true;
+}
+
+/// Removes `suffix` from the end of `text`; false (and no change) if it does not stand there.
+inline bool consume_suffix(std::string_view& text, std::string_view suffix) {
+  if (!text.ends_with(suffix)) return false;
+  text.remove_suffix(suffix.size());
   return true;
 }
 

@@ -10,6 +10,8 @@
 #include <optional>
 #include <span>
 
+#include "base/strings.h"
+
 namespace plumb {
 namespace {
 
@@ -151,6 +153,10 @@ std::string format_percentage(std::int64_t value, std::int64_t total) {
   return print(percent >= 1.0 ? "%5.2f%%" : "%5.2g%%", percent);
 }
 
+std::string short_percentage(std::int64_t value, std::int64_t total) {
+  return std::string(trim(format_percentage(value, total)));
+}
+
 std::int64_t truncate_to_int64(double value) {
   constexpr double kLimit = 9223372036854775808.0;  // 2^63.
   if (!(value >= -kLimit && value < kLimit)) return std::numeric_limits<std::int64_t>::min();
@@ -158,8 +164,6 @@ std::int64_t truncate_to_int64(double value) {
 }
 
 namespace {
-
-constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 
 // The local time of the second that `nanos` lies in, by a format of strftime.
 std::string format_second(std::int64_t nanos, const char* format) {

@@ -44,6 +44,10 @@ std::string format_value(std::int64_t value, std::string_view from, std::string_
 
 /// "97.56%", "  100%", "0.0012%": |value / total| in at least six columns.
 std::string format_percentage(std::int64_t value, std::int64_t total);
+/// The same without the padding: "12.5%".
+std::string short_percentage(std::int64_t value, std::int64_t total);
+
+inline constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 
 /// The conversion of Go on amd64: towards zero; what does not fit becomes the smallest integer.
 std::int64_t truncate_to_int64(double value);

@@ -26,7 +26,7 @@ std::string one_line(std::string_view text, std::size_t limit) {
 }
 
 // A sentence of somebody else's in the form of ours: small letter, no full stop.
-std::string as_clause(std::string_view text) {
+std::string as_our_clause(std::string_view text) {
   std::string clause = one_line(text, kShownFieldBytes);
   if (clause.ends_with('.')) clause.pop_back();
   const bool is_word = clause.size() > 1 && clause[1] >= 'a' && clause[1] <= 'z';
@@ -44,10 +44,10 @@ Error connect_error(const TransferFailure& failure, const Url& url) {
   const int code = static_cast<int>(failure.os_errno);
   const std::string reason = code == 0 ? failure.detail : std::strerror(code);
   if (!failure.proxy.empty()) {
-    return Error(ErrorCode::Io,
-                 "cannot connect to the proxy of HTTP_PROXY or HTTPS_PROXY: " + as_clause(reason));
+    return Error(ErrorCode::Io, "cannot connect to the proxy of HTTP_PROXY or HTTPS_PROXY: " +
+                                    as_our_clause(reason));
   }
-  std::string text = "cannot connect to " + host_and_port(url) + ": " + as_clause(reason);
+  std::string text = "cannot connect to " + host_and_port(url) + ": " + as_our_clause(reason);
   if (code == ECONNREFUSED) text += "; is the program running, with its pprof server on that port?";
   return Error(ErrorCode::Io, text);
 }
@@ -62,7 +62,7 @@ Error trust_error(const TransferFailure& failure, const Url& url) {
   std::string_view reason = failure.detail;
   consume_prefix(reason, "SSL certificate problem: ");
   return Error(ErrorCode::Io, "the certificate of " + host_and_port(url) + " is not trusted (" +
-                                  as_clause(reason) +
+                                  as_our_clause(reason) +
                                   "); name the authority that signed it with -tls_ca, or write "
                                   "https+insecure:// to skip the check");
 }
@@ -79,7 +79,7 @@ Error tls_error(const TransferFailure& failure, const Url& url) {
                                  detail.find("bad certificate") != std::string::npos ||
                                  detail.find("handshake failure") != std::string::npos;
   std::string text =
-      "no TLS connection with " + host_and_port(url) + ": " + as_clause(failure.detail);
+      "no TLS connection with " + host_and_port(url) + ": " + as_our_clause(failure.detail);
   if (wants_certificate) text += kWantsCertificate;
   return Error(ErrorCode::Io, text);
 }
@@ -94,14 +94,14 @@ bool is_closed_after_handshake(const TransferFailure& failure, const Url& url) {
 Error other_error(const TransferFailure& failure, const Url& url) {
   if (failure.detail.find("CONNECT") != std::string::npos) {
     return Error(ErrorCode::Io, "the proxy does not let us through to " + host_and_port(url) +
-                                    ": " + as_clause(failure.detail));
+                                    ": " + as_our_clause(failure.detail));
   }
   if (to_lower(failure.detail).find("ssl") != std::string::npos) return tls_error(failure, url);
   if (is_closed_after_handshake(failure, url)) {
     return Error(ErrorCode::Io, "no TLS connection with " + host_and_port(url) +
                                     ": closed after the handshake" + kWantsCertificate);
   }
-  return Error(ErrorCode::Io, host_and_port(url) + ": " + as_clause(failure.detail));
+  return Error(ErrorCode::Io, host_and_port(url) + ": " + as_our_clause(failure.detail));
 }
 
 }  // namespace
@@ -152,10 +152,10 @@ Error transfer_error(const TransferFailure& failure, const Url& url) {
     case CURLE_SSL_CERTPROBLEM:
       return Error(ErrorCode::Usage,
                    "could not load certificate/key pair specified by -tls_cert and -tls_key: " +
-                       as_clause(failure.detail));
+                       as_our_clause(failure.detail));
     case CURLE_SSL_CACERT_BADFILE:
       return Error(ErrorCode::Usage, "could not load the certificates of the authorities: " +
-                                         as_clause(failure.detail) +
+                                         as_our_clause(failure.detail) +
                                          "; install ca-certificates, or name a file with -tls_ca");
     case CURLE_SSL_CONNECT_ERROR:
       return tls_error(failure, url);

@@ -6,18 +6,11 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "base/strings.h"
 
 namespace plumb {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_alpha(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
@@ -26,10 +19,10 @@ bool is_control(char c) {
 // Takes "scheme:" off the front. Nothing if there is no scheme, which is not wrong by itself.
 std::string take_scheme(std::string_view& text) {
   const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos || !is_alpha(text.empty() ? ' ' : text[0])) return "";
+  if (colon == std::string_view::npos || !is_letter(text.empty() ? ' ' : text[0])) return "";
   const std::string_view scheme = text.substr(0, colon);
   const bool valid = std::all_of(scheme.begin(), scheme.end(), [](char c) {
-    return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+    return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
   });
   if (!valid) return "";
   text.remove_prefix(colon + 1);
@@ -85,12 +78,12 @@ bool is_valid_host(std::string_view host) {
   if (host.starts_with('[')) {
     host.remove_prefix(1);
     return host.size() > 1 && std::all_of(host.begin(), host.end() - 1, [](char c) {
-             return hex_value(c) >= 0 || is_alpha(c) || c == ':' || c == '.' || c == '%';
+             return hex_value(c) >= 0 || is_letter(c) || c == ':' || c == '.' || c == '%';
            });
   }
   return std::all_of(host.begin(), host.end(), [](char c) {
     const bool mark = c == '-' || c == '.' || c == '_' || c == '~';
-    return is_alpha(c) || is_digit(c) || mark || static_cast<unsigned char>(c) >= 0x80;
+    return is_letter(c) || is_digit(c) || mark || static_cast<unsigned char>(c) >= 0x80;
   });
 }
 

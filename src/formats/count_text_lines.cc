@@ -3,18 +3,15 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/strings.h"
 #include "formats/hex_digits.h"
 
 namespace plumb {
 namespace {
 
-constexpr std::string_view kBlanks = " \t";
+constexpr std::string_view kFieldBlanks = " \t";
 constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 std::string_view trim_front(std::string_view text) {
   while (!text.empty() && (text.front() == '\t' || text.front() == ' ')) text.remove_prefix(1);
@@ -57,7 +54,7 @@ std::optional<CountHeader> parse_count_header(std::string_view line) {
   CountHeader header;
   header.total = trim(line.substr(at + kMiddle.size()));
   if (header.total.empty() || !std::ranges::all_of(header.total, is_digit)) return std::nullopt;
-  const std::size_t blank = line.substr(0, at).find_last_of(kBlanks);
+  const std::size_t blank = line.substr(0, at).find_last_of(kFieldBlanks);
   const std::size_t name = blank == std::string_view::npos ? 0 : blank + 1;
   header.prefix = line.substr(0, name);
   header.name = line.substr(name, at - name);
@@ -103,7 +100,8 @@ bool starts_count_record(std::string_view text) {
 
 bool starts_count_line(std::string_view text) {
   if (text.empty() || text.starts_with("---")) return true;
-  if (text.front() == '#') return text.size() == 1 || kBlanks.find(text[1]) < kBlanks.size();
+  if (text.front() == '#')
+    return text.size() == 1 || kFieldBlanks.find(text[1]) < kFieldBlanks.size();
   return starts_count_record(text);
 }
 

@@ -18,7 +18,7 @@ namespace {
 // CountTextParser::looks_: a PC that had no line in so many records that passed it is settled. It
 // is more than one because a line may be lost from a log.
 constexpr std::uint8_t kEnoughLooks = 8;
-constexpr std::uint8_t kShown = UINT8_MAX;
+constexpr std::uint8_t kIsShown = UINT8_MAX;
 
 constexpr std::string_view kRecordSign = " @";
 constexpr std::size_t kMinPcBytes = 4;  // " 0x1"
@@ -267,8 +267,8 @@ void CountTextParser::read_frame(const CountFrame& frame, bool is_whole) {
   }
   const bool is_inlined = location == run_location_ && frame.symbol != run_symbol_;
   if (!is_inlined) run_location_ = kNone;
-  if (looks_[location] == kShown && !is_inlined) return;
-  if (is_whole) looks_[location] = kShown;
+  if (looks_[location] == kIsShown && !is_inlined) return;
+  if (is_whole) looks_[location] = kIsShown;
   if (frame.symbol.empty()) return;
   auto symbol = parse_count_symbol(frame.symbol);
   if (!symbol) return is_whole ? lose("unreadable line") : void();

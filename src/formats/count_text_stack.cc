@@ -10,7 +10,7 @@ namespace plumb {
 namespace {
 
 constexpr std::string_view kPcStart = " 0x";
-constexpr std::ptrdiff_t kMinPcBytes = 4;
+constexpr std::ptrdiff_t kShortestPc = 4;
 constexpr std::size_t kMaxVarint32Bytes = 5;
 constexpr unsigned kWordDigits = 8;
 
@@ -39,8 +39,8 @@ bool ends_number(char c) {
 }
 
 // A PC of so many digits, as a word of text.
-struct WordForm {
-  explicit WordForm(unsigned digits)
+struct DigitsOfWord {
+  explicit DigitsOfWord(unsigned digits)
       : length(digits), bytes(~std::uint64_t{0} >> (64 - 8 * digits)) {}
 
   // False if something that ends a number is among the digits. Other bytes are not looked at: what
@@ -72,8 +72,8 @@ const char* CountStack::read(const char* at, const char* end) {
 // Splits the text into words and fetches the memory that they will be looked up in.
 std::size_t CountStack::read_words(const char*& at, const char* end) {
   std::size_t count = 0;
-  WordForm form(length_);
-  while (count < room() && end - at >= kMinPcBytes &&
+  DigitsOfWord form(length_);
+  while (count < room() && end - at >= kShortestPc &&
          std::memcmp(at, kPcStart.data(), kPcStart.size()) == 0) {
     const char* const digits = at + kPcStart.size();
     const std::uint64_t text = hex_detail::load(digits);
@@ -90,7 +90,7 @@ std::size_t CountStack::read_words(const char*& at, const char* end) {
         locations_[count++] = kIsValue;
         continue;
       }
-      form = WordForm(static_cast<unsigned>(digits_end - digits));
+      form = DigitsOfWord(static_cast<unsigned>(digits_end - digits));
     }
     if (digits + form.length > end) break;
     at = digits + form.length;

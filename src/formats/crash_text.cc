@@ -12,7 +12,7 @@ namespace {
 // How many lines behind the first may stand before the goroutine, how long a line may be, and how
 // many lines all crashes of one input may have.
 constexpr std::size_t kCandidateLines = 100;
-constexpr std::size_t kLineBytes = 4096;
+constexpr std::size_t kCrashLineBytes = 4096;
 constexpr std::size_t kLines = 10000;
 
 // What the runtime prints in front of the goroutines.
@@ -55,7 +55,7 @@ void CrashText::offer(std::string_view line) {
     candidates_.clear();  // No goroutine followed: not the text of a crash.
     return;
   }
-  candidates_.emplace_back(line.substr(0, kLineBytes));
+  candidates_.emplace_back(line.substr(0, kCrashLineBytes));
 }
 
 void CrashText::confirm() {

@@ -6,18 +6,10 @@
 namespace plumb {
 namespace {
 
-constexpr std::string_view kDigits = "0123456789";
-
-bool consume_suffix(std::string_view& text, std::string_view suffix) {
-  if (!text.ends_with(suffix)) return false;
-  text.remove_suffix(suffix.size());
-  return true;
-}
-
 // Takes a decimal number off the back; nothing if there is none that fits.
 template <typename Int>
 std::optional<Int> take_last_number(std::string_view& text) {
-  const std::size_t before = text.find_last_not_of(kDigits);
+  const std::size_t before = text.find_last_not_of(kDecimalDigits);
   const std::size_t start = before == std::string_view::npos ? 0 : before + 1;
   const auto number = parse_int<Int>(text.substr(start));
   if (number) text = text.substr(0, start);

@@ -8,11 +8,9 @@
 namespace plumb {
 namespace {
 
-constexpr std::string_view kDigits = "0123456789";
-
 // Takes a decimal number off the front; nothing if there is none or it exceeds 64 bits.
 std::optional<std::uint64_t> take_number(std::string_view& text) {
-  const std::string_view digits = text.substr(0, text.find_first_not_of(kDigits));
+  const std::string_view digits = text.substr(0, text.find_first_not_of(kDecimalDigits));
   const auto number = parse_int<std::uint64_t>(digits);
   if (number) text.remove_prefix(digits.size());
   return number;
@@ -51,7 +49,7 @@ void append_utf8(std::string& out, std::uint32_t rune) {
 }
 
 // Takes one escape of a Go string, the backslash already gone.
-bool take_escape(std::string_view& text, std::string& out) {
+bool take_label_escape(std::string_view& text, std::string& out) {
   if (text.empty()) return false;
   const char kind = text[0];
   text.remove_prefix(1);
@@ -88,7 +86,7 @@ std::optional<std::string> take_word(std::string_view& text, std::string_view st
     if (c == '"') return word;
     if (c != '\\') {
       word += c;
-    } else if (!take_escape(text, word)) {
+    } else if (!take_label_escape(text, word)) {
       return std::nullopt;
     }
   }
@@ -131,12 +129,6 @@ bool take_raw_labels(std::string_view& text, std::vector<HeaderLabel>& labels) {
   return list.empty();
 }
 
-bool consume_suffix(std::string_view& text, std::string_view suffix) {
-  if (!text.ends_with(suffix)) return false;
-  text.remove_suffix(suffix.size());
-  return true;
-}
-
 void set_state(std::string_view status, GoroutineHeader& header) {
   for (bool again = true; again;) {
     again = false;
@@ -156,7 +148,7 @@ bool take_part(std::string_view& text, GoroutineHeader& header) {
     return false;
   }
   if (consume_prefix(text, "synctest bubble ") || consume_prefix(text, "synctest group ")) {
-    const std::size_t end = std::min(text.find_first_not_of(kDigits), text.size());
+    const std::size_t end = std::min(text.find_first_not_of(kDecimalDigits), text.size());
     header.bubble = text.substr(0, end);
     text.remove_prefix(end);
     return false;

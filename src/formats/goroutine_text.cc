@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint64_t kLineBytes = std::uint64_t{1} << 20;
 
 // Blocks of the input, and what is made of them, ought to stay in the second-level cache.
-constexpr std::size_t kBlockBytes = std::size_t{256} << 10;
+constexpr std::size_t kWindowBytes = std::size_t{256} << 10;
 
 // Where net/http/pprof and runtime/pprof stop, whatever is left to print.
 constexpr std::uint64_t kServerLimit = std::uint64_t{64} << 20;
@@ -74,7 +74,7 @@ Result<std::uint64_t> read_lines(Window& window, const Limits& limits, Goroutine
 
 Result<GoroutineDump> read_goroutine_text(ByteSource& source, const ReadOptions& options) {
   CutSource cut(source);
-  Window window(cut, Window::Mode::Inline, kBlockBytes);
+  Window window(cut, Window::Mode::Inline, kWindowBytes);
   GoroutineReader reader(options);
   TRY_ASSIGN(const std::uint64_t bytes, read_lines(window, options.limits, reader));
   if (reader.goroutine_count() == 0) {

@@ -13,7 +13,6 @@ namespace plumb {
 namespace {
 
 constexpr std::string_view kSpaces = " \t\r\f\n";
-constexpr std::string_view kDigits = "0123456789";
 
 struct JavaFrame {
   std::string_view function;
@@ -33,7 +32,7 @@ std::size_t find_open(std::string_view text, std::size_t last) {
 // "com.example.Server.handle (Server.java:123)"
 std::optional<JavaFrame> match_file_line(std::string_view text) {
   if (!text.ends_with(')')) return std::nullopt;
-  std::size_t colon = text.find_last_not_of(kDigits, text.size() - 2);
+  std::size_t colon = text.find_last_not_of(kDecimalDigits, text.size() - 2);
   if (colon == std::string_view::npos || colon + 2 >= text.size()) return std::nullopt;
   const std::string_view number = text.substr(colon + 1, text.size() - colon - 2);
   const bool is_negative = text[colon] == '-' && colon > 0;

@@ -62,7 +62,7 @@ struct JavaSample {
   std::string_view addresses;
 };
 
-std::optional<JavaSample> match_sample(std::string_view line) {
+std::optional<JavaSample> match_java_sample(std::string_view line) {
   while (true) {
     const std::size_t digit = line.find_first_of(TextMatcher::kDigits);
     if (digit == std::string_view::npos) return std::nullopt;
@@ -149,7 +149,7 @@ class JavaTextReader {
   Result<void> read_samples() {
     while (has_line_) {
       if (!line_.text.empty()) {
-        const auto sample = match_sample(line_.text);
+        const auto sample = match_java_sample(line_.text);
         if (!sample) return {};
         if (line_.is_whole) {
           TRY(read_sample(*sample));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/scan.h"
 #include "base/strings.h"
 
@@ -11,22 +12,16 @@ namespace plumb {
 namespace {
 
 // Control characters that stand for runs in a shape.
-constexpr char kDigits = '\x01';
-constexpr char kBlanks = '\x02';
+constexpr char kSomeDigits = '\x01';
+constexpr char kSomeBlanks = '\x02';
 
 // So many prefixes are known at a time.
 constexpr std::size_t kPrefixes = 32;
 
 constexpr std::string_view kJsonStart = "{\"log\":\"";
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
-}
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 bool is_word(char c) {
   return is_digit(c) || is_letter(c) || c == '_' || c == '-';
@@ -84,7 +79,7 @@ LogPrefix::LogPrefix(std::string_view sample) {
     std::size_t length = 1;
     if (is_blank(rest[0])) {
       length = run_length(rest, is_blank);
-      shape_ += kBlanks;
+      shape_ += kSomeBlanks;
     } else if (is_word(rest[0])) {
       length = run_length(rest, is_word);
       const std::string_view word = rest.substr(0, length);
@@ -92,7 +87,7 @@ LogPrefix::LogPrefix(std::string_view sample) {
         if (is_name(word) || !is_digit(word[i])) {
           shape_ += word[i];
         } else if (i == 0 || !is_digit(word[i - 1])) {
-          shape_ += kDigits;
+          shape_ += kSomeDigits;
         }
       }
     } else {
@@ -106,9 +101,9 @@ std::optional<std::size_t> LogPrefix::match(std::string_view line) const {
   std::string_view rest = line;
   for (const char c : shape_) {
     std::size_t length = 1;
-    if (c == kDigits) {
+    if (c == kSomeDigits) {
       length = run_length(rest, is_digit);
-    } else if (c == kBlanks) {
+    } else if (c == kSomeBlanks) {
       length = run_length(rest, is_blank);
     } else if (rest.empty() || rest[0] != c) {
       return std::nullopt;

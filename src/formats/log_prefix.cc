@@ -4,19 +4,16 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "formats/count_text_lines.h"
 
 namespace plumb {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r";
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+constexpr std::string_view kLineEndBlanks = " \t\r";
 
 std::string_view trim_end(std::string_view text) {
-  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
+  return text.substr(0, text.find_last_not_of(kLineEndBlanks) + 1);
 }
 
 // Where a record, a frame or labels begin in a line whose prefix has another length.

@@ -16,7 +16,7 @@
 namespace plumb::layout {
 namespace {
 
-constexpr std::uint32_t kNone = UINT32_MAX;
+constexpr std::uint32_t kNoNode = UINT32_MAX;
 
 // The constraints at each node, in one array.
 class Incidence {
@@ -62,7 +62,7 @@ class Simplex {
     std::uint32_t from = 0;
     for (;;) {
       const std::uint32_t part = find_pulled_part(from);
-      if (part == kNone || effort_.is_spent()) break;
+      if (part == kNoNode || effort_.is_spent()) break;
       if (!move_part(part)) break;
     }
     if (balance == Balance::Yes) centre_free_parts();
@@ -71,11 +71,11 @@ class Simplex {
  private:
   // A node of the spanning forest. The nodes below it, and it, are by_last_[first..last].
   struct TreeNode {
-    std::uint32_t parent = kNone;
-    std::uint32_t edge = kNone;  // The constraint to the parent.
-    std::uint32_t child = kNone;
-    std::uint32_t next = kNone;      // Sibling.
-    std::uint32_t previous = kNone;  // Sibling.
+    std::uint32_t parent = kNoNode;
+    std::uint32_t edge = kNoNode;  // The constraint to the parent.
+    std::uint32_t child = kNoNode;
+    std::uint32_t next = kNoNode;      // Sibling.
+    std::uint32_t previous = kNoNode;  // Sibling.
     std::uint32_t first = 0;
     std::uint32_t last = 0;
     std::int64_t pull = 0;  // Weight of constraints out of the subtree minus that of those into it.
@@ -100,21 +100,21 @@ class Simplex {
     TreeNode& child = nodes_[node];
     child.parent = parent;
     child.edge = edge;
-    child.previous = kNone;
+    child.previous = kNoNode;
     child.next = nodes_[parent].child;
-    if (child.next != kNone) nodes_[child.next].previous = node;
+    if (child.next != kNoNode) nodes_[child.next].previous = node;
     nodes_[parent].child = node;
   }
 
   void detach(std::uint32_t node) {
     TreeNode& child = nodes_[node];
-    if (child.previous == kNone) {
+    if (child.previous == kNoNode) {
       nodes_[child.parent].child = child.next;
     } else {
       nodes_[child.previous].next = child.next;
     }
-    if (child.next != kNone) nodes_[child.next].previous = child.previous;
-    child.parent = child.edge = kNone;
+    if (child.next != kNoNode) nodes_[child.next].previous = child.previous;
+    child.parent = child.edge = kNoNode;
   }
 
   void build_tight_forest();
@@ -200,7 +200,7 @@ std::uint32_t Simplex::number_subtree(std::uint32_t top, std::uint32_t first) {
   std::uint32_t number = first;
   const auto descend = [&](std::uint32_t node) {
     nodes_[node].first = number;
-    while (nodes_[node].child != kNone) {
+    while (nodes_[node].child != kNoNode) {
       node = nodes_[node].child;
       nodes_[node].first = number;
     }
@@ -212,7 +212,7 @@ std::uint32_t Simplex::number_subtree(std::uint32_t top, std::uint32_t first) {
     nodes_[node].last = number++;
     if (node == top) break;
     const std::uint32_t next = nodes_[node].next;
-    node = next == kNone ? nodes_[node].parent : descend(next);
+    node = next == kNoNode ? nodes_[node].parent : descend(next);
   }
   effort_.spend(2 * std::uint64_t{number - first});  // Far apart in memory.
   return number;
@@ -225,31 +225,31 @@ void Simplex::sum_pulls() {
   }
   for (const std::uint32_t node : by_last_) {
     const std::uint32_t parent = nodes_[node].parent;
-    if (parent != kNone) nodes_[parent].pull += nodes_[node].pull;
+    if (parent != kNoNode) nodes_[parent].pull += nodes_[node].pull;
   }
 }
 
 // The part that is pulled most of the first few found from `from` on, which is moved along.
 std::uint32_t Simplex::find_pulled_part(std::uint32_t& from) {
   constexpr int kCandidates = 30;
-  std::uint32_t best = kNone;
+  std::uint32_t best = kNoNode;
   int found = 0;
   const std::size_t count = nodes_.size();
   for (std::size_t looked = 0; looked < count && found < kCandidates; ++looked) {
     const std::uint32_t node = from;
     if (++from == count) from = 0;
     effort_.spend(1);
-    if (nodes_[node].parent == kNone || cut_value(node) >= 0) continue;
-    if (best == kNone || cut_value(node) < cut_value(best)) best = node;
+    if (nodes_[node].parent == kNoNode || cut_value(node) >= 0) continue;
+    if (best == kNoNode || cut_value(node) < cut_value(best)) best = node;
     ++found;
   }
   return best;
 }
 
-// Which constraint becomes tight first when `part` moves away from its parent; kNone: none ever.
+// Which constraint becomes tight first when `part` moves away from its parent; kNoNode: none ever.
 std::uint32_t Simplex::find_next_tight(std::uint32_t part) {
   const bool moves_back = constraints_[nodes_[part].edge].tail == part;
-  std::uint32_t best = kNone;
+  std::uint32_t best = kNoNode;
   std::int64_t best_slack = 0;
   for (std::uint32_t i = nodes_[part].first; i <= nodes_[part].last; ++i) {
     const std::uint32_t node = by_last_[i];
@@ -260,7 +260,7 @@ std::uint32_t Simplex::find_next_tight(std::uint32_t part) {
       if ((moves_back ? c.head : c.tail) != node) continue;
       if (is_below(moves_back ? c.tail : c.head, part)) continue;
       const std::int64_t room = slack(edge);
-      if (best != kNone && room >= best_slack) continue;
+      if (best != kNoNode && room >= best_slack) continue;
       best = edge;
       best_slack = room;
       if (room == 0) return best;
@@ -271,7 +271,7 @@ std::uint32_t Simplex::find_next_tight(std::uint32_t part) {
 
 bool Simplex::move_part(std::uint32_t part) {
   const std::uint32_t edge = find_next_tight(part);
-  if (edge == kNone) return false;  // Weights that make no sense: nothing holds the part.
+  if (edge == kNoNode) return false;  // Weights that make no sense: nothing holds the part.
   const bool moves_back = constraints_[nodes_[part].edge].tail == part;
   shift(part, moves_back ? -slack(edge) : slack(edge));
   exchange(part, edge);
@@ -306,17 +306,17 @@ void Simplex::exchange(std::uint32_t part, std::uint32_t edge) {
 // Makes `node`, which is below `part`, the top of that subtree.
 void Simplex::hang_from(std::uint32_t part, std::uint32_t node) {
   const std::int64_t whole = nodes_[part].pull;
-  std::uint32_t above = kNone;  // Already turned around; becomes the parent of `node`.
-  std::uint32_t edge_above = kNone;
+  std::uint32_t above = kNoNode;  // Already turned around; becomes the parent of `node`.
+  std::uint32_t edge_above = kNoNode;
   std::int64_t pull_above = 0;
   for (;;) {
     const std::uint32_t parent = nodes_[node].parent;
     const std::uint32_t edge = nodes_[node].edge;
     const std::int64_t pull = nodes_[node].pull;
-    if (parent != kNone) detach(node);
+    if (parent != kNoNode) detach(node);
     nodes_[node].pull = whole - pull_above;
-    if (above != kNone) attach(node, above, edge_above);
-    if (parent == kNone) return;
+    if (above != kNoNode) attach(node, above, edge_above);
+    if (parent == kNoNode) return;
     above = node;
     edge_above = edge;
     pull_above = pull;
@@ -327,9 +327,9 @@ void Simplex::hang_from(std::uint32_t part, std::uint32_t node) {
 // Parts that nothing pulls either way go to the middle of the room they have.
 void Simplex::centre_free_parts() {
   for (std::uint32_t node = 0; node < nodes_.size() && !effort_.is_spent(); ++node) {
-    if (nodes_[node].parent == kNone || cut_value(node) != 0) continue;
+    if (nodes_[node].parent == kNoNode || cut_value(node) != 0) continue;
     const std::uint32_t edge = find_next_tight(node);
-    if (edge == kNone) continue;
+    if (edge == kNoNode) continue;
     const bool moves_back = constraints_[nodes_[node].edge].tail == node;
     const std::int64_t half = slack(edge) / 2;
     shift(node, moves_back ? -half : half);

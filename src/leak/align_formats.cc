@@ -16,7 +16,7 @@ namespace {
 using StackKey = std::pair<WaitKind, std::vector<std::uint32_t>>;  // And the visible frames.
 
 // Old releases print "semacquire" where the functions tell which lock it is.
-StackKey key_of(const StackGroups& stacks, const StackGroup& group) {
+StackKey stack_key_of(const StackGroups& stacks, const StackGroup& group) {
   StackKey key{find_wait_kind(stacks, group), {}};
   if (key.first == WaitKind::ChanRange) key.first = WaitKind::ChanReceive;
   for (const StackFrameId id : stacks.stack(group)) {
@@ -62,12 +62,12 @@ void align_formats(SnapshotSeries& series) {
   std::map<StackKey, std::uint32_t> known;
   for (std::uint32_t i = 0; i < groups.size(); ++i) {
     if (!is_read(groups[i])) continue;
-    const auto [at, is_new] = known.try_emplace(key_of(series.stacks, groups[i]), i);
+    const auto [at, is_new] = known.try_emplace(stack_key_of(series.stacks, groups[i]), i);
     if (!is_new) at->second = kNone;  // Several creators: whose the goroutines are is not told.
   }
   for (std::uint32_t i = 0; i < groups.size(); ++i) {
     if (is_read(groups[i])) continue;
-    const auto at = known.find(key_of(series.stacks, groups[i]));
+    const auto at = known.find(stack_key_of(series.stacks, groups[i]));
     if (at != known.end() && at->second != kNone) move_counts(series, i, at->second);
   }
 }

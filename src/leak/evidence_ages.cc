@@ -15,24 +15,24 @@
 namespace plumb {
 namespace {
 
-constexpr std::size_t kFewest = 8;
+constexpr std::size_t kFewestAges = 8;
 constexpr double kOldest = 0.35;  // The tenth part was made before this,
 constexpr double kNewest = 0.8;   // and another tenth after that.
 constexpr double kMiddleLow = 0.2;
 constexpr double kMiddleHigh = 0.8;
-constexpr double kLargestGap = 0.35;
+constexpr double kLargestAgeGap = 0.35;
 constexpr double kStartup = 0.05;  // What was made in front of this belongs to the start,
-constexpr double kStopped = 0.7;
+constexpr double kShareOfSilence = 0.7;
 constexpr std::uint64_t kManyIds = 500;  // in a program that has made so many goroutines.
 constexpr double kSecondsPerMinute = 60;
 
 bool is_spread(std::span<const double> ages) {
-  if (ages.size() < kFewest) return false;
+  if (ages.size() < kFewestAges) return false;
   const double middle = quantile(ages, 0.5);
   if (quantile(ages, 0.1) > kOldest || quantile(ages, 0.9) < kNewest) return false;
   if (middle < kMiddleLow || middle > kMiddleHigh) return false;
   for (std::size_t i = 1; i < ages.size(); ++i) {
-    if (ages[i] - ages[i - 1] > kLargestGap) return false;
+    if (ages[i] - ages[i - 1] > kLargestAgeGap) return false;
   }
   return true;
 }
@@ -71,7 +71,8 @@ void note_startup(const SeriesStudy& all, GroupStudy& group) {
 // None was made for so long that it is no accident, while the program made others.
 void note_stopped(const SeriesStudy& all, GroupStudy& group) {
   if (group.is_startup || group.is_plateau || is_rarely_idle(group.kind)) return;
-  if (group.ages.size() < kFewest || all.newest_id < kManyIds || group.ages.back() > kStopped)
+  if (group.ages.size() < kFewestAges || all.newest_id < kManyIds ||
+      group.ages.back() > kShareOfSilence)
     return;
   group.against.push_back({"E10",
                            "none was made lately: " + short_number(100 * (1 - group.ages.back())) +

@@ -9,11 +9,11 @@
 namespace plumb {
 namespace {
 
-constexpr std::size_t kFewest = 4;  // Goroutines of the smaller group.
-constexpr std::uint64_t kNear = 8;  // Ids apart: made one after the other.
-constexpr double kNearPart = 0.8;   // Of the smaller group.
-constexpr double kDrift = 0.05;     // Of the ratio of two counts.
-constexpr std::size_t kFewestSnapshots = 5;
+constexpr std::size_t kFewestMembers = 4;  // Goroutines of the smaller group.
+constexpr std::uint64_t kNear = 8;         // Ids apart: made one after the other.
+constexpr double kNearPart = 0.8;          // Of the smaller group.
+constexpr double kDrift = 0.05;            // Of the ratio of two counts.
+constexpr std::size_t kFewestForRatio = 5;
 constexpr std::size_t kLargestRatio = 8;
 
 std::vector<std::uint64_t> ids_of(const SeriesStudy& all, std::uint32_t group) {
@@ -42,7 +42,7 @@ bool were_made_together(const std::vector<std::uint64_t>& few,
 
 // The ratio of two counts is the same in all snapshots, and both rise.
 bool counts_keep_ratio(const GroupStudy& a, const GroupStudy& b) {
-  if (a.counts.size() < kFewestSnapshots || a.counts.back() <= a.counts.front()) return false;
+  if (a.counts.size() < kFewestForRatio || a.counts.back() <= a.counts.front()) return false;
   if (b.counts.back() <= 0) return false;
   const double ratio = a.counts.back() / b.counts.back();
   for (std::size_t i = 0; i < a.counts.size(); ++i) {
@@ -63,7 +63,7 @@ class FamilyFinder {
       const Finding& finding = findings_[i];
       const auto count = static_cast<std::size_t>(
           std::max<std::int64_t>(all_.series.stacks.groups[finding.group].count, 0));
-      if (finding.level >= Level::Possible && count >= kFewest) candidates.push_back(i);
+      if (finding.level >= Level::Possible && count >= kFewestMembers) candidates.push_back(i);
     }
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       Finding& lead = findings_[candidates[i]];

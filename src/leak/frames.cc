@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "base/strings.h"
 
 namespace plumb {
@@ -25,10 +26,6 @@ static_assert(std::ranges::is_sorted(kStandardRoots));
 // tell (built in GOPATH mode, or by a tool that rewrites paths).
 constexpr std::array<std::string_view, 2> kThirdPartyPaths = {"golang.org/x/",
                                                               "google.golang.org/"};
-
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 // "/pkg/mod/" is the module cache; with -trimpath only its "path@version" stays. "external/" is
 // where Bazel puts them.
@@ -60,10 +57,6 @@ bool is_wrapper(std::string_view function) {
   std::string_view name = function.substr(function.rfind('.') + 1);
   if (!consume_prefix(name, "gowrap") && !consume_prefix(name, "deferwrap")) return false;
   return !name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ constexpr std::array<std::string_view, 6> kSelectors = {
     "google.golang.org/grpc/internal/transport.(*controlBuffer).get",
     "google.golang.org/grpc/internal/transport.(*http2Server).keepalive"};
 
-bool contains(std::span<const std::string_view> names, std::string_view name) {
+bool has_name(std::span<const std::string_view> names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
@@ -52,12 +52,12 @@ WaitState hint_of_select(std::string_view function, std::string_view file) {
   if (function.starts_with("runtime/trace.")) return make_state("trace reader (blocked)");
   if (function.starts_with("net/http/httptest.") || function.starts_with("syscall/js.")) return {};
   const bool selects =
-      contains(kSelectors, function) || find_owner(function, file) == FrameOwner::Standard;
+      has_name(kSelectors, function) || find_owner(function, file) == FrameOwner::Standard;
   return selects ? make_state("select") : WaitState{};
 }
 
 WaitState hint_of_channel(std::string_view function) {
-  if (contains(kReceivers, function)) return make_state("chan receive", false);
+  if (has_name(kReceivers, function)) return make_state("chan receive", false);
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/try.h"
+#include "base/units.h"
 #include "leak/align_formats.h"
 #include "leak/cut_snapshot.h"
 
@@ -14,7 +15,7 @@ namespace {
 
 // Snapshots nearer to each other than this have the time at which somebody unpacked them.
 constexpr std::int64_t kShortestGapNs = 100'000'000;
-constexpr double kNanosPerSecond = 1e9;
+constexpr auto kNanosEachSecond = static_cast<double>(kNanosPerSecond);
 
 std::pair<std::uint32_t, std::uint64_t> key_of(const SeenGoroutine& goroutine) {
   return {goroutine.process, goroutine.row.id};
@@ -31,7 +32,7 @@ bool is_same_place(const SeenGoroutine& before, const SeenGoroutine& now) {
 double SnapshotSeries::time_of(std::size_t snapshot) const {
   if (!has_times) return static_cast<double>(snapshot);
   return static_cast<double>(snapshots[snapshot].time_ns - snapshots.front().time_ns) /
-         kNanosPerSecond;
+         kNanosEachSecond;
 }
 
 Result<void> SeriesBuilder::add_hint(const Profile& profile) {
@@ -184,7 +185,7 @@ void SeriesBuilder::compare() {
     now_ = std::move(series_.goroutines);
     return;
   }
-  join(static_cast<double>(gap_ns) / kNanosPerSecond);
+  join(static_cast<double>(gap_ns) / kNanosEachSecond);
   ++series_.id_snapshots;
   series_.last_id_snapshot = current;
 }

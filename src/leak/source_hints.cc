@@ -13,10 +13,6 @@ using Source = std::function<std::string(std::string_view file, std::int64_t lin
 constexpr std::int64_t kLinesAbove = 40;
 constexpr std::int64_t kLinesBelow = 60;
 
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 bool is_context_wait(std::string_view line) {
   return contains(line, ".Done()");
 }

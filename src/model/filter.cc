@@ -11,7 +11,7 @@
 namespace plumb {
 namespace {
 
-constexpr std::size_t kWorthAThread = 50'000;  // Samples.
+constexpr std::size_t kSamplesWorthAThread = 50'000;  // Samples.
 
 // What a regular expression says of the names in a profile, each of which it sees once.
 class NameMatches {
@@ -147,7 +147,7 @@ class FrameFilter {
     std::vector<std::uint8_t> kept(count);
     // Nothing that comes behind a frame with one of these bits changes the verdict.
     const std::uint8_t final_bits = matched_.ignore ? kIgnored : kFocused;
-    for_two_parts(count / 2, count, kWorthAThread, [&](std::size_t first, std::size_t last) {
+    for_two_parts(count / 2, count, kSamplesWorthAThread, [&](std::size_t first, std::size_t last) {
       for (std::size_t i = first; i < last; ++i) {
         std::uint8_t verdict = 0;
         for (const LocationId id : profile_.stack(i)) {

@@ -12,7 +12,7 @@ namespace plumb {
 
 namespace {
 
-constexpr std::size_t kWorthAThread = 50'000;  // Samples.
+constexpr std::size_t kStacksWorthAThread = 50'000;  // Samples.
 constexpr std::uint64_t kDropped = UINT64_MAX;
 
 using StackBytes = RawVector<std::uint8_t>;
@@ -77,13 +77,14 @@ std::uint64_t move_stacks(std::span<std::uint64_t> starts, const StackBytes& fro
   while (middle > 0 && starts[middle] == starts[middle - 1]) --middle;  // Shared stacks: one part.
   const std::uint64_t middle_start = middle < starts.size() ? starts[middle] : from.size();
   std::uint64_t end = 0;
-  for_two_parts(middle, starts.size(), kWorthAThread, [&](std::size_t first, std::size_t last) {
-    StackMover mover(from.data(), to.data(), edit);
-    const bool is_second = last == starts.size();
-    const std::uint64_t used =
-        mover.move_all(starts.subspan(first, last - first), is_second ? from.size() : middle_start);
-    if (is_second) end = used;
-  });
+  for_two_parts(middle, starts.size(), kStacksWorthAThread,
+                [&](std::size_t first, std::size_t last) {
+                  StackMover mover(from.data(), to.data(), edit);
+                  const bool is_second = last == starts.size();
+                  const std::uint64_t used = mover.move_all(starts.subspan(first, last - first),
+                                                            is_second ? from.size() : middle_start);
+                  if (is_second) end = used;
+                });
   return end;
 }
 

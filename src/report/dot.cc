@@ -22,10 +22,6 @@ constexpr double kMostFontGrowth = 16;
 constexpr std::size_t kMostTags = 4;  // Per function, and per set of labels.
 constexpr int kTagEdgeWeight = 100;
 
-std::string percentage(std::int64_t value, std::int64_t total) {
-  return std::string(trim(format_percentage(value, total)));
-}
-
 // Appends the parts of `text` between occurrences of `separator`.
 void append_parts(std::vector<std::string>& parts, std::string_view text,
                   std::string_view separator) {
@@ -75,9 +71,9 @@ std::vector<std::string> label_lines(const Profile& profile, const NodeInfo& inf
   return lines;
 }
 
-class GraphDrawer {
+class DotDrawer {
  public:
-  explicit GraphDrawer(const GraphReport& report)
+  explicit DotDrawer(const GraphReport& report)
       : report_(report), edges_(report.graph), first_drawn_(report.graph.shown_count) {
     for (std::size_t i = 0; i < report.graph.shown_count; ++i) {
       const std::int64_t flat = abs_wrapping(flat_of(report.graph.nodes[i].sums));
@@ -141,7 +137,7 @@ class GraphDrawer {
   }
 
   [[nodiscard]] std::string with_share(std::int64_t value) const {
-    return report_.format(value) + " (" + percentage(value, report_.total) + ")";
+    return report_.format(value) + " (" + short_percentage(value, report_.total) + ")";
   }
 
   // Leaves show all that was measured below them, others only what is their own.
@@ -263,7 +259,7 @@ class GraphDrawer {
 }  // namespace
 
 DrawnGraph draw_graph(const GraphReport& report) {
-  return GraphDrawer(report).draw();
+  return DotDrawer(report).draw();
 }
 
 void render_dot_json(const GraphReport& report, Writer& out) {

@@ -43,10 +43,6 @@ std::string number(double value) {
   return digits;
 }
 
-std::string share_text(std::int64_t part, std::int64_t whole) {
-  return std::string(trim(format_percentage(part, whole)));
-}
-
 class FlameSvg {
  public:
   FlameSvg(const ReportInput& input, double least_width, Writer& out)
@@ -103,7 +99,7 @@ class FlameSvg {
       text += ", in sum " + signed_text(root.net) + "; orange: more, blue: less";
     text += "; " + std::to_string(tree_.boxes.size() - 1) + " boxes";
     if (tree_.folded > 0) {
-      text += "; " + format_(tree_.folded) + " (" + share_text(tree_.folded, root.size) +
+      text += "; " + format_(tree_.folded) + " (" + short_percentage(tree_.folded, root.size) +
               ") in boxes too narrow to draw";
     }
     return text;
@@ -145,9 +141,9 @@ class FlameSvg {
     const std::int64_t whole = tree_.boxes[0].size;
     if (tree_.has_negative) {
       return signed_text(box.net) + " in sum, " + format_(box.size) + " grown or shrunk (" +
-             share_text(box.size, whole) + ")";
+             short_percentage(box.size, whole) + ")";
     }
-    std::string text = format_(box.size) + " (" + share_text(box.size, whole) + ")";
+    std::string text = format_(box.size) + " (" + short_percentage(box.size, whole) + ")";
     if (box.self > 0) text += ", self " + format_(box.self);
     return text;
   }
@@ -169,7 +165,7 @@ class FlameSvg {
     const double children = static_cast<double>(box.size - box.self - box.folded) / whole;
     write_rect(" class=\"folded\"", x + children * kBoxesWidth, y + kRowHeight, folded, "#eceef0",
                "too narrow to draw\n" + format_(box.folded) + " (" +
-                   share_text(box.folded, tree_.boxes[0].size) + ") called by " + name,
+                   short_percentage(box.folded, tree_.boxes[0].size) + ") called by " + name,
                "");
   }
 

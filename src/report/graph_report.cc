@@ -50,10 +50,6 @@ void choose_unit(GraphReport& report, ReportKind kind) {
   choose_output_unit(report.format, smallest, smallest);
 }
 
-std::string percentage(std::int64_t value, std::int64_t total) {
-  return std::string(trim(format_percentage(value, total)));
-}
-
 }  // namespace
 
 std::int64_t shown_value(std::int64_t sum, std::int64_t divisor) {
@@ -99,8 +95,8 @@ std::vector<std::string> summary_lines(const GraphReport& report, bool with_edge
   const std::vector<std::string> filters = filter_lines(report.active_filters);
   lines.insert(lines.end(), filters.begin(), filters.end());
   lines.push_back("Showing nodes accounting for " + report.format(report.shown) + ", " +
-                  percentage(report.shown, report.total) + " of " + report.format(report.total) +
-                  " total");
+                  short_percentage(report.shown, report.total) + " of " +
+                  report.format(report.total) + " total");
   if (report.total == 0) return lines;
   if (graph.dropped_nodes > 0) {
     lines.push_back("Dropped " + plural(graph.dropped_nodes, "node") +

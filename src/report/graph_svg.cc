@@ -16,7 +16,7 @@ namespace {
 using layout::Point;
 
 // Two digits behind the point at most; enough for a picture of points.
-std::string number(double value) {
+std::string coordinate(double value) {
   std::array<char, 64> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value,
                                  std::chars_format::fixed, 2);
@@ -27,7 +27,7 @@ std::string number(double value) {
 }
 
 std::string point(Point p) {
-  return number(p.x) + ',' + number(p.y);
+  return coordinate(p.x) + ',' + coordinate(p.y);
 }
 
 std::string attribute(std::string_view name, std::string_view value) {
@@ -46,20 +46,20 @@ void write_text(const std::vector<std::string>& lines, double font_size, Point a
   for (const std::string& full_line : lines) {
     const std::string line = shown_line(full_line);
     const double width = layout::text_width(line, font_size);
-    out << "<text" << attribute("x", number(at.x)) << attribute("y", number(y))
-        << attribute("font-size", number(font_size));
+    out << "<text" << attribute("x", coordinate(at.x)) << attribute("y", coordinate(y))
+        << attribute("font-size", coordinate(font_size));
     if (anchor == Anchor::Middle) out << attribute("text-anchor", "middle");
     // Another font than the one measured is squeezed into its box.
-    if (width > 0) out << attribute("textLength", number(width));
+    if (width > 0) out << attribute("textLength", coordinate(width));
     out << attribute("lengthAdjust", "spacingAndGlyphs") << ">" << xml_text(line) << "</text>\n";
     y += step;
   }
 }
 
 void write_rectangle(const PlacedBox& box, Colour fill, Colour line, Writer& out) {
-  out << "<rect" << attribute("x", number(box.centre.x - box.width / 2))
-      << attribute("y", number(box.centre.y - box.height / 2))
-      << attribute("width", number(box.width)) << attribute("height", number(box.height))
+  out << "<rect" << attribute("x", coordinate(box.centre.x - box.width / 2))
+      << attribute("y", coordinate(box.centre.y - box.height / 2))
+      << attribute("width", coordinate(box.width)) << attribute("height", coordinate(box.height))
       << attribute("fill", hex_colour(fill)) << attribute("stroke", hex_colour(line)) << "/>\n";
 }
 
@@ -71,11 +71,12 @@ void write_box3d(const PlacedBox& box, Colour fill, Colour line, Writer& out) {
   const double bottom = top + box.height;
   const double d = kBox3dDepth;
   const auto style = attribute("fill", hex_colour(fill)) + attribute("stroke", hex_colour(line));
-  out << "<path d=\"M" << point({left + d, top}) << "H" << number(right) << "V"
-      << number(bottom - d) << "L" << point({right - d, bottom}) << "H" << number(left) << "V"
-      << number(top + d) << "Z"
-      << "M" << point({left, top + d}) << "H" << number(right - d) << "V" << number(bottom) << "M"
-      << point({right - d, top + d}) << "L" << point({right, top}) << "\"" << style << "/>\n";
+  out << "<path d=\"M" << point({left + d, top}) << "H" << coordinate(right) << "V"
+      << coordinate(bottom - d) << "L" << point({right - d, bottom}) << "H" << coordinate(left)
+      << "V" << coordinate(top + d) << "Z"
+      << "M" << point({left, top + d}) << "H" << coordinate(right - d) << "V" << coordinate(bottom)
+      << "M" << point({right - d, top + d}) << "L" << point({right, top}) << "\"" << style
+      << "/>\n";
 }
 
 void write_node(const DrawnNode& node, const PlacedBox& box, Writer& out) {
@@ -144,8 +145,8 @@ void write_legend(const DrawnGraph& graph, const PlacedBox& box, Writer& out) {
 }  // namespace
 
 void render_graph_svg(const DrawnGraph& graph, const GraphPicture& picture, Writer& out) {
-  const std::string width = number(picture.width);
-  const std::string height = number(picture.height);
+  const std::string width = coordinate(picture.width);
+  const std::string height = coordinate(picture.height);
   out << "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
       << "<svg xmlns=\"http://www.w3.org/2000/svg\"" << attribute("width", width + "pt")
       << attribute("height", height + "pt")

@@ -17,7 +17,7 @@
 namespace plumb {
 namespace {
 
-constexpr std::int64_t kMargin = 5;  // Lines shown around those with samples.
+constexpr std::int64_t kContextLines = 5;  // Lines shown around those with samples.
 
 // What is known of a line: the nodes that stand for it.
 struct LineCell {
@@ -138,12 +138,12 @@ std::vector<ListLine> list_lines(const Routine& routine, std::string_view file,
                                  SourceFiles& sources) {
   std::int64_t start = INT64_MAX;
   for (const auto& [number, line] : routine.lines) {
-    start = std::min(start, line.start_line != 0 ? line.start_line : number - kMargin);
+    start = std::min(start, line.start_line != 0 ? line.start_line : number - kContextLines);
   }
   start = std::max<std::int64_t>(start, 1);
   const std::int64_t last = routine.lines.rbegin()->first;
   std::vector<ListLine> lines;
-  for (std::int64_t number = start; number <= last + kMargin; ++number) {
+  for (std::int64_t number = start; number <= last + kContextLines; ++number) {
     const auto text = sources.line(file, number);
     if (!text) break;
     ListLine& row = lines.emplace_back();

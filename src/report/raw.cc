@@ -14,7 +14,7 @@
 namespace plumb {
 namespace {
 
-constexpr std::size_t kValueWidth = 10;
+constexpr std::size_t kRawValueWidth = 10;
 constexpr std::string_view kLabelIndent = "                ";
 constexpr std::string_view kFurtherLineIndent = "             ";
 
@@ -178,7 +178,7 @@ class RawText {
                            stack.size() * NumberTexts::kMostBytes);
       for (const std::int64_t value : values) {
         *at++ = ' ';
-        at = write_decimal_right(at, value, kValueWidth);
+        at = write_decimal_right(at, value, kRawValueWidth);
       }
       *at++ = ':';
       *at++ = ' ';

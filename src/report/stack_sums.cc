@@ -13,9 +13,9 @@ namespace plumb {
 namespace {
 
 // Stacks by their hash, without the frames: those are read again to compare.
-class StackIndex {
+class KnownStacks {
  public:
-  explicit StackIndex(std::size_t samples) {
+  explicit KnownStacks(std::size_t samples) {
     std::size_t slots = 1024;
     while (slots < samples + samples / 2) slots *= 2;
     slots_.resize(slots);
@@ -91,7 +91,7 @@ std::int64_t sample_value(const ReportInput& input, std::size_t sample) {
 std::vector<StackSum> sum_stacks(const ReportInput& input, const FrameNames& frames) {
   const Profile& profile = input.profile;
   std::vector<StackSum> sums;
-  StackIndex index(profile.sample_count());
+  KnownStacks index(profile.sample_count());
   std::vector<LocationId> stack;
   std::vector<FrameIndex> mine;
   std::vector<FrameIndex> other;

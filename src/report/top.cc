@@ -24,10 +24,6 @@ std::string_view inlining_text(Inlining inlining) {
   }
 }
 
-std::string trimmed_percentage(std::int64_t value, std::int64_t total) {
-  return std::string(trim(format_percentage(value, total)));
-}
-
 }  // namespace
 
 std::string_view to_string(Inlining inlining) {
@@ -88,7 +84,7 @@ void render_top_text(const TopReport& report, Writer& out) {
   std::string text;
   for (const std::string& line : report.header) text += line + '\n';
   text += "Showing nodes accounting for " + report.format(report.shown) + ", " +
-          trimmed_percentage(report.shown, report.total) + " of " + report.format(report.total) +
+          short_percentage(report.shown, report.total) + " of " + report.format(report.total) +
           " total\n";
   if (report.total != 0 && report.dropped_nodes > 0) {
     text += "Dropped " + plural(report.dropped_nodes, "node") +

@@ -17,7 +17,7 @@
 namespace plumb {
 namespace {
 
-constexpr std::string_view kStyle = R"(<style>
+constexpr std::string_view kListingStyle = R"(<style>
 :root { color-scheme: light dark; }
 body { font-family: sans-serif; margin: 1rem; }
 pre { overflow-x: auto; line-height: 1.35; }
@@ -71,7 +71,7 @@ class Page {
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
             "style-src 'unsafe-inline'\">\n<title>"
          << escape_html(report_.title) << "</title>\n"
-         << kStyle << "</head>\n<body>\n<div class=\"legend\">";
+         << kListingStyle << "</head>\n<body>\n<div class=\"legend\">";
     for (const std::string& line : report_.header) out_ << escape_html(line) << "<br>\n";
     out_ << "Total: " << report_.format(report_.total) << "</div>\n";
     for (const WebListFile& file : report_.files) {

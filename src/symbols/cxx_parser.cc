@@ -6,22 +6,10 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace plumb {
-namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-
-}  // namespace
+namespace {}  // namespace
 
 bool CxxParser::consume(char c) {
   if (at_end() || text_[at_] != c) return false;

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii.h"
 #include "symbols/cxx_parser.h"
 
 namespace plumb {
@@ -89,10 +90,6 @@ constexpr std::array kOperators = {
     CxxOperator{"tr", "throw", 0},
     CxxOperator{"tw", "throw ", 1},
 };
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_array(const CxxNode* node) {
   if (node->kind == CxxNode::Kind::Qualifiers) node = node->a;

@@ -3,20 +3,11 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "symbols/cxx_parser.h"
 
 namespace plumb {
-namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-
-}  // namespace
+namespace {}  // namespace
 
 CxxNode* CxxParser::template_parameter() {
   const std::size_t start = at_;

@@ -4,18 +4,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "symbols/cxx_parser.h"
 
 namespace plumb {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
 
 std::string_view builtin_name(char code) {
   switch (code) {

@@ -19,7 +19,7 @@ constexpr std::uint16_t kManySections = 0xFFFF;   // SHN_XINDEX: the number stan
 constexpr std::uint32_t kBuildIdNote = 3;
 constexpr std::uint32_t kMaxNoteBytes = 1u << 20;
 
-std::string to_hex(std::string_view bytes) {
+std::string hex_of_bytes(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
   for (const char c : bytes) {
@@ -47,7 +47,7 @@ std::string find_build_id(BinaryReader notes, std::uint64_t alignment) {
     notes.seek(round_up(notes.position(), alignment));
     const std::string_view content = notes.take(content_bytes);
     if (!notes.ok()) return {};
-    if (type == kBuildIdNote && name == std::string_view("GNU\0", 4)) return to_hex(content);
+    if (type == kBuildIdNote && name == std::string_view("GNU\0", 4)) return hex_of_bytes(content);
     notes.seek(round_up(notes.position(), alignment));
   }
   return {};
@@ -308,7 +308,7 @@ std::optional<ElfFile::AlternateLink> ElfFile::alternate_link() const {
   BinaryReader in = reader(raw_bytes(*section));
   AlternateLink link;
   link.file = in.c_string();
-  link.build_id = to_hex(in.take(in.left()));
+  link.build_id = hex_of_bytes(in.take(in.left()));
   if (!in.ok() || link.file.empty()) return std::nullopt;
   return link;
 }

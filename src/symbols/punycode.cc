@@ -5,12 +5,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace plumb {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 void append_utf8(std::string& out, std::uint32_t rune) {
   if (rune < 0x80) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/checked.h"
 #include "base/strings.h"
 #include "symbols/punycode.h"
@@ -15,10 +16,6 @@ namespace {
 constexpr std::size_t kMaxBytes = std::size_t{64} << 10;
 constexpr std::uint64_t kMaxSteps = 200'000;
 constexpr int kMaxDepth = 300;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 constexpr std::array<std::string_view, 26> kBasicTypes = {
     "i8",   "bool", "char", "f64", "str", "f32", "",    "u8", "isize", "usize", "",    "i32", "u32",

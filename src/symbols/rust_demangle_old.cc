@@ -6,15 +6,12 @@
 #include <bit>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/strings.h"
 #include "symbols/rust_demangle.h"
 
 namespace plumb {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // "$LT$", "$u20$" and the like. Nothing if `text` does not start with one.
 std::optional<char> take_escape(std::string_view& text) {

@@ -54,7 +54,7 @@ Json line_json(const ValueFormat& format, const WebListLine& line) {
 }
 
 Json function_json(const WebListReport& report, const WebListFunction& function) {
-  Json json = {{"name", function.name}, {"percent", percentage(function.cum, report.total)}};
+  Json json = {{"name", function.name}, {"percent", short_percentage(function.cum, report.total)}};
   add_values(json, report.format, function.flat, function.cum);
   Json lines = Json::array();
   for (const WebListLine& line : function.lines) lines.push_back(line_json(report.format, line));
@@ -65,7 +65,7 @@ Json function_json(const WebListReport& report, const WebListFunction& function)
 Json routine_json(const DisasmReport& report, const DisasmRoutine& routine) {
   Json json = {{"name", routine.names.empty() ? "" : routine.names.front()},
                {"binary", routine.binary},
-               {"percent", percentage(routine.cum, report.total)}};
+               {"percent", short_percentage(routine.cum, report.total)}};
   add_values(json, report.format, routine.flat, routine.cum);
   Json lines = Json::array();
   for (const DisasmLine& line : routine.lines) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "base/paths.h"
 #include "base/strings.h"
 
@@ -20,10 +21,6 @@ constexpr std::array kRows = {RedactionRow{"paths", &Redaction::paths},
 
 bool ends_path(char c) {
   return std::string_view(" \t\r\n\"'`()<>[]{},;|").find(c) != std::string_view::npos;
-}
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 // Whether a path or a URL begins at `at`: "/srv/app", "C:\app", "http://host/x".

@@ -20,8 +20,8 @@ namespace plumb::web {
 namespace {
 
 // Views of a profile in the order of their worth; what the file has no room for is left out.
-constexpr std::array<std::string_view, 7> kViews = {"flamegraph", "top",  "graph", "peek",
-                                                    "source",     "tags", "traces"};
+constexpr std::array<std::string_view, 7> kSharedViews = {"flamegraph", "top",  "graph", "peek",
+                                                          "source",     "tags", "traces"};
 // Of other sample types than the first only these.
 constexpr std::size_t kViewsOfOthers = 3;
 constexpr std::size_t kMostSampleTypes = 8;
@@ -91,14 +91,14 @@ class ShareBuilder {
     if (options_.redaction.paths) documents_.path_cutter().cut_all(page_.info);
     if (documents_.has_leaks()) add_leaks();
     const Profile& profile = documents_.content().profile;
-    for (const std::string_view name : kViews) TRY(add_view(name, filters_, ""));
+    for (const std::string_view name : kSharedViews) TRY(add_view(name, filters_, ""));
     TRY_ASSIGN(page_.flame_svg, documents_.make_picture(filters_, options_.redaction));
     const std::size_t types = std::min(profile.sample_types.size(), kMostSampleTypes);
     for (std::size_t i = 0; i < types; ++i) {
       const std::string type(profile.text(profile.sample_types[i].type));
       if (type == sample_type_) continue;
       const Query query = with_sample_type(filters_, type);
-      for (std::size_t k = 0; k < kViewsOfOthers; ++k) TRY(add_view(kViews[k], query, type));
+      for (std::size_t k = 0; k < kViewsOfOthers; ++k) TRY(add_view(kSharedViews[k], query, type));
     }
     page_.left_out = left_out_;
     return {};
@@ -119,10 +119,10 @@ class ShareBuilder {
     auto document = documents_.make(*find_view(name), query, options_.redaction);
     if (!document) {
       // Without the first view nothing is right; without others, they have nothing to show.
-      if (name == kViews[0]) return std::move(document).error();
+      if (name == kSharedViews[0]) return std::move(document).error();
       return {};
     }
-    if (name == kViews[0] && type.empty()) {
+    if (name == kSharedViews[0] && type.empty()) {
       sample_type_ = document->json["sample_type"].get<std::string>();
       if (title_.empty()) title_ = document->json["title"].get<std::string>();
     }
@@ -158,7 +158,7 @@ class ShareBuilder {
       if (is_there) rows.push_back(row);
     }
     info["views"] = std::move(rows);
-    info["view"] = documents_.has_leaks() ? kLeaksView : kViews[0];
+    info["view"] = documents_.has_leaks() ? kLeaksView : kSharedViews[0];
     info["is_file"] = true;
     info["sample_type"] = sample_type_;
     for (const std::string& line : left_out_) {

@@ -185,9 +185,9 @@ class StaticWriter {
     for (const Json& row : rows) {
       if (++count > kMostRows) break;
       out_ += "<tr>" + tag("td", text_of(row, "flat_text")) +
-              tag("td", percentage(row["flat"].get<std::int64_t>(), total)) +
+              tag("td", short_percentage(row["flat"].get<std::int64_t>(), total)) +
               tag("td", text_of(row, "cum_text")) +
-              tag("td", percentage(row["cum"].get<std::int64_t>(), total)) +
+              tag("td", short_percentage(row["cum"].get<std::int64_t>(), total)) +
               tag("td", text_of(row, "name"), "class=\"left\"") + "</tr>\n";
     }
     out_ += "</tbody></table></div>\n";

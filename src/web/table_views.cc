@@ -64,8 +64,8 @@ Result<Json> build_top_view(const ViewInput& input) {
                     {"inlined", inlining_name(row.inlining)}});
   }
   std::string note = "Showing nodes accounting for " + report.format(report.shown) + ", " +
-                     percentage(report.shown, report.total) + " of " + report.format(report.total) +
-                     " total";
+                     short_percentage(report.shown, report.total) + " of " +
+                     report.format(report.total) + " total";
   if (report.total != 0 && report.dropped_nodes > 0) {
     note += ". Dropped " + plural(report.dropped_nodes, "node") +
             " (cum <= " + report.format(report.dropped_below) + ')';
@@ -89,11 +89,11 @@ Result<Json> build_tags_view(const ViewInput& input) {
       values.push_back({{"value", value.value},
                         {"weight", value.weight},
                         {"weight_text", report.format(value.weight)},
-                        {"percent", percentage(value.weight, key.total)}});
+                        {"percent", short_percentage(value.weight, key.total)}});
     }
     keys.push_back({{"key", key.key},
                     {"total_text", report.format(key.total)},
-                    {"percent", percentage(key.total, report.total)},
+                    {"percent", short_percentage(key.total, report.total)},
                     {"values", std::move(values)}});
   }
   return Json{{"keys", std::move(keys)}};

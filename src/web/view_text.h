@@ -20,9 +20,4 @@ inline void fill_legend(const ViewInput& input) {
   input.legend.insert(input.legend.end(), filters.begin(), filters.end());
 }
 
-/// "12.5%", as reports show it.
-inline std::string percentage(std::int64_t value, std::int64_t total) {
-  return std::string(trim(format_percentage(value, total)));
-}
-
 }  // namespace plumb::web
