@@ -2,8 +2,10 @@
 #include "formats/profile_proto_stream.h"
 
 #include <algorithm>
+#include <thread>
 #include <vector>
 
+#include "base/handover_ring.h"
 #include "formats/packed_ids.h"
 #include "formats/profile_proto_fields.h"
 #include "formats/proto_wire.h"
@@ -13,9 +15,17 @@ namespace {
 
 constexpr std::uint64_t kMaxId = UINT32_MAX;
 
-class StreamReader {
+// Small enough for what is made of a block to be near a core still when it is used.
+constexpr std::size_t kBlockBytes = std::size_t{64} << 10;
+
+// Makes parts of the fields of a profile.
+class PartsReader {
  public:
-  explicit StreamReader(ProfileStream& stream) : stream_(stream) {}
+  // Where the parts go from now on.
+  void fill(StreamedParts& parts) {
+    parts_ = &parts;
+    parts_->samples.width = width_;
+  }
 
   // False: not to be streamed.
   bool visit(const WireField& field) {
@@ -28,7 +38,10 @@ class StreamReader {
         return field.type == kWireBytes && on_function(field.bytes);
       case proto::kStringTable:
         ++string_count_;
-        return field.type == kWireBytes && stream_.on_string(field.bytes);
+        if (field.type != kWireBytes) return false;
+        parts_->text += field.bytes;
+        parts_->text_ends.push_back(parts_->text.size());
+        return true;
       case proto::kMapping:
         return field.type == kWireBytes && on_mapping(field.bytes);
       case proto::kSampleType:
@@ -106,7 +119,9 @@ class StreamReader {
   bool on_sample_type(std::string_view record) {
     std::uint32_t type = 0;
     std::uint32_t unit = 0;
-    return read_value_type(record, type, unit) && stream_.on_sample_type(type, unit);
+    if (!read_value_type(record, type, unit)) return false;
+    parts_->sample_types.push_back({type, unit});
+    return true;
   }
 
   // Ids other than 1, 2, 3, ... may be wrong: the reader of whole profiles tells.
@@ -129,33 +144,28 @@ class StreamReader {
   }
 
   bool on_function(std::string_view record) {
-    std::uint32_t id = 0;
-    std::uint32_t name = 0;
-    std::uint32_t system_name = 0;
+    StreamedParts::Function function;
     std::uint32_t file = 0;
-    return for_each_part(record,
-                         [&](const WireField& part) {
-                           if (part.number == 1) return store(part, id);
-                           if (part.number == 2) return store_string(part, name);
-                           if (part.number == 3) return store_string(part, system_name);
-                           if (part.number == 4) return store_string(part, file);
-                           return part.number != 5 || part.type == kWireVarint;
-                         }) &&
-           stream_.on_function(id, name, system_name);
+    const bool ok = for_each_part(record, [&](const WireField& part) {
+      if (part.number == 1) return store(part, function.id);
+      if (part.number == 2) return store_string(part, function.name);
+      if (part.number == 3) return store_string(part, function.system_name);
+      if (part.number == 4) return store_string(part, file);
+      return part.number != 5 || part.type == kWireVarint;
+    });
+    parts_->functions.push_back(function);
+    return ok;
   }
 
   bool on_location(std::string_view record) {
     std::uint32_t id = 0;
-    functions_.clear();
-    return for_each_part(record,
-                         [&](const WireField& part) {
-                           if (part.number == 1) return store(part, id);
-                           if (part.number == 4) {
-                             return part.type == kWireBytes && on_line(part.bytes);
-                           }
-                           return part.number == 0 || part.number > 5 || part.type == kWireVarint;
-                         }) &&
-           stream_.on_location(id, functions_);
+    const bool ok = for_each_part(record, [&](const WireField& part) {
+      if (part.number == 1) return store(part, id);
+      if (part.number == 4) return part.type == kWireBytes && on_line(part.bytes);
+      return part.number == 0 || part.number > 5 || part.type == kWireVarint;
+    });
+    parts_->locations.push_back({id, parts_->lines.size()});
+    return ok;
   }
 
   bool on_line(std::string_view record) {
@@ -164,39 +174,35 @@ class StreamReader {
       if (part.number == 1) return store(part, function);
       return part.number == 0 || part.number > 3 || part.type == kWireVarint;
     });
-    functions_.push_back(function);
+    parts_->lines.push_back(function);
     return ok;
-  }
-
-  void make_room(std::size_t more) {
-    if (locations_.size() >= location_count_ + more) return;
-    locations_.resize((location_count_ + more) * 2);
   }
 
   // The hot loop: nearly all records of a large profile are samples.
   bool on_sample(std::string_view record) {
-    location_count_ = 0;
-    values_.clear();
+    StreamedSamples& samples = parts_->samples;
+    const std::size_t first_value = samples.values.size();
     ByteReader in(record);
     while (!in.at_end()) {
       const std::uint64_t key = in.varint();
       switch (key) {
         case 1 << 3 | kWireBytes:
-          if (!add_packed_locations(in.take(in.varint()))) return false;
+          if (!add_packed_locations(in.take(in.varint()), samples.locations)) return false;
           break;
         case 1 << 3 | kWireVarint: {
-          make_room(1);
           const std::uint64_t id = in.varint();
           if (id > kMaxId) return false;
-          locations_[location_count_++] = static_cast<std::uint32_t>(id);
+          samples.locations.push_back(static_cast<std::uint32_t>(id));
           break;
         }
         case 2 << 3 | kWireVarint:
-          values_.push_back(static_cast<std::int64_t>(in.varint()));
+          samples.values.push_back(static_cast<std::int64_t>(in.varint()));
           break;
         case 2 << 3 | kWireBytes: {
           ByteReader packed = in.nested(in.varint());
-          while (!packed.at_end()) values_.push_back(static_cast<std::int64_t>(packed.varint()));
+          while (!packed.at_end()) {
+            samples.values.push_back(static_cast<std::int64_t>(packed.varint()));
+          }
           if (!packed.ok()) return false;
           break;
         }
@@ -208,7 +214,10 @@ class StreamReader {
           if (!skip(in, key & 7)) return false;
       }
     }
-    return in.ok() && stream_.on_sample({locations_.data(), location_count_}, values_);
+    samples.ends.push_back(samples.locations.size());
+    const std::size_t width = samples.values.size() - first_value;
+    if (width_ == 0) width_ = samples.width = width;
+    return in.ok() && width == width_ && width != 0;
   }
 
   static bool skip(ByteReader& in, std::uint64_t type) {
@@ -219,41 +228,91 @@ class StreamReader {
     return type <= kWireBytes || type == kWireFixed32;
   }
 
-  bool add_packed_locations(std::string_view packed) {
-    make_room(packed.size() + kPackedIdsSlack);
-    const auto count = decode_packed_ids(packed, locations_.data() + location_count_);
-    if (!count) return false;
-    location_count_ += *count;
-    return true;
+  static bool add_packed_locations(std::string_view packed, RawVector<std::uint32_t>& locations) {
+    const std::size_t size = locations.size();
+    locations.resize(size + packed.size() + kPackedIdsSlack);
+    const auto count = decode_packed_ids(packed, locations.data() + size);
+    locations.resize(size + count.value_or(0));
+    return count.has_value();
   }
 
-  ProfileStream& stream_;
+  StreamedParts* parts_ = nullptr;
   StreamedHeader header_;
   std::uint32_t mapping_count_ = 0;
   std::uint64_t string_count_ = 0;
   std::uint32_t max_string_ = 0;
-  std::vector<std::uint32_t> functions_;
-  std::vector<std::uint32_t> locations_ = std::vector<std::uint32_t>(1024);
-  std::size_t location_count_ = 0;
-  std::vector<std::int64_t> values_;
+  std::size_t width_ = 0;  // Values of a sample; 0: none seen.
 };
+
+// Inflates and decodes one block after the other.
+class BlockReader {
+ public:
+  BlockReader(ByteSource& source, const Limits& limits)
+      : window_(source, Window::Mode::Inline, kBlockBytes), limits_(limits) {}
+
+  // Fills `parts`, which are empty, from the next block. False if there was none, or no use.
+  bool fill(StreamedParts& parts) {
+    if (!status_ || !*status_ || is_at_end()) return false;
+    reader_.fill(parts);
+    status_ = walk_block(window_, limits_, keep_,
+                         [this](const WireField& field) { return reader_.visit(field); });
+    has_begun_ = true;
+    return status_ && *status_;
+  }
+
+  [[nodiscard]] bool is_at_end() const { return has_begun_ && window_.at_end(); }
+
+  // After the end: whether all of it can be used.
+  Result<bool> finish() const {
+    if (status_) return *status_ && reader_.strings_complete();
+    const ErrorCode code = status_.error().code();
+    if (code == ErrorCode::Io || code == ErrorCode::LimitExceeded) return status_.error();
+    return false;
+  }
+
+  [[nodiscard]] const StreamedHeader& header() const { return reader_.header(); }
+
+ private:
+  Window window_;
+  const Limits& limits_;
+  PartsReader reader_;
+  std::size_t keep_ = 0;
+  bool has_begun_ = false;
+  Result<bool> status_ = true;
+};
+
+// Reads the rest on another thread. False if `stream` ended it.
+bool stream_ahead(BlockReader& reader, ProfileStream& stream) {
+  HandoverRing<StreamedParts> ring;
+  std::thread thread([&] {
+    for (StreamedParts* parts = ring.next_empty(); parts != nullptr; parts = ring.next_empty()) {
+      if (!reader.fill(*parts)) break;
+      ring.publish();
+    }
+    ring.finish();
+  });
+  bool is_taken = true;
+  for (StreamedParts* parts = ring.next_full(); parts != nullptr; parts = ring.next_full()) {
+    is_taken = stream.on_parts(*parts);
+    if (!is_taken) break;
+    parts->clear();
+  }
+  ring.give_up();
+  thread.join();
+  return is_taken;
+}
 
 }  // namespace
 
 Result<bool> stream_profile_proto(ByteSource& source, ProfileStream& stream, const Limits& limits) {
-  Window window(source, Window::Mode::Threaded);
-  StreamReader reader(stream);
-  bool usable = true;
-  const auto walked = walk_message(window, limits, [&](const WireField& field) {
-    usable = reader.visit(field);
-    return usable;
-  });
-  if (!walked) {
-    const ErrorCode code = walked.error().code();
-    if (code == ErrorCode::Io || code == ErrorCode::LimitExceeded) return walked.error();
-    return false;
+  BlockReader reader(source, limits);
+  StreamedParts first;
+  if (reader.fill(first)) {
+    if (!stream.on_parts(first)) return false;
+    if (!reader.is_at_end() && !stream_ahead(reader, stream)) return false;
   }
-  return usable && reader.strings_complete() && stream.on_end(reader.header());
+  TRY_ASSIGN(const bool usable, reader.finish());
+  return usable && stream.on_end(reader.header());
 }
 
 }  // namespace plumb

@@ -72,40 +72,49 @@ inline Result<WireField> read_wire_field(ByteReader& in) {
   return field;
 }
 
-/// Calls `visit(field)`, which returns a bool or a Result<bool>, for each top-level field of a
-/// message that streams through `window`; false from it ends the walk. The bytes of a field may be
-/// read Window::kSlackBytes past their end, and are gone after the call.
+/// Takes one more block of a message from `window`, and calls `visit(field)`, which returns a bool
+/// or a Result<bool>, for each top-level field that ends in it. False if `visit` did so. `keep` is
+/// 0 for the first block and then handed on. The bytes of a field may be read Window::kSlackBytes
+/// past their end, and are gone after the call.
 ///
 /// Errors: those of `visit` and of the source; Truncated if the input ends inside a field;
 /// NotRecognized on an unknown wire type; LimitExceeded for a field longer than `limits` allow.
 template <typename Visit>
+Result<bool> walk_block(Window& window, const Limits& limits, std::size_t& keep, Visit&& visit) {
+  TRY_ASSIGN(const std::string_view view, window.advance(keep));
+  ByteReader in(view, window.offset());
+  std::size_t done = 0;
+  WireField field;
+  while (done < view.size()) {
+    if (!take_wire_field(in, field)) {
+      Error error = wire_error(in, field);
+      if (error.code() != ErrorCode::Truncated || window.at_end()) return error;
+      if (view.size() - done > limits.record_bytes) {
+        return Error(ErrorCode::LimitExceeded,
+                     "a field is longer than " + std::to_string(limits.record_bytes) + " bytes")
+            .at(window.offset() + done);
+      }
+      break;
+    }
+    if constexpr (std::is_same_v<decltype(visit(field)), bool>) {
+      if (!visit(field)) return false;
+    } else {
+      TRY_ASSIGN(const bool go_on, visit(field));
+      if (!go_on) return false;
+    }
+    done = in.position();
+  }
+  keep = view.size() - done;
+  return true;
+}
+
+/// Walks all blocks of a message, until the end or until `visit` returns false. See walk_block().
+template <typename Visit>
 Result<void> walk_message(Window& window, const Limits& limits, Visit&& visit) {
   std::size_t keep = 0;
   do {
-    TRY_ASSIGN(const std::string_view view, window.advance(keep));
-    ByteReader in(view, window.offset());
-    std::size_t done = 0;
-    WireField field;
-    while (done < view.size()) {
-      if (!take_wire_field(in, field)) {
-        Error error = wire_error(in, field);
-        if (error.code() != ErrorCode::Truncated || window.at_end()) return error;
-        if (view.size() - done > limits.record_bytes) {
-          return Error(ErrorCode::LimitExceeded,
-                       "a field is longer than " + std::to_string(limits.record_bytes) + " bytes")
-              .at(window.offset() + done);
-        }
-        break;
-      }
-      if constexpr (std::is_same_v<decltype(visit(field)), bool>) {
-        if (!visit(field)) return {};
-      } else {
-        TRY_ASSIGN(const bool go_on, visit(field));
-        if (!go_on) return {};
-      }
-      done = in.position();
-    }
-    keep = view.size() - done;
+    TRY_ASSIGN(const bool go_on, walk_block(window, limits, keep, visit));
+    if (!go_on) return {};
   } while (!window.at_end());
   return {};
 }

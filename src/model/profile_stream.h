@@ -6,9 +6,13 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string_view>
+#include <string>
+#include <vector>
+
+#include "base/raw_vector.h"
 
 namespace plumb {
 
@@ -25,8 +29,62 @@ struct StreamedHeader {
   bool has_comments = false;
 };
 
+/// Samples, their stacks end to end.
+struct StreamedSamples {
+  RawVector<std::uint32_t> locations;  ///< Of each stack, leaf first.
+  std::vector<std::size_t> ends;       ///< By sample: where its stack ends in `locations`.
+  std::vector<std::int64_t> values;    ///< By sample: `width` numbers.
+  std::size_t width = 0;
+
+  [[nodiscard]] std::size_t size() const { return ends.size(); }
+  [[nodiscard]] std::span<const std::uint32_t> stack(std::size_t sample) const {
+    const std::size_t begin = sample == 0 ? 0 : ends[sample - 1];
+    return std::span<const std::uint32_t>(locations).subspan(begin, ends[sample] - begin);
+  }
+  void clear() {
+    locations.clear();
+    ends.clear();
+    values.clear();
+  }
+};
+
+/// What one block of the input holds: each kind in the order of the input.
+struct StreamedParts {
+  struct ValueType {
+    std::uint32_t type = 0;
+    std::uint32_t unit = 0;
+  };
+  struct Location {
+    std::uint32_t id = 0;
+    std::size_t lines_end = 0;  ///< Where its lines end in `lines`.
+  };
+  struct Function {
+    std::uint32_t id = 0;
+    std::uint32_t name = 0;
+    std::uint32_t system_name = 0;  ///< As in the binary.
+  };
+
+  std::vector<ValueType> sample_types;
+  std::vector<Location> locations;
+  std::vector<std::uint32_t> lines;  ///< Functions; of each location the innermost inlined first.
+  std::vector<Function> functions;
+  std::string text;  ///< The strings, end to end.
+  std::vector<std::size_t> text_ends;
+  StreamedSamples samples;
+
+  void clear() {
+    sample_types.clear();
+    locations.clear();
+    lines.clear();
+    functions.clear();
+    text.clear();
+    text_ends.clear();
+    samples.clear();
+  }
+};
+
 /// Takes the parts. A callback that returns false ends the stream: the receiver cannot use this
-/// profile in passing. Views and spans are gone after the call.
+/// profile in passing.
 class ProfileStream {
  public:
   ProfileStream() = default;
@@ -34,15 +92,8 @@ class ProfileStream {
   ProfileStream& operator=(const ProfileStream&) = delete;
   virtual ~ProfileStream() = default;
 
-  virtual bool on_sample_type(std::uint32_t type, std::uint32_t unit) = 0;
-  /// `functions`: of the location's lines, innermost inlined first.
-  virtual bool on_location(std::uint32_t id, std::span<const std::uint32_t> functions) = 0;
-  /// `system_name`: as in the binary.
-  virtual bool on_function(std::uint32_t id, std::uint32_t name, std::uint32_t system_name) = 0;
-  /// `locations`: leaf first.
-  virtual bool on_sample(std::span<const std::uint32_t> locations,
-                         std::span<const std::int64_t> values) = 0;
-  virtual bool on_string(std::string_view text) = 0;
+  /// The next parts of the input; gone after the call.
+  virtual bool on_parts(const StreamedParts& parts) = 0;
   /// Last, once all of the input was seen.
   virtual bool on_end(const StreamedHeader& header) = 0;
 };

@@ -9,8 +9,7 @@
 #include "base/checked.h"
 #include "base/string_pool.h"
 #include "base/try.h"
-#include "graph/edge_trie.h"
-#include "report/streamed_stacks.h"
+#include "report/streamed_sums.h"
 #include "report/top_rows.h"
 
 namespace plumb {
@@ -25,95 +24,24 @@ constexpr double kValueSpread = 1.5;
 constexpr std::uint32_t kMaxCells = 350'000;  // 11 MB: a guess may not cost more.
 constexpr std::uint32_t kMaxExactCells = 60'000'000;
 
-// Left alone, g++ makes the body of the hot loop a call.
-#define PLUMB_INLINE __attribute__((always_inline))
-
 }  // namespace
 
 class TopStream::State {
  public:
   State(const ReportOptions& options, std::size_t warmup_frames)
-      : options_(options), warmup_frames_(warmup_frames), edges_(kMaxCells) {
+      : options_(options), warmup_frames_(warmup_frames), sums_(kMaxCells) {
     held_.locations.reserve(warmup_frames + 1024);  // Untouched pages cost nothing.
-  }
-
-  bool on_sample_type(std::uint32_t type, std::uint32_t unit) {
-    if (reads_tables()) types_.push_back({type, unit});
-    return true;
   }
 
   void set_name_needs(NameNeeds needs) { needs_ = std::move(needs); }
 
-  bool on_location(std::uint32_t id, std::span<const std::uint32_t> functions) {
-    if (!reads_tables()) return true;
-    if (needs_.completes_locations && functions.empty()) return false;
-    for (const std::uint32_t function : functions) {
-      if (function > 2 * std::uint64_t{line_count_} + 4096 || function == 0) return false;
-      if (function >= sums_.size()) {
-        sums_.resize(std::max<std::size_t>(function + 1, sums_.size() * 2));
-        flats_.resize(sums_.size());
-        is_called_.resize(sums_.size());
-      }
-      is_called_[function] = true;
-      ++line_count_;
-    }
-    return id != 0 && locations_.add(id, functions);
-  }
-
-  bool on_function(std::uint32_t id, std::uint32_t name, std::uint32_t system_name) {
-    if (!reads_tables()) return true;
-    if (id == 0 || id > 2 * (function_count_ + std::uint64_t{line_count_}) + 8192) return false;
-    if (id >= names_.size()) names_.resize(std::max<std::size_t>(id + 1, names_.size() * 2), 0);
-    if (names_[id] != 0 || name == 0) return false;
-    names_[id] = name;
-    if (needs_.changes_name) {
-      if (system_names_.size() < names_.size()) system_names_.resize(names_.size(), 0);
-      system_names_[id] = system_name;
-    }
-    ++function_count_;
-    return true;
-  }
-
-  bool on_sample(std::span<const std::uint32_t> stack, std::span<const std::int64_t> values) {
-    if (phase_ == Phase::Tables) return true;
-    if (width_ == 0) {
-      if (types_.empty()) return false;
-      width_ = values.size();
-      if (!has_column_) column_ = types_.size() - 1;
-    }
-    if (values.size() != width_ || column_ >= width_ || sample_ == UINT32_MAX - 1) return false;
-    const std::int64_t value = values[column_];
-    if (phase_ == Phase::Edges) {
-      if (value != 0 && !stack.empty()) walk<Adding::Edges>(stack, value);
-      return !edges_.overflowed();
-    }
-    total_ = add_wrapping(total_, abs_wrapping(value));
-    if (is_holding_) held_.add(stack, value);
-    const bool is_known = value == 0 || stack.empty() ? all_known(stack)
-                          : is_holding_               ? walk<Adding::Sums>(stack, value)
-                                                      : walk<Adding::Both>(stack, value);
-    if (!is_known) {
-      if (phase_ != Phase::Everything) return false;
-      phase_ = Phase::Tables;  // Samples before their locations: tables first, then.
-      return true;
-    }
-    if (is_holding_) {
-      if (held_.locations.size() >= warmup_frames_) end_warmup();
-    } else if (sample_ >= next_ranking_) {
-      rank_by_samples_so_far();
-    }
-    return true;
-  }
-
-  bool on_string(std::string_view text) {
-    if (!reads_tables()) return true;
-    strings_.push_back(pool_.intern(text));
-    return strings_.size() > 1 || text.empty();
+  bool on_parts(const StreamedParts& parts) {
+    return (!reads_tables() || on_tables(parts)) && on_samples(parts.samples);
   }
 
   bool on_end(const StreamedHeader& header) {
     if (phase_ == Phase::Edges) {
-      resolved_ = edges_.resolve(kept_);
+      resolved_ = sums_.edges().resolve(kept_);
       return resolved_.has_value();
     }
     if (phase_ != Phase::Samples) {
@@ -157,20 +85,6 @@ class TopStream::State {
   }
 
  private:
-  struct TypeIndex {
-    std::uint32_t type = 0;
-    std::uint32_t unit = 0;
-  };
-  // What the edge trie is to do with a node. Callers matter only for a node that is called inlined
-  // often enough for an edge that is shown.
-  enum class Role : std::uint8_t { None, SureContext, SureCallee, MaybeContext, MaybeCallee };
-
-  struct Sum {
-    std::uint32_t sample = 0;  // The last sample that added to cum.
-    Role role = Role::None;
-    std::int64_t cum = 0;
-  };
-
   // What a pass over the input is for.
   enum class Phase : std::uint8_t {
     Everything,
@@ -183,91 +97,103 @@ class TopStream::State {
     return phase_ == Phase::Everything || phase_ == Phase::Tables;
   }
 
+  bool on_tables(const StreamedParts& parts) {
+    types_.insert(types_.end(), parts.sample_types.begin(), parts.sample_types.end());
+    std::size_t begin = 0;
+    for (const StreamedParts::Location& location : parts.locations) {
+      const std::span<const std::uint32_t> lines(parts.lines);
+      if (!on_location(location.id, lines.subspan(begin, location.lines_end - begin))) return false;
+      begin = location.lines_end;
+    }
+    for (const StreamedParts::Function& function : parts.functions) {
+      if (!on_function(function)) return false;
+    }
+    begin = 0;
+    for (const std::size_t end : parts.text_ends) {
+      strings_.push_back(pool_.intern(std::string_view(parts.text).substr(begin, end - begin)));
+      if (strings_.size() == 1 && begin != end) return false;
+      begin = end;
+    }
+    return true;
+  }
+
+  bool on_location(std::uint32_t id, std::span<const std::uint32_t> functions) {
+    if (needs_.completes_locations && functions.empty()) return false;
+    for (const std::uint32_t function : functions) {
+      if (function > 2 * std::uint64_t{line_count_} + 4096 || function == 0) return false;
+      if (function >= sums_.size()) {
+        sums_.resize(std::max<std::size_t>(function + 1, sums_.size() * 2));
+        is_called_.resize(sums_.size());
+      }
+      is_called_[function] = true;
+      ++line_count_;
+    }
+    return id != 0 && sums_.add_location(id, functions);
+  }
+
+  bool on_function(const StreamedParts::Function& function) {
+    const std::uint32_t id = function.id;
+    if (id == 0 || id > 2 * (function_count_ + std::uint64_t{line_count_}) + 8192) return false;
+    if (id >= names_.size()) names_.resize(std::max<std::size_t>(id + 1, names_.size() * 2), 0);
+    if (names_[id] != 0 || function.name == 0) return false;
+    names_[id] = function.name;
+    if (needs_.changes_name) {
+      if (system_names_.size() < names_.size()) system_names_.resize(names_.size(), 0);
+      system_names_[id] = function.system_name;
+    }
+    ++function_count_;
+    return true;
+  }
+
+  bool on_samples(const StreamedSamples& samples) {
+    if (phase_ == Phase::Tables || samples.size() == 0) return true;
+    if (width_ == 0) {
+      if (types_.empty()) return false;
+      width_ = samples.width;
+      if (!has_column_) column_ = types_.size() - 1;
+    }
+    if (samples.width != width_ || column_ >= width_) return false;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      if (sums_.sample_count() >= UINT32_MAX - 1) return false;
+      if (add_sample(samples, i)) continue;
+      if (phase_ != Phase::Everything) return false;
+      phase_ = Phase::Tables;  // Samples before their locations: tables first, then.
+      return true;
+    }
+    return true;
+  }
+
+  // False if there is an unknown location, or too much to remember.
+  bool add_sample(const StreamedSamples& samples, std::size_t i) {
+    using Adding = StreamedSums::Adding;
+    const std::span<const std::uint32_t> stack = samples.stack(i);
+    const std::int64_t value = samples.values[i * width_ + column_];
+    if (phase_ == Phase::Edges) {
+      return sums_.add<Adding::Edges>(stack, value) && !sums_.edges().overflowed();
+    }
+    total_ = add_wrapping(total_, abs_wrapping(value));
+    if (is_holding_) {
+      held_.locations.insert(held_.locations.end(), stack.begin(), stack.end());
+      held_.ends.push_back(held_.locations.size());
+      held_.values.push_back(value);
+      if (!sums_.add<Adding::Sums>(stack, value)) return false;
+      if (held_.locations.size() >= warmup_frames_) end_warmup();
+      return true;
+    }
+    if (!sums_.add<Adding::Both>(stack, value)) return false;
+    if (sums_.sample_count() >= next_ranking_) rank_by_samples_so_far();
+    return true;
+  }
+
   // Forgets what was added up, but not the tables.
   void restart_samples() {
     phase_ = Phase::Samples;
-    sums_.assign(sums_.size(), {});
-    flats_.assign(flats_.size(), 0);
-    locations_.for_each_list([](LocationTable::List list) { list.set_weight(0); });
-    locations_.forget_memos();
-    sample_ = 0;
+    sums_.restart(kMaxCells);
     total_ = 0;
     is_holding_ = true;
     is_ranked_ = false;
     next_ranking_ = UINT64_MAX;
     held_ = {};
-    edges_ = EdgeTrie(kMaxCells);
-  }
-
-  // What a walk over a stack adds up.
-  enum class Adding : std::uint8_t { Sums, Edges, Both };
-
-  // The hot loop of large profiles: adds one stack, from the root. False if a location is not
-  // known.
-  template <Adding kAdding>
-  bool walk(std::span<const std::uint32_t> stack, std::int64_t value) {
-    const std::span<const std::uint32_t> entries = locations_.entries();
-    EdgeTrie::Memo* const memos = locations_.memos();
-    Sum* const sums = sums_.data();
-    const std::uint32_t sample = ++sample_;
-    const std::int64_t magnitude = abs_saturating(value);
-    if constexpr (kAdding != Adding::Sums) edges_.begin_sample();
-    std::uint32_t context = 0;
-    const auto step = [&](std::uint32_t function, bool inlined, EdgeTrie::Memo& memo) PLUMB_INLINE {
-      Sum& sum = sums[function];
-      const bool repeated = sum.sample == sample;
-      if (!repeated) [[likely]] {
-        sum.sample = sample;
-        if constexpr (kAdding != Adding::Edges) sum.cum = add_wrapping(sum.cum, value);
-      }
-      if constexpr (kAdding != Adding::Sums) {
-        if (sum.role > Role::SureContext) [[unlikely]] {
-          edges_.set_context(context);
-          add_edge(function, sum.role, inlined, repeated, value, memo);
-          context = edges_.context();
-        }
-        // No branch: which of the frames are shown is hard to predict.
-        context = sum.role == Role::SureContext ? EdgeTrie::sure_context(function) : context;
-      }
-    };
-    std::uint32_t leaf = 0;
-    for (std::size_t i = stack.size(); i-- > 0;) {
-      const std::uint32_t id = stack[i];
-      if (id >= entries.size()) return false;
-      const std::uint32_t entry = entries[id];
-      if (entry < LocationTable::kManyBit) [[likely]] {
-        leaf = entry;
-        step(leaf, false, memos[id]);
-        continue;
-      }
-      if (entry == LocationTable::kUnset) return false;
-      const LocationTable::List list = locations_.list(entry);
-      if constexpr (kAdding != Adding::Edges) {
-        list.set_weight(add_saturating(list.weight(), magnitude));
-      }
-      const std::uint32_t count = list.count();
-      for (std::uint32_t line = count; line-- > 0;) {
-        leaf = list.function(line);
-        step(leaf, line + 1 != count, list.memo(line));
-      }
-    }
-    if constexpr (kAdding != Adding::Edges) flats_[leaf] = add_wrapping(flats_[leaf], value);
-    return true;
-  }
-
-  // Not inlined: the loop around it needs the registers.
-  [[gnu::noinline]] void add_edge(std::uint32_t function, Role role, bool inlined, bool repeated,
-                                  std::int64_t value, EdgeTrie::Memo& memo) {
-    if (role == Role::MaybeContext) return edges_.pass_maybe(function, inlined, memo);
-    const Rank rank = role == Role::SureCallee ? Rank::Sure : Rank::Maybe;
-    edges_.add(function, rank, inlined, repeated, value, memo);
-  }
-
-  [[nodiscard]] bool all_known(std::span<const std::uint32_t> stack) const {
-    const auto entries = locations_.entries();
-    return std::ranges::all_of(stack, [&](std::uint32_t id) {
-      return id < entries.size() && entries[id] != LocationTable::kUnset;
-    });
   }
 
   void end_warmup() {
@@ -278,12 +204,8 @@ class TopStream::State {
   }
 
   void walk_held_samples() {
-    std::size_t begin = 0;
-    for (std::size_t i = 0; i < held_.values.size(); ++i) {
-      const std::size_t size = held_.ends[i] - begin;
-      const auto stack = std::span<const std::uint32_t>(held_.locations).subspan(begin, size);
-      if (held_.values[i] != 0 && size != 0) walk<Adding::Edges>(stack, held_.values[i]);
-      begin = held_.ends[i];
+    for (std::size_t i = 0; i < held_.size(); ++i) {
+      sums_.add<StreamedSums::Adding::Edges>(held_.stack(i), held_.values[i]);
     }
   }
 
@@ -293,20 +215,19 @@ class TopStream::State {
     const TrimOptions trim = trim_options(options_);
     if (trim.nodefraction <= 0 || trim.nodecount > 0) return;  // Decided by the end only.
     std::int64_t total = 0;
-    for (const std::int64_t flat : flats_) total = add_wrapping(total, flat);
-    add_up_inlined();
+    for (const std::int64_t flat : sums_.flats()) total = add_wrapping(total, flat);
+    const std::vector<std::int64_t> all_inlined = sums_.inlined();
     const double size = static_cast<double>(abs_wrapping(total));
     const double node_cutoff = size * trim.nodefraction;
     const double node_margin = margin(trim.nodefraction);
     const double edge_floor = size * trim.edgefraction * (1 - margin(trim.edgefraction));
     for (std::size_t i = 0; i < sums_.size(); ++i) {
-      Sum& sum = sums_[i];
+      StreamedSums::Sum& sum = sums_.sums()[i];
       const double cum = std::fabs(static_cast<double>(sum.cum));
-      const auto inlined = static_cast<double>(inlined_[i]);
+      const auto inlined = static_cast<double>(all_inlined[i]);
       const bool was_maybe = sum.role == Role::MaybeContext || sum.role == Role::MaybeCallee;
       const bool was_callee = sum.role == Role::SureCallee || sum.role == Role::MaybeCallee;
-      const bool is_callee =
-          (was_callee || !is_ranked_) && inlined_[i] > 0 && inlined >= edge_floor;
+      const bool is_callee = (was_callee || !is_ranked_) && inlined > 0 && inlined >= edge_floor;
       if (is_ranked_ && sum.role == Role::None) continue;
       if (is_ranked_ && !was_maybe) {
         sum.role = is_callee ? Role::SureCallee : Role::SureContext;
@@ -319,22 +240,12 @@ class TopStream::State {
       }
     }
     is_ranked_ = true;
-    next_ranking_ = std::uint64_t{sample_} * 3 / 2;
-  }
-
-  void add_up_inlined() {
-    inlined_.assign(sums_.size(), 0);
-    locations_.for_each_list([this](LocationTable::List list) {
-      for (std::uint32_t line = 0; line + 1 < list.count(); ++line) {
-        std::int64_t& sum = inlined_[list.function(line)];
-        sum = add_saturating(sum, list.weight());
-      }
-    });
+    next_ranking_ = std::uint64_t{sums_.sample_count()} * 3 / 2;
   }
 
   // How far a share of the samples so far may be from the share of all of them, relative to it.
   [[nodiscard]] double margin(double fraction) const {
-    const double hits = static_cast<double>(sample_) * fraction / kValueSpread;
+    const double hits = static_cast<double>(sums_.sample_count()) * fraction / kValueSpread;
     return kDeviations / std::sqrt(std::max(hits, 1.0));
   }
 
@@ -342,7 +253,7 @@ class TopStream::State {
   // are by function here. A profile that is to be cut or that is a diff is for build_top().
   bool check_strings() {
     const std::size_t count = strings_.size();
-    for (const TypeIndex& type : types_) {
+    for (const StreamedParts::ValueType& type : types_) {
       if (type.type >= count || type.unit >= count) return false;
     }
     if (header_.drop_frames != 0 || header_.has_comments || header_.doc_url >= count ||
@@ -357,7 +268,6 @@ class TopStream::State {
   bool check_functions() {
     names_.resize(std::max(names_.size(), sums_.size()));
     sums_.resize(names_.size());
-    flats_.resize(names_.size());
     is_called_.resize(names_.size());
     std::vector<bool> is_name(pool_.size());
     for (std::size_t i = 1; i < names_.size(); ++i) {
@@ -383,9 +293,9 @@ class TopStream::State {
 
   std::optional<std::size_t> find_column() const {
     std::vector<std::string_view> types;
-    for (const TypeIndex& type : types_) types.push_back(text(type.type));
+    for (const StreamedParts::ValueType& type : types_) types.push_back(text(type.type));
     std::unordered_set<std::uint32_t> names;
-    for (const TypeIndex& type : types_) names.insert(strings_[type.type].index);
+    for (const StreamedParts::ValueType& type : types_) names.insert(strings_[type.type].index);
     if (names.size() != types_.size()) return std::nullopt;  // prepare_profile() is needed.
     const auto index =
         find_sample_index(types, text(header_.default_sample_type), options_.sample_index);
@@ -396,26 +306,25 @@ class TopStream::State {
   void finish_nodes() {
     nodes_.resize(sums_.size());
     for (std::size_t i = 0; i < sums_.size(); ++i) {
-      nodes_[i].cum = sums_[i].cum;
-      nodes_[i].flat = flats_[i];
+      nodes_[i].cum = sums_.sums()[i].cum;
+      nodes_[i].flat = sums_.flats()[i];
     }
     trimmed_ = trim_nodes(nodes_, trim_options(options_), [this](std::uint32_t a, std::uint32_t b) {
       return text(names_[a]).compare(text(names_[b]));
     });
     kept_.assign(nodes_.size(), trimmed_.is_everything);
     for (const std::uint32_t node : trimmed_.order) kept_[node] = true;
-    add_up_inlined();
+    inlined_ = sums_.inlined();
     if (is_holding_) {
       rank_exactly();
       walk_held_samples();
-      resolved_ = edges_.resolve(kept_);
+      resolved_ = sums_.edges().resolve(kept_);
     } else if (ranks_hold()) {
-      resolved_ = edges_.resolve(kept_);
+      resolved_ = sums_.edges().resolve(kept_);
     }
     if (resolved_) return;
     rank_exactly();
-    edges_ = EdgeTrie(kMaxExactCells);
-    locations_.forget_memos();
+    sums_.restart_edges(kMaxExactCells);
     phase_ = Phase::Edges;
   }
 
@@ -426,21 +335,21 @@ class TopStream::State {
 
   void rank_exactly() {
     for (std::size_t i = 0; i < sums_.size(); ++i) {
-      sums_[i].role = !kept_[i]           ? Role::None
-                      : may_be_inlined(i) ? Role::SureCallee
-                                          : Role::SureContext;
+      sums_.sums()[i].role = !kept_[i]           ? Role::None
+                             : may_be_inlined(i) ? Role::SureCallee
+                                                 : Role::SureContext;
     }
   }
 
   // Whether what was guessed on the way has come out true.
   [[nodiscard]] bool ranks_hold() const {
-    if (!is_ranked_ || edges_.overflowed()) return false;
+    if (!is_ranked_ || sums_.edges().overflowed()) return false;
     for (std::size_t i = 0; i < sums_.size(); ++i) {
-      const Role role = sums_[i].role;
+      const Role role = sums_.sums()[i].role;
       const bool is_sure = role == Role::SureContext || role == Role::SureCallee;
       const bool is_callee = role == Role::SureCallee || role == Role::MaybeCallee;
       if (is_sure && !kept_[i]) return false;
-      const bool occurs = sums_[i].sample != 0;
+      const bool occurs = sums_.sums()[i].sample != 0;
       if (role == Role::None && kept_[i] && occurs) return false;
       if (kept_[i] && may_be_inlined(i) && !is_callee) return false;
     }
@@ -455,24 +364,18 @@ class TopStream::State {
   std::size_t warmup_frames_;
   Phase phase_ = Phase::Everything;
 
-  std::vector<TypeIndex> types_;
+  std::vector<StreamedParts::ValueType> types_;
   std::size_t width_ = 0;  // Values of a sample; 0: none seen.
   std::size_t column_ = 0;
   bool has_column_ = false;
 
-  LocationTable locations_;
+  StreamedSums sums_;
   std::uint64_t line_count_ = 0;
-  std::vector<Sum> sums_;            // By function id.
-  std::vector<std::int64_t> flats_;  // By function id.
-  // By function id, as of the last ranking: at least what all samples weigh that came over an
-  // inlined call of it.
-  std::vector<std::int64_t> inlined_;
   std::vector<bool> is_called_;              // By function id: some location has a line of it.
   std::vector<std::uint32_t> names_;         // By function id: index of the string; 0: not seen.
   std::vector<std::uint32_t> system_names_;  // The same, if names may have to be changed.
   NameNeeds needs_;
   std::uint64_t function_count_ = 0;
-  std::uint32_t sample_ = 0;
   std::int64_t total_ = 0;
 
   StringPool pool_;
@@ -482,11 +385,11 @@ class TopStream::State {
   bool is_holding_ = true;
   bool is_ranked_ = false;
   std::uint64_t next_ranking_ = UINT64_MAX;  // At so many samples.
-  HeldSamples held_;
-  EdgeTrie edges_;
+  StreamedSamples held_;  // Before the ranks are known, to be walked again for their edges.
 
   std::vector<Node> nodes_;  // By function id.
   TrimmedNodes trimmed_;
+  std::vector<std::int64_t> inlined_;  // By function id, at the end.
   std::vector<bool> kept_;
   std::optional<std::vector<Edge>> resolved_;
 };
@@ -503,24 +406,11 @@ bool TopStream::can_stream(const ReportOptions& options) {
          options.tagroot.empty() && options.tagleaf.empty();
 }
 
-bool TopStream::on_sample_type(std::uint32_t type, std::uint32_t unit) {
-  return state_->on_sample_type(type, unit);
-}
-bool TopStream::on_location(std::uint32_t id, std::span<const std::uint32_t> functions) {
-  return state_->on_location(id, functions);
-}
-bool TopStream::on_function(std::uint32_t id, std::uint32_t name, std::uint32_t system_name) {
-  return state_->on_function(id, name, system_name);
-}
 void TopStream::set_name_needs(NameNeeds needs) {
   state_->set_name_needs(std::move(needs));
 }
-bool TopStream::on_sample(std::span<const std::uint32_t> locations,
-                          std::span<const std::int64_t> values) {
-  return state_->on_sample(locations, values);
-}
-bool TopStream::on_string(std::string_view text) {
-  return state_->on_string(text);
+bool TopStream::on_parts(const StreamedParts& parts) {
+  return state_->on_parts(parts);
 }
 bool TopStream::on_end(const StreamedHeader& header) {
   return state_->on_end(header);

@@ -46,12 +46,7 @@ class TopStream final : public ProfileStream {
   /// False if a report with these options needs the whole profile.
   static bool can_stream(const ReportOptions& options);
 
-  bool on_sample_type(std::uint32_t type, std::uint32_t unit) override;
-  bool on_location(std::uint32_t id, std::span<const std::uint32_t> functions) override;
-  bool on_function(std::uint32_t id, std::uint32_t name, std::uint32_t system_name) override;
-  bool on_sample(std::span<const std::uint32_t> locations,
-                 std::span<const std::int64_t> values) override;
-  bool on_string(std::string_view text) override;
+  bool on_parts(const StreamedParts& parts) override;
   bool on_end(const StreamedHeader& header) override;
 
   /// After a complete pass: true if the samples have to go by once more.

@@ -17,49 +17,60 @@ namespace {
 using test::ProtoMessage;
 using test::StepSource;
 
-// Writes down what comes by, and ends the stream after `patience` parts.
+// Writes down what comes by, and ends the stream with the call number `patience`.
 class Recorder final : public ProfileStream {
  public:
   explicit Recorder(int patience = INT32_MAX) : patience_(patience) {}
 
-  bool on_sample_type(std::uint32_t type, std::uint32_t unit) override {
-    return note("type", {type, unit});
-  }
-  bool on_location(std::uint32_t id, std::span<const std::uint32_t> functions) override {
-    std::vector<std::int64_t> numbers{id};
-    numbers.insert(numbers.end(), functions.begin(), functions.end());
-    return note("location", numbers);
-  }
-  bool on_function(std::uint32_t id, std::uint32_t name, std::uint32_t) override {
-    return note("function", {id, name});
-  }
-  bool on_sample(std::span<const std::uint32_t> locations,
-                 std::span<const std::int64_t> values) override {
-    std::vector<std::int64_t> numbers(values.begin(), values.end());
-    numbers.push_back(-1);
-    numbers.insert(numbers.end(), locations.begin(), locations.end());
-    return note("sample", numbers);
-  }
-  bool on_string(std::string_view text) override {
-    return note("string '" + std::string(text) + "'", {});
+  bool on_parts(const StreamedParts& parts) override {
+    for (const auto& [type, unit] : parts.sample_types) note("type", {type, unit});
+    note_locations(parts);
+    for (const auto& function : parts.functions) note("function", {function.id, function.name});
+    note_samples(parts.samples);
+    std::size_t begin = 0;
+    for (const std::size_t end : parts.text_ends) {
+      note("string '" + parts.text.substr(begin, end - begin) + "'", {});
+      begin = end;
+    }
+    return ++calls_ < patience_;
   }
   bool on_end(const StreamedHeader& header) override {
-    return note("end", {header.time_nanos, header.duration_nanos, header.drop_frames,
-                        header.default_sample_type, header.doc_url, header.first_mapping_file,
-                        header.first_mapping_build_id, header.has_mapping, header.has_comments});
+    note("end", {header.time_nanos, header.duration_nanos, header.drop_frames,
+                 header.default_sample_type, header.doc_url, header.first_mapping_file,
+                 header.first_mapping_build_id, header.has_mapping, header.has_comments});
+    return true;
   }
 
   [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] int calls() const { return calls_; }
 
  private:
-  bool note(const std::string& what, const std::vector<std::int64_t>& numbers) {
+  void note(const std::string& what, const std::vector<std::int64_t>& numbers) {
     text_ += what;
     for (const std::int64_t number : numbers) text_ += " " + std::to_string(number);
     text_ += '\n';
-    return --patience_ > 0;
+  }
+  void note_locations(const StreamedParts& parts) {
+    std::size_t begin = 0;
+    for (const auto& location : parts.locations) {
+      std::vector<std::int64_t> numbers{location.id};
+      for (std::size_t i = begin; i < location.lines_end; ++i) numbers.push_back(parts.lines[i]);
+      begin = location.lines_end;
+      note("location", numbers);
+    }
+  }
+  void note_samples(const StreamedSamples& samples) {
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      const auto first = samples.values.begin() + static_cast<std::ptrdiff_t>(i * samples.width);
+      std::vector<std::int64_t> numbers(first, first + static_cast<std::ptrdiff_t>(samples.width));
+      numbers.push_back(-1);
+      for (const std::uint32_t location : samples.stack(i)) numbers.push_back(location);
+      note("sample", numbers);
+    }
   }
 
   int patience_;
+  int calls_ = 0;
   std::string text_;
 };
 
@@ -177,6 +188,9 @@ std::vector<UnusableCase> unusable() {
       {"wide location in a stack", inside(2, ProtoMessage().number(1, kWide))},
       {"wide string index", behind(ProtoMessage().number(15, kWide))},
       {"mappings not numbered from 1", inside(3, ProtoMessage().number(1, 9))},
+      {"sample with another number of values",
+       inside(2, ProtoMessage().packed(1, {1}).packed(2, {1, 2, 3}))},
+      {"sample without values", inside(2, ProtoMessage().packed(1, {1}))},
       {"sample that is a number", behind(ProtoMessage().number(2, 1))},
       {"sample with a stack of 8 bytes", inside(2, ProtoMessage().fixed64(1))},
       {"sample with an unknown wire type", inside(2, ProtoMessage().raw("\x87\x01"))},
@@ -205,15 +219,54 @@ TEST(StreamProfileProto, LeavesWhatIsOddToTheReaderOfWholeProfiles) {
   for (const UnusableCase& c : unusable()) EXPECT_EQ(stream(c.bytes), "not usable") << c.name;
 }
 
+// Many blocks, which another thread reads ahead.
+std::string large_profile(std::string& expected) {
+  ProtoMessage message;
+  for (std::uint64_t i = 1; i <= 40'000; ++i) {
+    message.message(4, ProtoMessage().number(1, i).message(4, ProtoMessage().number(1, i)));
+    message.message(2, ProtoMessage().packed(1, {i, i / 2 + 1}).packed(2, {i}));
+  }
+  message.append(strings(1));
+  expected = "string ''\nend 0 0 0 0 0 0 0 0 0\n";
+  return message.text();
+}
+
+TEST(StreamProfileProto, HandsOnAllBlocksInOrder) {
+  std::string end;
+  StepSource source(large_profile(end));
+  Recorder recorder;
+  const auto usable = stream_profile_proto(source, recorder, {});
+  ASSERT_TRUE(usable.has_value() && *usable);
+  EXPECT_GT(recorder.calls(), 5);
+  EXPECT_TRUE(recorder.text().ends_with(end));
+  std::size_t at = 0;
+  for (int i = 1; i <= 40'000; ++i) {
+    const std::string number = std::to_string(i);
+    const std::string sample =
+        "sample " + number + " -1 " + number + " " + std::to_string(i / 2 + 1) + "\n";
+    at = recorder.text().find(sample, at);
+    ASSERT_NE(at, std::string::npos) << i;
+  }
+}
+
 TEST(StreamProfileProto, EndsWhenItsReceiverHasEnough) {
-  for (int parts = 1; parts < 12; ++parts) {
-    StepSource source(valid().text());
-    Recorder recorder(parts);
+  std::string unused;
+  const std::string bytes = large_profile(unused);
+  for (int patience = 1; patience < 6; ++patience) {
+    StepSource source(bytes);
+    Recorder recorder(patience);
     const auto usable = stream_profile_proto(source, recorder, {});
     ASSERT_TRUE(usable.has_value());
     EXPECT_FALSE(*usable);
-    EXPECT_EQ(std::count(recorder.text().begin(), recorder.text().end(), '\n'), parts);
+    EXPECT_EQ(recorder.calls(), patience);
   }
+}
+
+TEST(StreamProfileProto, StopsAtADefectInAnyBlock) {
+  std::string unused;
+  const std::string bytes = large_profile(unused);
+  EXPECT_EQ(stream(bytes.substr(0, bytes.size() / 2)), "not usable");
+  EXPECT_EQ(stream(bytes.substr(0, 1000)), "not usable");
 }
 
 TEST(StreamProfileProto, PassesErrorsOfTheSourceOn) {

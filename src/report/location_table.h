@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The stacks of a profile that streams by: the tables that TopStream walks.
+// LocationTable: the functions of the locations of a profile that streams by.
 
 #pragma once
 
@@ -12,19 +12,6 @@
 #include "graph/edge_trie.h"
 
 namespace plumb {
-
-/// Samples seen before the ranks are known, to be walked again for their edges.
-struct HeldSamples {
-  std::vector<std::uint32_t> locations;  // End to end, each stack leaf first.
-  std::vector<std::uint32_t> ends;
-  std::vector<std::int64_t> values;
-
-  void add(std::span<const std::uint32_t> stack, std::int64_t value) {
-    locations.insert(locations.end(), stack.begin(), stack.end());
-    ends.push_back(static_cast<std::uint32_t>(locations.size()));
-    values.push_back(value);
-  }
-};
 
 /// The functions of each location, by the ids of the input, and what EdgeTrie remembers of each
 /// line.
@@ -59,13 +46,14 @@ class LocationTable {
   EdgeTrie::Memo* memos() { return memos_.data(); }  // By location id, as entries().
 
   /// A location with several lines.
-  struct List {
-    std::uint32_t* words;  // Count, weight (two words), functions from the innermost.
-    EdgeTrie::Memo* memos;
+  template <typename Word, typename AnyMemo>
+  struct BasicList {
+    Word* words;  // Count, weight (two words), functions from the innermost.
+    AnyMemo* memos;
 
     [[nodiscard]] std::uint32_t count() const { return words[0]; }
     [[nodiscard]] std::uint32_t function(std::uint32_t line) const { return words[3 + line]; }
-    [[nodiscard]] EdgeTrie::Memo& memo(std::uint32_t line) const { return memos[line]; }
+    [[nodiscard]] AnyMemo& memo(std::uint32_t line) const { return memos[line]; }
     // At least what the samples with this location weigh.
     [[nodiscard]] std::int64_t weight() const {
       std::int64_t weight = 0;
@@ -74,14 +62,26 @@ class LocationTable {
     }
     void set_weight(std::int64_t weight) const { std::memcpy(words + 1, &weight, sizeof weight); }
   };
+  using List = BasicList<std::uint32_t, EdgeTrie::Memo>;
+  using ConstList = BasicList<const std::uint32_t, const EdgeTrie::Memo>;
+
   List list(std::uint32_t entry) {
     const std::uint32_t at = entry & ~kManyBit;
     return {lists_.data() + at, list_memos_.data() + at};
   }
 
+  /// Calls `visit(ConstList)` for each list.
   template <typename Visit>
-  void for_each_list(Visit&& visit) {
-    for (std::uint32_t at = 0; at < lists_.size(); at += 3 + lists_[at]) visit(list(at));
+  void for_each_list(Visit&& visit) const {
+    for (std::size_t at = 0; at < lists_.size(); at += 3 + lists_[at]) {
+      visit(ConstList{lists_.data() + at, list_memos_.data() + at});
+    }
+  }
+
+  void forget_weights() {
+    for (std::size_t at = 0; at < lists_.size(); at += 3 + lists_[at]) {
+      List{lists_.data() + at, nullptr}.set_weight(0);
+    }
   }
 
   void forget_memos() {

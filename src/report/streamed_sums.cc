@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables are larger than the caches near a core, and a stack touches them anywhere. So a slice
+// of the samples is gone through several times, and each time asks for what the next one needs.
+#include "report/streamed_sums.h"
+
+#include <algorithm>
+
+#include "base/checked.h"
+
+// Left alone, g++ makes the body of a hot loop a call.
+#define PLUMB_INLINE __attribute__((always_inline))
+
+namespace plumb {
+
+void StreamedSums::resize(std::size_t size) {
+  sums_.resize(size);
+  flats_.resize(size);
+}
+
+// Adds one stack, from the root. False if a location is not known.
+template <StreamedSums::Adding kAdding>
+bool StreamedSums::walk(std::span<const std::uint32_t> stack, std::int64_t value) {
+  const std::span<const std::uint32_t> entries = locations_.entries();
+  EdgeTrie::Memo* const memos = locations_.memos();
+  Sum* const sums = sums_.data();
+  const std::uint32_t sample = ++sample_;
+  const std::int64_t magnitude = abs_saturating(value);
+  if constexpr (kAdding != Adding::Sums) edges_.begin_sample();
+  std::uint32_t context = 0;
+  const auto step = [&](std::uint32_t function, bool inlined, EdgeTrie::Memo& memo) PLUMB_INLINE {
+    Sum& sum = sums[function];
+    const bool repeated = sum.sample == sample;
+    if (!repeated) [[likely]] {
+      sum.sample = sample;
+      if constexpr (kAdding != Adding::Edges) sum.cum = add_wrapping(sum.cum, value);
+    }
+    if constexpr (kAdding != Adding::Sums) {
+      if (sum.role > Role::SureContext) [[unlikely]] {
+        edges_.set_context(context);
+        add_edge(function, sum.role, inlined, repeated, value, memo);
+        context = edges_.context();
+      }
+      // No branch: which of the frames are shown is hard to predict.
+      context = sum.role == Role::SureContext ? EdgeTrie::sure_context(function) : context;
+    }
+  };
+  std::uint32_t leaf = 0;
+  for (std::size_t i = stack.size(); i-- > 0;) {
+    const std::uint32_t id = stack[i];
+    if (id >= entries.size()) return false;
+    const std::uint32_t entry = entries[id];
+    if (entry < LocationTable::kManyBit) [[likely]] {
+      leaf = entry;
+      step(leaf, false, memos[id]);
+      continue;
+    }
+    if (entry == LocationTable::kUnset) return false;
+    const LocationTable::List list = locations_.list(entry);
+    if constexpr (kAdding != Adding::Edges) {
+      list.set_weight(add_saturating(list.weight(), magnitude));
+    }
+    const std::uint32_t count = list.count();
+    for (std::uint32_t line = count; line-- > 0;) {
+      leaf = list.function(line);
+      step(leaf, line + 1 != count, list.memo(line));
+    }
+  }
+  if constexpr (kAdding != Adding::Edges) flats_[leaf] = add_wrapping(flats_[leaf], value);
+  return true;
+}
+
+// Not inlined: the loop around it needs the registers.
+void StreamedSums::add_edge(std::uint32_t function, Role role, bool inlined, bool repeated,
+                            std::int64_t value, EdgeTrie::Memo& memo) {
+  if (role == Role::MaybeContext) return edges_.pass_maybe(function, inlined, memo);
+  const Rank rank = role == Role::SureCallee ? Rank::Sure : Rank::Maybe;
+  edges_.add(function, rank, inlined, repeated, value, memo);
+}
+
+template <StreamedSums::Adding kAdding>
+bool StreamedSums::add(std::span<const std::uint32_t> stack, std::int64_t value) {
+  if (value != 0 && !stack.empty()) return walk<kAdding>(stack, value);
+  const auto entries = locations_.entries();
+  return std::ranges::all_of(stack, [&](std::uint32_t id) {
+    return id < entries.size() && entries[id] != LocationTable::kUnset;
+  });
+}
+
+template bool StreamedSums::add<StreamedSums::Adding::Sums>(std::span<const std::uint32_t>,
+                                                            std::int64_t);
+template bool StreamedSums::add<StreamedSums::Adding::Edges>(std::span<const std::uint32_t>,
+                                                             std::int64_t);
+template bool StreamedSums::add<StreamedSums::Adding::Both>(std::span<const std::uint32_t>,
+                                                            std::int64_t);
+
+std::vector<std::int64_t> StreamedSums::inlined() const {
+  std::vector<std::int64_t> inlined(sums_.size());
+  locations_.for_each_list([&](LocationTable::ConstList list) {
+    for (std::uint32_t line = 0; line + 1 < list.count(); ++line) {
+      std::int64_t& sum = inlined[list.function(line)];
+      sum = add_saturating(sum, list.weight());
+    }
+  });
+  return inlined;
+}
+
+void StreamedSums::restart_edges(std::uint32_t max_cells) {
+  edges_ = EdgeTrie(max_cells);
+  locations_.forget_memos();
+}
+
+void StreamedSums::restart(std::uint32_t max_cells) {
+  restart_edges(max_cells);
+  sums_.assign(sums_.size(), {});
+  flats_.assign(flats_.size(), 0);
+  locations_.forget_weights();
+  sample_ = 0;
+}
+
+}  // namespace plumb

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// StreamedSums: flat and cum of the functions of a profile that streams by, and the edges between
+// those that will be shown.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/raw_vector.h"
+#include "graph/edge_trie.h"
+#include "model/profile_stream.h"
+#include "report/location_table.h"
+
+namespace plumb {
+
+/// What the edge trie is to do with a function. Callers matter only for a function that is called
+/// inlined often enough for an edge that is shown.
+enum class Role : std::uint8_t { None, SureContext, SureCallee, MaybeContext, MaybeCallee };
+
+/// Not thread-safe. Functions and locations go by the ids of the input.
+class StreamedSums {
+ public:
+  struct Sum {
+    std::uint32_t sample = 0;  ///< The last sample that added to cum; 0: none.
+    Role role = Role::None;
+    std::int64_t cum = 0;
+  };
+  /// What a walk over samples adds up.
+  enum class Adding : std::uint8_t { Sums, Edges, Both };
+
+  explicit StreamedSums(std::uint32_t max_cells) : edges_(max_cells) {}
+
+  /// The number of functions so far; they start at 0.
+  [[nodiscard]] std::size_t size() const { return sums_.size(); }
+  /// Requires: `size` >= size().
+  void resize(std::size_t size);
+
+  /// Requires: all functions < size(). False as LocationTable::add().
+  bool add_location(std::uint32_t id, std::span<const std::uint32_t> functions) {
+    return locations_.add(id, functions);
+  }
+
+  /// Adds a sample that weighs `value`; its stack is leaf first. False if a location is not known.
+  ///
+  /// Requires: sample_count() < UINT32_MAX - 1.
+  template <Adding kAdding>
+  bool add(std::span<const std::uint32_t> stack, std::int64_t value);
+
+  /// How many samples were walked that are worth something. Those walked twice count twice.
+  [[nodiscard]] std::uint32_t sample_count() const { return sample_; }
+
+  /// By function.
+  std::span<Sum> sums() { return sums_; }
+  [[nodiscard]] std::span<const Sum> sums() const { return sums_; }
+  [[nodiscard]] std::span<const std::int64_t> flats() const { return flats_; }
+
+  /// By function: at least what all samples weigh that came over an inlined call of it.
+  [[nodiscard]] std::vector<std::int64_t> inlined() const;
+
+  [[nodiscard]] const EdgeTrie& edges() const { return edges_; }
+
+  /// Forgets the edges, and begins again with room for so many cells.
+  void restart_edges(std::uint32_t max_cells);
+  /// Forgets all but the locations.
+  void restart(std::uint32_t max_cells);
+
+ private:
+  template <Adding kAdding>
+  bool walk(std::span<const std::uint32_t> stack, std::int64_t value);
+  [[gnu::noinline]] void add_edge(std::uint32_t function, Role role, bool inlined, bool repeated,
+                                  std::int64_t value, EdgeTrie::Memo& memo);
+
+  LocationTable locations_;
+  std::vector<Sum> sums_;
+  std::vector<std::int64_t> flats_;
+  std::uint32_t sample_ = 0;
+  EdgeTrie edges_;
+};
+
+}  // namespace plumb
