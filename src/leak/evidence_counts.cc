@@ -16,8 +16,10 @@ constexpr std::size_t kFewestSnapshots = 8;
 constexpr std::size_t kFewestForHint = 3;
 constexpr std::size_t kFewestForPlateau = 5;
 constexpr double kAccident = 0.005;
-constexpr double kFalls = 0.1;      // Of the steps.
-constexpr double kConcavity = 0.4;  // The second half has at least so much of the first's slope.
+constexpr double kFalls = 0.1;       // Of the steps.
+constexpr double kConcavity = 0.4;   // The second half has at least so much of the first's slope.
+constexpr double kRisesMissing = 4;  // Then that there are none is an accident once in 50 times.
+constexpr double kFewestRises = 3;
 constexpr double kSlower = 0.7;     // Below that, it may be chance,
 constexpr double kChance = 2.33;    // unless it is so many standard deviations: once in a hundred.
 constexpr double kFewestRisen = 5;  // Of fewer, the scatter tells nothing.
@@ -28,18 +30,20 @@ constexpr double kFallsMissing = 3;
 
 struct Shape {
   std::size_t falls = 0;
+  double rises = 0;      // Steps.
   double rise = 0;       // From the first to the last.
   double late_rise = 0;  // In the last third.
-  double last_quarter = 0;
 };
 
 Shape shape_of(const std::vector<double>& counts) {
   Shape shape;
-  for (std::size_t i = 1; i < counts.size(); ++i) shape.falls += counts[i] < counts[i - 1] ? 1 : 0;
+  for (std::size_t i = 1; i < counts.size(); ++i) {
+    shape.falls += counts[i] < counts[i - 1] ? 1 : 0;
+    shape.rises += counts[i] > counts[i - 1] ? 1 : 0;
+  }
   const std::size_t last = counts.size() - 1;
   shape.rise = counts.back() - counts.front();
   shape.late_rise = counts.back() - counts[last - counts.size() / 3];
-  shape.last_quarter = counts.back() - counts[last - std::max<std::size_t>(counts.size() / 4, 1)];
   return shape;
 }
 
@@ -55,12 +59,16 @@ void note_plateau(GroupStudy& group) {
                            {{"plateau", top}}});
 }
 
-// Rose, and then neither rose nor fell for a third of the snapshots.
+// Rose, and then neither rose nor fell for a third of the snapshots, where as many rises as before
+// would make that an accident. A rise counts once, however many came with it.
 bool has_flattened(const std::vector<double>& counts, const Shape& shape) {
-  const std::size_t tail = std::max<std::size_t>(counts.size() / 3, 2);
   if (counts.size() < kFewestForPlateau || shape.rise <= 0) return false;
-  return std::all_of(counts.end() - static_cast<std::ptrdiff_t>(tail), counts.end(),
-                     [&](double count) { return count == counts.back(); });
+  const auto first_flat = std::find_if(counts.rbegin(), counts.rend(),
+                                       [&](double count) { return count != counts.back(); });
+  const auto flat = static_cast<double>(first_flat - counts.rbegin() - 1);
+  const auto steps = static_cast<double>(counts.size() - 1);
+  const auto least = static_cast<double>(std::max<std::size_t>(counts.size() / 3, 2) - 1);
+  return flat >= least && shape.rises / (steps - flat) * flat >= kRisesMissing;
 }
 
 // What fills up, as a pool that is warmed, rises ever more slowly.
@@ -121,7 +129,7 @@ void study_counts(const SeriesStudy& all, GroupStudy& group) {
   group.is_constant = counts.size() >= kFewestForPlateau && counts.back() > 0 &&
                       std::ranges::all_of(counts, [&](double n) { return n == counts.front(); });
   const Shape shape = shape_of(counts);
-  if (has_flattened(counts, shape)) {
+  if (!group.accumulates && has_flattened(counts, shape)) {
     if (!group.is_plateau) note_plateau(group);
     return;
   }
@@ -130,8 +138,8 @@ void study_counts(const SeriesStudy& all, GroupStudy& group) {
   const Trend trend = mann_kendall(counts);
   if (leaving == Leaving::None && grows_steadily(group, shape, trend)) {
     note_growth(all.series, group, shape, trend);
-  } else if (shape.falls == 0 && shape.late_rise > 0 && counts.back() > 0) {
-    group.may_grow = true;
+  } else if (shape.falls == 0 && counts.back() > 0) {
+    group.may_grow = shape.late_rise > 0 || shape.rises >= kFewestRises;
   }
   if (group.rate || !(group.grows || group.may_grow)) return;
   group.rate = {theil_sen(group.times, counts), all.series.has_times, "slope of the counts"};

@@ -18,6 +18,12 @@ constexpr double kEarly = 0.35;    // Who came so early in the window has stayed
 constexpr double kStopped = 0.01;  // Probability at which arrivals are said to have ended.
 // Each processor hands out ids in batches of 16, so that they are out of order by so many.
 constexpr double kOutOfOrder = 64;
+// Of goroutines that come several at a time.
+constexpr double kFewestTimes = 3;
+constexpr double kAtATime = 2;  // So many at a time on average,
+constexpr double kTogether =
+    0.25;                       // with ids so near to each other, as a part of those out of order,
+constexpr double kFurther = 4;  // and the next ones so many times further away.
 // Of those who stand still: how many there have to be, and how many ought to have come.
 constexpr std::uint64_t kFewestStill = 8;
 constexpr double kExpected = 5;      // Then none at all come by chance once in 150 times.
@@ -37,11 +43,25 @@ std::vector<double> arrival_places(const SeriesStudy& all, const GroupStudy& gro
   return places;
 }
 
+// How often some came. Where several come at a time, their ids lie near to each other and those of
+// the next ones far away. Everywhere else each of them counts.
+double count_events(const std::vector<double>& places, double near) {
+  std::vector<double> gaps;
+  for (std::size_t i = 1; i < places.size(); ++i) {
+    if (places[i] - places[i - 1] > near) gaps.push_back(places[i] - places[i - 1]);
+  }
+  const auto all = static_cast<double>(places.size());
+  const auto heaps = static_cast<double>(gaps.size() + 1);
+  if (heaps < kFewestTimes || all < kAtATime * heaps) return all;
+  std::ranges::sort(gaps);
+  return quantile(gaps, 0.5) >= kFurther * near ? heaps : all;
+}
+
 // Arrivals go on if their end is not too early for so many of them.
 bool has_stopped(const std::vector<double>& places, double slack) {
   if (places.empty()) return false;
   const double last = std::min(places.back() + slack, 1.0);
-  return std::pow(last, static_cast<double>(places.size())) < kStopped;
+  return std::pow(last, count_events(places, slack * kTogether)) < kStopped;
 }
 
 bool is_burst(const std::vector<double>& places, double slack) {
@@ -160,11 +180,15 @@ void study_residence(const SeriesStudy& all, GroupStudy& group) {
   const auto came = static_cast<double>(residence.arrived);
   const auto seen = static_cast<double>(residence.first_count + residence.arrived);
   const auto left = static_cast<double>(residence.departed);
+  const std::vector<double> places = arrival_places(all, group);
+  const double span =
+      static_cast<double>(all.newest_id) - static_cast<double>(series.first_newest_id);
+  const double slack = span > 0 ? kOutOfOrder / span : 1;
   if (left > std::max(kDepartures * seen, 0.5)) {
-    if (!note_residue(series, group)) note_turnover(series, group);
+    const bool is_residue = !has_stopped(places, slack) && note_residue(series, group);
+    if (!is_residue) note_turnover(series, group);
     return;
   }
-  const std::vector<double> places = arrival_places(all, group);
   const bool stayed_from_early = places.size() >= kArrivals && places.front() < kEarly;
   if (residence.exposure <= 0 && !stayed_from_early) return;
   group.stays = true;
@@ -174,9 +198,6 @@ void study_residence(const SeriesStudy& all, GroupStudy& group) {
     group.rate = {poisson_rate(residence.arrived, series.id_window()), series.has_times,
                   "arrivals counted by id"};
   }
-  const double span =
-      static_cast<double>(all.newest_id) - static_cast<double>(series.first_newest_id);
-  const double slack = span > 0 ? kOutOfOrder / span : 1;
   if (has_stopped(places, slack) || (residence.late == 0 && residence.arrived >= kArrivals)) {
     note_stop(group, residence.arrived);
     return;

@@ -116,13 +116,12 @@ class LockGraphBuilder {
 
   void add_holders(WaitedLock& lock, std::uint64_t pointer) {
     const Place place(lock.process, pointer);
-    const auto range = std::ranges::equal_range(pointers_, place, {}, &KnownPointer::place);
-    std::size_t looked_at = 0;
-    for (const KnownPointer& known : range) {
-      if (++looked_at > kMostLookedAt) return;
-      if (waits_for(known.row, lock)) continue;
-      if (std::ranges::find(lock.holders, known.row) == lock.holders.end()) {
-        lock.holders.push_back(known.row);
+    auto at = std::ranges::lower_bound(pointers_, place, {}, &KnownPointer::place);
+    for (std::size_t i = 0; i < kMostLookedAt; ++i, ++at) {
+      if (at == pointers_.end() || at->place != place) return;
+      if (waits_for(at->row, lock)) continue;
+      if (std::ranges::find(lock.holders, at->row) == lock.holders.end()) {
+        lock.holders.push_back(at->row);
       }
     }
   }
@@ -134,7 +133,7 @@ class LockGraphBuilder {
     if (lock.holders.empty()) return;
     lock.hint = HolderHint::Pointer;
     // Who locks in the function that it began with has less likely locked something before.
-    std::ranges::stable_partition(lock.holders, [&](std::uint32_t row) {
+    std::stable_partition(lock.holders.begin(), lock.holders.end(), [&](std::uint32_t row) {
       const StackGroup& group = series_.stacks.groups[series_.goroutines[row].row.group];
       return group.blocked != group.entry;
     });

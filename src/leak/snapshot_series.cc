@@ -16,6 +16,7 @@ namespace {
 // Snapshots nearer to each other than this have the time at which somebody unpacked them.
 constexpr std::int64_t kShortestGapNs = 100'000'000;
 constexpr auto kNanosEachSecond = static_cast<double>(kNanosPerSecond);
+constexpr std::string_view kSleep = "sleep";
 
 std::pair<std::uint32_t, std::uint64_t> key_of(const SeenGoroutine& goroutine) {
   return {goroutine.process, goroutine.row.id};
@@ -25,6 +26,14 @@ bool is_same_place(const SeenGoroutine& before, const SeenGoroutine& now) {
   const bool is_other_lock =
       before.row.lock != 0 && now.row.lock != 0 && before.row.lock != now.row.lock;
   return before.row.group == now.row.group && !is_other_lock;
+}
+
+// A goroutine that sleeps again and again is there too while it runs.
+bool is_awake_sleeper(const StackGroups& groups, std::uint32_t before, std::uint32_t now) {
+  const StackGroup& a = groups.groups[before];
+  const StackGroup& b = groups.groups[now];
+  if (groups.text(a.state) != kSleep && groups.text(b.state) != kSleep) return false;
+  return a.creator == b.creator && std::ranges::equal(groups.stack(a), groups.stack(b));
 }
 
 }  // namespace
@@ -199,7 +208,8 @@ void SeriesBuilder::join(double gap) {
       arrive(goroutine);
       continue;
     }
-    if (is_same_place(*old, goroutine)) {
+    if (is_same_place(*old, goroutine) ||
+        is_awake_sleeper(grouper_.groups(), old->row.group, goroutine.row.group)) {
       goroutine.since = old->since;
       Residence& residence = residence_of(goroutine);
       ++residence.stayed;

@@ -157,7 +157,7 @@ namespace {
 
 // What all steps are multiples of; 1 if they are few.
 double heap_of(std::span<const double> values) {
-  constexpr std::size_t kFewestHeaps = 3;
+  constexpr std::size_t kFewestSteps = 3;
   constexpr double kLargest = 1e15;  // Beyond it a double has no exact steps.
   std::int64_t heap = 0;
   std::size_t heaps = 0;
@@ -168,7 +168,7 @@ double heap_of(std::span<const double> values) {
     heap = std::gcd(heap, step);
     if (step != 0) ++heaps;
   }
-  return heaps < kFewestHeaps ? 1 : static_cast<double>(heap);
+  return heaps < kFewestSteps ? 1 : static_cast<double>(heap);
 }
 
 }  // namespace

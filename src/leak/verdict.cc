@@ -67,9 +67,17 @@ std::optional<Ruling> rule_growth(const GroupStudy& group) {
                 "their number only grows, but they wait for " + std::string(describe(group.kind))};
 }
 
+// Who is stuck where nobody idles is, whether others still come or not.
+std::optional<Ruling> rule_stuck(const GroupStudy& group) {
+  const bool is_moving = group.turns_over || group.is_woken || group.scatters;
+  if (is_moving || !group.stays || group.residence.stayed == 0) return std::nullopt;
+  if (!is_rarely_idle(group.kind)) return std::nullopt;
+  return Ruling{Level::Possible, "they do not move"};
+}
+
 // What stands still, where standing still is no usual thing.
 std::optional<Ruling> rule_standstill(const SeriesStudy& all, const GroupStudy& group) {
-  if (speaks_against(group) || !needs_another_goroutine(group.kind)) return std::nullopt;
+  if (speaks_against(group) || !needs_another_goroutine(group.kind)) return rule_stuck(group);
   const bool has_no_partner =
       group.creator == CreatorState::Gone || group.creator == CreatorState::Stuck;
   if (group.is_in_lock_cycle && group.stays) {
@@ -78,7 +86,7 @@ std::optional<Ruling> rule_standstill(const SeriesStudy& all, const GroupStudy& 
   if (group.is_deadlocked) return Ruling{Level::Likely, "nobody gets the lock"};
   if (group.holds_lock) return Ruling{Level::Likely, "it holds a lock that nobody gets"};
   if (group.stays && group.residence.residents > 0) {
-    if (is_rarely_idle(group.kind)) return Ruling{Level::Possible, "they do not move"};
+    if (is_rarely_idle(group.kind)) return rule_stuck(group);
     if (has_no_partner && !group.is_startup) {
       return Ruling{Level::Possible, "they do not move, and who started them is gone or stuck"};
     }

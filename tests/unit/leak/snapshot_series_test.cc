@@ -47,6 +47,20 @@ TEST(SnapshotSeries, TakesWhoIsElsewhereForOneThatLeft) {
   EXPECT_EQ(residence_of(series, "main.work").residents, 1u);
 }
 
+TEST(SnapshotSeries, ASleeperThatIsAwakeHasNotLeft) {
+  const SnapshotSeries series =
+      series_of({{{"sleep", kWork, {10, 20, 30}}},
+                 {{"sleep", kWork, {10, 30, 40}}, {"runnable", kWork, {20}}},
+                 {{"sleep", kWork, {10, 20, 30, 40, 50}}}});
+  const Residence& residence = residence_of(series, "main.work");
+  EXPECT_EQ(residence.departed, 0u);
+  EXPECT_EQ(residence.arrived, 2u);
+  EXPECT_EQ(residence.residents, 3u);
+  const SnapshotSeries waiting = series_of(
+      {{{"select", kWork, {10, 20}}}, {{"select", kWork, {10}}, {"runnable", kWork, {20}}}});
+  EXPECT_EQ(residence_of(waiting, "main.work").departed, 1u);
+}
+
 TEST(SnapshotSeries, DescribesTheLatestSnapshot) {
   const SnapshotSeries series =
       series_of({{{"chan send", kSend, {4, 7, 9}}}, {{"select", kWork, {8}, 3}}});

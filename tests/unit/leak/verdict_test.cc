@@ -253,6 +253,55 @@ TEST(Verdict, FindsALeakInABusyPlace) {
   EXPECT_EQ(judge_place(series_of(snapshots, 5), "main.fetch.func1").level, Level::Benign);
 }
 
+// Ids of four goroutines each, at these places.
+std::vector<std::uint64_t> heaps_at(const std::vector<std::uint64_t>& places) {
+  std::vector<std::uint64_t> ids;
+  for (const std::uint64_t place : places) {
+    for (std::uint64_t i = 0; i < 4; ++i) ids.push_back(place + i);
+  }
+  return ids;
+}
+
+TEST(Verdict, CountsGoroutinesThatComeTogetherOnce) {
+  // Five times in three quarters of the window; twenty one by one would have stopped by then.
+  const TestStack loop = stack_of("main.wait", "main.start");
+  const auto heaps = heaps_at({100, 1200, 2000, 2800, 3400, 4100});
+  EXPECT_EQ(judge_place(series_of({at({"select", loop, heaps_at({100})}, 1000),
+                                   at({"select", loop, heaps}, 5000)}),
+                        "main.wait")
+                .level,
+            Level::Likely);
+  std::vector<std::uint64_t> alone = heaps_at({100});
+  const auto others = ids_from(1150, 20, 150);
+  alone.insert(alone.end(), others.begin(), others.end());
+  EXPECT_EQ(judge_place(series_of({at({"select", loop, heaps_at({100})}, 1000),
+                                   at({"select", loop, alone}, 5000)}),
+                        "main.wait")
+                .level,
+            Level::Watch);
+}
+
+TEST(Verdict, WhoIsStuckInASendIsSoWhenNobodyComesAnyMore) {
+  const TestGroup first{"chan send", kSend, ids_from(100, 3, 50)};
+  std::vector<std::uint64_t> ids = first.ids;
+  const auto more = ids_from(1010, 20, 10);
+  ids.insert(ids.end(), more.begin(), more.end());
+  const Finding finding = judge_place(
+      series_of({at(first, 1000), at({"chan send", kSend, ids}, 5000)}), "main.fetch.func1");
+  EXPECT_EQ(finding.level, Level::Possible) << finding.reason;
+  EXPECT_EQ(ids_of(finding.against).front(), "E10");
+}
+
+TEST(Verdict, APoolOfWhichAFewWorkWhileItGrowsIsNoLeak) {
+  Snapshots snapshots;
+  for (std::uint64_t i = 0; i < 12; ++i) {  // Thirty in the first third, of whom two work later.
+    std::vector<std::uint64_t> ids = ids_from(100, std::min<std::size_t>(30, 8 * i), 30);
+    if (i == 8) ids.erase(ids.begin() + 3, ids.begin() + 5);
+    snapshots.push_back(at({"chan receive", kLoop, ids}, 300 * i + 200));
+  }
+  EXPECT_LT(judge_place(series_of(snapshots, 5), "main.(*Feed).loop").level, Level::Possible);
+}
+
 TEST(Verdict, FindsTheHolderOfALock) {
   const TestGroup waiters{
       "sync.Mutex.Lock", lock_stack("main.(*Box).Get", "main.serve"), {30, 31, 32}};
@@ -327,6 +376,7 @@ INSTANTIATE_TEST_SUITE_P(
                    181, 183, 196, 210, 214, 232, 242, 284, 292, 281},
                   Level::Watch},
         CountCase{"AWaveThatIsReplaced", {30, 36, 38, 49, 57, 61, 75, 82, 85, 99}, Level::Possible},
+        CountCase{"ASlowLeakThatPauses", {0, 1, 1, 2, 3, 3, 4, 5, 5, 5, 5, 5}, Level::Possible},
         CountCase{"AStep", {10, 10, 10, 10, 10, 10, 10, 60, 60, 60, 60, 60}, Level::Watch},
         CountCase{"AStepLately", {10, 10, 10, 10, 10, 10, 10, 10, 10, 60, 61, 60}, Level::Watch},
         CountCase{"APoolThatFills",
