@@ -60,9 +60,11 @@ class LineTable {
 
 class GraphBuilder {
  public:
-  GraphBuilder(const NodeTable& table, const std::vector<bool>* kept, WithEdges with_edges)
+  GraphBuilder(const NodeTable& table, const std::vector<bool>* kept, WithEdges with_edges,
+               const std::vector<bool>* ends)
       : lines_(table, kept),
         with_edges_(with_edges == WithEdges::Yes),
+        ends_(ends),
         sums_(table.nodes.size()),
         flats_(table.nodes.size()) {}
 
@@ -148,7 +150,7 @@ class GraphBuilder {
           step.is_residual = true;
         } else {
           step.node = node;
-          step.caller = with_edges_ && caller != node ? caller : kNoNode;
+          step.caller = is_edge(caller, node) ? caller : kNoNode;
           add_to_plan(step);
           caller = node;
           step.is_residual = false;
@@ -158,6 +160,11 @@ class GraphBuilder {
     }
     sample.leaf = step.is_residual ? kNoNode : caller;
     sample.end_step = static_cast<std::uint32_t>(steps_.size());
+  }
+
+  [[nodiscard]] bool is_edge(std::uint32_t caller, std::uint32_t node) const {
+    if (!with_edges_ || caller == node) return false;
+    return ends_ == nullptr || (*ends_)[node] || (caller != kNoNode && (*ends_)[caller]);
   }
 
   void add_to_plan(Step& step) {
@@ -193,8 +200,9 @@ class GraphBuilder {
 
   LineTable lines_;
   const bool with_edges_;
-  std::vector<CumSum> sums_;  // By node.
-  std::vector<Sum> flats_;    // By node.
+  const std::vector<bool>* const ends_;  // By node: whose edges are wanted; null: all.
+  std::vector<CumSum> sums_;             // By node.
+  std::vector<Sum> flats_;               // By node.
   EdgeTable edges_;
   std::uint32_t sample_ = 0;  // Number of the sample being added, from 1.
 
@@ -207,8 +215,9 @@ class GraphBuilder {
 }  // namespace
 
 Graph build_graph(const Profile& profile, const NodeTable& table, const Weights& weights,
-                  const std::vector<bool>* kept, WithEdges with_edges) {
-  GraphBuilder builder(table, kept, with_edges);
+                  const std::vector<bool>* kept, WithEdges with_edges,
+                  const std::vector<bool>* ends) {
+  GraphBuilder builder(table, kept, with_edges, ends);
   for_each_weighed(profile, weights,
                    [&](std::size_t, std::span<const LocationId> stack, Weight weight) {
                      builder.add_sample(stack, weight.value, weight.divisor);

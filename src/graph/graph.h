@@ -41,8 +41,10 @@ struct Graph {
 enum class WithEdges : bool { No, Yes };
 
 /// Builds the graph of all samples. `kept`: by node index, which nodes to keep; null keeps all.
+/// `ends`: by node index, the nodes whose edges are wanted; null wants all edges.
 /// Sums wrap around as Go's do. Complexity: linear in the frames of all samples.
 Graph build_graph(const Profile& profile, const NodeTable& table, const Weights& weights,
-                  const std::vector<bool>* kept, WithEdges with_edges);
+                  const std::vector<bool>* kept, WithEdges with_edges,
+                  const std::vector<bool>* ends = nullptr);
 
 }  // namespace plumb

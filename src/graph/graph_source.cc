@@ -10,9 +10,13 @@ namespace {
 class FlatSource final : public GraphSource {
  public:
   FlatSource(const Profile& profile, const NodeTable& table, const Weights& weights,
-             WithEdges with_edges)
-      : profile_(profile), table_(table), weights_(weights), seen_in_(table.nodes.size()) {
-    Graph graph = build_graph(profile, table, weights, nullptr, with_edges);
+             WithEdges with_edges, const std::vector<bool>* ends)
+      : profile_(profile),
+        table_(table),
+        weights_(weights),
+        ends_(ends),
+        seen_in_(table.nodes.size()) {
+    Graph graph = build_graph(profile, table, weights, nullptr, with_edges, ends);
     nodes_ = std::move(graph.nodes);
     if (with_edges == WithEdges::Yes) edges_ = std::move(graph.edges);
   }
@@ -30,8 +34,8 @@ class FlatSource final : public GraphSource {
 
   std::vector<Edge>& edges() override {
     if (!edges_) {
-      edges_ =
-          build_graph(profile_, table_, weights_, kept_ ? &*kept_ : nullptr, WithEdges::Yes).edges;
+      const std::vector<bool>* const kept = kept_ ? &*kept_ : nullptr;
+      edges_ = build_graph(profile_, table_, weights_, kept, WithEdges::Yes, ends_).edges;
     }
     return *edges_;
   }
@@ -59,6 +63,7 @@ class FlatSource final : public GraphSource {
   const Profile& profile_;
   const NodeTable& table_;
   const Weights& weights_;
+  const std::vector<bool>* const ends_;
   std::vector<Node> nodes_;
   std::optional<std::vector<bool>> kept_;
   std::optional<std::vector<Edge>> edges_;
@@ -142,8 +147,9 @@ class TreeSource final : public GraphSource {
 }  // namespace
 
 std::unique_ptr<GraphSource> make_flat_source(const Profile& profile, const NodeTable& table,
-                                              const Weights& weights, WithEdges with_edges) {
-  return std::make_unique<FlatSource>(profile, table, weights, with_edges);
+                                              const Weights& weights, WithEdges with_edges,
+                                              const std::vector<bool>* ends) {
+  return std::make_unique<FlatSource>(profile, table, weights, with_edges, ends);
 }
 
 std::unique_ptr<GraphSource> make_tree_source(const Profile& profile, const NodeTable& table,

@@ -220,15 +220,28 @@ class Trimmer {
   bool is_filtered_ = false;
 };
 
+// By node: whether its name matches. Empty without a pattern.
+std::vector<bool> matching_nodes(const Profile& profile, const NodeTable& table,
+                                 const Regexp* pattern) {
+  std::vector<bool> matches;
+  if (pattern == nullptr) return matches;
+  for (const NodeInfo& info : table.nodes) {
+    matches.push_back(pattern->matches(printable_name(profile, info)));
+  }
+  return matches;
+}
+
 }  // namespace
 
 TrimmedGraph build_trimmed_graph(const Profile& profile, const NodeTable& table,
                                  const Weights& weights, const GraphOptions& options) {
+  const std::vector<bool> ends = matching_nodes(profile, table, options.edges_of);
   const bool may_drop_nodes = options.trim.nodefraction != 0 || options.trim.nodecount > 0;
   const auto source = options.call_tree
                           ? make_tree_source(profile, table, weights)
                           : make_flat_source(profile, table, weights,
-                                             may_drop_nodes ? WithEdges::No : options.with_edges);
+                                             may_drop_nodes ? WithEdges::No : options.with_edges,
+                                             options.edges_of == nullptr ? nullptr : &ends);
   return Trimmer(*source, options).trim(profile, table, weights);
 }
 

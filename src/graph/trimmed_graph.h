@@ -16,13 +16,15 @@
 #include "graph/tags.h"
 #include "graph/trim.h"
 #include "model/profile.h"
+#include "model/regexp.h"
 
 namespace plumb {
 
 struct GraphOptions {
   TrimOptions trim = {};
   WithEdges with_edges = WithEdges::Yes;
-  bool call_tree = false;  ///< A node for each way from the root.
+  const Regexp* edges_of = nullptr;  ///< Only edges at nodes with a matching name; null: all.
+  bool call_tree = false;            ///< A node for each way from the root.
   /// For drawings: order by how much a node tells, count labels as nodes, leave out edges that
   /// say what a path says.
   bool is_drawn = false;

@@ -56,9 +56,10 @@ std::int64_t shown_value(std::int64_t sum, std::int64_t divisor) {
   return divisor == 0 ? sum : divide_wrapping(sum, divisor);
 }
 
-GraphReport build_graph_report(const ReportInput& input) {
+GraphReport build_graph_report(const ReportInput& input, const Regexp* edges_of) {
   const Profile& profile = input.profile;
-  const GraphOptions options = graph_options(input);
+  GraphOptions options = graph_options(input);
+  options.edges_of = edges_of;
   GraphReport report{.profile = profile,
                      .table = build_nodes(profile, with_binaries(input.kind)),
                      .graph = {},

@@ -48,9 +48,10 @@ inline std::int64_t cum_of(const Node& sums) {
   return shown_value(sums.cum, sums.cum_divisor);
 }
 
-/// Builds the graph of a report of any kind: Tree, Peek, Dot, Callgrind, TopProto.
+/// Builds the graph of a report of any kind: Tree, Peek, Dot, Callgrind, TopProto. `edges_of`: only
+/// the edges at nodes with a matching name are wanted; null: all are.
 /// Complexity: linear in the frames of all samples.
-GraphReport build_graph_report(const ReportInput& input);
+GraphReport build_graph_report(const ReportInput& input, const Regexp* edges_of = nullptr);
 
 /// The lines above the report, from "File:" to "Showing top 10 nodes out of 20". `with_edges`: also
 /// how many edges were dropped.

@@ -74,7 +74,7 @@ TreeReport build_tree(const ReportInput& input) {
 
 Result<TreeReport> build_peek(const ReportInput& input, const std::string& pattern) {
   TRY_ASSIGN(const Regexp regexp, compile_argument(pattern));
-  TreeReport report{.graph = build_graph_report(input), .rows = {}};
+  TreeReport report{.graph = build_graph_report(input, &regexp), .rows = {}};
   const TrimmedGraph& graph = report.graph.graph;
   std::vector<bool> matches;
   for (const std::string& name : graph.names) matches.push_back(regexp.matches(name));

@@ -176,6 +176,23 @@ TEST(Graph, BuildsNodesWithoutEdges) {
   EXPECT_TRUE(graph.edges.empty());
 }
 
+TEST(Graph, HasTheEdgesOfSomeNodesAlone) {
+  for (std::uint32_t seed = 0; seed < 100; ++seed) {
+    Profile profile = random_profile(seed, Strangeness::Strange);
+    aggregate_profile(profile, {});
+    const NodeTable table = build_nodes(profile);
+    test::Dice dice(seed);
+    std::vector<bool> ends(table.nodes.size());
+    for (std::size_t i = 0; i < ends.size(); ++i) ends[i] = dice.chance(20);
+    Graph whole = build_graph(profile, table, {}, nullptr, WithEdges::Yes);
+    const Graph part = build_graph(profile, table, {}, nullptr, WithEdges::Yes, &ends);
+    std::erase_if(whole.edges,
+                  [&](const Edge& edge) { return !ends[edge.caller] && !ends[edge.callee]; });
+    ASSERT_EQ(text_of(by_name(profile, table, part)), text_of(by_name(profile, table, whole)))
+        << "seed " << seed;
+  }
+}
+
 TEST(Graph, IsWhatItsDefinitionSays) {
   for (std::uint32_t seed = 0; seed < 400; ++seed) {
     Profile profile = random_profile(seed, Strangeness::Strange);
