@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "app/baseline_file.h"
 #include "app/container_limit.h"
 #include "app/earlier_build.h"
 #include "app/leak_filter.h"
@@ -17,7 +18,6 @@
 #include "app/replace_file.h"
 #include "app/reports.h"
 #include "app/session.h"
-#include "base/byte_source.h"
 #include "base/try.h"
 #include "base/units.h"
 #include "report/leak_baseline.h"
@@ -39,15 +39,6 @@ std::int64_t file_time_ns(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return 0;
   return std::int64_t{status.st_mtim.tv_sec} * kNanosPerSecond + status.st_mtim.tv_nsec;
-}
-
-// Of at most 64 MiB: what people write by hand.
-Result<std::string> read_text_file(const std::string& path) {
-  constexpr std::uint64_t kMost = std::uint64_t{64} << 20;
-  TRY_ASSIGN(const auto source, FileSource::open(path));
-  auto text = read_all(*source, kMost);
-  if (!text) return std::move(text).error().while_reading(path);
-  return text;
 }
 
 }  // namespace
@@ -174,14 +165,6 @@ Result<OutputPlan> read_output_plan(const Settings& settings) {
     plan.memory_limit = *bytes;
   }
   return plan;
-}
-
-Result<LeakBaseline> read_baseline(const std::string& path) {
-  if (path.empty()) return LeakBaseline{};
-  TRY_ASSIGN(const std::string text, read_text_file(path));
-  auto baseline = parse_leak_baseline(text);
-  if (baseline) return baseline;
-  return std::move(baseline).error().while_reading(path);
 }
 
 void render(const LeaksReport& report, const OutputPlan& plan, std::size_t width, Writer& out) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "app/baseline_file.h"
 #include "app/reports.h"
 #include "app/session.h"
 #include "base/byte_source.h"
@@ -96,6 +97,7 @@ Result<PageLeaks> PageLeaks::make(const Settings& settings) {
   leaks.files_ =
       std::make_unique<SourceFiles>(settings.report.source_path, settings.report.trim_path);
   leaks.plan_ = plan;
+  TRY_ASSIGN(leaks.baseline_, read_baseline(settings.leaks.baseline));
   leaks.min_count_ = std::max<std::int64_t>(settings.leaks.min_count, 0);
   return leaks;
 }
@@ -105,6 +107,7 @@ LeaksOptions PageLeaks::options() const {
   options.interval_ns = plan_.every_ns;
   options.filter = filter_->filter();
   options.min_count = min_count_;
+  options.baseline = baseline_;
   options.limit = web::kMostLeakGroups;
   options.source = [files = files_.get()](std::string_view file, std::int64_t line) {
     return std::string(files->line(file, line).value_or(std::string_view()));

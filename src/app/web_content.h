@@ -35,6 +35,7 @@ class PageLeaks {
   std::unique_ptr<LeakFilter> filter_;
   std::unique_ptr<SourceFiles> files_;
   WatchPlan plan_;
+  LeakBaseline baseline_;
   std::int64_t min_count_ = 0;
 };
 

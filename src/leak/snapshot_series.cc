@@ -170,6 +170,8 @@ void SeriesBuilder::note_restart() {
   series_.id_snapshots = 0;
   series_.goroutines.clear();
   series_.residence.clear();
+  series_.earlier.clear();
+  series_.lacks_earlier = false;
   arrivals_.clear();
   series_.first_newest_id = 0;
   series_.first_since_restart = static_cast<std::uint32_t>(series_.snapshots.size() - 1);
@@ -216,6 +218,7 @@ void SeriesBuilder::join(double gap) {
       if (is_old(*old)) ++residence.old_stayed;
       residence.exposure += gap;
     } else {
+      note_place(*old);
       depart(*old);
       arrive(goroutine);
     }
@@ -234,6 +237,14 @@ bool SeriesBuilder::is_old(const SeenGoroutine& goroutine) const {
 void SeriesBuilder::depart(const SeenGoroutine& goroutine) {
   ++residence_of(goroutine).departed;
   if (is_old(goroutine)) ++residence_of(goroutine).old_left;
+}
+
+void SeriesBuilder::note_place(const SeenGoroutine& before) {
+  if (series_.earlier.size() >= kMostEarlierPlaces) {
+    series_.lacks_earlier = true;
+    return;
+  }
+  series_.earlier.push_back({before.row.id, before.process, before.since, before.row.group});
 }
 
 void SeriesBuilder::arrive(SeenGoroutine& goroutine) {
@@ -287,6 +298,10 @@ SnapshotSeries SeriesBuilder::finish() && {
   complete(true);
   series_.has_times = times_are_known();
   finish_residence();
+  const auto order = [](const EarlierPlace& place) {
+    return std::tuple(place.process, place.id, place.since);
+  };
+  std::ranges::sort(series_.earlier, {}, order);
   series_.stacks = std::move(grouper_).finish();
   series_.residence.resize(series_.stacks.groups.size());
   series_.counts.resize(series_.stacks.groups.size());

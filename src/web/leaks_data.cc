@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/hash.h"
+#include "base/paths.h"
 #include "base/strings.h"
 
 namespace plumb::web {
@@ -84,10 +85,37 @@ Json source_json(const Json& blocked, SourceFiles* sources) {
   return {{"first", first}, {"lines", std::move(shown)}};
 }
 
+// "main.work main.go:40"
+std::string place_text(const StackGroups& stacks, const StackGroup& group) {
+  if (group.frame_count == 0) return "unknown";
+  const StackFrame& frame = stacks.frame(group, group.blocked == kNone ? 0 : group.blocked);
+  if (frame.function.index == 0) return address_text(frame);
+  std::string text(stacks.text(frame.function));
+  if (frame.file.index == 0) return text;
+  text += ' ' + std::string(path_base(stacks.text(frame.file)));
+  return frame.line > 0 ? text + ':' + std::to_string(frame.line) : text;
+}
+
+// Where a goroutine was before it came to its group.
+Json earlier_json(const LeaksReport& report, const SeenGoroutine& goroutine) {
+  const auto key = [](const EarlierPlace& place) { return std::pair(place.process, place.id); };
+  Json list = Json::array();
+  for (const EarlierPlace& place : std::ranges::equal_range(
+           report.series.earlier, std::pair(goroutine.process, goroutine.row.id), {}, key)) {
+    if (place.group >= report.stacks.groups.size()) continue;
+    const StackGroup& group = report.stacks.groups[place.group];
+    list.push_back({{"since", place.since},
+                    {"state", valid_utf8(state_text(report.stacks, group))},
+                    {"place", valid_utf8(place_text(report.stacks, group))}});
+  }
+  return list;
+}
+
 // What the page of a group shows besides.
 class GroupPages {
  public:
-  GroupPages(const LeaksReport& report, const LeaksDataOptions& options) : options_(options) {
+  GroupPages(const LeaksReport& report, const LeaksDataOptions& options)
+      : report_(report), options_(options) {
     of_group_.resize(report.stacks.groups.size());
     for (const SeenGoroutine& one : report.series.goroutines) {
       if (one.row.group < of_group_.size()) of_group_[one.row.group].push_back(&one);
@@ -110,16 +138,20 @@ class GroupPages {
                       {"minutes", one->row.wait_minutes},
                       {"since", one->since},
                       {"creator", one->row.creator_id}});
+      Json earlier = earlier_json(report_, *one);
+      if (!earlier.empty()) list.back()["earlier"] = std::move(earlier);
     }
     const std::size_t more = goroutines.size() - list.size();
     return {{"key", shown["key"]},
             {"ages", ages_json(goroutines)},
             {"goroutines", std::move(list)},
             {"more_goroutines", more},
+            {"lacks_earlier", report_.series.lacks_earlier},
             {"source", source_json(shown["blocked"], options_.sources)}};
   }
 
  private:
+  const LeaksReport& report_;
   const LeaksDataOptions& options_;
   std::vector<std::vector<const SeenGoroutine*>> of_group_;
 };

@@ -13,7 +13,10 @@
 //    "pages":{"3f2a...":{...}}}   of all groups, if they were asked for; each:
 //
 //   {"ages":[{"minutes":0,"count":3},...],    upper bounds; 18446744073709551615: no bound
-//    "goroutines":[{"id":17,"minutes":5,"since":0,"creator":1},...],"more_goroutines":0,
+//    "goroutines":[{"id":17,"minutes":5,"since":2,"creator":1,
+//                   "earlier":[{"since":0,"state":"select","place":"main.work main.go:40"}]},...],
+//                                             "earlier" only if it was elsewhere before
+//    "more_goroutines":0,"lacks_earlier":false,
 //    "source":{"first":15,"lines":["..."]}}   around the blocked line; null: not at hand
 
 #pragma once

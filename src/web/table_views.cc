@@ -6,6 +6,7 @@
 #include "base/strings.h"
 #include "base/try.h"
 #include "model/dump_profile.h"
+#include "report/raw.h"
 #include "report/tags.h"
 #include "report/top.h"
 #include "report/traces.h"
@@ -111,6 +112,12 @@ Result<Json> build_traces_view(const ViewInput& input) {
   fill_legend(input);
   CuttingWriter out;
   render_traces_text(input.report, out);
+  return out.take_json();
+}
+
+Result<Json> build_raw_view(const ViewInput& input) {
+  CuttingWriter out;
+  render_raw_text(input.report, out);
   return out.take_json();
 }
 

@@ -43,6 +43,8 @@ constexpr std::array kViews = {
          ReportKind::Disasm, adjust_nothing, build_disasm_view},
     View{"traces", "Traces", "Every sample with its labels and stack", "traces", ReportKind::Traces,
          adjust_nothing, build_traces_view},
+    View{"raw", "Raw", "Samples, locations and mappings as they are", "raw", ReportKind::Raw,
+         adjust_nothing, build_raw_view},
     View{"tags", "Tags", "Labels and their values by weight", "tags", ReportKind::Tags,
          adjust_nothing, build_tags_view},
 };

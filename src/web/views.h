@@ -18,6 +18,7 @@ Result<Json> build_graph_view(const ViewInput& input);
 /// {"text":"...","is_cut":false}
 Result<Json> build_peek_view(const ViewInput& input);
 Result<Json> build_traces_view(const ViewInput& input);
+Result<Json> build_raw_view(const ViewInput& input);
 
 /// {"files":[{"path","functions":[{"name","flat_text","cum_text","percent","lines":[...]}]}]}
 Result<Json> build_source_view(const ViewInput& input);

@@ -53,6 +53,15 @@ function split(view: string, buffer: ArrayBuffer): Answer {
   return { view, document: JSON.parse(text), columns: new Uint8Array(buffer, start + length) };
 }
 
+function parse(view: string, buffer: ArrayBuffer): Answer {
+  if (hasMagic(buffer)) return split(view, buffer);
+  return { view, document: JSON.parse(new TextDecoder().decode(buffer)) };
+}
+
+function urlOf(view: string, query: string): string {
+  return `/ui/api/${view}${query ? `?${query}` : ""}`;
+}
+
 async function read(view: string, response: Response): Promise<Answer> {
   const type = response.headers.get("Content-Type") ?? "";
   if (type.startsWith("application/json")) return { view, document: await response.json() };
@@ -60,6 +69,18 @@ async function read(view: string, response: Response): Promise<Answer> {
 }
 
 let running: AbortController | null = null;
+
+/** The data of a view, whatever is shown. */
+export async function ask(view: string, query: string): Promise<Answer> {
+  if (isFile) {
+    const bytes = await documentOf(view, query);
+    if (bytes) return parse(view, bytes);
+    throw new Error("this file does not hold that");
+  }
+  const response = await fetch(urlOf(view, query));
+  if (!response.ok) throw new Error((await response.text()).trim());
+  return read(view, response);
+}
 
 /** From a shared file, which holds what a server would answer. */
 async function loadFromFile(view: string, query: string, own: AbortController): Promise<void> {
@@ -71,8 +92,7 @@ async function loadFromFile(view: string, query: string, own: AbortController): 
         isGone: false };
       return;
     }
-    answer.value = hasMagic(bytes) ? split(view, bytes)
-      : { view, document: JSON.parse(new TextDecoder().decode(bytes)) };
+    answer.value = parse(view, bytes);
     failure.value = null;
   } catch (error) {
     if (own !== running) return;
@@ -97,8 +117,7 @@ export async function load(view: string, query: string, quietly = false): Promis
   if (!quietly) isLoading.value = true;
   if (isFile) return loadFromFile(view, query, own);
   try {
-    const url = `/ui/api/${view}${query ? `?${query}` : ""}`;
-    const response = await fetch(url, { signal: own.signal });
+    const response = await fetch(urlOf(view, query), { signal: own.signal });
     if (!response.ok) {
       const message = (await response.text()).trim();
       if (own === running) failure.value = { message, isGone: false };

@@ -25,6 +25,7 @@ import {
   view,
 } from "./state";
 import { SharePanel } from "./share";
+import { matchedShare } from "./share_of";
 import { isDark, toggleTheme } from "./theme";
 
 /** What a filter would be about: what is searched for, else what is chosen. */
@@ -112,7 +113,8 @@ function Search() {
         onKeyDown={onKey}
       />
       <span class="found" role="status">
-        {isBad ? "no regular expression" : found.value}
+        {isBad ? "no regular expression"
+          : [matchedShare.value, found.value].filter(Boolean).join("; ")}
       </span>
     </div>
   );

@@ -3,10 +3,13 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import {
   eventually,
   launch,
+  leakyDump,
   leakyDumps,
   openPage,
   plumb,
@@ -99,6 +102,13 @@ describe("the leak pages", () => {
     await isShown("40", "2");
     await page.click("[aria-label='The next snapshot']");
     await isShown("90", null);
+    // Played from the first one to the last.
+    await page.click("text=Play");
+    await isShown("5", "1");
+    await page.waitForSelector(".play >> text=Stop");
+    await isShown("40", "2");
+    await isShown("90", null);
+    await page.waitForSelector(".play >> text=Play");
     // All 90 wait for five minutes.
     const cells = await page.$$eval(".heatmap tbody tr:first-child td", (row) => {
       return row.map((cell) => cell.textContent);
@@ -127,6 +137,57 @@ describe("the leak pages", () => {
     await page.waitForURL(/flamegraph/);
     await settled(page);
     await eventually(async () => assert.match(await page.textContent(".strip"), /main\.leak/));
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+    await server.stop();
+  });
+
+  it("tell where a goroutine was in each snapshot", async () => {
+    const directory = temporaryDirectory("history");
+    const files = ["main.read", "main.parse", "main.leak"].map((place, i) => {
+      const file = path.join(directory, `${i}.txt`);
+      const moved = leakyDump(1, place).split("\n\n").pop().replace(/100/, "50");
+      writeFileSync(file, `${leakyDump(9)}\n${moved}`);
+      return file;
+    });
+    const server = await Server.start("leaks", ...files);
+    const page = await openPage(browser, { bypassCSP: true });
+    await show(page, `${server.url}/ui/leaks`);
+    await page.click("text=other group");
+    await page.click("table.groups a:text('main.leak') >> nth=0");
+    await page.waitForURL(/group=/);
+    await page.click("[aria-label='History of goroutine 50']");
+    const lines = await page.locator(".history li").allTextContents();
+    assert.deepEqual(lines, [
+      "Snapshot 1: chan send at main.read main.go:17",
+      "Snapshot 2: chan send at main.parse main.go:17",
+      "Snapshot 3: chan send at main.leak main.go:17",
+    ]);
+    await page.click("[aria-label='History of goroutine 100']");
+    await eventually(async () => assert.match(
+      (await page.locator(".history li").allTextContents()).join("\n"),
+      /Snapshots 1 to 3: chan send at main\.leak/));
+    await screenshot(page, "leak_group_history");
+    assert.deepEqual(await seriousFindings(page), []);
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+    await server.stop();
+  });
+
+  it("take what a baseline knows for no finding", async () => {
+    const directory = temporaryDirectory("baseline");
+    const files = leakyDumps(directory, [5, 40, 90]);
+    const baseline = path.join(directory, "known.json");
+    execFileSync(plumb, ["leaks", `-write_baseline=${baseline}`, ...files], { stdio: "pipe" });
+    const server = await Server.start("leaks", `-baseline=${baseline}`, ...files);
+    const page = await openPage(browser);
+    await show(page, `${server.url}/ui/leaks`);
+    assert.match(await page.textContent(".verdict"), /No leak found|Nothing leaks for certain/);
+    assert.match(await page.textContent("main"),
+      /In the baseline, and no finding: 1 group with 90 goroutines/);
+    await page.click("text=Show");
+    await page.waitForSelector("table.groups .level.known");
+    await screenshot(page, "leaks_baseline");
     assert.deepEqual(page.problems, []);
     await page.context().close();
     await server.stop();

@@ -228,6 +228,22 @@ describe("flame graph", () => {
     assert.equal(share, parseFloat(chansend[4]));
   });
 
+  it("says the same share in all views", async () => {
+    const shares = [];
+    for (const view of ["flamegraph", "top", "graph", "peek"]) {
+      await show(page, `${goroutines.url}/ui/${view}?q=chansend`);
+      shares.push(await eventually(async () => {
+        return /([\d.]+)% matched/.exec(await page.textContent(".found"))[1];
+      }));
+    }
+    assert.deepEqual(new Set(shares).size, 1, shares.join());
+    // It is of the stacks that a filter leaves.
+    await show(page, `${goroutines.url}/ui/top?q=chansend&f=chansend`);
+    await eventually(async () => {
+      assert.match(await page.textContent(".found"), /^100% matched; \d+ of \d+ functions/);
+    });
+  });
+
   it("has a menu for the box under the mouse", async () => {
     await show(page, `${goroutines.url}/ui/flamegraph`);
     await page.waitForSelector("canvas[data-boxes]");
@@ -369,6 +385,16 @@ describe("text and code", () => {
     await page.keyboard.press("N");
     await reach((row) => row === first);
     await screenshot(page, "traces");
+  });
+
+  it("raw is what the command line prints", async () => {
+    await show(page, `${heap.url}/ui/raw?f=main`);
+    const shown = await page.$$eval(".line", (lines) => lines.map((line) => line.textContent));
+    const text = execFileSync(plumb, ["raw", "-focus=main", HEAP], { encoding: "utf8" });
+    const expected = text.replace(/\n$/, "").split("\n").map((line) => line || " ");
+    assert.ok(shown.length > 20);
+    assert.deepEqual(shown, expected.slice(0, shown.length));
+    await screenshot(page, "raw");
   });
 
   it("source has the values of weblist", async () => {

@@ -61,6 +61,21 @@ TEST(SnapshotSeries, ASleeperThatIsAwakeHasNotLeft) {
   EXPECT_EQ(residence_of(waiting, "main.work").departed, 1u);
 }
 
+TEST(SnapshotSeries, RemembersWhereWhoIsElsewhereWas) {
+  const SnapshotSeries series = series_of({{{"select", kWork, {7, 8}}},
+                                           {{"chan send", kSend, {7}}, {"select", kWork, {8}}},
+                                           {{"select", kWork, {7, 8}}},
+                                           {{"chan send", kSend, {7, 9}}, {"select", kWork, {8}}}});
+  std::vector<std::string> places;
+  for (const EarlierPlace& place : series.earlier) {
+    places.push_back(std::to_string(place.id) + " from " + std::to_string(place.since) + ' ' +
+                     std::string(series.stacks.text(series.stacks.groups[place.group].state)));
+  }
+  EXPECT_EQ(places,
+            (std::vector<std::string>{"7 from 0 select", "7 from 1 chan send", "7 from 2 select"}));
+  EXPECT_FALSE(series.lacks_earlier);
+}
+
 TEST(SnapshotSeries, DescribesTheLatestSnapshot) {
   const SnapshotSeries series =
       series_of({{{"chan send", kSend, {4, 7, 9}}}, {{"select", kWork, {8}, 3}}});

@@ -14,6 +14,7 @@ type ViewComponent = FunctionComponent<{ document: ViewDocument<never> }>;
 
 const PeekView: ViewComponent = ({ document }) => <TextView document={document} label="Peek" />;
 const TracesView: ViewComponent = ({ document }) => <TextView document={document} label="Traces" />;
+const RawView: ViewComponent = ({ document }) => <TextView document={document} label="Raw" />;
 
 export const CodeViews: Record<string, ViewComponent> = {
   leaks: LeaksView,
@@ -21,6 +22,7 @@ export const CodeViews: Record<string, ViewComponent> = {
   graph: GraphView,
   peek: PeekView,
   traces: TracesView,
+  raw: RawView,
   source: SourceView,
   disasm: DisasmView,
   tags: TagsView,

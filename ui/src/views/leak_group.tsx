@@ -4,6 +4,7 @@
 import { useState } from "preact/hooks";
 import { change, exactly, go, urlOf } from "../state";
 import { Areas } from "./chart";
+import { Goroutines } from "./goroutines";
 import {
   type CodeFrame,
   type Evidence,
@@ -146,45 +147,6 @@ function Ages({ page }: { page: GroupPage }) {
   );
 }
 
-function Goroutines({ page, data }: { page: GroupPage; data: LeaksData }) {
-  if (page.goroutines.length === 0) {
-    return (
-      <p class="note">
-        The data has no ids of goroutines. A dump has: /debug/pprof/goroutine?debug=2
-      </p>
-    );
-  }
-  const hasSeries = data.series.length > 1;
-  return (
-    <section class="card">
-      <h2>Goroutines</h2>
-      <div class="rows tall" role="region" tabIndex={0} aria-label="Goroutines">
-        <table class="groups">
-          <thead>
-            <tr>
-              <th>Goroutine</th>
-              <th>Waits</th>
-              {hasSeries && <th class="left">Here since</th>}
-              <th>Made by goroutine</th>
-            </tr>
-          </thead>
-          <tbody>
-            {page.goroutines.map((one) => (
-              <tr key={one.id}>
-                <td>{one.id}</td>
-                <td>{minutesText(one.minutes)}</td>
-                {hasSeries && <td class="left">{data.series[one.since]?.name}</td>}
-                <td>{one.creator || ""}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {page.more_goroutines > 0 && <p class="note">and {page.more_goroutines} more</p>}
-    </section>
-  );
-}
-
 /** Other groups of the same leaked object. */
 function Family({ group, data }: { group: LeakGroup; data: LeaksData }) {
   const others = data.report.groups.filter((one) => {
@@ -221,6 +183,7 @@ export function LeakGroupPage({ group, data }: { group: LeakGroup; data: LeaksDa
       <section class={`verdict ${group.level}`} aria-label="Verdict">
         <p class="verdict-line">
           <span class={`level ${group.level}`}>{group.level}</span>{" "}
+          {group.known && <span class="level known">known, in the baseline</span>}{" "}
           <strong>
             {group.count.toLocaleString("en")} goroutines in {group.state}
           </strong>{" "}
@@ -270,7 +233,7 @@ export function LeakGroupPage({ group, data }: { group: LeakGroup; data: LeaksDa
           title="Goroutines of this group"
         />
       )}
-      {page && <Goroutines page={page} data={data} />}
+      {page && <Goroutines page={page} group={group} data={data} />}
     </div>
   );
 }

@@ -148,6 +148,34 @@ function choose(data: LeaksData, at: number): void {
   change({ at: isLast ? null : String(at + 1) }, true);
 }
 
+const STEP_MS = 700;
+
+/** A button that shows one snapshot after the other, from the first one if it stands at the end. */
+function PlayButton({ data }: { data: LeaksData }) {
+  const at = chosenSnapshot(data);
+  const last = data.series.length - 1;
+  const [isOn, setOn] = useState(false);
+  useEffect(() => {
+    if (!isOn) return;
+    if (at === last) {
+      setOn(false);
+      return;
+    }
+    const timer = setTimeout(() => choose(data, at + 1), STEP_MS);
+    return () => clearTimeout(timer);
+  }, [isOn, at, last]);
+  const toggle = () => {
+    if (!isOn && at === last) choose(data, 0);
+    setOn(!isOn);
+  };
+  return (
+    <button type="button" class="play" aria-pressed={isOn} onClick={toggle}
+      title="Shows one snapshot after the other">
+      {isOn ? "Stop" : "Play"}
+    </button>
+  );
+}
+
 /** Goes through the snapshots; the table below shows what there was. */
 function Scrubber({ data, labels }: { data: LeaksData; labels: string[] }) {
   const at = chosenSnapshot(data);
@@ -160,6 +188,7 @@ function Scrubber({ data, labels }: { data: LeaksData; labels: string[] }) {
   );
   return (
     <div class="scrubber" role="group" aria-label="Snapshot">
+      <PlayButton data={data} />
       {button(-1, "The snapshot before", "\u25c2")}
       <input
         type="range"
@@ -222,7 +251,12 @@ function GroupRow({ group, data, at }: { group: LeakGroup; data: LeaksData; at: 
   const follows = group.family !== null && !group.leads_family;
   return (
     <tr class={follows ? "follows" : ""}>
-      <td class="left"><span class={`level ${group.level}`}>{group.level}</span></td>
+      <td class="left">
+        <span class={`level ${group.known ? "known" : group.level}`}
+          title={group.known ? `${group.level}, but in the baseline` : undefined}>
+          {group.known ? "known" : group.level}
+        </span>
+      </td>
       <td title={`${((now / data.series[at].total) * 100).toFixed(1)}% of all`}>{count(now)}</td>
       {hasSeries && <td>{changeText(now - group.counts[0])}</td>}
       <td class="left"><Sparkline counts={group.counts} /></td>
@@ -301,6 +335,7 @@ export function LeaksView({ document: doc }: { document: ViewDocument<LeaksData>
     );
   }
   const suspects = groups.filter(isSuspect);
+  const known = groups.filter((group) => group.known);
   const quiet = kept.filter((group) => !isSuspect(group));
   const shown = showsAll || regexp ? kept : kept.filter(isSuspect);
   return (
@@ -318,6 +353,12 @@ export function LeaksView({ document: doc }: { document: ViewDocument<LeaksData>
         </p>
       )}
       <AgeHeatmap groups={shown} data={data} />
+      {known.length > 0 && (
+        <p class="note">
+          In the baseline, and no finding: {plural(known.length, "group")} with{" "}
+          {plural(sumOf(known, (group) => group.count), "goroutine")}
+        </p>
+      )}
       {data.hidden_groups > 0 && (
         <p class="note">
           Not on this page: {plural(data.hidden_groups, "smaller group")} with{" "}

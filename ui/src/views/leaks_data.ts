@@ -31,6 +31,8 @@ export interface LeakGroup {
   labels: { key: string; value: string; count: number }[];
   memory_bytes_at_least: number;
   level: Level;
+  /** In the file that -baseline names. */
+  known: boolean;
   reason: string;
   pattern: string | null;
   evidence: Evidence[];
@@ -47,11 +49,21 @@ export interface LeakGroup {
 
 export type Level = "confirmed" | "likely" | "possible" | "watch" | "benign";
 
+export interface GoroutineRow {
+  id: number;
+  minutes: number;
+  since: number;
+  creator: number;
+  /** Where it was before it came here. */
+  earlier?: { since: number; state: string; place: string }[];
+}
+
 export interface GroupPage {
   key: string;
   ages: { below: number | null; count: number }[];
-  goroutines: { id: number; minutes: number; since: number; creator: number }[];
+  goroutines: GoroutineRow[];
   more_goroutines: number;
+  lacks_earlier: boolean;
   source: { first: number; lines: string[] } | null;
 }
 
@@ -83,7 +95,7 @@ export interface LeaksData {
 const SUSPECTS: readonly Level[] = ["confirmed", "likely", "possible"];
 
 export function isSuspect(group: LeakGroup): boolean {
-  return SUSPECTS.includes(group.level);
+  return !group.known && SUSPECTS.includes(group.level);
 }
 
 export function baseName(path: string): string {
