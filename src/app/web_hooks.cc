@@ -16,8 +16,12 @@ namespace {
 
 // How a page says what it shows as a command line.
 std::string command_text(std::string_view command, const web::Query& query,
-                         const web::WebContent& content) {
+                         const web::WebContent& content, const Settings& settings) {
   std::string text = "plumb " + std::string(command);
+  const std::string& baseline = settings.leaks.baseline;
+  if (command == web::kLeaksView && !baseline.empty()) {
+    text += " -baseline=" + shell_quoted(baseline);
+  }
   for (const std::string& flag : flags_of_url(query.pairs())) text += ' ' + shell_quoted(flag);
   const std::string_view name = command.substr(0, command.find(' '));
   const Command* const row = find_command(name);
@@ -62,7 +66,10 @@ web::WebHooks make_web_hooks(const Invocation& invocation) {
     TRY_ASSIGN(const std::string path, settings_path());
     return delete_config(path, name);
   };
-  hooks.command = command_text;
+  hooks.command = [&settings](std::string_view command, const web::Query& query,
+                              const web::WebContent& content) {
+    return command_text(command, query, content, settings);
+  };
   hooks.open = [&settings](const std::string& name, std::string bytes) {
     return open_web_content(settings, name, std::move(bytes));
   };

@@ -187,6 +187,8 @@ describe("the leak pages", () => {
       /In the baseline, and no finding: 1 group with 90 goroutines/);
     await page.click("text=Show");
     await page.waitForSelector("table.groups .level.known");
+    const command = await page.textContent("footer code");
+    assert.equal(command, `$ plumb leaks -baseline=${baseline} ${files.join(" ")}`);
     await screenshot(page, "leaks_baseline");
     assert.deepEqual(page.problems, []);
     await page.context().close();
