@@ -44,8 +44,8 @@ class Install(unittest.TestCase):
 
     def test_find_package(self):
         build = self.root / "cmake"
-        run("cmake", "-S", CONSUMER, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}",
-            "-DCMAKE_CXX_FLAGS=-g1")
+        run("cmake", "-G", "Ninja", "-S", CONSUMER, "-B", build,
+            f"-DCMAKE_PREFIX_PATH={self.prefix}", "-DCMAKE_CXX_FLAGS=-g1")
         run("cmake", "--build", build)
         self.check_program(build / "consumer")
 
