@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "app/reports.h"
+#include "base/ascii.h"
 #include "base/try.h"
 #include "model/profile.h"
 
@@ -17,7 +18,7 @@ namespace plumb::cli {
 namespace {
 
 bool is_word_character(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return is_digit(c) || is_letter(c);
 }
 
 // "v1.4" stands so in "dumps/v1.4-007.txt", and not in "dumps/v1.41.txt".
@@ -31,11 +32,9 @@ bool has_word(std::string_view text, std::string_view word) {
   return false;
 }
 
-// Of the program, whose file is the first that a profile names; empty if it is not known.
 std::string_view build_id_of(const Content& content) {
   const auto* const profile = std::get_if<Profile>(&content);
-  if (profile == nullptr || profile->mappings.empty()) return {};
-  return profile->text(profile->mappings.front().build_id);
+  return profile == nullptr ? std::string_view() : profile->build_id();
 }
 
 }  // namespace

@@ -143,14 +143,13 @@ Result<std::int64_t> parse_duration_ns(std::string_view text) {
     TRY_ASSIGN(const double part, take_duration_part(text));
     minutes += part;
   }
-  constexpr double kSecondsPerMinute = 60;
   const double seconds = minutes * kSecondsPerMinute;
   if (!(seconds >= 0) || seconds > static_cast<double>(kMostSeconds)) return range_error();
   return static_cast<std::int64_t>(std::llround(seconds * static_cast<double>(kNanosPerSecond)));
 }
 
 Result<std::uint64_t> parse_bytes(std::string_view text) {
-  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const std::size_t digits = std::min(text.find_first_not_of(kDecimalDigits), text.size());
   const auto number = parse_int<std::uint64_t>(text.substr(0, digits));
   if (!number) return digits == 0 ? parse_error() : range_error();
   std::string unit = to_lower(text.substr(digits));

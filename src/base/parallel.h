@@ -8,6 +8,9 @@
 
 namespace plumb {
 
+/// Of samples, or of their stacks: for fewer, a thread costs more than it saves.
+inline constexpr std::size_t kSamplesWorthAThread = 50'000;
+
 /// Calls `work(begin, end)` for the rows from 0 to `middle` and from `middle` to `count`, at the
 /// same time if there are at least `worthwhile` rows and the machine can do two things at once.
 ///

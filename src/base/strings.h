@@ -13,6 +13,7 @@
 namespace plumb {
 
 inline constexpr std::string_view kDecimalDigits = "0123456789";
+inline constexpr std::string_view kRegexpSpaces = " \t\r\f\n";  ///< What \s is in Go.
 
 inline bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;

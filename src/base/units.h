@@ -48,6 +48,7 @@ std::string format_percentage(std::int64_t value, std::int64_t total);
 std::string short_percentage(std::int64_t value, std::int64_t total);
 
 inline constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
+inline constexpr double kSecondsPerMinute = 60;
 
 /// The conversion of Go on amd64: towards zero; what does not fit becomes the smallest integer.
 std::int64_t truncate_to_int64(double value);

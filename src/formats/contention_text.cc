@@ -37,7 +37,7 @@ struct Sample {
 // last digit being the count.
 std::optional<Sample> match_sample(std::string_view line) {
   while (true) {
-    const std::size_t digit = line.find_first_of(TextMatcher::kDigits);
+    const std::size_t digit = line.find_first_of(kDecimalDigits);
     if (digit == std::string_view::npos) return std::nullopt;
     line.remove_prefix(digit);
     Sample sample;
@@ -52,7 +52,7 @@ std::optional<Sample> match_sample(std::string_view line) {
     }
     text.literal(" @").any_of(" x0123456789abcdef", sample.addresses);
     if (text.ok()) return sample;
-    line.remove_prefix(std::min(line.find_first_not_of(TextMatcher::kDigits), line.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(kDecimalDigits), line.size()));
   }
 }
 

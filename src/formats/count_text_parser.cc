@@ -21,7 +21,6 @@ constexpr std::uint8_t kEnoughLooks = 8;
 constexpr std::uint8_t kIsShown = UINT8_MAX;
 
 constexpr std::string_view kRecordSign = " @";
-constexpr std::size_t kMinPcBytes = 4;  // " 0x1"
 constexpr std::string_view kLabels = "# labels: ";
 
 std::string_view without_carriage_return(std::string_view line) {

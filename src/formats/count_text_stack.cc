@@ -10,7 +10,6 @@ namespace plumb {
 namespace {
 
 constexpr std::string_view kPcStart = " 0x";
-constexpr std::ptrdiff_t kShortestPc = 4;
 constexpr std::size_t kMaxVarint32Bytes = 5;
 constexpr unsigned kWordDigits = 8;
 
@@ -73,7 +72,7 @@ const char* CountStack::read(const char* at, const char* end) {
 std::size_t CountStack::read_words(const char*& at, const char* end) {
   std::size_t count = 0;
   DigitsOfWord form(length_);
-  while (count < room() && end - at >= kShortestPc &&
+  while (count < room() && static_cast<std::size_t>(end - at) >= kMinPcBytes &&
          std::memcmp(at, kPcStart.data(), kPcStart.size()) == 0) {
     const char* const digits = at + kPcStart.size();
     const std::uint64_t text = hex_detail::load(digits);

@@ -18,6 +18,8 @@
 
 namespace plumb {
 
+inline constexpr std::size_t kMinPcBytes = 4;  ///< Of a PC in the line: " 0x1".
+
 /// The stack of one record at a time. Not thread-safe.
 class CountStack {
  public:

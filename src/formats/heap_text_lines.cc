@@ -37,7 +37,7 @@ std::optional<HeapHeader> parse_kind(TextMatcher text) {
   text.spaces().literal("@").spaces();
   text.any_of("_abcdefghijklmnopqrstuvwxyz0123456789", name);
   if (text.rest().starts_with('/')) text.literal("/");
-  text.any_of(TextMatcher::kDigits, rate);
+  text.any_of(kDecimalDigits, rate);
   const auto period = rate.empty() ? 0 : parse_int<std::int64_t>(rate);
   if (!text.ok() || !period) return std::nullopt;
   header.has_alloc = true;
@@ -75,7 +75,7 @@ std::optional<HeapHeader> parse_heap_header(std::string_view line) {
 std::optional<HeapSample> match_heap_sample(std::string_view line) {
   // A match starts where a number starts; one that fails there fails at its later digits, too.
   while (true) {
-    const std::size_t digit = line.find_first_of(TextMatcher::kDigits);
+    const std::size_t digit = line.find_first_of(kDecimalDigits);
     if (digit == std::string_view::npos) return std::nullopt;
     const bool has_sign = digit > 0 && line[digit - 1] == '-';
     TextMatcher text(line.substr(has_sign ? digit - 1 : digit));
@@ -83,7 +83,7 @@ std::optional<HeapSample> match_heap_sample(std::string_view line) {
     match_numbers(text, true, sample);
     text.literal(" @").any_of(" x0123456789abcdef", sample.addresses);
     if (text.ok()) return sample;
-    const std::size_t end = line.find_first_not_of(TextMatcher::kDigits, digit);
+    const std::size_t end = line.find_first_not_of(kDecimalDigits, digit);
     line.remove_prefix(std::min(end, line.size()));
   }
 }

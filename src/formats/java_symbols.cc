@@ -12,8 +12,6 @@
 namespace plumb {
 namespace {
 
-constexpr std::string_view kSpaces = " \t\r\f\n";
-
 struct JavaFrame {
   std::string_view function;
   std::string_view file;
@@ -24,7 +22,7 @@ struct JavaFrame {
 std::size_t find_open(std::string_view text, std::size_t last) {
   for (std::size_t at = text.rfind('(', last); at != std::string_view::npos && at > 0;
        at = text.rfind('(', at - 1)) {
-    if (kSpaces.find(text[at - 1]) != std::string_view::npos) return at;
+    if (kRegexpSpaces.find(text[at - 1]) != std::string_view::npos) return at;
   }
   return std::string_view::npos;
 }
@@ -69,7 +67,7 @@ Result<void> JavaSymbols::read_line(const TextLine& line) {
   const bool is_hex = consume_prefix(text, "0x");
   const std::string_view digits = text.substr(0, text.find_first_not_of("0123456789abcdefABCDEF"));
   text.remove_prefix(digits.size());
-  const std::size_t name = text.find_first_not_of(kSpaces);
+  const std::size_t name = text.find_first_not_of(kRegexpSpaces);
   const bool is_symbol = is_hex && !digits.empty() && name != 0 && name != std::string_view::npos;
   const bool is_cut = !line.is_whole && !text.ends_with(')');
   if (!is_symbol || is_cut) {

@@ -64,7 +64,7 @@ struct JavaSample {
 
 std::optional<JavaSample> match_java_sample(std::string_view line) {
   while (true) {
-    const std::size_t digit = line.find_first_of(TextMatcher::kDigits);
+    const std::size_t digit = line.find_first_of(kDecimalDigits);
     if (digit == std::string_view::npos) return std::nullopt;
     line.remove_prefix(digit);
     JavaSample sample;
@@ -72,7 +72,7 @@ std::optional<JavaSample> match_java_sample(std::string_view line) {
     text.digits(sample.size).literal(" ").spaces().digits(sample.count).literal(" ").spaces();
     text.literal("@ ").spaces().any_of(" x0123456789abcdef", sample.addresses);
     if (text.ok()) return sample;
-    line.remove_prefix(std::min(line.find_first_not_of(TextMatcher::kDigits), line.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(kDecimalDigits), line.size()));
   }
 }
 

@@ -37,7 +37,7 @@ class LogPrefix {
   friend bool operator==(const LogPrefix&, const LogPrefix&) = default;
 
  private:
-  std::string shape_;  // kDigits for a run of digits, kBlanks for a run of blanks, else itself.
+  std::string shape_;  // kSomeDigits for a run of digits, kSomeBlanks of blanks, else itself.
   std::size_t trailing_blanks_ = 0;
 };
 

@@ -80,15 +80,14 @@ std::optional<Entry> parse_entry(std::string_view line) {
 
 // "... file.cc:45] message" without what a logger of the glog family put in front.
 std::string_view without_log_prefix(std::string_view line) {
-  constexpr std::string_view kFieldSpaces = " \t\r\f\n";
   const std::size_t bracket = line.find_first_of("[]");
   if (bracket == std::string_view::npos || line[bracket] == '[') return line;
   const std::string_view head = line.substr(0, bracket);
-  const std::size_t colon = head.find_last_not_of("0123456789");
+  const std::size_t colon = head.find_last_not_of(kDecimalDigits);
   const bool has_number =
       colon != std::string_view::npos && colon > 0 && head[colon] == ':' && colon + 1 < head.size();
   const std::string_view rest = line.substr(bracket + 1);
-  if (!has_number || rest.empty() || kFieldSpaces.find(rest.front()) == std::string_view::npos) {
+  if (!has_number || rest.empty() || kRegexpSpaces.find(rest.front()) == std::string_view::npos) {
     return line;
   }
   return rest.substr(1);

@@ -17,7 +17,7 @@ class TextMatcher {
 
   /// Digits, at least one.
   TextMatcher& digits(std::string_view& out) {
-    out = take(kDigits);
+    out = take(kDecimalDigits);
     if (out.empty()) ok_ = false;
     return *this;
   }
@@ -26,7 +26,7 @@ class TextMatcher {
   TextMatcher& signed_digits(std::string_view& out) {
     const std::string_view start = rest_;
     consume_prefix(rest_, "-");
-    if (take(kDigits).empty()) ok_ = false;
+    if (take(kDecimalDigits).empty()) ok_ = false;
     out = start.substr(0, start.size() - rest_.size());
     return *this;
   }
@@ -49,8 +49,6 @@ class TextMatcher {
 
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] std::string_view rest() const { return rest_; }
-
-  static constexpr std::string_view kDigits = "0123456789";
 
  private:
   std::string_view take(std::string_view characters) {

@@ -235,14 +235,16 @@ std::vector<bool> matching_nodes(const Profile& profile, const NodeTable& table,
 
 TrimmedGraph build_trimmed_graph(const Profile& profile, const NodeTable& table,
                                  const Weights& weights, const GraphOptions& options) {
-  const std::vector<bool> ends = matching_nodes(profile, table, options.edges_of);
+  std::vector<bool> matches = matching_nodes(profile, table, options.edges_of);
   const bool may_drop_nodes = options.trim.nodefraction != 0 || options.trim.nodecount > 0;
   const auto source = options.call_tree
                           ? make_tree_source(profile, table, weights)
                           : make_flat_source(profile, table, weights,
                                              may_drop_nodes ? WithEdges::No : options.with_edges,
-                                             options.edges_of == nullptr ? nullptr : &ends);
-  return Trimmer(*source, options).trim(profile, table, weights);
+                                             options.edges_of == nullptr ? nullptr : &matches);
+  TrimmedGraph graph = Trimmer(*source, options).trim(profile, table, weights);
+  graph.matches = std::move(matches);
+  return graph;
 }
 
 }  // namespace plumb

@@ -48,6 +48,8 @@ struct TrimmedGraph {
   std::vector<std::string> names;  ///< Printable names, sorted; no two are equal.
   TagTable tags;                   ///< By index in `nodes`. Of drawings only.
 
+  std::vector<bool> matches;  ///< By info: whether its name matches GraphOptions::edges_of.
+
   std::uint64_t node_count = 0;     ///< Before the option nodecount was applied.
   std::uint64_t dropped_nodes = 0;  ///< Below nodefraction.
   std::uint64_t dropped_edges = 0;  ///< Below edgefraction, in the last step.

@@ -10,6 +10,7 @@
 // none shows the same spread. Only wait times tell the two apart.
 #include <algorithm>
 
+#include "base/units.h"
 #include "leak/group_study.h"
 
 namespace plumb {
@@ -24,7 +25,6 @@ constexpr double kLargestAgeGap = 0.35;
 constexpr double kStartup = 0.05;  // What was made in front of this belongs to the start,
 constexpr double kShareOfSilence = 0.7;
 constexpr std::uint64_t kManyIds = 500;  // in a program that has made so many goroutines.
-constexpr double kSecondsPerMinute = 60;
 
 bool is_spread(std::span<const double> ages) {
   if (ages.size() < kFewestAges) return false;

@@ -146,10 +146,9 @@ bool SeriesBuilder::is_restart() const {
   return true;
 }
 
-// Another build is another process. The program's own file is the first that a profile names.
+// Another build is another process.
 void SeriesBuilder::note_build(const Profile& profile) {
-  if (profile.mappings.empty()) return;
-  const std::string_view build = profile.text(profile.mappings.front().build_id);
+  const std::string_view build = profile.build_id();
   auto& builds = series_.builds;
   if (build.empty() || (!builds.empty() && builds.back() == build)) return;
   if (!builds.empty()) note_restart();

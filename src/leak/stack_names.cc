@@ -10,7 +10,7 @@ namespace plumb {
 namespace {
 
 bool is_digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  return !text.empty() && text.find_first_not_of(kDecimalDigits) == std::string_view::npos;
 }
 
 // "func1", "gowrap2", "1": what the compiler calls a function without a name.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/strings.h"
+#include "base/units.h"
 #include "leak/benign_rules.h"
 #include "leak/families.h"
 #include "leak/group_study.h"
@@ -18,7 +19,6 @@ constexpr std::int64_t kCrowd = 10'000;  // One snapshot with so many at one pla
 constexpr std::int64_t kSenders = 100;   // The same of senders and of those who want a lock.
 constexpr std::int64_t kWatched = 100;
 constexpr std::uint64_t kLongWait = 10;  // Minutes.
-constexpr double kMinuteSeconds = 60;
 
 /// A level and why.
 struct Ruling {
@@ -171,12 +171,12 @@ std::optional<Beginning> find_beginning(const SeriesStudy& all, const GroupStudy
   if (series.has_times && group.counts.size() > 2) {
     const std::size_t start = growth_start(group.counts);
     const double seconds = last - group.times[start];
-    if (start > 0 && seconds > static_cast<double>(oldest) * kMinuteSeconds) {
+    if (start > 0 && seconds > static_cast<double>(oldest) * kSecondsPerMinute) {
       return Beginning{seconds, false, "where the counts begin to rise"};
     }
   }
   if (oldest > 0) {
-    return Beginning{static_cast<double>(oldest) * kMinuteSeconds, true, "the longest wait"};
+    return Beginning{static_cast<double>(oldest) * kSecondsPerMinute, true, "the longest wait"};
   }
   if (series.has_times && group.residence.residents > 0) {
     return Beginning{series.id_window(), true, "who was there in the first snapshot"};

@@ -11,8 +11,6 @@
 namespace plumb {
 namespace {
 
-constexpr std::size_t kSamplesWorthAThread = 50'000;  // Samples.
-
 // What a regular expression says of the names in a profile, each of which it sees once.
 class NameMatches {
  public:

@@ -12,7 +12,6 @@ namespace plumb {
 
 namespace {
 
-constexpr std::size_t kStacksWorthAThread = 50'000;  // Samples.
 constexpr std::uint64_t kDropped = UINT64_MAX;
 
 using StackBytes = RawVector<std::uint8_t>;
@@ -77,7 +76,7 @@ std::uint64_t move_stacks(std::span<std::uint64_t> starts, const StackBytes& fro
   while (middle > 0 && starts[middle] == starts[middle - 1]) --middle;  // Shared stacks: one part.
   const std::uint64_t middle_start = middle < starts.size() ? starts[middle] : from.size();
   std::uint64_t end = 0;
-  for_two_parts(middle, starts.size(), kStacksWorthAThread,
+  for_two_parts(middle, starts.size(), kSamplesWorthAThread,
                 [&](std::size_t first, std::size_t last) {
                   StackMover mover(from.data(), to.data(), edit);
                   const bool is_second = last == starts.size();

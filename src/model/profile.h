@@ -232,6 +232,10 @@ class Profile {
   [[nodiscard]] const Location& location(LocationId id) const { return locations[id.index]; }
   [[nodiscard]] const Function& function(FunctionId id) const { return functions[id.index]; }
   [[nodiscard]] std::string_view text(StringId id) const { return strings.view(id); }
+  /// Of the program, whose file is the first mapping; empty if it is not known.
+  [[nodiscard]] std::string_view build_id() const {
+    return mappings.empty() ? std::string_view() : text(mappings.front().build_id);
+  }
 
   /// Appends a location with `lines_of_location` and returns its id.
   LocationId add_location(Location location, std::span<const Line> lines_of_location);

@@ -46,14 +46,13 @@ class LocationTable {
   EdgeTrie::Memo* memos() { return memos_.data(); }  // By location id, as entries().
 
   /// A location with several lines.
-  template <typename Word, typename AnyMemo>
-  struct BasicList {
-    Word* words;  // Count, weight (two words), functions from the innermost.
-    AnyMemo* memos;
+  struct List {
+    std::uint32_t* words;  // Count, weight (two words), functions from the innermost.
+    EdgeTrie::Memo* memos;
 
     [[nodiscard]] std::uint32_t count() const { return words[0]; }
     [[nodiscard]] std::uint32_t function(std::uint32_t line) const { return words[3 + line]; }
-    [[nodiscard]] AnyMemo& memo(std::uint32_t line) const { return memos[line]; }
+    [[nodiscard]] EdgeTrie::Memo& memo(std::uint32_t line) const { return memos[line]; }
     // At least what the samples with this location weigh.
     [[nodiscard]] std::int64_t weight() const {
       std::int64_t weight = 0;
@@ -62,26 +61,15 @@ class LocationTable {
     }
     void set_weight(std::int64_t weight) const { std::memcpy(words + 1, &weight, sizeof weight); }
   };
-  using List = BasicList<std::uint32_t, EdgeTrie::Memo>;
-  using ConstList = BasicList<const std::uint32_t, const EdgeTrie::Memo>;
-
   List list(std::uint32_t entry) {
     const std::uint32_t at = entry & ~kManyBit;
     return {lists_.data() + at, list_memos_.data() + at};
   }
 
-  /// Calls `visit(ConstList)` for each list.
+  /// Calls `visit(List)` for each list.
   template <typename Visit>
-  void for_each_list(Visit&& visit) const {
-    for (std::size_t at = 0; at < lists_.size(); at += 3 + lists_[at]) {
-      visit(ConstList{lists_.data() + at, list_memos_.data() + at});
-    }
-  }
-
-  void forget_weights() {
-    for (std::size_t at = 0; at < lists_.size(); at += 3 + lists_[at]) {
-      List{lists_.data() + at, nullptr}.set_weight(0);
-    }
+  void for_each_list(Visit&& visit) {
+    for (std::uint32_t at = 0; at < lists_.size(); at += 3 + lists_[at]) visit(list(at));
   }
 
   void forget_memos() {

@@ -108,10 +108,8 @@ Result<SampleView> select_samples(const Profile& profile, const ReportOptions& o
 
 ProfileHeader header_of(const Profile& profile) {
   ProfileHeader header;
-  if (!profile.mappings.empty()) {
-    header.file = profile.text(profile.mappings[0].file);
-    header.build_id = profile.text(profile.mappings[0].build_id);
-  }
+  if (!profile.mappings.empty()) header.file = profile.text(profile.mappings[0].file);
+  header.build_id = profile.build_id();
   for (const StringId comment : profile.comments) header.comments.push_back(profile.text(comment));
   header.doc_url = profile.text(profile.doc_url);
   header.time_nanos = profile.time_nanos;

@@ -93,9 +93,9 @@ template bool StreamedSums::add<StreamedSums::Adding::Edges>(std::span<const std
 template bool StreamedSums::add<StreamedSums::Adding::Both>(std::span<const std::uint32_t>,
                                                             std::int64_t);
 
-std::vector<std::int64_t> StreamedSums::inlined() const {
+std::vector<std::int64_t> StreamedSums::inlined() {
   std::vector<std::int64_t> inlined(sums_.size());
-  locations_.for_each_list([&](LocationTable::ConstList list) {
+  locations_.for_each_list([&](LocationTable::List list) {
     for (std::uint32_t line = 0; line + 1 < list.count(); ++line) {
       std::int64_t& sum = inlined[list.function(line)];
       sum = add_saturating(sum, list.weight());
@@ -113,7 +113,7 @@ void StreamedSums::restart(std::uint32_t max_cells) {
   restart_edges(max_cells);
   sums_.assign(sums_.size(), {});
   flats_.assign(flats_.size(), 0);
-  locations_.forget_weights();
+  locations_.for_each_list([](LocationTable::List list) { list.set_weight(0); });
   sample_ = 0;
 }
 

@@ -59,7 +59,7 @@ class StreamedSums {
   [[nodiscard]] std::span<const std::int64_t> flats() const { return flats_; }
 
   /// By function: at least what all samples weigh that came over an inlined call of it.
-  [[nodiscard]] std::vector<std::int64_t> inlined() const;
+  [[nodiscard]] std::vector<std::int64_t> inlined();
 
   [[nodiscard]] const EdgeTrie& edges() const { return edges_; }
 

@@ -76,10 +76,8 @@ Result<TreeReport> build_peek(const ReportInput& input, const std::string& patte
   TRY_ASSIGN(const Regexp regexp, compile_argument(pattern));
   TreeReport report{.graph = build_graph_report(input, &regexp), .rows = {}};
   const TrimmedGraph& graph = report.graph.graph;
-  std::vector<bool> matches;
-  for (const std::string& name : graph.names) matches.push_back(regexp.matches(name));
   for (std::uint32_t i = 0; i < graph.shown_count; ++i) {
-    if (matches[graph.nodes[i].name]) report.rows.push_back(i);
+    if (graph.matches[graph.nodes[i].info]) report.rows.push_back(i);
   }
   if (report.rows.empty()) {
     return Error(ErrorCode::Usage, "no matches found for regexp: " + pattern);
