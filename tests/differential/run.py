@@ -140,7 +140,7 @@ COMPARED_LINES = 400
 # How often pprof is asked again where it differs: a tie that it leaves to chance may fall the same
 # way a few times.
 USUAL_ATTEMPTS = 5
-MOST_ATTEMPTS = 25
+MOST_ATTEMPTS = 100
 
 
 @dataclass
@@ -176,21 +176,21 @@ def same_graph(runner: Runner, file: pathlib.Path, request: tuple[str, list[str]
     if graphs.same_tree(report, request[1], ours.stdout, theirs.stdout):
         totals.random += 1
         return True
-    others = []
+    others = [theirs.stdout]
+    is_cut_at_random = False
     for attempt in range(1, MOST_ATTEMPTS):
         others.append(runner.pprof_answers(file, [request], attempt)[0].stdout)
-        if attempt >= USUAL_ATTEMPTS and any(other != theirs.stdout for other in others):
+        is_random = any(other != theirs.stdout for other in others)
+        if is_random and any(graphs.same(report, ours.stdout, other)
+                             or graphs.alike(report, ours.stdout, other) for other in others):
+            totals.random += 1
+            return True
+        # Which of several equal nodes it shows is left to chance as well: nothing can be said.
+        is_cut_at_random = not all(graphs.alike(report, other, theirs.stdout) for other in others)
+        if attempt >= USUAL_ATTEMPTS and is_cut_at_random:
             break
-    if all(other == theirs.stdout for other in others):
+    if not is_cut_at_random:
         return False
-    totals.random += 1
-    if any(graphs.same(report, ours.stdout, other) or graphs.alike(report, ours.stdout, other)
-           for other in [theirs.stdout, *others]):
-        return True
-    # Which of several equal nodes it shows is left to chance as well: nothing can be said.
-    if all(graphs.alike(report, other, theirs.stdout) for other in others):
-        return False
-    totals.random -= 1
     totals.equal -= 1
     totals.compared -= 1
     totals.skipped["random_cut"] += 1

@@ -10,6 +10,8 @@
 #include <iterator>
 #include <string>
 
+#include "support/temporary_directory.h"
+
 namespace plumb::cli {
 namespace {
 
@@ -20,15 +22,6 @@ constexpr const char* kProfile = "tests/data/go-samples/go1.26dev/heap.pb.gz";
 // A directory that is PATH and TMPDIR, where tests put the programs that there are.
 class PictureTest : public testing::Test {
  protected:
-  void SetUp() override {
-    directory_ = fs::path(testing::TempDir()) /
-                 (std::string("plumb-picture-") +
-                  testing::UnitTest::GetInstance()->current_test_info()->name());
-    fs::remove_all(directory_);
-    fs::create_directories(directory_);
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-
   void add_program(const std::string& name, const std::string& script) const {
     const fs::path path = directory_ / name;
     std::ofstream(path) << "#!/bin/sh\nPATH=/usr/bin:/bin\n" << script << "\n";
@@ -50,7 +43,8 @@ class PictureTest : public testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  fs::path directory_;
+  const test::TemporaryDirectory temporary_;
+  const fs::path directory_ = temporary_.path();
 };
 
 TEST_F(PictureTest, SvgNeedsNoGraphviz) {

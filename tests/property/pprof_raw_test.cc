@@ -14,6 +14,7 @@
 #include "base/strings.h"
 #include "formats/profile_proto.h"
 #include "support/random_profile.h"
+#include "support/temporary_directory.h"
 
 namespace plumb {
 namespace {
@@ -98,7 +99,8 @@ std::string section(const std::string& raw, const std::string& begin, const std:
 
 TEST(PprofRaw, PrintsWhatWasWritten) {
   if (output_of("go version 2>/dev/null").empty()) GTEST_SKIP() << "there is no go here";
-  const std::string path = testing::TempDir() + "plumb_pprof_raw_test.pb.gz";
+  const test::TemporaryDirectory directory;
+  const std::string path = directory.path("written.pb.gz");
   for (const std::uint32_t seed : {2U, 5U, 11U}) {
     Profile profile = test::random_profile(seed, test::Strangeness::Plain);
     std::ofstream(path, std::ios::binary) << write_profile_proto(profile);
@@ -109,7 +111,6 @@ TEST(PprofRaw, PrintsWhatWasWritten) {
     EXPECT_EQ(samples, raw_samples(profile)) << "seed " << seed;
     EXPECT_EQ(section(raw, "Locations", "Mappings"), raw_locations(profile)) << "seed " << seed;
   }
-  std::remove(path.c_str());
 }
 
 }  // namespace

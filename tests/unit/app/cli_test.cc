@@ -16,6 +16,7 @@
 #include "app/commands.h"
 #include "app/options.h"
 #include "base/writer.h"
+#include "support/temporary_directory.h"
 
 namespace plumb::cli {
 namespace {
@@ -99,7 +100,8 @@ TEST(Cli, BothFormsOfACommandAreTheSame) {
 
 TEST(Cli, ADumpWrittenAsProtoKeepsItsGroups) {
   const std::string dump = PLUMB_SOURCE_DIR "/tests/data/go-samples/go1.26dev/goroutine.debug2.txt";
-  const std::string proto = testing::TempDir() + "plumb_cli_test.pb.gz";
+  const test::TemporaryDirectory directory;
+  const std::string proto = directory.path("dump.pb.gz");
   const Outcome written = run_words({"proto", dump, "-output", proto});
   EXPECT_EQ(written.exit, Exit::Ok);
   EXPECT_EQ(written.out, "");
@@ -114,7 +116,6 @@ TEST(Cli, ADumpWrittenAsProtoKeepsItsGroups) {
   EXPECT_NE(of_dump.out.find("151 of 173 goroutines match, in 1 group"), std::string::npos);
   EXPECT_NE(of_proto.out.find("151 of 173 goroutines match, in 1 group"), std::string::npos);
   EXPECT_EQ(of_proto.err, "");
-  std::remove(proto.c_str());
 }
 
 // Words put together at random are answered or refused, and a refusal always says why.

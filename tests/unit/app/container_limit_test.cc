@@ -4,14 +4,12 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <string>
+
+#include "support/temporary_directory.h"
 
 namespace plumb::cli {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::string_view kTable =
     "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout "
@@ -33,15 +31,12 @@ TEST(FindListener, TakesTheSocketThatListens) {
 
 class CgroupLimit : public testing::Test {
  protected:
-  CgroupLimit() : root_(testing::TempDir() + "/plumb_cgroup") { fs::remove_all(root_); }
-  ~CgroupLimit() override { fs::remove_all(root_); }
-
   void write(const std::string& path, const std::string& text) {
-    fs::create_directories(fs::path(root_ + path).parent_path());
-    std::ofstream(root_ + path) << text;
+    directory_.write(path.substr(1), text);
   }
 
-  std::string root_;
+  const test::TemporaryDirectory directory_;
+  const std::string root_ = directory_.path();
 };
 
 TEST_F(CgroupLimit, IsTheSmallestOnTheWay) {

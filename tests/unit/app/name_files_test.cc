@@ -9,6 +9,8 @@
 #include <iterator>
 #include <string>
 
+#include "support/temporary_directory.h"
+
 namespace plumb::cli {
 namespace {
 
@@ -22,16 +24,12 @@ const NamedAddresses kNames = {
 
 class NameFilesTest : public testing::Test {
  protected:
-  NameFilesTest() : directory_(testing::TempDir() + "plumb_names_test/names") {
-    fs::remove_all(fs::path(directory_).parent_path());
-  }
-  ~NameFilesTest() override { fs::remove_all(fs::path(directory_).parent_path()); }
-
   [[nodiscard]] std::string path(const std::string& binary) const {
     return directory_ + '/' + binary + ".pb.gz";
   }
 
-  std::string directory_;
+  const test::TemporaryDirectory parent_;
+  const std::string directory_ = parent_.path("names");
 };
 
 TEST_F(NameFilesTest, KeepAllOfWhatWasFound) {

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "app/fd_writer.h"
+#include "support/temporary_directory.h"
 
 namespace plumb::cli {
 namespace {
@@ -134,7 +135,8 @@ TEST(FdWriter, StopsAtAPipeThatNobodyReadsWithoutAnError) {
 }
 
 TEST(FdWriter, WritesMoreThanOnePipeful) {
-  const std::string path = testing::TempDir() + "plumb_fd_writer";
+  const test::TemporaryDirectory directory;
+  const std::string path = directory.path("numbers");
   auto writer = FdWriter::create(path, FdWriter::IfExists::Replace);
   ASSERT_TRUE(writer);
   std::string expected;
@@ -145,7 +147,6 @@ TEST(FdWriter, WritesMoreThanOnePipeful) {
   }
   ASSERT_TRUE((*writer)->finish());
   EXPECT_EQ(read_file(path), expected);
-  fs::remove(path);
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 #include <iterator>
 #include <string>
 
+#include "support/temporary_directory.h"
+
 namespace plumb::cli {
 namespace {
 
@@ -16,25 +18,19 @@ namespace fs = std::filesystem;
 
 class ReplaceFileTest : public testing::Test {
  protected:
-  ReplaceFileTest() : directory_(testing::TempDir() + "plumb_replace_test") {
-    fs::remove_all(directory_);
-    fs::create_directories(directory_);
-  }
-  ~ReplaceFileTest() override { fs::remove_all(directory_); }
-
   [[nodiscard]] std::string text(const std::string& path) const {
     std::ifstream file(path);
     return {std::istreambuf_iterator<char>(file), {}};
   }
   [[nodiscard]] std::ptrdiff_t file_count() const {
-    return std::distance(fs::directory_iterator(directory_), fs::directory_iterator());
+    return std::distance(fs::directory_iterator(directory_.path()), fs::directory_iterator());
   }
 
-  std::string directory_;
+  test::TemporaryDirectory directory_;
 };
 
 TEST_F(ReplaceFileTest, WritesAndReplaces) {
-  const std::string path = directory_ + "/known.json";
+  const std::string path = directory_.path("known.json");
   ASSERT_TRUE(replace_file(path, "one"));
   EXPECT_EQ(text(path), "one");
   ASSERT_TRUE(replace_file(path, "two", kFileOfOwner));
@@ -44,7 +40,7 @@ TEST_F(ReplaceFileTest, WritesAndReplaces) {
 }
 
 TEST_F(ReplaceFileTest, LeavesTheOldFileWhenItCannot) {
-  const std::string path = directory_ + "/taken";
+  const std::string path = directory_.path("taken");
   fs::create_directories(path + "/by a directory");
   const auto written = replace_file(path, "text");
   ASSERT_FALSE(written);
@@ -52,17 +48,17 @@ TEST_F(ReplaceFileTest, LeavesTheOldFileWhenItCannot) {
   EXPECT_EQ(written.error().message(), path + ": Is a directory");
   EXPECT_EQ(file_count(), 1);
 
-  const auto nowhere = replace_file(directory_ + "/missing/file", "text");
+  const auto nowhere = replace_file(directory_.path("missing/file"), "text");
   ASSERT_FALSE(nowhere);
   EXPECT_EQ(nowhere.error().code(), ErrorCode::Io);
-  EXPECT_EQ(nowhere.error().message(), directory_ + "/missing/file: No such file or directory");
+  EXPECT_EQ(nowhere.error().message(), directory_.path("missing/file: No such file or directory"));
 }
 
 TEST_F(ReplaceFileTest, DirectoriesAreForTheOwnerAlone) {
-  const std::string path = directory_ + "/a/b/file";
+  const std::string path = directory_.path("a/b/file");
   make_directories_for(path);
   ASSERT_TRUE(replace_file(path, "text"));
-  EXPECT_EQ(fs::status(directory_ + "/a").permissions(), fs::perms::owner_all);
+  EXPECT_EQ(fs::status(directory_.path("a")).permissions(), fs::perms::owner_all);
 }
 
 }  // namespace

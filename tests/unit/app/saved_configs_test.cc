@@ -3,33 +3,25 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+
+#include "support/temporary_directory.h"
 
 namespace plumb::cli {
 namespace {
 
 class SavedConfigsTest : public testing::Test {
  protected:
-  SavedConfigsTest() : directory_(testing::TempDir() + "plumb_configs_test") {
-    std::filesystem::remove_all(directory_);
-    path_ = directory_ + "/pprof/settings.json";
-  }
-  ~SavedConfigsTest() override { std::filesystem::remove_all(directory_); }
-
-  void write(std::string_view text) const {
-    std::filesystem::create_directories(directory_ + "/pprof");
-    std::ofstream(path_) << text;
-  }
+  void write(std::string_view text) const { directory_.write("pprof/settings.json", text); }
   [[nodiscard]] std::string text() const {
     std::ifstream file(path_);
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  std::string directory_;
-  std::string path_;
+  const test::TemporaryDirectory directory_;
+  const std::string path_ = directory_.path("pprof/settings.json");
 };
 
 TEST_F(SavedConfigsTest, ComeBackAsTheParametersTheyWereSavedWith) {

@@ -2,15 +2,13 @@
 #include "app/session.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "base/writer.h"
+#include "support/temporary_directory.h"
 
 namespace plumb::cli {
 namespace {
@@ -19,27 +17,6 @@ const std::string kData = PLUMB_SOURCE_DIR "/tests/data/";
 const std::string kProto = kData + "go-samples/go1.26dev/goroutine.debug0.pb.gz";
 const std::string kText = kData + "go-samples/go1.26dev/goroutine.debug1.txt";
 const std::string kDump = kData + "go-samples/go1.26dev/goroutine.debug2.txt";
-
-// A directory that is gone after the test.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = testing::TempDir() + "plumb_XXXXXX";
-    path_ = ::mkdtemp(name.data());
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-
-  [[nodiscard]] std::string write(const std::string& name, const std::string& content) const {
-    std::ofstream(path_ + '/' + name, std::ios::binary) << content;
-    return path_ + '/' + name;
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 class SessionTest : public testing::Test {
  protected:
@@ -91,7 +68,7 @@ TEST_F(SessionTest, FailsIfEverySourceDoes) {
 }
 
 TEST_F(SessionTest, AProgramInFrontOfProfilesIsNoSource) {
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   const std::string program = directory.write("leaky",
                                               "\x7f"
                                               "ELF and more");
@@ -100,7 +77,7 @@ TEST_F(SessionTest, AProgramInFrontOfProfilesIsNoSource) {
 }
 
 TEST_F(SessionTest, AProgramAloneIsAnErrorThatSaysSo) {
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   const std::string program = directory.write("leaky",
                                               "\x7f"
                                               "ELF and more");
@@ -118,7 +95,7 @@ TEST_F(SessionTest, AFirstSourceThatIsAPipeIsNotTouchedToSeeIfItIsAProgram) {
 }
 
 TEST_F(SessionTest, ADirectoryStandsForItsFiles) {
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   const std::string dump = "goroutine 1 [select]:\nmain.main()\n\t/a.go:1 +0x1\n";
   const std::string one = directory.write("1.txt", dump);
   const std::string two = directory.write("2.txt", dump);

@@ -10,6 +10,8 @@
 #include <iterator>
 #include <string>
 
+#include "support/temporary_directory.h"
+
 namespace plumb::cli {
 namespace {
 
@@ -19,10 +21,6 @@ namespace fs = std::filesystem;
 class ViewerTest : public testing::Test {
  protected:
   void SetUp() override {
-    directory_ = fs::path(testing::TempDir()) /
-                 testing::UnitTest::GetInstance()->current_test_info()->name();
-    fs::remove_all(directory_);
-    fs::create_directories(directory_);
     browser_ = directory_ / "browser.sh";
     std::ofstream(browser_) << "#!/bin/sh\ncp \"$2\" \"$1\"\necho \"$2\" >\"$1.name\"\n";
     fs::permissions(browser_, fs::perms::owner_all);
@@ -32,7 +30,6 @@ class ViewerTest : public testing::Test {
   void TearDown() override {
     ::unsetenv("TMPDIR");
     ::unsetenv("BROWSER");
-    fs::remove_all(directory_);
   }
 
   [[nodiscard]] fs::path shown() const { return directory_ / "shown"; }
@@ -42,7 +39,8 @@ class ViewerTest : public testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  fs::path directory_;
+  const test::TemporaryDirectory temporary_;
+  const fs::path directory_ = temporary_.path();
   fs::path browser_;
 };
 

@@ -4,12 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdio>
-#include <fstream>
 #include <memory>
 #include <string>
 
 #include "support/step_source.h"
+#include "support/temporary_directory.h"
 
 namespace plumb {
 namespace {
@@ -27,16 +26,11 @@ std::string everything(ByteSource& source) {
 // A file that is removed with it.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(std::string_view text) : path_(testing::TempDir() + "byte_source_test") {
-    std::ofstream(path_, std::ios::binary) << text;
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() { std::remove(path_.c_str()); }
-
+  explicit TemporaryFile(std::string_view text) : path_(directory_.write("bytes", text)) {}
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
+  const test::TemporaryDirectory directory_;
   std::string path_;
 };
 

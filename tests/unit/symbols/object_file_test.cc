@@ -9,6 +9,8 @@
 #include <fstream>
 #include <string>
 
+#include "support/temporary_directory.h"
+
 namespace {
 
 using plumb::ObjectFile;
@@ -25,8 +27,8 @@ TEST(ObjectFile, SaysWhyAFileIsNotOpened) {
   const auto missing = ObjectFile::open("/no/such/file");
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().message(), "open /no/such/file: no such file or directory");
-  const std::string text = testing::TempDir() + "no_elf.txt";
-  std::ofstream(text) << "text";
+  const plumb::test::TemporaryDirectory directory;
+  const std::string text = directory.write("no_elf.txt", "text");
   const auto other = ObjectFile::open(text);
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().message(), "open " + text + ": unrecognized object file");
