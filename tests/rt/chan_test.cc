@@ -11,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "support/settle.h"
+
 // Not in the library's namespace: its own frames are hidden.
 namespace {
 
@@ -37,7 +39,7 @@ TEST(Chan, UnbufferedSendWaitsForItsReceiver) {
     is_sent = true;
     done.send({});
   });
-  sleep_for(2ms);
+  plumb::test::settle();
   EXPECT_FALSE(is_sent);
   EXPECT_EQ(ch.recv(), 1);
   done.recv();
@@ -75,7 +77,7 @@ TEST(Chan, CloseWakesReceiversWithNothing) {
   const auto ch = make_chan<int>();
   const auto got = make_chan<bool>(3);
   for (int i = 0; i < 3; ++i) go([=] { got.send(ch.recv().has_value()); });
-  sleep_for(1ms);
+  plumb::test::settle();
   ch.close();
   for (int i = 0; i < 3; ++i) EXPECT_EQ(got.recv(), false);
   EXPECT_EQ(ch.recv(), std::nullopt);
@@ -106,7 +108,7 @@ TEST(Chan, CloseMakesWaitingSendersPanic) {
   const auto text = make_chan<std::string>(2);
   go([=] { text.send(panic_of([&] { ch.send(1); })); });
   go([=] { text.send(panic_of([&] { select(on_send(ch, 1, [] {})); })); });
-  sleep_for(1ms);
+  plumb::test::settle();
   ch.close();
   EXPECT_EQ(text.recv(), "send on closed channel");
   EXPECT_EQ(text.recv(), "send on closed channel");
@@ -129,7 +131,7 @@ TEST(Chan, MovesWithoutCopying) {
   ch.send(std::make_unique<int>(1));
   EXPECT_EQ(**ch.recv(), 1);
   go([ch] { ch.send(std::make_unique<int>(2)); });
-  sleep_for(1ms);
+  plumb::test::settle();
   EXPECT_EQ(**ch.recv(), 2);
   auto kept = std::make_unique<int>(3);
   const auto full = make_chan<std::unique_ptr<int>>();
@@ -213,7 +215,7 @@ TEST(Select, MayUseOneChannelTwice) {
   EXPECT_EQ(done.recv(), 4);
   bool was_sent = false;
   go([=] { a.recv(); });
-  sleep_for(1ms);
+  plumb::test::settle();
   select(on_send(a, 1, [&] { was_sent = true; }), on_recv(a, [](auto) {}));
   EXPECT_TRUE(was_sent);
 }

@@ -17,6 +17,7 @@
 #include "base/gunzip.h"
 #include "formats/goroutine_text.h"
 #include "formats/profile_proto.h"
+#include "support/settle.h"
 
 // Not in the library's namespace: its own frames are hidden.
 namespace {
@@ -77,7 +78,7 @@ class Blocked {
  public:
   explicit Blocked(int count) {
     for (int i = 0; i < count; ++i) start(gate_);
-    sleep_for(1ms);
+    plumb::test::settle();
   }
   ~Blocked() {
     gate_.close();
@@ -272,7 +273,7 @@ TEST(Goroutines, ShowsEveryReason) {
   group.go([&] { select(on_recv(quit, [](auto) {}), on_timeout(1h, [] {})); });
   group.go([&] { sleep_for(2s); });
   group.go([&] { blocking([] { std::this_thread::sleep_for(2s); }); });
-  sleep_for(5ms);
+  plumb::test::settle();
   const std::string text = get("/debug/pprof/goroutine?debug=2").body;
   for (const char* state :
        {"sync.Mutex.Lock", "sync.RWMutex.Lock", "sync.RWMutex.RLock", "sync.WaitGroup.Wait",
@@ -295,7 +296,7 @@ TEST(Goroutines, ShowsLabels) {
   with_labels({{"tenant", "acme"}, {"job", "x y"}}, [&] {
     with_labels({{"job", "two words"}}, [&] { group.go([gate] { gate.recv(); }); });
   });
-  sleep_for(1ms);
+  plumb::test::settle();
   EXPECT_NE(get("/debug/pprof/goroutine?debug=1")
                 .body.find("\n# labels: {\"job\":\"two words\", \"tenant\":\"acme\"}\n"),
             std::string::npos);
@@ -330,7 +331,7 @@ TEST(Goroutines, LeakProfileHasLeaksOnly) {
   {
     auto [sender, receiver] = make_pipe<int>();
     go([sender = std::move(sender)] { sender.send(1); });
-    sleep_for(1ms);
+    plumb::test::settle();
   }
   const std::string text = get("/debug/pprof/goroutineleak?debug=1").body;
   EXPECT_TRUE(text.starts_with("goroutineleak profile: total ")) << text;
@@ -367,7 +368,7 @@ TEST(Contention, MutexProfileBlamesTheHolder) {
   guard.lock();
   wait_group group;
   group.go([&] { const std::lock_guard lock(guard); });
-  sleep_for(3ms);
+  plumb::test::settle();
   guard.unlock();
   group.wait();
   set_mutex_profile_fraction(0);

@@ -7,6 +7,8 @@
 #include <mutex>
 #include <vector>
 
+#include "support/settle.h"
+
 // Not in the library's namespace: its own frames are hidden.
 namespace {
 
@@ -49,7 +51,7 @@ TEST(LeakByCount, SenderWithoutReceiver) {
   auto [sender, receiver] = make_pipe<int>();
   const void* const id = sender.id();
   const task_id task = go([sender = std::move(sender)] { sender.send(1); });
-  sleep_for(1ms);
+  plumb::test::settle();
   EXPECT_TRUE(reports.wait_for(0).empty());
   receiver.reset();
   const std::vector<leak> leaks = reports.wait_for(1);
@@ -66,7 +68,7 @@ TEST(LeakByCount, TextNamesTaskReasonAndCreator) {
   {
     auto [sender, receiver] = make_pipe<int>();
     go([receiver = std::move(receiver)] { receiver.recv(); });
-    sleep_for(1ms);
+    plumb::test::settle();
   }
   const std::vector<leak> leaks = reports.wait_for(1);
   ASSERT_EQ(leaks.size(), 1u);
@@ -90,7 +92,7 @@ TEST(LeakByCount, NotWhileACopyOfTheEndExists) {
   Reports reports;
   auto [sender, receiver] = make_pipe<int>();
   go([sender = std::move(sender)] { sender.send(1); });
-  sleep_for(1ms);
+  plumb::test::settle();
   const Receiver<int> copy = receiver;
   receiver.reset();
   EXPECT_EQ(copy.recv(), 1);
@@ -102,7 +104,7 @@ TEST(LeakByCount, NotAfterClose) {
   auto [sender, receiver] = make_pipe<int>();
   const auto done = make_chan<bool>();
   go([=, receiver = std::move(receiver)] { done.send(receiver.recv().has_value()); });
-  sleep_for(1ms);
+  plumb::test::settle();
   sender.close();
   sender.reset();
   EXPECT_EQ(done.recv(), false);
@@ -116,9 +118,9 @@ TEST(LeakByCount, SelectOnlyWhenAllItsCasesAreLost) {
   go([a = std::move(from_one), b = std::move(from_two)] {
     select(on_recv(a, [](auto) {}), on_recv(b, [](auto) {}));
   });
-  sleep_for(1ms);
+  plumb::test::settle();
   one.reset();
-  sleep_for(1ms);
+  plumb::test::settle();
   EXPECT_TRUE(reports.wait_for(0).empty());
   two.reset();
   const std::vector<leak> leaks = reports.wait_for(1);
@@ -134,7 +136,7 @@ TEST(LeakByCount, NotASelectThatTimesOut) {
     select(on_recv(receiver, [](auto) {}), on_timeout(5ms, [] {}));
     done.send({});
   });
-  sleep_for(1ms);
+  plumb::test::settle();
   sender.reset();
   done.recv();
   EXPECT_TRUE(reports.wait_for(0).empty());

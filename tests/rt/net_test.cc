@@ -14,6 +14,7 @@
 
 #include "rt/snapshot.h"
 #include "support/dice.h"
+#include "support/settle.h"
 
 // Not in the library's namespace: its own frames are hidden.
 namespace {
@@ -114,7 +115,7 @@ TEST(Net, WaitsOnPipes) {
   ASSERT_EQ(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
   const auto got = rt::make_chan<std::string>();
   rt::go([&] { got.send(read_exactly(ends[0], 5)); });
-  rt::sleep_for(2ms);
+  plumb::test::settle();
   bool is_waiting = false;
   rt::detail::visit_tasks(rt::detail::WithStacks::No, [&](const rt::detail::TaskView& task) {
     is_waiting = is_waiting || task.reason == rt::WaitReason::IoWait;
@@ -134,7 +135,7 @@ TEST(Net, AClosedPeerEndsTheWait) {
     char byte = 0;
     got.send(rt::read(ends[0], &byte, 1));
   });
-  rt::sleep_for(1ms);
+  plumb::test::settle();
   close(ends[1]);
   EXPECT_EQ(got.recv(), 0);
   close(ends[0]);

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "support/dice.h"
+#include "support/settle.h"
 
 // Not in the library's namespace: its own frames are hidden.
 namespace {
@@ -81,7 +82,7 @@ TEST(Snapshot, SeesEveryTaskThatStays) {
       group.done();
     }));
   }
-  sleep_for(2ms);
+  plumb::test::settle();
   {
     const Churn churn;
     for (int i = 0; i < rounds; ++i) {
@@ -108,7 +109,7 @@ TEST(Snapshot, StacksOfTheSameWaitAreTheSame) {
   const auto gate = make_chan<unit>();
   wait_group group;
   for (int i = 0; i < 20; ++i) group.go([gate] { gate.recv(); });
-  sleep_for(2ms);
+  plumb::test::settle();
   std::set<std::vector<std::uintptr_t>> stacks;
   visit_tasks(WithStacks::Yes, [&](const TaskView& task) {
     if (task.object == gate.id()) stacks.emplace(task.pcs.begin(), task.pcs.end());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "rt/snapshot.h"
+#include "support/settle.h"
 
 // Not in the library's namespace: its own frames are hidden.
 namespace {
@@ -193,27 +194,17 @@ TEST(Semaphore, SmallRequestsDoNotOvertakeLargeOnes) {
   semaphore permits(2);
   permits.acquire(2);
   const auto order = make_chan<int>(2);
-  const auto started = make_chan<unit>();
   wait_group group;
-  go([&, started] {
-    group.go([&] {
-      permits.acquire(2);
-      order.send(2);
-      permits.release(2);
+  for (const int wanted : {2, 1}) {
+    group.go([&, wanted] {
+      permits.acquire(wanted);
+      order.send(wanted);
+      permits.release(wanted);
     });
-    yield();
-    group.go([&] {
-      permits.acquire(1);
-      order.send(1);
-      permits.release(1);
-    });
-    yield();
-    started.send({});
-  });
-  started.recv();
-  sleep_for(2ms);
+    plumb::test::settle();
+  }
   permits.release(1);
-  sleep_for(1ms);
+  plumb::test::settle();
   EXPECT_EQ(order.len(), 0u);
   permits.release(1);
   EXPECT_EQ(order.recv(), 2);
