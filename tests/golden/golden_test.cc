@@ -21,7 +21,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +28,7 @@
 #include "app/cli.h"
 #include "base/strings.h"
 #include "base/writer.h"
+#include "support/read_file.h"
 
 namespace plumb::cli {
 namespace {
@@ -43,11 +43,6 @@ struct Case {
   std::string lines;  // Of standard input.
   std::string expected;
 };
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 // Splits at blanks outside of single quotes.
 std::vector<std::string> split_words(std::string_view line) {
@@ -110,7 +105,7 @@ class Golden : public testing::TestWithParam<fs::path> {
 };
 
 TEST_P(Golden, TranscriptMatches) {
-  const Case golden = parse_case(read_file(GetParam()));
+  const Case golden = parse_case(test::read_file(GetParam()));
   ASSERT_TRUE(golden.preamble.starts_with("# ")) << "a case starts with the reason why it exists";
   const std::string actual = run_transcript(golden);
   if (std::getenv("PLUMB_UPDATE_GOLDEN") != nullptr) {

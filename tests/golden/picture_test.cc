@@ -7,9 +7,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 
+#include "support/read_file.h"
 #include "support/temporary_directory.h"
 
 namespace plumb::cli {
@@ -39,8 +39,7 @@ class PictureTest : public testing::Test {
   }
 
   [[nodiscard]] std::string read(const std::string& name) const {
-    std::ifstream file(directory_ / name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
+    return test::read_file(directory_ / name);
   }
 
   const test::TemporaryDirectory temporary_;

@@ -9,21 +9,16 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 
 #include "app/fd_writer.h"
+#include "support/read_file.h"
 #include "support/temporary_directory.h"
 
 namespace plumb::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 class OutputTest : public testing::Test {
  protected:
@@ -59,7 +54,7 @@ TEST_F(OutputTest, GoesToTheFileThatIsNamed) {
   ReportOutput output(settings_, environment_);
   output << "report\n";
   EXPECT_TRUE(output.finish());
-  EXPECT_EQ(read_file("report.txt"), "report\n");
+  EXPECT_EQ(test::read_file("report.txt"), "report\n");
   EXPECT_EQ(out_.text(), "");
   EXPECT_EQ(err_.text(), "Generating report in report.txt\n");
 }
@@ -79,7 +74,7 @@ TEST_F(OutputTest, IsNotTouchedByAReportThatCannotBeMade) {
   std::ofstream("report.txt") << "old";
   settings_.output = "report.txt";
   { const ReportOutput output(settings_, environment_); }
-  EXPECT_EQ(read_file("report.txt"), "old");
+  EXPECT_EQ(test::read_file("report.txt"), "old");
 }
 
 TEST_F(OutputTest, MakesAnEmptyFileOfAnEmptyReport) {
@@ -104,8 +99,8 @@ TEST_F(OutputTest, BinaryDataDoesNotGoToATerminalButToANewFile) {
   ReportOutput output(settings_, environment_, ".pb.gz");
   output << "data";
   EXPECT_TRUE(output.finish());
-  EXPECT_EQ(read_file("profile001.pb.gz"), "old");
-  EXPECT_EQ(read_file("profile002.pb.gz"), "data");
+  EXPECT_EQ(test::read_file("profile001.pb.gz"), "old");
+  EXPECT_EQ(test::read_file("profile002.pb.gz"), "data");
   EXPECT_EQ(out_.text(), "");
   EXPECT_EQ(err_.text(), "Generating report in profile002.pb.gz\n");
 }
@@ -146,7 +141,7 @@ TEST(FdWriter, WritesMoreThanOnePipeful) {
     expected += line;
   }
   ASSERT_TRUE((*writer)->finish());
-  EXPECT_EQ(read_file(path), expected);
+  EXPECT_EQ(test::read_file(path), expected);
 }
 
 }  // namespace

@@ -5,10 +5,9 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 
+#include "support/read_file.h"
 #include "support/temporary_directory.h"
 
 namespace plumb::cli {
@@ -18,10 +17,6 @@ namespace fs = std::filesystem;
 
 class ReplaceFileTest : public testing::Test {
  protected:
-  [[nodiscard]] std::string text(const std::string& path) const {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
   [[nodiscard]] std::ptrdiff_t file_count() const {
     return std::distance(fs::directory_iterator(directory_.path()), fs::directory_iterator());
   }
@@ -32,9 +27,9 @@ class ReplaceFileTest : public testing::Test {
 TEST_F(ReplaceFileTest, WritesAndReplaces) {
   const std::string path = directory_.path("known.json");
   ASSERT_TRUE(replace_file(path, "one"));
-  EXPECT_EQ(text(path), "one");
+  EXPECT_EQ(test::read_file(path), "one");
   ASSERT_TRUE(replace_file(path, "two", kFileOfOwner));
-  EXPECT_EQ(text(path), "two");
+  EXPECT_EQ(test::read_file(path), "two");
   EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
   EXPECT_EQ(file_count(), 1);
 }

@@ -3,10 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 
+#include "support/read_file.h"
 #include "support/temporary_directory.h"
 
 namespace plumb::cli {
@@ -15,10 +14,7 @@ namespace {
 class SavedConfigsTest : public testing::Test {
  protected:
   void write(std::string_view text) const { directory_.write("pprof/settings.json", text); }
-  [[nodiscard]] std::string text() const {
-    std::ifstream file(path_);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
+  [[nodiscard]] std::string text() const { return test::read_file(path_); }
 
   const test::TemporaryDirectory directory_;
   const std::string path_ = directory_.path("pprof/settings.json");

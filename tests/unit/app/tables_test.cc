@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
@@ -18,6 +16,7 @@
 #include "app/options.h"
 #include "app/version.h"
 #include "base/strings.h"
+#include "support/read_file.h"
 
 namespace plumb::cli {
 namespace {
@@ -184,8 +183,7 @@ TEST(Help, FitsTheScreen) {
 }
 
 TEST(Version, IsThatOfTheBuild) {
-  std::ifstream file(PLUMB_SOURCE_DIR "/CMakeLists.txt");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::string text = test::read_file(PLUMB_SOURCE_DIR "/CMakeLists.txt");
   EXPECT_NE(text.find("project(plumb VERSION " + std::string(kVersion) + ' '), std::string::npos);
 }
 

@@ -7,9 +7,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 
+#include "support/read_file.h"
 #include "support/temporary_directory.h"
 
 namespace plumb::cli {
@@ -34,11 +34,6 @@ class ViewerTest : public testing::Test {
 
   [[nodiscard]] fs::path shown() const { return directory_ / "shown"; }
 
-  static std::string read(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-
   const test::TemporaryDirectory temporary_;
   const fs::path directory_ = temporary_.path();
   fs::path browser_;
@@ -48,9 +43,9 @@ TEST_F(ViewerTest, IsGivenAFileThatIsGoneAfterwards) {
   const auto left = show_in_viewer(Viewer::Browser, "<svg/>", ".svg", WaitFor::End);
   ASSERT_TRUE(left) << left.error().message();
   EXPECT_EQ(*left, "");
-  EXPECT_EQ(read(shown()), "<svg/>");
+  EXPECT_EQ(test::read_file(shown()), "<svg/>");
   const std::string path = directory_ / "pprof001.svg";
-  EXPECT_EQ(read(shown().string() + ".name"), path + "\n");
+  EXPECT_EQ(test::read_file(shown().string() + ".name"), path + "\n");
   EXPECT_FALSE(fs::exists(path));
 }
 
@@ -64,8 +59,8 @@ TEST_F(ViewerTest, MayStayOpenWithItsFile) {
 TEST_F(ViewerTest, LeavesOtherFilesAlone) {
   std::ofstream(directory_ / "pprof001.svg") << "other";
   ASSERT_TRUE(show_in_viewer(Viewer::Browser, "new", ".svg", WaitFor::End));
-  EXPECT_EQ(read(directory_ / "pprof001.svg"), "other");
-  EXPECT_EQ(read(shown()), "new");
+  EXPECT_EQ(test::read_file(directory_ / "pprof001.svg"), "other");
+  EXPECT_EQ(test::read_file(shown()), "new");
 }
 
 TEST_F(ViewerTest, SaysHowToDoWithoutOne) {

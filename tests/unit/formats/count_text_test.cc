@@ -3,20 +3,14 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "support/read_file.h"
+
 namespace plumb {
 namespace {
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(std::string(PLUMB_SOURCE_DIR) + "/tests/data/" + path, std::ios::binary);
-  EXPECT_TRUE(file.is_open()) << path;
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 Result<Profile> read(std::string_view text, const ReadOptions& options = {}) {
   MemorySource source(text);
@@ -128,7 +122,7 @@ std::string find_top(const Profile& profile) {
 TEST(CountText, ReadsWhatEveryGoReleaseWrites) {
   for (const Recorded& recorded : kRecorded) {
     SCOPED_TRACE(recorded.path);
-    const std::string text = read_file("go-samples/" + std::string(recorded.path));
+    const std::string text = test::read_test_data("go-samples/" + std::string(recorded.path));
     EXPECT_TRUE(looks_like_count_text(text));
     const auto profile = read(text);
     ASSERT_TRUE(profile) << profile.error().message();
@@ -149,7 +143,8 @@ TEST(CountText, KeepsTheLabelsOfRecordedProfiles) {
   for (const std::string version :
        {"go1.19", "go1.21", "go1.23", "go1.25.3-cockroachdb", "go1.26dev"}) {
     SCOPED_TRACE(version);
-    const auto profile = read(read_file("go-samples/" + version + "/goroutine.debug1.txt"));
+    const auto profile =
+        read(test::read_test_data("go-samples/" + version + "/goroutine.debug1.txt"));
     ASSERT_TRUE(profile) << profile.error().message();
     int labelled = 0;
     for (std::size_t i = 0; i < profile->sample_count(); ++i) {

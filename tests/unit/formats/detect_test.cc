@@ -5,22 +5,17 @@
 #include <libdeflate.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "support/read_file.h"
+
 namespace plumb {
 namespace {
 
 using namespace std::string_literals;
-
-std::string read_file(const std::string& name) {
-  std::ifstream file(PLUMB_SOURCE_DIR "/tests/data/" + name, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::string gzip(std::string_view bytes) {
   libdeflate_compressor* const compressor = libdeflate_alloc_compressor(1);
@@ -84,7 +79,7 @@ constexpr GoodCase kGoodCases[] = {
 
 TEST(Detect, TellsFormatsByContentInAnyWrapping) {
   for (const GoodCase& c : kGoodCases) {
-    const std::string bytes = read_file(c.file);
+    const std::string bytes = test::read_test_data(c.file);
     ASSERT_FALSE(bytes.empty()) << c.file;
     const std::pair<const char*, Result<ReadInput>> inputs[] = {
         {"as recorded", read(bytes)},
@@ -145,7 +140,7 @@ TEST(Detect, SaysWhatAnInputIsThatItCannotRead) {
        "a crash of a Go program without its goroutines"},
       {"fatal error", "fatal error: all goroutines are asleep - deadlock!\n",
        "a crash of a Go program without its goroutines"},
-      {"page", read_file("app/index.html"), "HTML"},
+      {"page", test::read_test_data("app/index.html"), "HTML"},
       {"page with a type", "\n <!DOCTYPE html><html>", "HTML"},
       {"object", "{\"a\":1}", "JSON"},
       {"array", " [1,2]", "JSON"},
@@ -197,7 +192,7 @@ TEST(Detect, EveryRowHasAReaderOrAdvice) {
 
 TEST(Detect, EveryPrefixOfEveryFormatIsReadOrRefused) {
   for (const GoodCase& c : kGoodCases) {
-    const std::string bytes = read_file(c.file).substr(0, 1500);
+    const std::string bytes = test::read_test_data(c.file).substr(0, 1500);
     for (std::size_t length = 0; length < bytes.size(); ++length) {
       const auto input = read(bytes.substr(0, length));
       if (input) continue;

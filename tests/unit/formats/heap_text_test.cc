@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -12,17 +10,12 @@
 #include "formats/profile_proto.h"
 #include "support/describe_profile.h"
 #include "support/describe_samples.h"
+#include "support/read_file.h"
 
 namespace plumb {
 namespace {
 
 using test::describe_samples;
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(std::string(PLUMB_SOURCE_DIR) + "/tests/data/" + path, std::ios::binary);
-  EXPECT_TRUE(file.is_open()) << path;
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 Result<Profile> read(std::string_view text, const ReadOptions& options = {}) {
   MemorySource source(text);
@@ -75,7 +68,7 @@ std::string find_most(const Profile& profile) {
 TEST(HeapText, ReadsWhatEveryGoReleaseWrites) {
   for (const Recorded& recorded : kRecorded) {
     SCOPED_TRACE(recorded.path);
-    const std::string text = read_file("go-samples/" + std::string(recorded.path));
+    const std::string text = test::read_test_data("go-samples/" + std::string(recorded.path));
     EXPECT_TRUE(looks_like_heap_text(text));
     const auto profile = read(text);
     ASSERT_TRUE(profile) << profile.error().message();
@@ -301,7 +294,7 @@ TEST(HeapText, KeepsItsLimits) {
 }
 
 TEST(HeapText, SurvivesEveryCut) {
-  const std::string text = read_file("go-samples/go1.26dev/heap.debug1.txt");
+  const std::string text = test::read_test_data("go-samples/go1.26dev/heap.debug1.txt");
   EXPECT_EQ(test::find_bad_cut(text, text.find("\n# runtime.MemStats"),
                                [](const std::string& cut) { return read(cut); }),
             "");

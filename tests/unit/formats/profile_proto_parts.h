@@ -5,8 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,6 +13,7 @@
 #include "formats/profile_proto.h"
 #include "support/describe_profile.h"
 #include "support/proto_message.h"
+#include "support/read_file.h"
 
 namespace plumb {
 
@@ -91,9 +90,7 @@ inline ProtoMessage valid() {
 }
 
 inline std::string recorded(const std::string& name) {
-  std::ifstream file(std::string(PLUMB_SOURCE_DIR) + "/tests/data/go-samples/" + name,
-                     std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  const std::string bytes = test::read_test_data("go-samples/" + name);
   GunzipSource source(std::make_unique<OwnedSource>(bytes), {});
   auto text = read_all(source, 1 << 30);
   EXPECT_TRUE(text.has_value()) << name;
