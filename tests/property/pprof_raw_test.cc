@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -97,6 +98,16 @@ std::string section(const std::string& raw, const std::string& begin, const std:
   return text;
 }
 
+// True if lines are printed as FILE:LINE:COLUMN; older releases of pprof print FILE:LINE.
+bool has_columns(const std::string& raw) {
+  const std::string_view line = std::string_view(raw).substr(0, raw.find(" s="));
+  const auto is_number = [](char c) { return c >= '0' && c <= '9'; };
+  const auto column = std::find_if_not(line.rbegin(), line.rend(), is_number);
+  if (column == line.rend() || *column != ':') return false;
+  const auto number = std::find_if_not(column + 1, line.rend(), is_number);
+  return number != column + 1 && number != line.rend() && *number == ':';
+}
+
 TEST(PprofRaw, PrintsWhatWasWritten) {
   if (output_of("go version 2>/dev/null").empty()) GTEST_SKIP() << "there is no go here";
   const test::TemporaryDirectory directory;
@@ -106,6 +117,7 @@ TEST(PprofRaw, PrintsWhatWasWritten) {
     std::ofstream(path, std::ios::binary) << write_profile_proto(profile);
     const std::string raw = output_of(
         "PPROF_TMPDIR=/nonexistent go tool pprof -symbolize=none -raw " + path + " 2>/dev/null");
+    if (!has_columns(raw)) GTEST_SKIP() << "this pprof prints no columns";
     std::string samples = section(raw, "Samples:", "Locations");
     samples.erase(0, samples.find('\n') + 1);  // The line of sample types.
     EXPECT_EQ(samples, raw_samples(profile)) << "seed " << seed;
