@@ -40,6 +40,9 @@ PLUMB_ASSET("js", "@out@/app.js.gz");
 PLUMB_ASSET("css", "@out@/app.css.gz");
 PLUMB_ASSET("icon", "@out@/icon.svg.gz");
 ]] @ONLY)
-  set_source_files_properties(${out}/assets.cc PROPERTIES OBJECT_DEPENDS "${files}")
+  # Together with other files it would not be known to depend on these.
+  set_source_files_properties(${out}/assets.cc PROPERTIES
+    OBJECT_DEPENDS "${files}"
+    SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(plumb_web PRIVATE ${out}/assets.cc)
 endfunction()
