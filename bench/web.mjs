@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Measures the web UI against its bars: node bench/web.mjs PACKAGES PLUMB PROFILE DUMP
 //
-// PROFILE: of a million samples, as bench/run.py makes one; DUMP: a goroutine dump. Prints a table.
+// PROFILE: of a million samples, as bench/run.py makes one; DUMP: one of a hundred thousand
+// goroutines. Prints a table.
 // CPU times are those of the main thread of the page and of the server: they mean something on a
 // machine that is not idle, too.
 
@@ -47,6 +48,13 @@ async function timed(url) {
   return { milliseconds: performance.now() - start, bytes: wire || body.byteLength };
 }
 
+/** The name of the widest box below the root. */
+async function firstFunction(url) {
+  const bytes = Buffer.from(await (await fetch(`${url}/ui/api/flamegraph`)).arrayBuffer());
+  const { data } = JSON.parse(bytes.subarray(8, 8 + bytes.readUInt32LE(4)));
+  return data.names[1];
+}
+
 async function measureServer() {
   const { child, url } = await serve(profile);
   let bytes = 0;
@@ -59,10 +67,20 @@ async function measureServer() {
   const ready = await timed(`${url}/ui/api/flamegraph`);
   add("flame data, 1,000,000 samples, ready", ready.milliseconds.toFixed(1), "ms", "200");
   add("its size", (ready.bytes / 1024).toFixed(0), "KB gz", "250");
-  const before = cpuOf(child.pid);
-  await timed(`${url}/ui/api/flamegraph?x=1`);
-  add("the same computed anew", ((cpuOf(child.pid) - before) * 1000).toFixed(0), "ms CPU", "200");
   const first = residentMb(child.pid);
+  const name = encodeURIComponent(`^${(await firstFunction(url)).replace(/\W/g, ".")}$`);
+  for (const [what, query] of [
+    ["the same computed anew", "x=1"],
+    ["with a focus", `f=${name}`],
+    ["with an ignore", `i=${name}`],
+    ["by line", "g=lines"],
+    ["with a hidden function", `h=${name}`],
+  ]) {
+    const before = cpuOf(child.pid);
+    const { milliseconds } = await timed(`${url}/ui/api/flamegraph?${query}`);
+    const cpu = ((cpuOf(child.pid) - before) * 1000).toFixed(0);
+    add(what, `${milliseconds.toFixed(0)} (${cpu} of CPU)`, "ms", "200");
+  }
   for (let i = 0; i < 10; i++) await timed(`${url}/ui/api/flamegraph?y=${i}`);
   add("memory after ten views / after the first", (residentMb(child.pid) / first).toFixed(2), "x",
     "2");
@@ -95,19 +113,28 @@ async function measurePages() {
     await page.waitForSelector("canvas[data-boxes]");
   });
   add("flame page, from nothing to painted", load.toFixed(0), "ms main thread", "");
-  const drawn = await page.evaluate(() => performance.getEntriesByName("flame-draw")[0].duration);
-  add("its first paint", drawn.toFixed(1), "ms", "60");
+  const boxes = await page.getAttribute("canvas[data-boxes]", "data-boxes");
+  const draws = () => page.evaluate(() => {
+    return performance.getEntriesByName("flame-draw").map((one) => one.duration);
+  });
+  add(`its first paint (${boxes} boxes)`, (await draws())[0].toFixed(1), "ms", "60");
+  const place = await page.locator(".flame-canvas").boundingBox();
   const zoom = await threadTime(session, async () => {
-    await page.mouse.click(300, 300, { modifiers: ["Shift"] });
+    await page.mouse.click(place.x + 100, place.y + 28, { modifiers: ["Shift"] });
     await page.waitForSelector("text=Back to everything");
   });
-  add("a zoom", zoom.toFixed(1), "ms main thread", "60");
+  add("a zoom, with all that the page does", zoom.toFixed(1), "ms main thread", "60");
+  add("of which drawing", (await draws()).pop().toFixed(1), "ms", "");
   flame.child.kill("SIGINT");
   const leaks = await serve("leaks", dump);
   const start = performance.now();
   await page.goto(`${leaks.url}/ui/leaks`);
   await page.waitForSelector(".verdict");
   add("leak page usable", (performance.now() - start).toFixed(0), "ms", "300");
+  const anew = performance.now();
+  await page.goto(`${leaks.url}/ui/flamegraph`);
+  await page.waitForSelector("canvas[data-boxes]");
+  add("flame page of the dump usable", (performance.now() - anew).toFixed(0), "ms", "300");
   const data = await timed(`${leaks.url}/ui/api/flamegraph`);
   add("flame data of the dump", (data.bytes / 1024).toFixed(0), "KB gz", "1024");
   leaks.child.kill("SIGINT");

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/nodes.h"
 
-#include <unordered_map>
-
+#include "base/dedup_table.h"
 #include "base/hash.h"
 #include "base/paths.h"
 #include "base/strings.h"
@@ -10,14 +9,12 @@
 namespace plumb {
 namespace {
 
-struct NodeInfoHash {
-  std::size_t operator()(const NodeInfo& node) const {
-    std::uint64_t hash = hash_mix(std::uint64_t{node.name.index} << 32 | node.file.index,
-                                  kHashSeed ^ static_cast<std::uint64_t>(node.line));
-    hash = hash_mix(hash ^ node.address, static_cast<std::uint64_t>(node.column) ^ kHashSeed);
-    return hash_mix(hash ^ node.binary.index, static_cast<std::uint64_t>(node.start_line));
-  }
-};
+std::uint64_t hash_of(const NodeInfo& node) {
+  std::uint64_t hash = hash_mix(std::uint64_t{node.name.index} << 32 | node.file.index,
+                                kHashSeed ^ static_cast<std::uint64_t>(node.line));
+  hash = hash_mix(hash ^ node.address, static_cast<std::uint64_t>(node.column) ^ kHashSeed);
+  return hash_mix(hash ^ node.binary.index, static_cast<std::uint64_t>(node.start_line));
+}
 
 class NodeMaker {
  public:
@@ -26,6 +23,7 @@ class NodeMaker {
 
   NodeTable make() {
     table_.first.reserve(profile_.locations.size() + 1);
+    table_.location_nodes.reserve(profile_.locations.size());
     for (const Location& location : profile_.locations) {
       table_.first.push_back(static_cast<std::uint32_t>(table_.location_nodes.size()));
       for (const Line& line : profile_.lines_of(location)) add(node_of_line(location, line));
@@ -42,10 +40,11 @@ class NodeMaker {
 
  private:
   void add(const NodeInfo& node) {
-    const auto [it, is_new] =
-        known_.try_emplace(node, static_cast<std::uint32_t>(table_.nodes.size()));
-    if (is_new) table_.nodes.push_back(node);
-    table_.location_nodes.push_back(it->second);
+    const auto next = static_cast<std::uint32_t>(table_.nodes.size());
+    const std::uint32_t row = known_.find_or_add(
+        hash_of(node), next, [&](std::uint32_t other) { return table_.nodes[other] == node; });
+    if (row == next) table_.nodes.push_back(node);
+    table_.location_nodes.push_back(row);
   }
 
   [[nodiscard]] StringId binary_of(const Location& location) const {
@@ -70,7 +69,7 @@ class NodeMaker {
   const Profile& profile_;
   const bool with_binaries_;
   NodeTable table_;
-  std::unordered_map<NodeInfo, std::uint32_t, NodeInfoHash> known_;
+  DedupTable known_;
 };
 
 // The place of a node in the source, as far as it is known: "main.go:12:3", "main.go", "".

@@ -1,83 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
-// All stacks are written out once, the root first. Then, from the root, the paths of a box are
-// sorted into heaps by their next frame, as in radix sort, and a heap that is large enough is a
-// box. No path is looked at beyond the last box that it is part of, and nothing is hashed.
+// From the root, the paths of a box are sorted into heaps by their next frame, as in radix sort,
+// and a heap that is large enough is a box. No path is looked at beyond the last box that it is
+// part of, and nothing is hashed.
 
 #include "report/flame_tree.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <span>
 #include <utility>
 
 #include "base/checked.h"
+#include "report/flame_paths.h"
 
 namespace plumb {
 namespace {
 
-struct Path {
-  std::size_t first = 0;    // In the list of all frames.
-  std::uint32_t count = 0;  // Frames.
-  bool is_cut = false;      // More frames follow, above the last row.
-  std::int64_t value = 0;
-};
-
-// Paths of all samples, in their order.
-struct Paths {
-  std::vector<Path> paths;
-  std::vector<std::uint32_t> frames;  // As FlameStacks::append() writes them.
-  std::int64_t size = 0;
-  std::int64_t net = 0;
-  bool has_negative = false;
-};
-
-Paths read_paths(FlameStacks& stacks) {
-  Paths all;
-  all.paths.reserve(stacks.sample_count());
-  for (std::size_t i = 0; i < stacks.sample_count(); ++i) {
-    const std::int64_t value = stacks.value(i);
-    if (value == 0) continue;
-    Path path{.first = all.frames.size(), .count = 0, .is_cut = false, .value = value};
-    stacks.append(i, all.frames);
-    const std::size_t count = all.frames.size() - path.first;
-    path.is_cut = count > kMostFlameRows;
-    path.count = static_cast<std::uint32_t>(std::min<std::size_t>(count, kMostFlameRows));
-    all.frames.resize(path.first + path.count);
-    all.size = add_saturating(all.size, abs_saturating(value));
-    all.net = add_saturating(all.net, value);
-    all.has_negative = all.has_negative || value < 0;
-    all.paths.push_back(path);
-  }
-  return all;
-}
+constexpr std::size_t kTooSmall = SIZE_MAX;
 
 // What begins with the same frames. Cheap to clear: only those that were met.
 struct Heap {
   std::int64_t size = 0;
   std::int64_t net = 0;
-  std::uint32_t count = 0;  // Paths.
-  std::uint32_t next = 0;   // Where the next path goes; kNone: the heap is too small.
-  bool is_inlined = true;   // In all of them.
+  std::uint32_t count = 0;       // Paths.
+  std::size_t next = kTooSmall;  // Where the next path goes.
+  bool is_inlined = true;        // In all of them.
 };
 
 class TreeBuilder {
  public:
-  TreeBuilder(const Paths& paths, const FlameStacks& stacks, std::int64_t least,
+  TreeBuilder(FlamePaths& paths, const FlameTotals& totals, std::int64_t least,
               std::size_t most_boxes)
-      : frames_(paths.frames),
-        stacks_(stacks),
-        least_(least),
-        most_boxes_(most_boxes),
-        sides_{paths.paths, std::vector<Path>(paths.paths.size())},
-        keys_(paths.paths.size()),
-        heaps_(stacks.frame_count()) {
+      : paths_(paths), least_(least), most_boxes_(most_boxes), heaps_(paths.frame_count()) {
     FlameBox root;
-    root.size = paths.size;
-    root.net = paths.net;
+    root.size = totals.size;
+    root.net = totals.net;
     tree_.boxes.push_back(root);
     tree_.least = least;
-    tree_.has_negative = paths.has_negative;
-    todo_.push_back({0, 0, static_cast<std::uint32_t>(paths.paths.size()), 0});
+    tree_.has_negative = totals.has_negative;
+    paths.start(waiting_);
+    todo_.push_back({0, 0});
   }
 
   // False if there are too many boxes.
@@ -93,60 +55,53 @@ class TreeBuilder {
   }
 
  private:
-  // A box whose paths are sides_[side][begin .. end); those of its children go to the other side.
+  // A box whose paths are waiting_[begin ..]: those of boxes that are done later lie before them.
   struct Work {
     std::uint32_t box = 0;
-    std::uint32_t begin = 0;
-    std::uint32_t end = 0;
-    std::uint32_t side = 0;
+    std::size_t begin = 0;
   };
 
   void split(const Work& work) {
-    // Frames lie anywhere in memory: they are asked for long before they are needed.
-    constexpr std::uint32_t kAhead = 24;
-    const std::vector<Path>& from = sides_[work.side];
-    const std::uint32_t row = tree_.boxes[work.box].row;
-    met_.clear();
-    for (std::uint32_t i = work.begin; i < work.end; ++i) {
-      if (i + kAhead < work.end) __builtin_prefetch(frames_.data() + from[i + kAhead].first + row);
-      keys_[i] = count(from[i], row, work.box);
+    here_.clear();
+    FlameBox& box = tree_.boxes[work.box];
+    box.self = paths_.step(std::span<const FlamePath>(waiting_).subspan(work.begin), here_);
+    waiting_.resize(work.begin);
+    if (box.row == kMostFlameRows) {
+      for (const FlamePath& path : here_) fold(box, path.size, path.net);
+      tree_.folded = add_saturating(tree_.folded, box.folded);
+      return;
     }
+    fill_heaps();
     const std::size_t large = choose_large(work.box);
-    std::uint32_t next = work.begin;
-    for (std::size_t i = 0; i < large; ++i) {
-      Heap& heap = heaps_[met_[i]];
-      heap.next = next;
-      next += heap.count;
+    std::size_t end = work.begin;
+    for (std::size_t i = large; i-- > 0;) {
+      heaps_[met_[i]].next = end;
+      end += heaps_[met_[i]].count;
     }
-    std::vector<Path>& to = sides_[1 - work.side];
-    for (std::uint32_t i = work.begin; large > 0 && i < work.end; ++i) {
-      if (keys_[i] == kNone) continue;
-      Heap& heap = heaps_[keys_[i]];
-      if (heap.next != kNone) to[heap.next++] = from[i];
+    waiting_.resize(end);
+    for (const FlamePath& path : here_) {
+      Heap& heap = heaps_[path.frame / 2];
+      if (heap.next != kTooSmall) waiting_[heap.next++] = path;
     }
-    add_boxes(work, large);
+    add_boxes(work.box, large);
     for (const FrameIndex frame : met_) heaps_[frame] = {};
   }
 
-  // The frame of a path above `row`; kNone: it ends there.
-  FrameIndex count(const Path& path, std::uint32_t row, std::uint32_t box_index) {
-    const std::int64_t size = abs_saturating(path.value);
-    if (path.count == row) {
-      FlameBox& box = tree_.boxes[box_index];
-      std::int64_t& part = path.is_cut ? box.folded : box.self;
-      part = add_saturating(part, size);
-      if (path.is_cut) box.folded_net = add_saturating(box.folded_net, path.value);
-      return kNone;
+  static void fold(FlameBox& box, std::int64_t size, std::int64_t net) {
+    box.folded = add_saturating(box.folded, size);
+    box.folded_net = add_saturating(box.folded_net, net);
+  }
+
+  void fill_heaps() {
+    met_.clear();
+    for (const FlamePath& path : here_) {
+      Heap& heap = heaps_[path.frame / 2];
+      if (heap.count == 0) met_.push_back(path.frame / 2);
+      ++heap.count;
+      heap.size = add_saturating(heap.size, path.size);
+      heap.net = add_saturating(heap.net, path.net);
+      heap.is_inlined = heap.is_inlined && path.frame % 2 == 1;
     }
-    const std::uint32_t coded = frames_[path.first + row];
-    Heap& heap = heaps_[coded / 2];
-    if (heap.count == 0) met_.push_back(coded / 2);
-    ++heap.count;
-    heap.next = kNone;
-    heap.size = add_saturating(heap.size, size);
-    heap.net = add_saturating(heap.net, path.value);
-    heap.is_inlined = heap.is_inlined && coded % 2 == 1;
-    return coded / 2;
   }
 
   // Brings the frames of large heaps to the front of met_, heaviest first, and counts the others as
@@ -156,54 +111,108 @@ class TreeBuilder {
     const auto end = std::stable_partition(met_.begin(), met_.end(), is_large);
     std::sort(met_.begin(), end, [this](FrameIndex a, FrameIndex b) {
       if (heaps_[a].size != heaps_[b].size) return heaps_[a].size > heaps_[b].size;
-      return stacks_.comes_first(a, b);
+      return paths_.comes_first(a, b);
     });
     FlameBox& box = tree_.boxes[box_index];
-    for (auto at = end; at != met_.end(); ++at) {
-      box.folded = add_saturating(box.folded, heaps_[*at].size);
-      box.folded_net = add_saturating(box.folded_net, heaps_[*at].net);
-    }
+    for (auto at = end; at != met_.end(); ++at) fold(box, heaps_[*at].size, heaps_[*at].net);
     tree_.folded = add_saturating(tree_.folded, box.folded);
     if (box.folded > 0) tree_.rows = std::max(tree_.rows, box.row + 2);
     return static_cast<std::size_t>(end - met_.begin());
   }
 
-  void add_boxes(const Work& work, std::size_t large) {
-    const FlameBox parent = tree_.boxes[work.box];
+  // Their paths wait in the opposite order.
+  void add_boxes(std::uint32_t parent_index, std::size_t large) {
+    const FlameBox parent = tree_.boxes[parent_index];
     const double whole = static_cast<double>(tree_.boxes[0].size);
     double begin = parent.begin;
-    std::uint32_t first = work.begin;
     const std::size_t todo_before = todo_.size();
     for (std::size_t i = 0; i < large; ++i) {
       const Heap& heap = heaps_[met_[i]];
       FlameBox box;
       box.frame = met_[i];
-      box.parent = work.box;
+      box.parent = parent_index;
       box.row = parent.row + 1;
       box.begin = begin;
       box.size = heap.size;
       box.net = heap.net;
       box.is_inlined = heap.is_inlined;
       tree_.rows = std::max(tree_.rows, box.row + 1);
-      todo_.push_back({static_cast<std::uint32_t>(tree_.boxes.size()), first, first + heap.count,
-                       1 - work.side});
+      todo_.push_back({static_cast<std::uint32_t>(tree_.boxes.size()), heap.next - heap.count});
       tree_.boxes.push_back(box);
       begin += static_cast<double>(heap.size) / whole;
-      first += heap.count;
     }
     std::reverse(todo_.begin() + static_cast<std::ptrdiff_t>(todo_before), todo_.end());
   }
 
-  const std::vector<std::uint32_t>& frames_;
-  const FlameStacks& stacks_;
+  FlamePaths& paths_;
   const std::int64_t least_;
   const std::size_t most_boxes_;
   FlameTree tree_;
-  std::array<std::vector<Path>, 2> sides_;  // Paths of a box side by side.
-  std::vector<FrameIndex> keys_;            // By path: its frame above the row at hand, or kNone.
-  std::vector<Heap> heaps_;                 // By frame.
-  std::vector<FrameIndex> met_;             // Frames with a heap.
+  std::vector<FlamePath> waiting_;  // Of boxes that are not done.
+  std::vector<FlamePath> here_;     // Of the box at hand, with the frame above it.
+  std::vector<Heap> heaps_;         // By frame.
+  std::vector<FrameIndex> met_;     // Frames with a heap.
   std::vector<Work> todo_;
+};
+
+// Stacks one by one, each written out.
+class SeparatePaths final : public FlamePaths {
+ public:
+  explicit SeparatePaths(FlameStacks& stacks) : stacks_(stacks) {
+    paths_.reserve(stacks.sample_count());
+    for (std::size_t i = 0; i < stacks.sample_count(); ++i) {
+      const std::int64_t value = stacks.value(i);
+      if (value != 0) add(i, value);
+    }
+  }
+
+  [[nodiscard]] const FlameTotals& totals() const { return totals_; }
+  [[nodiscard]] std::size_t size() const { return frames_.size(); }
+  [[nodiscard]] std::size_t frame_count() const override { return stacks_.frame_count(); }
+  [[nodiscard]] bool comes_first(FrameIndex a, FrameIndex b) const override {
+    return stacks_.comes_first(a, b);
+  }
+  void start(std::vector<FlamePath>& out) override { out = paths_; }
+
+  std::int64_t step(std::span<const FlamePath> paths, std::vector<FlamePath>& out) override {
+    // Frames lie anywhere in memory: they are asked for long before they are needed.
+    constexpr std::size_t kAhead = 24;
+    std::int64_t ended = 0;
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      if (i + kAhead < paths.size()) __builtin_prefetch(frames_.data() + paths[i + kAhead].at);
+      FlamePath path = paths[i];
+      if (path.left == 0) {
+        ended = add_saturating(ended, path.size);
+        continue;
+      }
+      path.frame = frames_[path.at++];
+      --path.left;
+      out.push_back(path);
+    }
+    return ended;
+  }
+
+ private:
+  void add(std::size_t sample, std::int64_t value) {
+    FlamePath path;
+    path.at = frames_.size();
+    path.size = abs_saturating(value);
+    path.net = value;
+    stacks_.append(sample, frames_);
+    // One more than is shown tells that there are more.
+    const std::size_t count = frames_.size() - path.at;
+    path.left = static_cast<std::uint32_t>(std::min<std::size_t>(count, kMostFlameRows + 1));
+    frames_.resize(path.at + path.left);
+    totals_.size = add_saturating(totals_.size, path.size);
+    totals_.net = add_saturating(totals_.net, value);
+    totals_.has_negative = totals_.has_negative || value < 0;
+    paths_.push_back(path);
+  }
+
+  FlameStacks& stacks_;
+  FlameTotals totals_;
+  std::vector<FlamePath> paths_;
+  std::vector<std::uint32_t> frames_;  // As FlameStacks::append() writes them.
 };
 
 // The frames of a report.
@@ -243,17 +252,24 @@ std::int64_t least_size(std::int64_t total, double share) {
 
 }  // namespace
 
-FlameTree build_flame_tree(FlameStacks& stacks, const FlameOptions& options) {
+FlameTree build_flame_tree(FlamePaths& paths, const FlameTotals& totals,
+                           const FlameOptions& options) {
   constexpr double kLargeShare = 0.01;  // There cannot be many boxes that are larger.
   constexpr double kStep = 4;
-  const Paths paths = read_paths(stacks);
-  double share = paths.frames.size() <= options.few_frames ? 0 : options.least_share;
+  double share = totals.are_few ? 0 : options.least_share;
   for (;; share *= kStep) {
     const bool is_last = share == 0 || share > kLargeShare;
     const std::size_t most = is_last ? SIZE_MAX : options.most_boxes;
     FlameTree tree;
-    if (TreeBuilder(paths, stacks, least_size(paths.size, share), most).build(tree)) return tree;
+    if (TreeBuilder(paths, totals, least_size(totals.size, share), most).build(tree)) return tree;
   }
+}
+
+FlameTree build_flame_tree(FlameStacks& stacks, const FlameOptions& options) {
+  SeparatePaths paths(stacks);
+  FlameTotals totals = paths.totals();
+  totals.are_few = paths.size() <= options.few_frames;
+  return build_flame_tree(paths, totals, options);
 }
 
 FlameTree build_flame_tree(const ReportInput& input, const FrameNames& frames,

@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "report/flamegraph.h"
 #include "report/json_text.h"
+#include "report/leaks_formats.h"
 #include "web/flame_data.h"
 #include "web/leaks_data.h"
 
@@ -51,7 +52,8 @@ Result<Document> Documents::make(const View& view, const Query& query,
   Profile profile = content_.profile.copy();
   TRY_ASSIGN(const ReportInput report, make_report_input(profile, view.kind, options, notice));
   std::vector<std::string> legend;
-  const ViewInput input{report, query.get("f"), notice, legend};
+  const SortedStacks* const sorted = view.build == nullptr ? sorted_stacks() : nullptr;
+  const ViewInput input{report, query.get("f"), notice, legend, sorted};
   Document document;
   Json& json = document.json;
   json["title"] = title_of(profile, report.samples.type);
@@ -73,6 +75,29 @@ Result<Document> Documents::make(const View& view, const Query& query,
   json["notices"] = notices;
   json["data"] = std::move(content);
   redact(json, redaction);
+  return document;
+}
+
+// Null where it is not worth the while.
+const SortedStacks* Documents::sorted_stacks() const {
+  constexpr std::size_t kManySamples = 20'000;
+  const std::size_t count = content_.profile.sample_count();
+  if (count < kManySamples || count > kMostTrieSamples) return nullptr;
+  std::call_once(sorts_once_, [this] {
+    sorted_.emplace(SortedStacks{content_.profile, build_stack_trie(content_.profile)});
+  });
+  return &*sorted_;
+}
+
+Result<Document> Documents::make_matched(const Query& query) const {
+  const View& view = *find_view("flamegraph");
+  TRY_ASSIGN(ReportOptions options, hooks_.options(query));
+  view.adjust(options);
+  Profile profile = content_.profile.copy();
+  TRY_ASSIGN(const ReportInput report,
+             make_report_input(profile, view.kind, options, [](std::string_view) {}));
+  Document document;
+  TRY_ASSIGN(document.json, build_matched(report, query));
   return document;
 }
 
@@ -113,6 +138,12 @@ Document Documents::make_leaks(const Query& query, const Redaction& redaction,
   if (redaction.labels) hide_labels(json["data"]["report"]);
   redact(json, redaction);
   return document;
+}
+
+std::string Documents::make_summary(const Redaction& redaction) const {
+  StringWriter text;
+  render_leaks_markdown(*content_.leaks, text);
+  return redaction.paths ? path_cutter().cut(text.text()) : std::string(text.text());
 }
 
 Json Documents::info(std::string_view view_name) const {

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -87,6 +88,12 @@ class Documents {
   [[nodiscard]] Document make_leaks(const Query& query, const Redaction& redaction = {},
                                     bool all_groups = false) const;
 
+  /// What share of the profile the search "q" matches, in all views. Errors: as make().
+  [[nodiscard]] Result<Document> make_matched(const Query& query) const;
+
+  /// The verdict as Markdown, for an issue. Requires: has_leaks().
+  [[nodiscard]] std::string make_summary(const Redaction& redaction) const;
+
   /// The flame graph as a picture for a page without script. Errors: as make().
   [[nodiscard]] Result<std::string> make_picture(const Query& query,
                                                  const Redaction& redaction = {}) const;
@@ -101,9 +108,12 @@ class Documents {
 
  private:
   void redact(Json& json, const Redaction& redaction) const;
+  [[nodiscard]] const SortedStacks* sorted_stacks() const;
 
   WebContent content_;
   const WebHooks& hooks_;
+  mutable std::once_flag sorts_once_;
+  mutable std::optional<SortedStacks> sorted_;  // Made when a flame graph is asked for.
 };
 
 }  // namespace plumb::web

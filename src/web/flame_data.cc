@@ -8,7 +8,10 @@
 #include <vector>
 
 #include "base/checked.h"
+#include "base/try.h"
 #include "graph/nodes.h"
+#include "model/regexp.h"
+#include "report/flame_trie.h"
 #include "report/sample_view.h"
 #include "web/view_text.h"
 
@@ -29,6 +32,15 @@ std::uint64_t size_of(std::int64_t value) {
   return static_cast<std::uint64_t>(abs_saturating(value));
 }
 
+// As pprof's flame graph: "main.work:12", without the file, which is told apart.
+std::string name_of(const Profile& profile, const NodeInfo& node) {
+  if (node.name.index == 0) return printable_name(profile, node);
+  std::string name(profile.text(node.name));
+  if (node.line != 0) name += ':' + std::to_string(node.line);
+  if (node.column != 0) name += ':' + std::to_string(node.column);
+  return name;
+}
+
 // The names and files of the nodes that occur, each once.
 class NameTable {
  public:
@@ -44,7 +56,7 @@ class NameTable {
     if (index_of_[info] != kNone) return index_of_[info];
     const NodeInfo& node = table_.nodes[info];
     index_of_[info] = static_cast<std::uint32_t>(names_.size());
-    names_.push_back(name_of(node));
+    names_.push_back(name_of(profile_, node));
     file_of_.push_back(file(node.file));
     return index_of_[info];
   }
@@ -66,15 +78,6 @@ class NameTable {
   }
 
  private:
-  // As pprof's flame graph: "main.work:12", without the file, which is told apart.
-  [[nodiscard]] std::string name_of(const NodeInfo& node) const {
-    if (node.name.index == 0) return printable_name(profile_, node);
-    std::string name(profile_.text(node.name));
-    if (node.line != 0) name += ':' + std::to_string(node.line);
-    if (node.column != 0) name += ':' + std::to_string(node.column);
-    return name;
-  }
-
   std::uint32_t file(StringId id) {
     const auto [row, is_new] = file_index_.emplace(id.index, files_.size());
     if (is_new) files_.push_back(profile_.text(id));
@@ -188,11 +191,17 @@ class ColumnWriter {
 
 }  // namespace
 
-FlameTree build_page_tree(const ReportInput& input, const NodeTable& table) {
+FlameTree build_page_tree(const ReportInput& input, const NodeTable& table,
+                          const SortedStacks* sorted) {
   FlameOptions options;
   options.least_share = 1.0 / 4'000;  // A third of a pixel.
   options.few_frames = 100'000;       // They make so few boxes that all can be shown.
   options.most_boxes = kMostPageBoxes;
+  if (sorted != nullptr) {
+    const SortedSamples samples{sorted->trie, sorted->profile, input.profile,
+                                input.samples.weights.value, table};
+    if (auto tree = build_sorted_flame_tree(samples, options)) return *std::move(tree);
+  }
   NodeStacks stacks(input, table);
   return build_flame_tree(stacks, options);
 }
@@ -201,12 +210,38 @@ Result<std::string> build_flame_data(const ViewInput& input, const Query& /*quer
   fill_legend(input);
   const Profile& profile = input.report.profile;
   const NodeTable table = build_nodes(profile);
-  const FlameTree tree = build_page_tree(input.report, table);
+  const FlameTree tree = build_page_tree(input.report, table, input.sorted);
   NameTable names(profile, table);
   std::string columns = ColumnWriter(tree, names).write(data);
   data["cut_below"] = tree.least > 1 ? Json(input.report.samples.format(tree.least)) : nullptr;
   names.fill(data);
   return columns;
+}
+
+Result<Json> build_matched(const ReportInput& input, const Query& query) {
+  TRY_ASSIGN(const Regexp regexp, Regexp::compile(query.get("q")));
+  const Profile& profile = input.profile;
+  const NodeTable table = build_nodes(profile);
+  std::vector<std::uint8_t> nodes(table.nodes.size());
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    nodes[i] = regexp.matches(name_of(profile, table.nodes[i])) ? 1 : 0;
+  }
+  std::vector<std::uint8_t> locations(profile.locations.size());
+  for (std::uint32_t i = 0; i < locations.size(); ++i) {
+    for (const std::uint32_t node : table.of({i})) locations[i] |= nodes[node];
+  }
+  std::int64_t matched = 0;
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i < profile.sample_count(); ++i) {
+    const std::int64_t size = abs_saturating(profile.values(i)[input.samples.weights.value]);
+    total = add_saturating(total, size);
+    for (const LocationId id : profile.stack(i)) {
+      if (locations[id.index] == 0) continue;
+      matched = add_saturating(matched, size);
+      break;
+    }
+  }
+  return Json{{"matched", matched}, {"total", total}};
 }
 
 std::string join_flame_data(std::string_view json, std::string_view columns) {

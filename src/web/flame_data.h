@@ -35,12 +35,18 @@ namespace plumb::web {
 /// can be seen.
 inline constexpr std::size_t kMostPageBoxes = 30'000;
 
-/// The boxes. Complexity: linear in the frames of all samples.
-FlameTree build_page_tree(const ReportInput& input, const NodeTable& table);
+/// The boxes. `sorted`: of the profile before filters, or null. Complexity: linear in the frames of
+/// all samples, or in samples and boxes if their stacks are sorted and were not changed.
+FlameTree build_page_tree(const ReportInput& input, const NodeTable& table,
+                          const SortedStacks* sorted = nullptr);
 
 /// Makes the columns, and fills `data` with what stands in the JSON about them.
 /// Errors: Usage for parameters of the flame graph alone ("p") that are no regular expressions.
 Result<std::string> build_flame_data(const ViewInput& input, const Query& query, Json& data);
+
+/// What share of a profile runs through functions whose names, as the flame graph shows them, match
+/// the parameter "q": {"matched":10,"total":40}, sums of |value|. Errors: Usage for no expression.
+Result<Json> build_matched(const ReportInput& input, const Query& query);
 
 /// The whole answer.
 std::string join_flame_data(std::string_view json, std::string_view columns);

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "graph/stack_trie.h"
 #include "report/report_input.h"
 #include "web/http_message.h"
 
@@ -25,12 +26,19 @@ namespace plumb::web {
 
 using Json = nlohmann::ordered_json;
 
+/// A profile whose stacks were sorted when somebody first asked for its flame graph.
+struct SortedStacks {
+  const Profile& profile;
+  StackTrie trie;
+};
+
 /// What a view is made from.
 struct ViewInput {
   const ReportInput& report;
   std::string_view argument;  ///< The parameter f: what peek, source and disasm are about.
   const Notice& notice;
-  std::vector<std::string>& legend;  ///< Lines for the details; filled by the view.
+  std::vector<std::string>& legend;      ///< Lines for the details; filled by the view.
+  const SortedStacks* sorted = nullptr;  ///< Of the profile before filters, if it is a large one.
 };
 
 struct View {

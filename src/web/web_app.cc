@@ -178,12 +178,23 @@ HttpResponse WebApp::route_view(std::string_view path, const Entry& entry,
   }
   if (path == "download") return download_response(documents.content().profile);
   if (path == "share") return share(entry, request);
+  if (path == "summary" && documents.has_leaks()) return summary(documents, request);
   const bool wants_data = path.starts_with("api/");
   if (wants_data) path.remove_prefix(4);
+  if (wants_data && path == "matched") {
+    return data(
+        path, [&] { return documents.make_matched(request.query); }, entry, request);
+  }
   const View* const view = find_view(path);
   const bool is_leaks = path == kLeaksView && documents.has_leaks();
   if (!is_leaks && (view == nullptr || !documents.has_view(*view))) return not_found();
-  if (wants_data) return data(view, entry, request);
+  if (wants_data) {
+    const auto make = [&]() -> Result<Document> {
+      if (is_leaks) return documents.make_leaks(request.query);
+      return documents.make(*view, request.query);
+    };
+    return data(path, make, entry, request);
+  }
   return is_leaks ? page(kLeaksView, "Leaks", entry) : page(view->name, view->title, entry);
 }
 
@@ -307,29 +318,27 @@ HttpResponse WebApp::page(std::string_view view_name, std::string_view title, co
   return response;
 }
 
-HttpResponse WebApp::data(const View* view, const Entry& entry, const HttpRequest& request) {
-  const std::string name(view == nullptr ? kLeaksView : view->name);
-  const std::string key =
-      entry.id + '.' + std::to_string(entry.version) + '/' + name + '?' + request.query_text;
+HttpResponse WebApp::data(std::string_view name, const Maker& make, const Entry& entry,
+                          const HttpRequest& request) {
+  const std::string key = entry.id + '.' + std::to_string(entry.version) + '/' + std::string(name) +
+                          '?' + request.query_text;
   CachedBody body;
   if (cache_.find(key, body)) return body_response(body, request);
   if (!begin_flight(key, request)) {
     return text_response(503, "nobody waits for this answer any more");
   }
-  const HttpResponse response = compute(key, view, entry, request);
+  const HttpResponse response = compute(key, make, request);
   end_flight(key);
   return response;
 }
 
-HttpResponse WebApp::compute(const std::string& key, const View* view, const Entry& entry,
+HttpResponse WebApp::compute(const std::string& key, const Maker& make,
                              const HttpRequest& request) {
   // Somebody else may have computed it meanwhile.
   CachedBody body;
   if (cache_.find(key, body)) return body_response(body, request);
   if (!take_turn(request)) return text_response(503, "nobody waits for this answer any more");
-  const auto document = view == nullptr
-                            ? Result<Document>(entry.documents->make_leaks(request.query))
-                            : entry.documents->make(*view, request.query);
+  const auto document = make();
   if (!document) {
     turns_.release();
     return text_response(400, document.error().message());
@@ -358,7 +367,10 @@ void WebApp::end_flight(const std::string& key) {
 
 void WebApp::warm_up() {
   const auto entry = find("");
-  if (entry) data(find_view("flamegraph"), *entry, HttpRequest{});
+  if (!entry) return;
+  const View& view = *find_view("flamegraph");
+  data(
+      view.name, [&] { return entry->documents->make(view, Query()); }, *entry, HttpRequest{});
 }
 
 // False if the browser went away before it was this request's turn.
@@ -369,6 +381,15 @@ bool WebApp::take_turn(const HttpRequest& request) {
   if (!request.is_abandoned || !request.is_abandoned()) return true;
   turns_.release();
   return false;
+}
+
+HttpResponse WebApp::summary(const Documents& documents, const HttpRequest& request) {
+  const auto options = read_share_options(request.query);
+  if (!options) return text_response(400, options.error().message());
+  HttpResponse response{.content_type = "text/markdown; charset=utf-8",
+                        .body = documents.make_summary(options->redaction)};
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
 }
 
 HttpResponse WebApp::share(const Entry& entry, const HttpRequest& request) {

@@ -3,10 +3,12 @@
 //
 //   /ui/VIEW            a page; all views are one page that asks for data
 //   /ui/api/VIEW        the data of a view (view.h)
+//   /ui/api/matched     what share a search matches
 //   /ui/leaks           the verdict on goroutines (leaks_data.h), if there are some
 //   /ui/assets/NAME     the client
 //   /ui/download        the whole profile as profile.proto
 //   /ui/share           what the pages show as one file (share.h)
+//   /ui/summary         the verdict on goroutines as Markdown
 //   /ui/api/profiles    the profiles that are open
 //   /ui/api/live        what becomes of a watch on servers, if there is one
 //   /ui/api/configs     configurations with names
@@ -86,12 +88,14 @@ class WebApp {
   HttpResponse profiles();
   HttpResponse live();
   HttpResponse page(std::string_view view_name, std::string_view title, const Entry& entry);
-  HttpResponse data(const View* view, const Entry& entry, const HttpRequest& request);
+  using Maker = std::function<Result<Document>()>;
+  HttpResponse data(std::string_view name, const Maker& make, const Entry& entry,
+                    const HttpRequest& request);
   HttpResponse share(const Entry& entry, const HttpRequest& request);
+  static HttpResponse summary(const Documents& documents, const HttpRequest& request);
   [[nodiscard]] std::optional<Entry> find(std::string_view id);
   HttpResponse add(Result<WebContent> content);
-  HttpResponse compute(const std::string& key, const View* view, const Entry& entry,
-                       const HttpRequest& request);
+  HttpResponse compute(const std::string& key, const Maker& make, const HttpRequest& request);
   [[nodiscard]] bool take_turn(const HttpRequest& request);
   [[nodiscard]] bool begin_flight(const std::string& key, const HttpRequest& request);
   void end_flight(const std::string& key);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Saves what the pages show as one file (src/web/share.h), without what is nobody else's business.
 
-import { useEffect, useRef } from "preact/hooks";
-import { dataQuery } from "./state";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { dataQuery, info } from "./state";
 
 const KEPT_BACK = [
   { name: "paths", title: "Folders and URLs", help: "Of a path its last element remains" },
@@ -10,24 +10,37 @@ const KEPT_BACK = [
   { name: "sources", title: "Lines of source files", help: "" },
 ] as const;
 
-/** Where the file comes from. */
-function shareUrl(values: FormData): string {
+/** What is to be left out, and of which profile it is. */
+function shareQuery(values: FormData): URLSearchParams {
   const query = new URLSearchParams(dataQuery.value);
   query.delete("group");
   const words = KEPT_BACK.map((one) => one.name).filter((name) => values.get(name));
   if (words.length > 0) query.set("redact", words.join(","));
   if (values.get("ids")) query.set("ids", "0");
   if (values.get("script")) query.set("script", "f");
-  return `/ui/share?${query}`;
+  return query;
+}
+
+/** What somebody writes into an issue. */
+async function copySummary(values: FormData): Promise<string> {
+  const response = await fetch(`/ui/summary?${shareQuery(values)}`);
+  if (!response.ok) return (await response.text()).trim();
+  try {
+    await navigator.clipboard.writeText(await response.text());
+    return "The summary is in the clipboard.";
+  } catch {
+    return "The browser does not let pages write to the clipboard.";
+  }
 }
 
 export function SharePanel({ close }: { close: () => void }) {
   const form = useRef<HTMLFormElement>(null);
+  const [said, setSaid] = useState("");
   useEffect(() => form.current?.querySelector("input")?.focus(), []);
   const save = (event: Event) => {
     event.preventDefault();
     const link = document.createElement("a");
-    link.href = shareUrl(new FormData(form.current!));
+    link.href = `/ui/share?${shareQuery(new FormData(form.current!))}`;
     link.download = "plumb.html";
     link.click();
     close();
@@ -56,6 +69,14 @@ export function SharePanel({ close }: { close: () => void }) {
         <span>Without script, for mail programs</span>
       </label>
       <button type="submit" class="primary">Save the file</button>
+      {info.views.some((one) => one.name === "leaks") && (
+        <button type="button" onClick={async () => {
+          setSaid(await copySummary(new FormData(form.current!)));
+        }}>
+          Copy a summary as Markdown
+        </button>
+      )}
+      <p role="status">{said}</p>
     </form>
   );
 }

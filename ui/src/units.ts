@@ -103,3 +103,8 @@ export function formatPercent(value: number, total: number): string {
   }
   return `${Number(percent.toPrecision(2))}%`;
 }
+
+/** "1 group", "2,000 groups". */
+export function plural(value: number, noun: string): string {
+  return `${value.toLocaleString("en")} ${noun}${value === 1 ? "" : "s"}`;
+}

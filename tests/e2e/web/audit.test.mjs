@@ -49,6 +49,29 @@ describe("accessibility", () => {
   });
 });
 
+describe("a narrow screen", () => {
+  it("holds every menu, and needs no scrolling sideways", async () => {
+    const page = await openPage(browser, { viewport: { width: 400, height: 800 } });
+    const excess = () => page.evaluate(() => {
+      return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    });
+    for (const view of ["leaks", "flamegraph", "graph", "peek", "source", "traces", "tags"]) {
+      await show(page, `${server.url}/ui/${view}`);
+      assert.ok(await excess() <= 0, view);
+    }
+    await show(page, `${server.url}/ui/top?trim=f`);
+    for (const name of ["Refine", "Options", "Config", "Profiles", "Share"]) {
+      await page.click(`header >> text=${name}`);
+      const box = await (await page.waitForSelector(".menu-list")).boundingBox();
+      assert.ok(box.x >= 0 && box.x + box.width <= 400, name);
+      assert.ok(await excess() <= 0, name);
+      await page.keyboard.press("Escape");
+      await page.waitForSelector(".menu-list", { state: "detached" });
+    }
+    await page.context().close();
+  });
+});
+
 describe("budgets", () => {
   it("the first load is at most 60 KB", async () => {
     let bytes = 0;

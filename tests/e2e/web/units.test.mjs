@@ -11,11 +11,12 @@ import { esbuild } from "./harness.mjs";
 
 let units;
 let trees;
+let fixes;
 
 before(async () => {
   const out = mkdtempSync(path.join(os.tmpdir(), "plumb-ui-"));
   await esbuild.build({
-    entryPoints: ["ui/src/units.ts", "ui/src/flame/tree.ts"],
+    entryPoints: ["ui/src/units.ts", "ui/src/flame/tree.ts", "ui/src/views/fix_diff.ts"],
     outdir: out,
     outbase: "ui/src",
     bundle: true,
@@ -24,6 +25,38 @@ before(async () => {
   });
   units = await import(pathToFileURL(path.join(out, "units.mjs")));
   trees = await import(pathToFileURL(path.join(out, "flame/tree.mjs")));
+  fixes = await import(pathToFileURL(path.join(out, "views/fix_diff.mjs")));
+});
+
+describe("the fix as a diff", () => {
+  const FIX = "or send in a select with ctx.Done()";
+  const diff = (line, state, fix = FIX) => {
+    return fixes.fixAsDiff(line, state, fix).map(({ sign, text }) => sign + text).join("\n");
+  };
+
+  it("puts a plain send or receive into a select", () => {
+    assert.equal(diff("\t\tch <- n", "chan send"),
+      "-\t\tch <- n\n+\t\tselect {\n+\t\tcase ch <- n:\n+\t\tcase <-ctx.Done():\n" +
+      "+\t\t\treturn\n+\t\t}");
+    assert.match(diff("\ts.out[i] <- f(a, b) // wait", "chan send"),
+      /case s\.out\[i\] <- f\(a, b\):/);
+    assert.match(diff("<-done", "chan receive"), /case <-done:/);
+    assert.match(diff("v, ok = <-in", "chan receive"), /case v, ok = <-in:/);
+    assert.match(diff("errs <- <-other", "chan send"), /case errs <- <-other:/);
+  });
+
+  it("says nothing where it is not as simple as that", () => {
+    for (const [line, state, fix] of [
+      ["\tcase ch <- n:", "chan send"],
+      ["\tfor v := range ch {", "chan receive"],
+      ["\tv := <-ch", "chan receive"],
+      ["\treturn <-ch", "chan receive"],
+      ["\tgo func() { ch <- 1 }()", "chan send"],
+      ["\tmu.Lock()", "sync.Mutex.Lock"],
+      ["\tch <- n", "chan send", "close the channel"],
+      ["", "chan send"],
+    ]) assert.equal(diff(line, state, fix), "", line);
+  });
 });
 
 describe("units", () => {

@@ -4,8 +4,11 @@
 #include <map>
 #include <random>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
+#include "support/dice.h"
 #include "support/make_profile.h"
 #include "web/flame_data.h"
 
@@ -107,6 +110,93 @@ TEST(PageTree, OfALargeProfileAreThoseThatCanBeSeenAndTheRestInOneBox) {
     EXPECT_EQ(built.tree.boxes[i].size, sizes.at(built.names[i]));
   }
   EXPECT_GT(built.tree.folded, 0);
+}
+
+// Names of several packages, functions inlined into others, the same function at several places,
+// labels, and samples that cancel out.
+Profile varied_profile(std::uint32_t seed, std::size_t samples) {
+  test::Dice dice(seed);
+  test::ProfileMaker make;
+  const bool has_negative = seed % 2 == 0;
+  for (std::size_t i = 0; i < samples; ++i) {
+    std::string stack = dice.chance(3) ? "" : "main";
+    const std::size_t depth = stack.empty() ? 0 : dice.below(8);
+    for (std::size_t d = 0; d < depth; ++d) {
+      const std::string name = std::to_string(dice.chance(60) ? d : dice.below(6));
+      stack += dice.chance(20) ? ";g" + name + "|f" + name : ";f" + name;
+    }
+    const auto value = static_cast<std::int64_t>(dice.below(9)) - (has_negative ? 3 : 0);
+    make.add(value, stack, {make.text_label("kind", dice.chance(50) ? "a" : "b")});
+  }
+  return std::move(make.profile);
+}
+
+void expect_same(const FlameTree& a, const FlameTree& b, const std::string& what) {
+  EXPECT_EQ(a.rows, b.rows) << what;
+  EXPECT_EQ(a.folded, b.folded) << what;
+  EXPECT_EQ(a.least, b.least) << what;
+  EXPECT_EQ(a.has_negative, b.has_negative) << what;
+  ASSERT_EQ(a.boxes.size(), b.boxes.size()) << what;
+  for (std::size_t i = 0; i < a.boxes.size(); ++i) {
+    const auto row = [](const FlameBox& box) {
+      return std::tuple(box.frame, box.parent, box.row, box.begin, box.size, box.net, box.self,
+                        box.folded, box.folded_net, box.is_inlined);
+    };
+    ASSERT_EQ(row(a.boxes[i]), row(b.boxes[i])) << what << ", box " << i;
+  }
+}
+
+// The same boxes, whether stacks were sorted before or not, whatever is filtered and aggregated.
+void expect_same_when_sorted(const Profile& profile, const ReportOptions& options,
+                             const std::string& what) {
+  const SortedStacks sorted{profile, build_stack_trie(profile)};
+  Profile shown = profile.copy();
+  const auto input = make_report_input(shown, ReportKind::Dot, options, [](std::string_view) {});
+  ASSERT_TRUE(input) << what;
+  const NodeTable table = build_nodes(shown);
+  expect_same(build_page_tree(*input, table, &sorted), build_page_tree(*input, table), what);
+}
+
+TEST(PageTree, AreTheSameOfSortedStacks) {
+  using Change = void (*)(ReportOptions&);
+  const std::vector<std::pair<std::string, Change>> changes = {
+      {"nothing", [](ReportOptions&) {}},
+      {"focus", [](ReportOptions& options) { options.filters.focus = "f3|g2"; }},
+      {"focus on nothing", [](ReportOptions& options) { options.filters.focus = "no such"; }},
+      {"ignore", [](ReportOptions& options) { options.filters.ignore = "g[14]"; }},
+      {"tagfocus", [](ReportOptions& options) { options.filters.tagfocus = "kind=a"; }},
+      {"hide", [](ReportOptions& options) { options.filters.hide = "f2"; }},
+      {"show", [](ReportOptions& options) { options.filters.show = "main|f"; }},
+      {"show_from", [](ReportOptions& options) { options.filters.show_from = "f1"; }},
+      {"tagroot", [](ReportOptions& options) { options.tagroot = "kind"; }},
+      {"lines", [](ReportOptions& options) { options.aggregate.granularity = Granularity::Lines; }},
+      {"no inlines", [](ReportOptions& options) { options.aggregate.no_inlines = true; }},
+      {"relative",
+       [](ReportOptions& options) {
+         options.relative_percentages = true;
+         options.filters.focus = "f2";
+       }},
+  };
+  for (std::uint32_t seed = 1; seed <= test::fewer_if_slow(8); ++seed) {
+    const Profile profile = varied_profile(seed, seed == 2 ? 30'000 : 40 * seed);
+    for (const auto& [name, change] : changes) {
+      ReportOptions options;
+      options.trim = false;
+      change(options);
+      expect_same_when_sorted(profile, options, name + ", seed " + std::to_string(seed));
+    }
+  }
+}
+
+TEST(PageTree, AreTheSameOfSortedStacksThatAreTooHigh) {
+  test::ProfileMaker make;
+  std::string stack = "a";
+  for (int i = 0; i < 3'000; ++i) stack += ";a";
+  make.add(1, stack).add(2, stack + ";b").add(3, "a;a").add(INT64_MAX - 9, "c");
+  ReportOptions options;
+  expect_same_when_sorted(make.profile, options, "high");
+  make.add(INT64_MIN, "c;d");
+  expect_same_when_sorted(make.profile, options, "overflow");
 }
 
 TEST(PageTree, OfNothingAreTheRoot) {

@@ -147,6 +147,22 @@ TEST_F(WebAppTest, TopHasTheNumbersOfTheReport) {
   EXPECT_EQ(top["command"], "plumb top -focus=");
 }
 
+TEST_F(WebAppTest, SaysWhatShareASearchMatches) {
+  const auto expect = [this](const std::string& query, int matched, int total) {
+    const Json share = Json::parse(get("/ui/api/matched", query).content());
+    EXPECT_EQ(share["matched"], matched) << query;
+    EXPECT_EQ(share["total"], total) << query;
+  };
+  // Each stack once, however often it matches.
+  expect("q=work", 45, 45);
+  expect("q=script", 30, 45);
+  expect("q=main", 45, 45);
+  expect("q=nosuchfunction", 0, 45);
+  expect("q=work&f=script", 30, 30);
+  EXPECT_EQ(get("/ui/api/matched", "q=(").status, 400);
+  EXPECT_EQ(get("/ui/matched", "q=main").status, 404);
+}
+
 TEST_F(WebAppTest, SaysWhatIsWrongWithParameters) {
   const HttpResponse response = get("/ui/api/top", "g=bogus");
   EXPECT_EQ(response.status, 400);
@@ -248,6 +264,7 @@ LeaksReport make_leaks() {
 TEST_F(WebAppTest, LeaksAreTheHomeOfGoroutinesOnly) {
   EXPECT_EQ(get("/ui/leaks").status, 404);
   EXPECT_EQ(get("/ui/api/leaks").status, 404);
+  EXPECT_EQ(get("/ui/summary").status, 404);
   WebContent with_leaks = content();
   with_leaks.leaks = make_leaks();
   WebApp app(std::move(with_leaks), hooks(), Guard("localhost", 8081, "token"));
@@ -258,6 +275,10 @@ TEST_F(WebAppTest, LeaksAreTheHomeOfGoroutinesOnly) {
   EXPECT_EQ(header(app.answer(request), "Location"), "/ui/leaks");
   request.path = "/ui/leaks";
   EXPECT_EQ(app.answer(request).status, 200);
+  request.path = "/ui/summary";
+  const HttpResponse summary = app.answer(request);
+  EXPECT_EQ(summary.content_type, "text/markdown; charset=utf-8");
+  EXPECT_NE(summary.content().find("goroutines"), std::string_view::npos) << summary.content();
   request.path = "/ui/api/leaks";
   const Json data = Json::parse(app.answer(request).content())["data"];
   ASSERT_EQ(data["report"]["groups"].size(), 2u);

@@ -7,7 +7,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Answer } from "../api";
 import { Menu, type MenuItem, PopupMenu } from "../menu";
 import { saveItems, SvgCanvas } from "../save";
-import { change, exactly, found, go, isFile, params, quoteRegexp, searchRegexp } from "../state";
+import { change, exactly, go, isFile, params, quoteRegexp, searchRegexp } from "../state";
 import { isDark } from "../theme";
 import { formatPercent, formatValue } from "../units";
 import { changeMark, oneSided, Painter, ROW, type Frame, type Theme } from "./draw";
@@ -17,7 +17,6 @@ import {
   type FlameHead,
   type FlameTree,
   invert,
-  matchedSize,
   matchNames,
   pivot,
 } from "./tree";
@@ -158,14 +157,6 @@ export function FlameView({ answer }: { answer: Answer }) {
     if (hovered) top.outline(painter, hovered);
     if (current) top.outline(painter, current);
   }, [painter, picture, hovered, current, width, dark]);
-
-  useEffect(() => {
-    if (!matches) found.value = "";
-    else found.value = `${formatPercent(matchedSize(tree, matches), tree.size[0])} matched`;
-    return () => {
-      found.value = "";
-    };
-  }, [tree, matches]);
 
   const value = (amount: number) => formatValue(amount * doc.ratio, doc.unit, doc.output_unit);
   const nameOf = (spot: Spot) => spot.frame.tree.names[spot.frame.tree.name[spot.row]];

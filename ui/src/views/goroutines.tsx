@@ -9,6 +9,7 @@ import {
   type LeaksData,
   minutesText,
   nameOf,
+  snapshotNames,
 } from "./leaks_data";
 
 /** Snapshots in a row in which a goroutine was at one place. */
@@ -56,7 +57,7 @@ function History({ stays, data }: { stays: Stay[]; data: LeaksData }) {
   const { first } = stays[0];
   return (
     <ol class="history">
-      {first > 0 && <li>Not there up to snapshot {first}, {data.series[first - 1].name}</li>}
+      {first > 0 && <li>Not there up to snapshot {first}, {snapshotNames(data)[first - 1]}</li>}
       {stays.map((stay) => (
         <li key={stay.first}>
           {snapshotsText(stay)}: {stay.state} at <code>{stay.place}</code>
@@ -83,7 +84,7 @@ function Row({ row, group, data }: { row: GoroutineRow; group: LeakGroup; data: 
       <tr data-goroutine={row.id}>
         <td>{row.id}</td>
         <td>{minutesText(row.minutes)}</td>
-        <td class="left">{data.series[row.since]?.name}</td>
+        <td class="left">{snapshotNames(data)[row.since]}</td>
         <td class="left">
           <button type="button" class="link" aria-expanded={isOpen}
             aria-label={`History of goroutine ${row.id}`} onClick={() => setOpen(!isOpen)}>

@@ -6,7 +6,7 @@ import type { ViewDocument } from "../api";
 import { Menu } from "../menu";
 import { saveItems, svgText } from "../save";
 import { found, searchRegexp, selection } from "../state";
-import { formatPercent } from "../units";
+import { formatPercent, plural } from "../units";
 import { toggleSelected } from "./top";
 
 interface GraphNode {
@@ -192,7 +192,9 @@ export function GraphView({ document: doc }: { document: ViewDocument<GraphData>
           Table
         </button>
         <Menu title="Save" help="All of this picture as a file" items={saveItems("graph", draw)} />
-        <span class="note">{data.rows.length} functions, {data.edges.length} calls</span>
+        <span class="note">
+          {plural(data.rows.length, "function")}, {plural(data.edges.length, "call")}
+        </span>
       </div>
       {asTable && <GraphTable data={data} />}
       <div

@@ -4,6 +4,7 @@
 import { useState } from "preact/hooks";
 import { change, exactly, go, urlOf } from "../state";
 import { Areas } from "./chart";
+import { fixAsDiff } from "./fix_diff";
 import { Goroutines } from "./goroutines";
 import {
   type CodeFrame,
@@ -17,6 +18,7 @@ import {
   placeOf,
   rateText,
   secondsText,
+  snapshotNames,
 } from "./leaks_data";
 
 function CopyButton({ text, title }: { text: string; title: string }) {
@@ -90,6 +92,45 @@ function Stack({ group }: { group: LeakGroup }) {
   );
 }
 
+/** What else the same function started, this group among it. */
+function Creator({ group, data }: { group: LeakGroup; data: LeaksData }) {
+  const creator = group.created_by;
+  if (!creator) return null;
+  const placed = (frame: CodeFrame | null) => `${functionOf(frame)} ${placeOf(frame)}`;
+  const started = data.report.groups.filter((one) => {
+    return one.created_by !== null && functionOf(one.created_by) === functionOf(creator);
+  });
+  const places = new Map<string, LeakGroup[]>();
+  for (const one of started) {
+    const place = placed(one.created_by);
+    places.set(place, [...(places.get(place) ?? []), one]);
+  }
+  const sum = (list: LeakGroup[]) => {
+    return list.reduce((total, one) => total + one.count, 0).toLocaleString("en");
+  };
+  return (
+    <section class="card">
+      <h2>Created by <small>{functionOf(creator)}, {sum(started)} in all</small></h2>
+      <ul class="tree">
+        {[...places].map(([place, list]) => (
+          <li key={place}>
+            <code>{place}</code> {sum(list)}
+            <ul>
+              {list.map((one) => (
+                <li key={one.key}>
+                  {one.key === group.key ? <strong>{nameOf(one)}</strong>
+                    : <a href={urlOf("leaks", { group: one.key })} data-link>{nameOf(one)}</a>}
+                  {` ${one.count.toLocaleString("en")} in ${one.state}`}
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function Source({ group, page }: { group: LeakGroup; page: GroupPage | null }) {
   const source = page?.source;
   return (
@@ -115,6 +156,27 @@ function Source({ group, page }: { group: LeakGroup; page: GroupPage | null }) {
         </p>
       )}
     </section>
+  );
+}
+
+/** The fix as a change of the blocked line, where the source is at hand. */
+function FixDiff({ group, page }: { group: LeakGroup; page: GroupPage | null }) {
+  const source = page?.source;
+  const line = source?.lines[(group.blocked?.line ?? 0) - source.first];
+  const diff = line ? fixAsDiff(line, group.state, group.fix) : [];
+  if (diff.length === 0) return null;
+  const text = diff.map(({ sign, text: code }) => sign + code).join("\n");
+  return (
+    <>
+      <h3>{placeOf(group.blocked)} <CopyButton text={text} title="Copy the diff" /></h3>
+      <div class="rows" role="region" tabIndex={0} aria-label="The fix as a diff">
+        {diff.map(({ sign, text: code }, i) => (
+          <div key={i} class={`code ${sign === "+" ? "added" : "removed"}`}>
+            {sign} {code.replace(/\t/g, "    ")}
+          </div>
+        ))}
+      </div>
+    </>
   );
 }
 
@@ -197,6 +259,7 @@ export function LeakGroupPage({ group, data }: { group: LeakGroup; data: LeaksDa
           {group.fix && (
             <><h2>Fix <CopyButton text={group.fix} title="Copy" /></h2><p>{group.fix}</p></>
           )}
+          <FixDiff group={group} page={page} />
           <EvidenceList title="What speaks for a leak" list={group.evidence} />
           <EvidenceList title="What speaks against it" list={group.against} />
           {group.next && <><h3>To be surer</h3><p>{group.next}</p></>}
@@ -211,6 +274,7 @@ export function LeakGroupPage({ group, data }: { group: LeakGroup; data: LeaksDa
         <Family group={group} data={data} />
         <Stack group={group} />
         <Source group={group} page={page} />
+        <Creator group={group} data={data} />
         {page && data.has_waits && <Ages page={page} />}
         {group.labels.length > 0 && (
           <section class="card">
@@ -229,7 +293,7 @@ export function LeakGroupPage({ group, data }: { group: LeakGroup; data: LeaksDa
         <Areas
           series={[{ name: "this group", counts: group.counts }]}
           at={data.series.map((one) => one.seconds)}
-          labels={data.series.map((one) => one.name)}
+          labels={snapshotNames(data)}
           title="Goroutines of this group"
         />
       )}

@@ -3,8 +3,8 @@
 
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { ViewDocument } from "../api";
-import { change, found, params, searchRegexp, urlOf } from "../state";
-import { formatValue } from "../units";
+import { change, found, info, params, searchRegexp, urlOf } from "../state";
+import { formatValue, plural } from "../units";
 import { Areas, type Series, Sparkline } from "./chart";
 import { AgeHeatmap } from "./heatmap";
 import { LeakGroupPage } from "./leak_group";
@@ -19,11 +19,11 @@ import {
   placeOf,
   rateText,
   secondsText,
+  snapshotLabels,
 } from "./leaks_data";
 
 const bytes = (value: number) => formatValue(value, "bytes", "minimum");
 const count = (value: number) => value.toLocaleString("en");
-const plural = (value: number, noun: string) => `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
 
 const SENTENCES: Record<Level, string> = {
   confirmed: "Leaking",
@@ -75,7 +75,8 @@ function Badges({ data }: { data: LeaksData }) {
       has: data.series.length > 1,
       yes: `${data.series.length} snapshots`,
       no: "one snapshot",
-      help: "Several snapshots tell what grows: plumb leaks -http=:8081 first.txt second.txt",
+      help: info.live ? "The next ones tell what grows: they come by themselves"
+        : "Several snapshots tell what grows: plumb leaks -http=:8081 first.txt second.txt",
     },
   ];
   return (
@@ -126,14 +127,6 @@ function Tiles({ suspects }: { suspects: LeakGroup[] }) {
 }
 
 const MOST_AREAS = 6;
-
-/** When each snapshot was taken, as well as that is known. */
-function snapshotLabels(data: LeaksData): string[] {
-  return data.series.map((one, i) => {
-    if (data.has_clock && one.time_ms) return new Date(one.time_ms).toLocaleTimeString();
-    return data.has_times ? `${secondsText(one.seconds)}` : `snapshot ${i + 1}`;
-  });
-}
 
 /** The snapshot that the table is about: the last one, unless the URL says another. */
 function chosenSnapshot(data: LeaksData): number {
@@ -308,10 +301,23 @@ function matches(group: LeakGroup, regexp: RegExp): boolean {
     .some((text) => regexp.test(text));
 }
 
+function ShowButton({ isOn, set, what }: {
+  isOn: boolean;
+  set: (isOn: boolean) => void;
+  what: string;
+}) {
+  return (
+    <button type="button" aria-expanded={isOn} onClick={() => set(!isOn)}>
+      {isOn ? "Hide" : "Show"} {what}
+    </button>
+  );
+}
+
 export function LeaksView({ document: doc }: { document: ViewDocument<LeaksData> }) {
   const { data } = doc;
   const { groups } = data.report;
-  const [showsAll, setShowsAll] = useState(false);
+  const [showsQuiet, setShowsQuiet] = useState(false);
+  const [showsKnown, setShowsKnown] = useState(false);
   const regexp = searchRegexp.value;
   const kept = useMemo(() => {
     return regexp ? groups.filter((group) => matches(group, regexp)) : groups;
@@ -336,8 +342,10 @@ export function LeaksView({ document: doc }: { document: ViewDocument<LeaksData>
   }
   const suspects = groups.filter(isSuspect);
   const known = groups.filter((group) => group.known);
-  const quiet = kept.filter((group) => !isSuspect(group));
-  const shown = showsAll || regexp ? kept : kept.filter(isSuspect);
+  const quiet = groups.filter((group) => !isSuspect(group) && !group.known);
+  const shown = regexp ? kept : groups.filter((group) => {
+    return isSuspect(group) || (group.known ? showsKnown : showsQuiet);
+  });
   return (
     <div class="leaks">
       <Verdict data={data} suspects={suspects} />
@@ -346,19 +354,19 @@ export function LeaksView({ document: doc }: { document: ViewDocument<LeaksData>
       {shown.length > 0 && <GroupTable groups={shown} data={data} />}
       {quiet.length > 0 && !regexp && (
         <p class="note">
-          <button type="button" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
-            {showsAll ? "Hide" : "Show"} {plural(quiet.length, "other group")}
-          </button>{" "}
+          <ShowButton isOn={showsQuiet} set={setShowsQuiet}
+            what={plural(quiet.length, "other group")} />{" "}
           {plural(sumOf(quiet, (group) => group.count), "goroutine")}: pools, listeners, the runtime
         </p>
       )}
-      <AgeHeatmap groups={shown} data={data} />
-      {known.length > 0 && (
+      {known.length > 0 && !regexp && (
         <p class="note">
-          In the baseline, and no finding: {plural(known.length, "group")} with{" "}
-          {plural(sumOf(known, (group) => group.count), "goroutine")}
+          <ShowButton isOn={showsKnown} set={setShowsKnown}
+            what={`${plural(known.length, "group")} in the baseline`} />{" "}
+          {plural(sumOf(known, (group) => group.count), "goroutine")}: no finding
         </p>
       )}
+      <AgeHeatmap groups={shown} data={data} />
       {data.hidden_groups > 0 && (
         <p class="note">
           Not on this page: {plural(data.hidden_groups, "smaller group")} with{" "}

@@ -151,3 +151,17 @@ export function rateText(rate: NonNullable<LeakGroup["rate"]>): string {
   if (Math.abs(rate.value) >= 1 / 60) return scaled(60, "a minute");
   return scaled(3600, "an hour");
 }
+
+/** When each snapshot was taken, as well as that is known. */
+export function snapshotLabels(data: LeaksData): string[] {
+  return data.series.map((one, i) => {
+    if (data.has_clock && one.time_ms) return new Date(one.time_ms).toLocaleTimeString();
+    return data.has_times ? `${secondsText(one.seconds)}` : `snapshot ${i + 1}`;
+  });
+}
+
+/** What tells snapshots apart: their files, unless all come from one server. */
+export function snapshotNames(data: LeaksData): string[] {
+  const names = data.series.map((one) => one.name);
+  return new Set(names).size === names.length ? names : snapshotLabels(data);
+}

@@ -67,7 +67,8 @@ export function TagsView({ document: doc }: { document: ViewDocument<TagsData> }
                 <tr key={one.value}>
                   <td>{one.weight_text}</td>
                   <td>
-                    <span class="bar" aria-hidden="true" style={{ width: one.percent }} />
+                    <span class="bar" aria-hidden="true"
+                      style={{ width: `${parseFloat(one.percent) * 1.2}px` }} />
                     {one.percent}
                   </td>
                   <td class="left">

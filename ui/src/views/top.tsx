@@ -88,6 +88,7 @@ export function TopView({ document: doc }: { document: ViewDocument<TopData> }) 
   }, [shown]);
   const body = useRef<HTMLTableSectionElement>(null);
   const { first, last } = useVisible(shown.length, body);
+  const chosen = COLUMNS.find((column) => column.order === order);
   const sortBy = (column: Order) => {
     const down = column === order ? !isDown : column !== "name";
     const usual = column !== "name";
@@ -129,14 +130,13 @@ export function TopView({ document: doc }: { document: ViewDocument<TopData> }) 
                 scope="col"
                 class={column.title === "Name" ? "left" : ""}
                 title={column.help}
-                aria-sort={column.order === order
-                  ? isDown ? "descending" : "ascending" : undefined}
+                aria-sort={column === chosen ? isDown ? "descending" : "ascending" : undefined}
               >
                 {column.order ? (
                   <button type="button" onClick={() => sortBy(column.order!)}>
                     {column.title}
                     <span aria-hidden="true">
-                      {column.order === order ? (isDown ? " \u25be" : " \u25b4") : ""}
+                      {column === chosen ? (isDown ? " \u25be" : " \u25b4") : ""}
                     </span>
                   </button>
                 ) : column.title}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fix of a leak as a change of the line that goroutines wait at, where that is one line.
+
+export interface DiffLine {
+  sign: "-" | "+";
+  text: string;
+}
+
+// ch <- value
+const SEND = /^(\s*)([^\s=:].*?)\s*<-\s*(\S.*?);?\s*$/;
+// <-ch, v = <-ch, v, ok = <-ch
+const RECEIVE = /^(\s*)(?:([^:=]+?)\s*=\s*)?<-\s*([^\s{]+?);?\s*$/;
+
+/** A select that also ends with a context: for a plain send or receive, else nothing. */
+export function fixAsDiff(line: string, state: string, fix: string): DiffLine[] {
+  if (!fix.includes("ctx.Done()")) return [];
+  const code = line.replace(/\s*\/\/.*$/, "");
+  if (/^\s*(case|for|go|defer|if|switch|return)\b/.test(code)) return [];
+  let operation = "";
+  let indent = "";
+  const receive = RECEIVE.exec(code);
+  const send = SEND.exec(code);
+  if (state.startsWith("chan receive") && receive) {
+    indent = receive[1];
+    operation = `${receive[2] ? `${receive[2]} = ` : ""}<-${receive[3]}`;
+  } else if (state.startsWith("chan send") && send && !receive) {
+    indent = send[1];
+    operation = `${send[2]} <- ${send[3]}`;
+  } else {
+    return [];
+  }
+  const added = ["select {", `case ${operation}:`, "case <-ctx.Done():", "\treturn", "}"];
+  return [{ sign: "-", text: line }, ...added.map((text): DiffLine => {
+    return { sign: "+", text: indent + text };
+  })];
+}
