@@ -11,7 +11,7 @@ void study_certain(const SeriesStudy&, GroupStudy& group) {
     group.is_certain = true;
     group.evidence.push_back(
         {"E5",
-         "the Go runtime found " +
+         "the runtime found " +
              std::string(stack.leaked == stack.count
                              ? "that nothing can ever reach them"
                              : goroutines_text(static_cast<std::uint64_t>(stack.leaked)) +

@@ -6,7 +6,9 @@
 #include <map>
 #include <vector>
 
+#include "base/replace_all.h"
 #include "base/strings.h"
+#include "leak/cxx_words.h"
 #include "leak/source_hints.h"
 #include "leak/stack_names.h"
 
@@ -114,15 +116,6 @@ constexpr std::array kPatterns = {
             "these goroutines are as many as those of {blocked}: one leaked object has all of them",
             "see the group that leads the family"},
 };
-
-std::string replaced(std::string_view text, std::string_view mark, std::string_view by) {
-  std::string result(text);
-  for (std::size_t at = result.find(mark); at != std::string::npos;
-       at = result.find(mark, at + by.size())) {
-    result.replace(at, mark.size(), by);
-  }
-  return result;
-}
 
 std::string place_of(const StackGroups& stacks, const StackFrame& frame) {
   std::string text = printable(stacks.text(frame.function));
@@ -297,12 +290,14 @@ void explain(const SeriesStudy& all, const GroupStudy& group, const SourceLines&
                             ? std::string("whoever started it")
                             : place_of(stacks, stacks.frame(group.group->creator));
   const auto fill = [&](std::string_view text) {
-    std::string result = replaced(text, "{blocked}", blocked);
-    result = replaced(result, "{creator}", creator);
-    return replaced(result, "{what}", describe(group.kind));
+    std::string result = replace_all(std::string(text), "{blocked}", blocked);
+    result = replace_all(std::move(result), "{creator}", creator);
+    return replace_all(std::move(result), "{what}", describe(group.kind));
   };
-  finding.cause = fill(pattern->cause);
-  finding.fix = fill(pattern->fix);
+  const bool in_cxx = is_cxx(stacks, *group.group);
+  const std::string_view fix = in_cxx ? cxx_fix(pattern->id) : std::string_view();
+  finding.cause = fill(in_cxx ? cxx_cause(pattern->cause) : std::string(pattern->cause));
+  finding.fix = fill(fix.empty() ? pattern->fix : fix);
 }
 
 }  // namespace plumb

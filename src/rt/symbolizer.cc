@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
+#include "base/replace_all.h"
 #include "base/strings.h"
 #include "rt/unwind.h"
 #include "symbols/demangle.h"
@@ -12,18 +14,11 @@
 namespace plumb::rt::detail {
 namespace {
 
-void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size()) {
-    text.replace(at, what.size(), with);
-  }
-}
-
 // "(anonymous namespace)::f" as "{anonymous}::f", "f() const::{lambda()#1}" without the "const":
 // where Go writes names, they have no blanks, and readers of dumps rely on it.
 std::string without_blanks(std::string name) {
-  replace_all(name, "(anonymous namespace)", "{anonymous}");
-  replace_all(name, ") const::", ")::");
-  return name;
+  name = replace_all(std::move(name), "(anonymous namespace)", "{anonymous}");
+  return replace_all(std::move(name), ") const::", ")::");
 }
 
 Frame to_frame(const SourceFrame& source) {

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "leak/cxx_words.h"
+#include "leak/patterns.h"
 #include "unit/leak/series_builder.h"
 
 namespace plumb {
@@ -410,6 +412,33 @@ TEST(Verdict, ReadsThePatternFromTheSource) {
     return lines[static_cast<std::size_t>(from)];
   };
   EXPECT_EQ(judge_place(series, "main.fetch.func1", source).pattern, "L2");
+}
+
+TEST(Verdict, SpeaksOfCxxInItsWords) {
+  const TestStack send = {{"fetch()::{lambda()#1}::operator()", "/srv/app/main.cc", 27},
+                          {"fetch", "/srv/app/main.cc", 9, 0, FrameKind::CreatedBy}};
+  const SnapshotSeries series = series_of({at({"chan send", send, ids_from(20, 10, 10)}, 120),
+                                           at({"chan send", send, ids_from(20, 20, 10)}, 215)});
+  const Finding finding = judge_place(series, "fetch()::{lambda()#1}::operator()");
+  EXPECT_EQ(finding.pattern, "L1");
+  EXPECT_NE(finding.fix.find("make_chan<T>(1)"), std::string::npos) << finding.fix;
+  EXPECT_NE(finding.fix.find("let fetch (main.cc:9) receive"), std::string::npos) << finding.fix;
+}
+
+TEST(Verdict, HasNoWordsOfGoForCxx) {
+  for (int i = 1; i <= 22; ++i) {
+    const std::string id = "L" + std::to_string(i);
+    const Pattern* const pattern = find_pattern(id);
+    ASSERT_NE(pattern, nullptr) << id;
+    // What is told of Go's own libraries has no meaning there.
+    if (id == "L8" || id == "L9" || id == "L10") continue;
+    const std::string text = cxx_cause(pattern->cause) + " / " +
+                             std::string(cxx_fix(id).empty() ? pattern->fix : cxx_fix(id));
+    for (const char* word : {"goroutine", "make(chan", "defer", "ctx.Done", "Unlock", "Lock;",
+                             "wg.", "WaitGroup", "sync.", "select {}", "http.", "sql."}) {
+      EXPECT_EQ(text.find(word), std::string::npos) << id << ": " << word << " in: " << text;
+    }
+  }
 }
 
 TEST(Verdict, OfNothingIsNothing) {
