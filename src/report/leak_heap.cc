@@ -36,7 +36,6 @@ Result<void> HeapByFunction::read(const Profile& profile) {
   const auto column = static_cast<std::size_t>(type - profile.sample_types.begin());
   bytes_.clear();
   total_ = 0;
-  has_profile_ = true;
   std::vector<LocationId> stack;
   std::vector<StringId> names;
   for (std::size_t i = 0; i < profile.sample_count(); ++i) {

@@ -26,7 +26,8 @@ class HeapByFunction {
   /// Errors: Usage for a profile without bytes in use.
   Result<void> read(const Profile& profile);
 
-  [[nodiscard]] bool is_empty() const { return !has_profile_; }
+  /// True without a profile, and with one in which nothing is in use.
+  [[nodiscard]] bool is_empty() const { return total_ == 0; }
   [[nodiscard]] std::int64_t total() const { return total_; }
 
   /// Bytes allocated below `function`, or in it.
@@ -38,7 +39,6 @@ class HeapByFunction {
  private:
   std::map<std::string, std::int64_t, std::less<>> bytes_;
   std::int64_t total_ = 0;
-  bool has_profile_ = false;
 };
 
 }  // namespace plumb

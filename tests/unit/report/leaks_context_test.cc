@@ -158,6 +158,16 @@ TEST(LeaksHeap, IsWhatItsFunctionsAllocated) {
   EXPECT_EQ(json_of(report)["heap_bytes"], 5220);
 }
 
+TEST(LeaksHeap, OfNothingSaysNothing) {
+  ProfileBuilder heap("inuse_space", "bytes");
+  LeaksBuilder builder{LeaksOptions{}};
+  const Content content = std::move(heap.profile);
+  ASSERT_TRUE(builder.add_heap(content).has_value());
+  add_series(builder, leaking("main.fetch.func1", 27));
+  const LeaksReport report = finish(std::move(builder));
+  EXPECT_FALSE(has(text_of(report), "heap")) << text_of(report);
+}
+
 TEST(LeaksHeap, OfOtherProfilesIsRefused) {
   LeaksBuilder builder{LeaksOptions{}};
   ProfileBuilder cpu("cpu", "nanoseconds");
