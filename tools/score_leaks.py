@@ -309,9 +309,10 @@ def score_snapshots(options, scenario, files, every, tables, prefix, cache):
         place = (scenario.name[:40],) + place_of(group)
         for level in ("possible", "likely", "confirmed"):
             tables[f"{prefix}: {level}+"].add(real, at_least(group, level), place)
-        if prefix.startswith("20 debug=2"):
+        if prefix.startswith("20 debug=2") or prefix.startswith("20 proto"):
+            suffix = ", by proto" if prefix.startswith("20 proto") else ""
             for method, flagged in other_methods(group, counts).items():
-                tables[method].add(real, flagged, place)
+                tables[method + suffix].add(real, flagged, place)
 
 
 def score_service(options):
