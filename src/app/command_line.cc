@@ -61,6 +61,12 @@ Result<FlagWord> split_flag(std::string_view word) {
   return FlagWord{name.substr(0, equals), name.substr(equals + 1)};
 }
 
+std::string with_underscores(std::string_view name) {
+  std::string text(name);
+  std::ranges::replace(text, '-', '_');
+  return text;
+}
+
 const Command* find_report(std::string_view name) {
   const Command* const command = find_command(name);
   return command != nullptr && command->kind == CommandKind::Report ? command : nullptr;
@@ -160,7 +166,10 @@ Result<void> Parser::take_word() {
 
 Result<void> Parser::take_flag(std::string_view text) {
   TRY_ASSIGN(const FlagWord word, split_flag(text));
-  if (const Flag* const flag = find_flag(word.name)) {
+  const Flag* flag = find_flag(word.name);
+  // Many know flags of several words with dashes: --fail-on.
+  if (flag == nullptr) flag = find_flag(with_underscores(word.name));
+  if (flag != nullptr) {
     given_.push_back(flag);
     return flag->is_switch() ? take_switch(word, *flag) : take_value(word, *flag);
   }

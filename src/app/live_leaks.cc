@@ -10,6 +10,7 @@
 
 #include "app/interrupt.h"
 #include "app/option_values.h"
+#include "base/checked.h"
 #include "base/try.h"
 #include "base/units.h"
 #include "formats/detect.h"
@@ -23,6 +24,16 @@ constexpr std::int64_t kProfileGapNs = 4 * kNanosPerSecond;
 constexpr std::int64_t kProfiles = 10;  // E4 needs eight.
 constexpr std::int64_t kMostSnapshots = 100'000;
 constexpr double kBytesPerGoroutine = 400;
+
+// Of a profile of goroutines.
+std::int64_t count_of(const Profile& profile) {
+  std::int64_t count = 0;
+  if (profile.sample_types.empty()) return count;
+  for (std::size_t i = 0; i < profile.sample_count(); ++i) {
+    count = add_saturating(count, profile.values(i)[0]);
+  }
+  return count;
+}
 
 }  // namespace
 
@@ -120,24 +131,34 @@ Result<void> ServerWatch::look_first() {
     }
     const auto* const profile = std::get_if<Profile>(&taken->content);
     if (profile == nullptr || profile->sample_types.empty()) continue;
-    for (std::size_t i = 0; i < profile->sample_count(); ++i) count_ += profile->values(i)[0];
+    const std::int64_t count = count_of(*profile);
+    count_ = add_saturating(count_, count);
+    most_ = std::max(most_, count);
     if (!probe.add_hint(taken->content)) continue;
     alive_.push_back(&server);
     hints_.push_back(std::move(taken->content));
   }
   if (alive_.empty()) return Error(ErrorCode::Io, "no server gave its goroutines");
-  for (const LiveServer* server : alive_) {
-    auto leaked = fetch(*server, "goroutineleak", "");
-    if (!leaked || !probe.add_hint(leaked->content)) continue;
-    ++leak_profiles_;
-    hints_.push_back(std::move(leaked->content));
-  }
   choose();
   return {};
 }
 
+void ServerWatch::prove() {
+  LeaksBuilder probe(LeaksOptions{});
+  std::size_t taken = 0;
+  for (const LiveServer* server : alive_) {
+    auto leaked = fetch(*server, "goroutineleak", "");
+    if (!leaked || !probe.add_hint(leaked->content)) continue;
+    ++taken;
+    hints_.push_back(std::move(leaked->content));
+  }
+  environment_.say(taken > 0 ? "took the goroutineleak profile: what it proves is confirmed"
+                             : "no goroutineleak profile there (Go 1.27 has it, or Go 1.26 with "
+                               "GOEXPERIMENT=goroutineleakprofile)");
+}
+
 void ServerWatch::choose() {
-  takes_dumps_ = count_ <= kMostDumped * std::ssize(alive_);
+  takes_dumps_ = most_ <= kMostDumped;
   const std::int64_t usual = takes_dumps_ ? kDumpGapNs : kProfileGapNs;
   const std::int64_t steps = takes_dumps_ ? 1 : kProfiles - 1;
   gap_ns_ = plan_.every_ns;
@@ -164,17 +185,29 @@ void ServerWatch::say_plan(bool is_endless) const {
             " apart, to see which groups only grow";
   }
   environment_.say(line);
-  environment_.say(leak_profiles_ > 0
-                       ? "the server has a goroutineleak profile: what it proves is confirmed"
-                       : "no goroutineleak profile there (Go 1.27 has it, or Go 1.26 with "
-                         "GOEXPERIMENT=goroutineleakprofile)");
 }
 
-std::vector<TakenSnapshot> ServerWatch::take(
-    const std::function<void(const Error&)>& failed) const {
+// A dump stops the program, so how many there are is looked at before each.
+Result<TakenSnapshot> ServerWatch::take_one(const LiveServer& server, bool was_counted) const {
+  if (!takes_dumps_) return fetch(server, "goroutine", "");
+  if (!was_counted) {
+    TRY_ASSIGN(TakenSnapshot taken, fetch(server, "goroutine", ""));
+    const auto* const profile = std::get_if<Profile>(&taken.content);
+    const std::int64_t count = profile == nullptr ? 0 : count_of(*profile);
+    if (count > kMostDumped) {
+      environment_.say(server.name + ": " + goroutines_text(static_cast<std::uint64_t>(count)) +
+                       ", too many to dump each; took a profile");
+      return taken;
+    }
+  }
+  return fetch(server, "goroutine", "debug=2");
+}
+
+std::vector<TakenSnapshot> ServerWatch::take(const std::function<void(const Error&)>& failed) {
   std::vector<TakenSnapshot> all;
+  const bool was_counted = std::exchange(was_counted_, false);
   for (std::uint32_t i = 0; i < alive_.size(); ++i) {
-    auto taken = fetch(*alive_[i], "goroutine", takes_dumps_ ? "debug=2" : "");
+    auto taken = take_one(*alive_[i], was_counted);
     if (!taken) {
       failed(std::move(taken).error().while_reading(alive_[i]->name));
       continue;
@@ -199,8 +232,10 @@ Result<void> watch_servers(std::span<const LiveServer> servers, const WatchPlan&
   clear_interrupt();
   ServerWatch watch(servers, plan, fetch, environment);
   TRY(watch.look_first());
-  for (const Content& hint : watch.hints()) TRY(builder.add_hint(hint));
   watch.say_plan(false);
+  environment.say(
+      "then, where there is one, the goroutineleak profile, which proves leaks (it costs a garbage "
+      "collection), and the heap profile, for what they hold");
   const std::int64_t start = now_ns();
   const std::int64_t count = watch.snapshots();
   const auto failed = [&environment](const Error& error) { environment.say_error(error); };
@@ -223,6 +258,9 @@ Result<void> watch_servers(std::span<const LiveServer> servers, const WatchPlan&
                     (joins ? " taken" : " failed") + (i + 1 < count ? "; the next in " + gap : ""));
   }
   if (taken == 0) return Error(ErrorCode::Io, "no server gave its goroutines");
+  // Behind the dumps: Go prints no minutes for what it has found to be leaked.
+  watch.prove();
+  for (const Content& hint : watch.hints()) TRY(builder.add_hint(hint));
   const auto heap = watch.take_heap();
   if (heap && builder.add_heap(*heap)) environment.say("took the heap profile as well");
   return {};

@@ -68,15 +68,18 @@ class ServerWatch {
   ServerWatch(std::span<const LiveServer> servers, const WatchPlan& plan, const FetchOptions& fetch,
               Environment& environment);
 
-  /// Asks who answers, how many goroutines there are, and what the runtime knows of leaks; then
-  /// chooses what snapshots to take. Errors: Io if no server answers.
+  /// Asks who answers and how many goroutines there are; then chooses what snapshots to take.
+  /// Errors: Io if no server answers.
   Result<void> look_first();
+
+  /// Asks what the runtime can prove, which costs a garbage collection, for hints().
+  void prove();
 
   /// Says to the person what will be taken and why. `is_endless`: until somebody stops it.
   void say_plan(bool is_endless) const;
 
   /// What all servers give at this time; those that fail are said to `failed`.
-  std::vector<TakenSnapshot> take(const std::function<void(const Error&)>& failed) const;
+  std::vector<TakenSnapshot> take(const std::function<void(const Error&)>& failed);
 
   /// The heap profile of the only server. Errors: Usage if there are several; those of fetching.
   Result<Content> take_heap() const;
@@ -92,6 +95,7 @@ class ServerWatch {
  private:
   [[nodiscard]] Result<TakenSnapshot> fetch(const LiveServer& server, std::string_view profile,
                                             std::string_view query) const;
+  [[nodiscard]] Result<TakenSnapshot> take_one(const LiveServer& server, bool was_counted) const;
   void choose();
 
   std::span<const LiveServer> servers_;
@@ -101,7 +105,8 @@ class ServerWatch {
   std::vector<const LiveServer*> alive_;
   std::vector<Content> hints_;
   std::int64_t count_ = 0;
-  std::int64_t leak_profiles_ = 0;
+  std::int64_t most_ = 0;    // Of one server.
+  bool was_counted_ = true;  // Just now.
   bool takes_dumps_ = true;
   std::int64_t gap_ns_ = 0;
   std::int64_t snapshots_ = 0;

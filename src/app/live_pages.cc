@@ -30,6 +30,7 @@ Result<std::unique_ptr<LivePages>> LivePages::start(const Settings& settings, Fe
   std::unique_ptr<LivePages> pages(
       new LivePages(std::move(leaks), std::move(fetch), std::move(servers), environment));
   TRY(pages->watch_.look_first());
+  pages->watch_.prove();
   pages->watch_.say_plan(true);
   pages->status_.every_ms = pages->watch_.gap_ns() / kNanosPerMilli;
   return pages;

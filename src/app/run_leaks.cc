@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -18,6 +19,7 @@
 #include "app/replace_file.h"
 #include "app/reports.h"
 #include "app/session.h"
+#include "app/snapshot_name.h"
 #include "base/try.h"
 #include "base/units.h"
 #include "report/leak_baseline.h"
@@ -44,7 +46,9 @@ std::int64_t file_time_ns(const std::string& path) {
 }  // namespace
 
 LeaksInput leaks_input(const Input& input, std::uint32_t& servers) {
-  LeaksInput place{input.name, input.format->places, file_time_ns(input.name), 0, false, false};
+  LeaksInput place{input.name, input.format->places, time_of_snapshot(input.name), 0, false, false};
+  place.is_live = place.time_ns > 0;  // By the clock of the recording.
+  if (!place.is_live) place.time_ns = file_time_ns(input.name);
   if (!input.is_remote) return place;
   place.time_ns = now_ns();
   place.is_live = true;
@@ -196,6 +200,8 @@ class LeaksRequest {
     if (options_.limit < 0 && plan_.format != "text") options_.limit = 0;  // Programs want all.
     options_.memory_limit = plan_.memory_limit;
     TRY_ASSIGN(options_.baseline, read_baseline(settings.leaks.baseline));
+    std::error_code ignored;
+    options_.root = std::filesystem::current_path(ignored).string();
     options_.source = [this](std::string_view file, std::int64_t line) {
       auto text = in_place_.line(file, line);
       if (!text) text = files_.line(file, line);

@@ -3,7 +3,7 @@
 //
 //   dumps/20261126T091500.123Z.goroutine.txt     debug=2, while there are few enough
 //   dumps/20261126T091600.125Z.goroutine.pb.gz   a profile else
-//   dumps/.index.jsonl                           a line for each: file, time, goroutines
+//   dumps/.index.jsonl                           a line for each: file, time, goroutines, server
 //
 // Names sort by time. A file appears whole or not at all. What was recorded before stays: the
 // series goes on. Of several servers each has a folder of its own.
@@ -13,18 +13,15 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <ctime>
 #include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "app/interrupt.h"
 #include "app/live_leaks.h"
 #include "app/replace_file.h"
 #include "app/reports.h"
+#include "app/snapshot_index.h"
+#include "app/snapshot_name.h"
 #include "base/strings.h"
 #include "base/try.h"
 #include "base/units.h"
@@ -38,19 +35,6 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kUsualGapNs = 30 * kNanosPerSecond;
 constexpr std::string_view kFolder = "plumb-record";
-constexpr std::string_view kIndex = ".index.jsonl";
-
-// "20261126T091500.123Z": sorts by time.
-std::string time_name(std::int64_t time_ns) {
-  const auto seconds = static_cast<std::time_t>(time_ns / kNanosPerSecond);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y%m%dT%H%M%S", &parts);
-  std::string millis = std::to_string(time_ns % kNanosPerSecond / 1'000'000);
-  millis.insert(0, 3 - std::min<std::size_t>(millis.size(), 3), '0');
-  return std::string(text.data()) + '.' + millis + 'Z';
-}
 
 // "host_6060" for the folder of one of several servers.
 std::string folder_name(const LiveServer& server) {
@@ -87,16 +71,12 @@ struct Answer {
 /// One server and its folder.
 class Recording {
  public:
-  Recording(const LiveServer& server, fs::path folder, std::int64_t keep, const FetchOptions& fetch)
-      : server_(server), folder_(std::move(folder)), keep_(keep), fetch_(fetch) {}
+  Recording(const LiveServer& server, const fs::path& folder, std::int64_t keep,
+            const FetchOptions& fetch)
+      : server_(server), folder_(folder), index_(folder), keep_(keep), fetch_(fetch) {}
 
-  /// Makes the folder. Errors: Io.
-  Result<void> open() const {
-    std::error_code error;
-    fs::create_directories(folder_, error);
-    if (!error) return {};
-    return Error(ErrorCode::Io, folder_.string() + ": " + error.message());
-  }
+  /// Makes the folder, or goes on with what is there. Errors: Io.
+  Result<void> open() { return index_.open(); }
 
   /// Takes one snapshot and returns how many goroutines there are. Errors: those of the server; Io.
   Result<std::int64_t> take() {
@@ -108,25 +88,30 @@ class Recording {
     }
     const std::string name =
         time_name(answer.time_ns) + (is_dump ? ".goroutine.txt" : ".goroutine.pb.gz");
-    auto written = replace_file(folder_ / name, answer.bytes);
-    if (!written && errno == ENOSPC && remove_oldest(files().size() / 2 + 1)) {
-      written = replace_file(folder_ / name, answer.bytes);
-    }
-    TRY(written);
-    note(name, answer.time_ns, count);
-    if (keep_ > 0) {
-      const std::size_t kept = files().size();
-      if (kept > static_cast<std::size_t>(keep_)) {
-        remove_oldest(kept - static_cast<std::size_t>(keep_));
-      }
-    }
+    TRY(write(name, answer.bytes));
+    index_.add({name, answer.time_ns, count, server_.name});
+    if (keep_ > 0) index_.keep(static_cast<std::size_t>(keep_));
     return count;
   }
 
+  /// How many snapshots are there already.
+  [[nodiscard]] std::size_t snapshot_count() const { return index_.rows().size(); }
   [[nodiscard]] const LiveServer& server() const { return server_; }
   [[nodiscard]] std::string folder() const { return folder_.string(); }
 
  private:
+  // On a full disk the oldest make place. If that is of no use, because something else fills it,
+  // they are left alone until there is place again.
+  Result<void> write(const std::string& name, const std::string& bytes) {
+    errno = 0;
+    auto written = replace_file(folder_ / name, bytes);
+    if (!written && errno == ENOSPC && !is_full_ && index_.make_room(bytes.size())) {
+      written = replace_file(folder_ / name, bytes);
+    }
+    is_full_ = !written;
+    return written;
+  }
+
   Result<Answer> fetch(std::string_view profile, std::string_view query) const {
     Answer answer;
     answer.time_ns = now_ns();
@@ -153,40 +138,10 @@ class Recording {
     return count;
   }
 
-  // Those that this command made, oldest first.
-  [[nodiscard]] std::vector<fs::path> files() const {
-    std::vector<fs::path> found;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder_, error)) {
-      const std::string name = entry.path().filename().string();
-      if (name.ends_with(".goroutine.txt") || name.ends_with(".goroutine.pb.gz")) {
-        found.push_back(entry.path());
-      }
-    }
-    std::ranges::sort(found);
-    return found;
-  }
-
-  bool remove_oldest(std::size_t count) const {
-    bool has_removed = false;
-    for (const fs::path& path : files()) {
-      if (count-- == 0) break;
-      std::error_code error;
-      has_removed = fs::remove(path, error) || has_removed;
-    }
-    return has_removed;
-  }
-
-  // An index that cannot be written is no reason to lose the snapshot.
-  void note(const std::string& name, std::int64_t time_ns, std::int64_t count) const {
-    const nlohmann::ordered_json row = {
-        {"file", name}, {"time_ns", time_ns}, {"goroutines", count}, {"server", server_.name}};
-    std::ofstream index(folder_ / kIndex, std::ios::app);
-    index << row.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
-  }
-
   LiveServer server_;
   fs::path folder_;
+  SnapshotIndex index_;
+  bool is_full_ = false;  // The disk, and removing the oldest was of no use.
   std::int64_t keep_;
   FetchOptions fetch_;
 };
@@ -257,6 +212,9 @@ Result<Exit> run_record(const Invocation& invocation, Environment& environment) 
     const fs::path folder = servers->size() == 1 ? top : top / folder_name(server);
     recordings.emplace_back(server, folder, settings.record.keep, fetch);
     TRY(recordings.back().open());
+    if (const std::size_t count = recordings.back().snapshot_count(); count > 0) {
+      environment.say(folder.string() + ": goes on with " + plural(count, "snapshot"));
+    }
   }
   return record(recordings, plan, environment);
 }

@@ -45,7 +45,8 @@ void move_counts(SnapshotSeries& series, std::size_t from, std::size_t to) {
   StackGroup& target = series.stacks.groups[to];
   if (source.is_range) target.is_range = source.is_range;
   target.count = add_saturating(target.count, source.count);
-  target.leaked = add_saturating(target.leaked, source.leaked);
+  // What a profile beside the dumps proves of them, the dumps may say as well.
+  target.leaked = std::max(target.leaked, source.leaked);
   series.counts[to] = add_counts(series.counts[to], series.counts[from]);
   source.count = source.leaked = 0;
   series.counts[from].clear();

@@ -94,7 +94,8 @@ void study_ages(const SeriesStudy& all, GroupStudy& group) {
                                                {"newest_age", group.ages.back()},
                                                {"oldest_wait_minutes", oldest},
                                                {"newest_wait_minutes", waits.front()}};
-  if (!waits_are_spread(waits)) {
+  const bool has_waits = group.group->leaked == 0;  // Go prints none for those that are leaked.
+  if (!has_waits || !waits_are_spread(waits)) {
     group.spreads_by_id = true;
     group.evidence.push_back(
         {"E3",

@@ -3,13 +3,15 @@
 // there.
 #include "base/strings.h"
 #include "leak/group_study.h"
+#include "leak/stack_names.h"
 
 namespace plumb {
 
 void study_creator(const SeriesStudy& all, GroupStudy& group) {
   const StackGroups& stacks = all.series.stacks;
   if (group.group->creator.index == kNone || !needs_another_goroutine(group.kind)) return;
-  const std::string creator = printable(stacks.text(stacks.frame(group.group->creator).function));
+  const std::string creator =
+      printable(short_name(stacks.text(stacks.frame(group.group->creator).function)));
   if (group.creator == CreatorState::Gone) {
     group.evidence.push_back(
         {"E6", creator + ", which started them, has returned", "stacks and creators", {}});

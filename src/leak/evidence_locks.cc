@@ -73,7 +73,7 @@ std::string place_text(const SnapshotSeries& series, std::uint32_t row) {
   const StackGroup& group = series.stacks.groups[goroutine.row.group];
   const std::string_view function = blocked_function(series.stacks, group);
   std::string text = "goroutine " + std::to_string(goroutine.row.id);
-  if (!function.empty()) text += " in " + printable(function);
+  if (!function.empty()) text += " in " + printable(short_name(function));
   return text;
 }
 
@@ -240,7 +240,7 @@ void find_lock_holders(const SeriesStudy& all, std::span<GroupStudy> groups) {
     note_holder(*holder, count,
                 "inferred: it is the only goroutine near to " + goroutines_text(count) +
                     " that wait for a lock in " +
-                    printable(blocked_function(all.series.stacks, *waiters.group)) +
+                    printable(short_name(blocked_function(all.series.stacks, *waiters.group))) +
                     ", was there before them, and does not move: it may hold that lock",
                 "stacks and ids");
   }

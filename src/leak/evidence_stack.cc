@@ -18,8 +18,9 @@ void study_stack(const SeriesStudy& all, GroupStudy& group) {
          "the reader of a connection waits for the program to take the response's body",
          "stack",
          {}});
-  } else if (group.kind == WaitKind::IoWait) {
-    group.against.push_back({"E8", "the connection is idle and can be used again", "stack", {}});
+  } else if (group.kind == WaitKind::IoWait && all.http_requests * 2 < group.group->count) {
+    group.against.push_back(
+        {"E8", "the connections are idle and can be used again, or a server is slow", "stack", {}});
   }
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "leak/patterns.h"
 #include "leak/stack_names.h"
 
 namespace plumb {
@@ -133,7 +134,9 @@ class FamilyFinder {
       }
       lead->leads_family = true;
       for (Finding& finding : findings_) {
-        if (finding.family == family) finding.objects = fewest;
+        if (finding.family != family) continue;
+        finding.objects = fewest;
+        if (&finding != lead) explain_member(stacks, *lead, finding);
       }
     }
   }

@@ -56,6 +56,8 @@ struct Beginning {
   double seconds_ago = 0;    ///< Before the last snapshot.
   bool is_at_least = false;  ///< It may have begun earlier.
   std::string_view method;
+  /// If the number always grew as it does now, and none left; 0: not known.
+  double seconds_ago_by_rate = 0;
 };
 
 /// Heap in use that was allocated by functions of a group, by a heap profile. What they allocated
@@ -92,6 +94,9 @@ struct Finding {
   std::optional<HeapShare> heap;         ///< If there is a heap profile.
   std::optional<EarlierFinding> before;  ///< If there is an earlier series.
   bool is_known = false;                 ///< In the baseline.
+
+  /// Another finding of its family tells of the same leak.
+  [[nodiscard]] bool follows() const { return family != 0 && !leads_family; }
 };
 
 /// The verdict on a series of snapshots.

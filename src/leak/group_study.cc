@@ -6,7 +6,9 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/checked.h"
 #include "base/strings.h"
+#include "leak/pattern_cases.h"
 #include "leak/stack_names.h"
 
 namespace plumb {
@@ -61,8 +63,11 @@ void index_functions(SeriesStudy& all) {
   all.is_on_stack.assign(stacks.strings.size(), 0);
   for (const StackGroup& group : stacks.groups) {
     if (group.count <= 0) continue;
-    const bool waits =
-        needs_another_goroutine(find_wait_kind(stacks, group)) && !is_main_goroutine(stacks, group);
+    const WaitKind kind = find_wait_kind(stacks, group);
+    const bool waits = needs_another_goroutine(kind) && !is_main_goroutine(stacks, group);
+    if (awaits_http_answer(stacks, group, kind)) {
+      all.http_requests = add_saturating(all.http_requests, group.count);
+    }
     for (const StackFrameId id : stacks.stack(group)) {
       std::uint8_t& known = all.is_on_stack[stacks.frame(id).function.index];
       if (!waits) {
@@ -142,7 +147,8 @@ void fill_ages(const SeriesStudy& all, GroupStudy& study) {
   for (const std::uint32_t row : rows) {
     const GoroutineRow& goroutine = all.series.goroutines[row].row;
     const bool is_new = has_seen && all.series.goroutines[row].since == all.series.last_id_snapshot;
-    if (!is_new && all.outwaited[row] > 0) {
+    // Go prints no minutes for a goroutine that it found to be leaked.
+    if (!is_new && study.group->leaked == 0 && all.outwaited[row] > 0) {
       ++study.compared;
       const std::uint32_t wait = goroutine.wait_minutes;
       if (wait == 0 || wait + 1 < all.outwaited[row]) ++study.woken;
@@ -169,7 +175,7 @@ std::span<const std::uint32_t> SeriesStudy::rows_of(std::uint32_t group) const {
 }
 
 SeriesStudy study_series(const SnapshotSeries& series) {
-  SeriesStudy all{series, {}, {}, {}, 0, {}, {}};
+  SeriesStudy all{series, {}, {}, {}, 0, {}, {}, 0};
   index_groups(all);
   compare_waits(all);
   index_functions(all);

@@ -78,6 +78,7 @@ struct SeriesStudy {
   std::vector<std::uint64_t> newest_ids;  ///< The newest id of each process, by its number.
   /// By row of series.goroutines: the longest wait of any younger goroutine, in minutes.
   std::vector<std::uint32_t> outwaited;
+  std::int64_t http_requests = 0;  ///< Goroutines that wait for the answer of an HTTP server.
 
   [[nodiscard]] std::span<const std::uint32_t> rows_of(std::uint32_t group) const;
 };

@@ -170,6 +170,18 @@ void GroupTable::start_snapshot() {
   }
 }
 
+GroupTable::Counts GroupTable::set_aside() {
+  Counts counts{out_.groups, out_.goroutine_count};
+  start_snapshot();
+  return counts;
+}
+
+void GroupTable::put_back(Counts counts) {
+  start_snapshot();
+  out_.goroutine_count = counts.goroutines;
+  std::ranges::move(counts.groups, out_.groups.begin());
+}
+
 StackGroups GroupTable::finish() && {
   for (StackGroup& group : out_.groups) {
     find_places(out_, group);

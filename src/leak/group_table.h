@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/dedup_table.h"
 #include "leak/stack_groups.h"
@@ -54,6 +55,15 @@ class GroupTable {
 
   /// Forgets how many goroutines there are, but not the groups: what follows is counted anew.
   void start_snapshot();
+
+  /// How many goroutines there are, set aside while something else is counted.
+  struct Counts {
+    std::vector<StackGroup> groups;
+    std::int64_t goroutines = 0;
+  };
+  Counts set_aside();
+  /// Forgets what was counted since, but not the groups that it brought.
+  void put_back(Counts counts);
 
   [[nodiscard]] const StackGroups& groups() const { return out_; }
 

@@ -9,6 +9,7 @@
 #include "base/replace_all.h"
 #include "base/strings.h"
 #include "leak/cxx_words.h"
+#include "leak/pattern_cases.h"
 #include "leak/source_hints.h"
 #include "leak/stack_names.h"
 
@@ -118,7 +119,7 @@ constexpr std::array kPatterns = {
 };
 
 std::string place_of(const StackGroups& stacks, const StackFrame& frame) {
-  std::string text = printable(stacks.text(frame.function));
+  std::string text = printable(short_name(stacks.text(frame.function)));
   const std::string_view file = stacks.text(frame.file);
   if (file.empty()) return text;
   return text + " (" + printable(file.substr(file.rfind('/') + 1)) + ':' +
@@ -245,6 +246,7 @@ std::string_view choose_pattern(const SeriesStudy& all, const GroupStudy& group,
   if (has_function(stacks, stack, "net/http.(*persistConn).readLoop")) {
     return group.kind == Select ? "L8" : "L9";
   }
+  if (awaits_http_answer(stacks, stack, group.kind)) return "L19";
   if (has_function(stacks, stack, "net/http.(*persistConn).writeLoop")) return "L9";
   if (leaf_function(stacks, stack).starts_with("google.golang.org/grpc")) return "L10";
   if (has_any(stacks, stack, kPoolFunctions) && group.kind != IoWait) return "L18";
@@ -271,6 +273,11 @@ std::string_view choose_pattern(const SeriesStudy& all, const GroupStudy& group,
   }
 }
 
+// As many requests wait for their answers as there are connections: these are not idle.
+bool are_in_use(const SeriesStudy& all, const GroupStudy& group) {
+  return group.kind == IoWait && all.http_requests * 2 >= group.group->count;
+}
+
 }  // namespace
 
 const Pattern* find_pattern(std::string_view id) {
@@ -283,7 +290,11 @@ void explain(const SeriesStudy& all, const GroupStudy& group, const SourceLines&
   const StackGroups& stacks = all.series.stacks;
   const SourceHints hints = find_source_hints(stacks, *group.group, source);
   finding.pattern = benign_pattern.empty() ? choose_pattern(all, group, hints) : benign_pattern;
-  const Pattern* const pattern = find_pattern(finding.pattern);
+  if (finding.pattern == "L9" && are_in_use(all, group)) finding.pattern = "L19";
+  const bool in_cxx = is_cxx(stacks, *group.group);
+  const Pattern* pattern =
+      in_cxx ? nullptr : find_pattern_case(finding.pattern, stacks, *group.group, group.kind);
+  if (pattern == nullptr) pattern = find_pattern(finding.pattern);
   if (pattern == nullptr || group.group->blocked == kNone) return;
   const std::string blocked = place_of(stacks, stacks.frame(*group.group, group.group->blocked));
   std::string creator = group.group->creator.index == kNone
@@ -294,10 +305,23 @@ void explain(const SeriesStudy& all, const GroupStudy& group, const SourceLines&
     result = replace_all(std::move(result), "{creator}", creator);
     return replace_all(std::move(result), "{what}", describe(group.kind));
   };
-  const bool in_cxx = is_cxx(stacks, *group.group);
   const std::string_view fix = in_cxx ? cxx_fix(pattern->id) : std::string_view();
   finding.cause = fill(in_cxx ? cxx_cause(pattern->cause) : std::string(pattern->cause));
   finding.fix = fill(fix.empty() ? pattern->fix : fix);
+}
+
+void explain_member(const StackGroups& stacks, const Finding& lead, Finding& member) {
+  constexpr std::array<std::string_view, 6> kGeneral = {"L1", "L5", "L6", "L19", "L20", "L21"};
+  const StackGroup& group = stacks.groups[lead.group];
+  if (std::ranges::find(kGeneral, member.pattern) == kGeneral.end()) return;
+  if (group.blocked == kNone || lead.cause.empty()) return;
+  const Pattern* const pattern = find_pattern("L22");
+  member.pattern = pattern->id;
+  const std::string cause =
+      is_cxx(stacks, group) ? cxx_cause(pattern->cause) : std::string(pattern->cause);
+  member.cause =
+      replace_all(cause, "{blocked}", place_of(stacks, stacks.frame(group, group.blocked)));
+  member.fix = std::string(pattern->fix) + ": " + lead.fix;
 }
 
 }  // namespace plumb

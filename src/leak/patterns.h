@@ -33,4 +33,7 @@ const Pattern* find_pattern(std::string_view id);
 void explain(const SeriesStudy& all, const GroupStudy& group, const SourceLines& source,
              std::string_view benign_pattern, Finding& finding);
 
+/// The same for a member of a family that another finding leads, unless its own pattern tells more.
+void explain_member(const StackGroups& stacks, const Finding& lead, Finding& member);
+
 }  // namespace plumb

@@ -45,15 +45,17 @@ double SnapshotSeries::time_of(std::size_t snapshot) const {
 }
 
 Result<void> SeriesBuilder::add_hint(const Profile& profile) {
-  grouper_.start_snapshot();
-  TRY(grouper_.add(profile));
-  const auto& groups = grouper_.groups().groups;
-  leaked_.resize(groups.size());
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    leaked_[i] = std::max(leaked_[i], groups[i].leaked);
+  GroupTable::Counts counts = grouper_.set_aside();
+  auto result = grouper_.add(profile);
+  if (result) {
+    const auto& groups = grouper_.groups().groups;
+    leaked_.resize(groups.size());
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      leaked_[i] = std::max(leaked_[i], groups[i].leaked);
+    }
   }
-  grouper_.start_snapshot();
-  return {};
+  grouper_.put_back(std::move(counts));
+  return result;
 }
 
 void SeriesBuilder::start_snapshot(std::string name, std::int64_t time_ns) {

@@ -118,7 +118,7 @@ class SeriesBuilder {
       : grouper_(std::move(label), min_wait_minutes) {}
 
   /// Learns from a profile taken beside the series which groups the runtime found to be leaked, and
-  /// which receives are those of `range`. Requires: no snapshot was started.
+  /// which receives are those of `range`.
   ///
   /// Errors: Usage for a profile that does not count goroutines.
   Result<void> add_hint(const Profile& profile);

@@ -65,6 +65,15 @@ class StackGrouper {
     pointers_.clear();
   }
 
+  /// Sets aside what the snapshot at hand has, whose rows were taken, while something beside it is
+  /// added; and goes on with it.
+  GroupTable::Counts set_aside() { return table_.set_aside(); }
+  void put_back(GroupTable::Counts counts) {
+    table_.put_back(std::move(counts));
+    rows_.clear();
+    pointers_.clear();
+  }
+
   /// The groups so far. Their places and labels are in order only after finish().
   [[nodiscard]] const StackGroups& groups() const { return table_.groups(); }
 

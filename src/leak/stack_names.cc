@@ -72,6 +72,16 @@ std::string_view enclosing_function(std::string_view function) {
   return function;
 }
 
+std::string_view short_name(std::string_view function) {
+  if (contains(function, "::")) return function;  // Of C++, where slashes are operators.
+  // Type arguments and receivers may have paths of their own.
+  const std::string_view package = function.substr(0, function.find_first_of("[("));
+  const std::size_t slash = package.rfind('/');
+  return slash == std::string_view::npos || slash + 1 == function.size()
+             ? function
+             : function.substr(slash + 1);
+}
+
 std::string_view plain_name(std::string_view function) {
   const std::string_view named = enclosing_function(function);
   return named.substr(named.rfind('.') + 1);

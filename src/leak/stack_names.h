@@ -22,6 +22,10 @@ std::string_view blocked_function(const StackGroups& groups, const StackGroup& g
 /// The function that has the `go` statement; empty if it is not known.
 std::string_view creator_function(const StackGroups& groups, const StackGroup& group);
 
+/// "app.(*Client).fetch" of "example.com/team/app.(*Client).fetch": without the path of its
+/// package.
+std::string_view short_name(std::string_view function);
+
 /// "fetch" of "example.com/app.(*Client).fetch.func1": the innermost named function.
 std::string_view plain_name(std::string_view function);
 

@@ -164,7 +164,7 @@ std::string advise(const SeriesStudy& all, const GroupStudy& group, Level level)
   return "a longer series: plumb record";
 }
 
-std::optional<Beginning> find_beginning(const SeriesStudy& all, const GroupStudy& group) {
+std::optional<Beginning> find_bound(const SeriesStudy& all, const GroupStudy& group) {
   const SnapshotSeries& series = all.series;
   const std::uint64_t oldest = group.longest_wait;
   const double last = group.times.back();
@@ -182,6 +182,16 @@ std::optional<Beginning> find_beginning(const SeriesStudy& all, const GroupStudy
     return Beginning{series.id_window(), true, "who was there in the first snapshot"};
   }
   return std::nullopt;
+}
+
+// A number that grows steadily began as long ago as its rate takes to reach it.
+std::optional<Beginning> find_beginning(const SeriesStudy& all, const GroupStudy& group) {
+  std::optional<Beginning> since = find_bound(all, group);
+  if (!since || !since->is_at_least || !group.accumulates || !group.rate) return since;
+  if (!group.rate->is_per_second || group.rate->per_second.value <= 0) return since;
+  const double seconds = static_cast<double>(group.group->count) / group.rate->per_second.value;
+  if (seconds > since->seconds_ago) since->seconds_ago_by_rate = seconds;
+  return since;
 }
 
 void study(const SeriesStudy& all, GroupStudy& group) {

@@ -413,6 +413,7 @@ Result<LeaksReport> LeaksBuilder::finish() && {
   report.findings = judge(report.series, options.source);
   report.memory_limit = options.memory_limit;
   report.memory_limit_of = options.memory_limit_of;
+  report.root = options.root;
   report.baseline = std::move(state_->options.baseline);
   report.has_clock = state_->has_clock;
   if (state_->has_file_times && report.series.has_times) {

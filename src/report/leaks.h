@@ -37,6 +37,8 @@ struct LeaksOptions {
   LeakBaseline baseline;           ///< What is known.
   std::uint64_t memory_limit = 0;  ///< Bytes that the program may use; 0: not known.
   std::string memory_limit_of;     ///< Whose limit it is, if nobody asked for one; else empty.
+  std::string
+      root;  ///< Files below this folder are named from there on for CI; empty: as they are.
 };
 
 /// Where an input of the report stands in the series.
@@ -88,6 +90,7 @@ struct LeaksReport {
   std::vector<std::uint32_t> finding_of;  ///< By group: index in findings.all, or kNone.
   std::uint64_t memory_limit = 0;         ///< As asked for, or as found.
   std::string memory_limit_of;            ///< As in the options.
+  std::string root;                       ///< As in the options.
   bool has_before = false;                ///< There is an earlier series to compare with.
   std::vector<GoneLeak> gone;             ///< What leaked in it, and is not here.
   bool has_heap = false;                  ///< There is a heap profile.
@@ -133,7 +136,7 @@ class LeaksBuilder {
     return add({std::move(name), places, 0, 0, false, false}, content);
   }
 
-  /// Learns from a profile taken beside the series, in front of it: SeriesBuilder::add_hint().
+  /// Learns from a profile taken beside the series: SeriesBuilder::add_hint().
   Result<void> add_hint(const Content& content);
 
   /// Adds a snapshot of an earlier series, of another build, that this one is compared with.

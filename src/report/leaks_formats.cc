@@ -6,11 +6,13 @@
 #include <set>
 #include <string>
 
+#include "base/ascii.h"
 #include "base/strings.h"
 #include "leak/group_study.h"
 #include "leak/patterns.h"
 #include "leak/stack_names.h"
 #include "report/json_text.h"
+#include "report/leaks_words.h"
 #include "report/xml_text.h"
 
 namespace plumb {
@@ -22,7 +24,8 @@ std::vector<const Finding*> new_findings(const LeaksReport& report) {
   std::vector<const Finding*> found;
   for (const std::uint32_t group : report.shown) {
     const Finding* const finding = report.finding(group);
-    if (finding != nullptr && finding->level >= Level::Possible && !finding->is_known) {
+    if (finding == nullptr || finding->is_known || finding->follows()) continue;
+    if (finding->level >= Level::Possible) {
       found.push_back(finding);
     }
   }
@@ -42,8 +45,32 @@ const StackFrame* blocked_frame(const LeaksReport& report, const Finding& findin
   return group.blocked == kNone ? nullptr : &report.stacks.frame(group, group.blocked);
 }
 
+// From the folder of the checkout on, where CI shows it beside the line.
 std::string file_of(const LeaksReport& report, const StackFrame* frame) {
-  return frame == nullptr ? std::string() : printable(report.stacks.text(frame->file));
+  if (frame == nullptr) return {};
+  std::string_view file = report.stacks.text(frame->file);
+  std::string_view rest = file;
+  if (!report.root.empty() && consume_prefix(rest, report.root) && rest.starts_with('/')) {
+    file = rest.substr(1);
+  }
+  return printable(file);
+}
+
+// A reference of RFC 3986.
+std::string uri_of(std::string_view file) {
+  constexpr std::string_view kPlain = "-._~/!$&'()*+,;=@";
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string uri = file.starts_with('/') ? "file://" : "";
+  for (const char c : file) {
+    if (is_letter(c) || is_digit(c) || contains(kPlain, std::string_view(&c, 1))) {
+      uri += c;
+    } else {
+      uri += '%';
+      uri += kHex[static_cast<unsigned char>(c) >> 4U];
+      uri += kHex[static_cast<unsigned char>(c) & 15U];
+    }
+  }
+  return uri;
 }
 
 std::string pattern_name(const Finding& finding) {
@@ -76,7 +103,7 @@ std::string evidence_text(const Finding& finding, std::string_view separator) {
 Json sarif_location(const LeaksReport& report, const StackFrame& frame) {
   Json region = {{"startLine", std::max<std::int64_t>(frame.line, 1)}};
   return {{"physicalLocation",
-           {{"artifactLocation", {{"uri", file_of(report, &frame)}}}, {"region", region}}},
+           {{"artifactLocation", {{"uri", uri_of(file_of(report, &frame))}}}, {"region", region}}},
           {"logicalLocations",
            Json::array({{{"fullyQualifiedName", printable(report.stacks.text(frame.function))}}})}};
 }
@@ -127,7 +154,7 @@ std::string escape_command(std::string_view text, bool is_property) {
 std::string cell(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
-    if (c == '|' || c == '`' || c == '<' || c == '*' || c == '_') escaped += '\\';
+    if (contains("|`<*_[~", std::string_view(&c, 1))) escaped += '\\';
     escaped += c;
   }
   return escaped;
@@ -206,12 +233,14 @@ void render_leaks_markdown(const LeaksReport& report, Writer& out) {
       << goroutines_text(static_cast<std::uint64_t>(std::max<std::int64_t>(report.total, 0)))
       << " in " << plural(report.series.snapshots.size(), "snapshot") << ".\n";
   if (findings.empty()) return;
-  out << "\n| level | goroutines | where | why |\n| --- | ---: | --- | --- |\n";
+  out << "\n| level | goroutines | growth | memory | since | where | why |\n"
+         "| --- | ---: | ---: | ---: | ---: | --- | --- |\n";
   for (const Finding* const finding : findings) {
     out << "| " << to_string(finding->level) << " | "
-        << std::to_string(group_of(report, *finding).count) << " | "
-        << cell(function_of(report, *finding)) << " " << cell(place_text(report, *finding)) << " | "
-        << finding->pattern << " " << cell(pattern_name(*finding)) << " |\n";
+        << std::to_string(group_of(report, *finding).count) << " | " << growth_cell(*finding)
+        << " | " << format_bytes(finding->memory_bytes) << " | " << cell(since_cell(*finding))
+        << " | " << cell(function_of(report, *finding)) << " " << cell(place_text(report, *finding))
+        << " | " << finding->pattern << " " << cell(pattern_name(*finding)) << " |\n";
   }
   for (const Finding* const finding : findings) {
     out << "\n### " << cell(function_of(report, *finding)) << "\n\n"

@@ -267,6 +267,12 @@ void LeaksJson::render_since(const Finding& finding) {
   decimal("seconds_ago", finding.since->seconds_ago);
   flag("is_at_least", finding.since->is_at_least);
   text("method", finding.since->method);
+  key("by_rate_seconds_ago");
+  if (finding.since->seconds_ago_by_rate > 0) {
+    out_ << decimal_text(finding.since->seconds_ago_by_rate);
+  } else {
+    out_ << "null";
+  }
   close("}");
 }
 

@@ -15,22 +15,17 @@
 #include "leak/group_study.h"
 #include "leak/memory.h"
 #include "leak/patterns.h"
+#include "leak/stack_names.h"
 #include "report/leaks.h"
+#include "report/leaks_words.h"
 
 namespace plumb {
 namespace {
 
 constexpr std::size_t kNameColumn = 20;  // Where the frames of a group start.
-constexpr std::size_t kLevelColumn = 11;
-constexpr std::size_t kPatternColumn = 25;
 constexpr std::size_t kMostStates = 8;   // Lines of the summary.
 constexpr std::size_t kMostLabels = 4;   // Shown for a group.
 constexpr std::size_t kMostSources = 8;  // Named above the report.
-
-std::string format_bytes(std::uint64_t bytes) {
-  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
-  return format_value(static_cast<std::int64_t>(std::min(bytes, kMost)), "bytes", "minimum");
-}
 
 std::string count_noun(std::int64_t count, std::string_view noun) {
   return std::to_string(count) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
@@ -42,11 +37,6 @@ std::string to_upper(std::string_view text) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
   return upper;
-}
-
-std::string pad_left(std::string text, std::size_t width) {
-  if (text.size() < width) text.insert(0, width - text.size(), ' ');
-  return text;
 }
 
 /// Writes pieces of text behind a caption, breaking lines between pieces where they grow too long.
@@ -80,27 +70,6 @@ class WrappedLine {
   bool is_fresh_ = false;
 };
 
-struct RateUnit {
-  double seconds = 1;
-  std::string_view name = "interval";
-};
-
-// A second, minute, hour or day, in which the number reads best.
-RateUnit unit_of(const GrowthRate& rate) {
-  constexpr std::array kUnits = {RateUnit{1, "second"}, RateUnit{60, "minute"},
-                                 RateUnit{3600, "hour"}, RateUnit{86400, "day"}};
-  if (!rate.is_per_second) return {};
-  for (const RateUnit& unit : kUnits) {
-    if (rate.per_second.value * unit.seconds >= 1) return unit;
-  }
-  return kUnits.back();
-}
-
-std::string short_rate(const GrowthRate& rate) {
-  const RateUnit unit = unit_of(rate);
-  return '+' + short_number(rate.per_second.value * unit.seconds) + " a " + std::string(unit.name);
-}
-
 class LeaksText {
  public:
   LeaksText(const LeaksReport& report, std::size_t width, Writer& out)
@@ -125,7 +94,8 @@ class LeaksText {
       render_level(finding);
       render_summary(group);
       render_places(group);
-      render_excerpts(index);
+      const bool follows = finding != nullptr && finding->follows();
+      if (!follows) render_excerpts(index);
       if (finding != nullptr) render_finding(*finding, group);
       render_labels(group);
     }
@@ -192,6 +162,9 @@ void LeaksText::render_header() {
   out_ << count_noun(report_.total, noun_) << (report_.is_filtered ? " match, in " : " in ")
        << plural(report_.group_count, "group");
   if (report_.memory_bytes > 0) out_ << ", at least " << format_bytes(report_.memory_bytes);
+  if (report_.heap_bytes > 0) {
+    out_ << ", heap in use " << format_bytes(static_cast<std::uint64_t>(report_.heap_bytes));
+  }
   if (!is_one) out_ << ", from " << plural(sources, "source");
   out_ << "\n";
   for (std::size_t i = 0; i < std::min(sources, kMostSources); ++i) {
@@ -259,37 +232,21 @@ void LeaksText::render_comparison() {
   out_ << ".\n";
 }
 
-// One line for each leak, if there are several.
+// Where to look first.
 void LeaksText::render_leak_lines() {
-  std::vector<std::uint32_t> leaks;
-  for (const std::uint32_t index : report_.shown) {
-    const Finding* const finding = report_.finding(index);
-    if (finding != nullptr && finding->level >= Level::Possible) leaks.push_back(index);
-  }
-  if (leaks.size() < 2) return;
-  for (const std::uint32_t index : leaks) {
-    const StackGroup& group = stacks_.groups[index];
-    const Finding& finding = *report_.finding(index);
-    std::string line = "  " + std::string(to_string(finding.level));
-    line.resize(kLevelColumn, ' ');
-    line += pad_left(std::to_string(group.count), 7) + "  " + std::string(finding.pattern);
-    line.resize(std::max(line.size() + 2, kPatternColumn), ' ');
-    if (group.blocked != kNone) line += name_of(stacks_.frame(group, group.blocked));
-    if (finding.rate) line += "  " + short_rate(*finding.rate);
-    out_ << line << "\n";
-  }
+  for (const std::string& line : leak_table(report_, width_)) out_ << line << "\n";
 }
 
 void LeaksText::render_level(const Finding* finding) {
   if (finding == nullptr || finding->level < Level::Possible) return;
-  out_ << to_upper(to_string(finding->level));
-  if (finding->is_known) out_ << ", in the baseline";
-  out_ << ": " << printable(finding->reason);
+  std::string line = to_upper(to_string(finding->level));
+  if (finding->is_known) line += ", in the baseline";
+  line += ": " + printable(finding->reason);
   if (finding->family != 0) {
-    out_ << (finding->leads_family ? "; leads family " : "; of family ")
-         << std::to_string(finding->family) << ", " << count_noun(finding->objects, "object");
+    line += (finding->leads_family ? "; leads family " : "; of family ") +
+            std::to_string(finding->family) + ", " + count_noun(finding->objects, "object");
   }
-  out_ << "\n";
+  for (const std::string& part : wrapped(line, width_)) out_ << part << "\n";
 }
 
 // Words behind a caption, broken where the line ends.
@@ -333,22 +290,38 @@ std::string LeaksText::since_text(const Finding& finding) const {
     text += ", " + std::string(since.is_at_least ? "before " : "about ") +
             format_local_time(time_ns - static_cast<std::int64_t>(since.seconds_ago * 1e9));
   }
-  return text + ", by " + std::string(since.method);
+  text += ", by " + std::string(since.method);
+  if (since.seconds_ago_by_rate <= 0) return text;
+  text += "; about " + short_duration(since.seconds_ago_by_rate);
+  if (time_ns > 0 && report_.has_clock) {
+    text +=
+        " (" +
+        format_local_time(time_ns - static_cast<std::int64_t>(since.seconds_ago_by_rate * 1e9)) +
+        ")";
+  }
+  return text + " if it grew like this all along";
 }
 
-// "at most 12MB in use was allocated by main.work, 30MB by main.handle, which started them".
+// "at most 12MB of 40MB in use was allocated by main.work, 30MB by main.handle, which started
+// them".
 std::string LeaksText::heap_text(const HeapShare& heap, const StackGroup& group) const {
   const auto bytes = [](std::int64_t value) {
     return format_bytes(static_cast<std::uint64_t>(std::max<std::int64_t>(value, 0)));
   };
-  std::string text = "at most " + bytes(heap.by_entry) + " of " + bytes(report_.heap_bytes) +
-                     " in use was allocated";
-  if (group.entry != kNone) text += " by " + name_of(stacks_.frame(group, group.entry));
-  if (group.creator.index != kNone) {
-    text += ", " + bytes(heap.by_creator) + " by " + name_of(stacks_.frame(group.creator)) +
-            ", which started them";
+  const auto name = [this](const StackFrame& frame) {
+    return frame.function.index == 0 ? address_text(frame)
+                                     : printable(short_name(stacks_.text(frame.function)));
+  };
+  std::string text = "at most ";
+  if (heap.by_entry > 0 && group.entry != kNone) {
+    text += bytes(heap.by_entry) + " was allocated by " + name(stacks_.frame(group, group.entry));
   }
-  return text + " (heap profile)";
+  if (heap.by_creator > 0 && group.creator.index != kNone) {
+    text += (heap.by_entry > 0 ? ", " : "") + bytes(heap.by_creator) +
+            (heap.by_entry > 0 ? " by " : " was allocated by ") +
+            name(stacks_.frame(group.creator)) + ", which started them";
+  }
+  return text + ", of " + bytes(report_.heap_bytes) + " in use (heap profile)";
 }
 
 std::string before_text(const EarlierFinding& before) {
@@ -372,8 +345,11 @@ void LeaksText::render_finding(const Finding& finding, const StackGroup& group) 
   }
   if (finding.rate) render_paragraph("rate", rate_text(finding, group));
   if (finding.since) render_paragraph("since", since_text(finding));
-  if (finding.heap) render_paragraph("heap", heap_text(*finding.heap, group));
+  if (finding.heap && finding.heap->by_entry + finding.heap->by_creator > 0) {
+    render_paragraph("heap", heap_text(*finding.heap, group));
+  }
   if (finding.before) render_paragraph("build", before_text(*finding.before));
+  if (finding.follows()) return;  // One leak is told of once.
   render_evidence("evidence", finding.evidence);
   render_evidence("against", finding.against);
   if (!finding.next.empty()) render_paragraph("to be sure", finding.next);
@@ -491,12 +467,13 @@ void LeaksText::render_excerpts(std::uint32_t index) {
   for (const SourceExcerpt& excerpt : report_.excerpts) {
     if (excerpt.group != index) continue;
     std::string caption = excerpt.is_creator ? "go statement" : "source";
-    for (std::size_t i = 0; i < excerpt.lines.size(); ++i) {
+    const std::vector<std::string> lines = outdented(excerpt.lines);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
       const std::int64_t number = excerpt.first_line + static_cast<std::int64_t>(i);
       std::string line = "      " + std::exchange(caption, {});
       line.resize(kNameColumn - 2, ' ');
       line += (number == excerpt.marked_line ? "> " : "  ") + pad_left(std::to_string(number), 4) +
-              "  " + printable(excerpt.lines[i]);
+              "  " + printable(lines[i]);
       out_ << line << "\n";
     }
   }

@@ -38,6 +38,8 @@ TEST(CommandLine, TakesGosFlagGrammarAndFlagsBehindOperands) {
       {"an empty value", {"top", "-output=", "f"}, "top", {"f"}},
       {"a value with =", {"leaks", "-label=a=b", "f"}, "leaks", {"f"}},
       {"options without effect on tags", {"tags", "-nodecount=5", "-cum", "f"}, "tags", {"f"}},
+      {"dashes for underscores", {"leaks", "--fail-on", "likely", "f"}, "leaks", {"f"}},
+      {"and one in front", {"leaks", "-write-baseline=k", "f"}, "leaks", {"f"}},
       {"several sources", {"leaks", "a", "b"}, "leaks", {"a", "b"}},
       {"a file that is there opens the shell", {"README.md"}, "shell", {"README.md"}},
       {"and so does a folder", {"tests"}, "shell", {"tests"}},

@@ -239,5 +239,29 @@ TEST(SnapshotSeries, FindsTheGroupsOfADumpInAProfile) {
   EXPECT_EQ(series.counts[0][1].count, 5);
 }
 
+// Go prints no minutes for those that it proved to be leaked, and a profile may prove as much.
+TEST(SnapshotSeries, WhatIsProvedTwiceCountsOnce) {
+  GoroutineDump dump = dump_of({{"chan send", kSend, {4, 7, 9}}});
+  DumpBuilder leaked;
+  leaked.add("chan send", kSend, {{0, 2}});
+  leaked.dump.groups.back().is_leaked = true;
+  SeriesBuilder builder;
+  builder.start_snapshot("", 60'000'000'000);
+  builder.add(dump);
+  builder.add(leaked.dump);
+  ProfileBuilder proof("goroutineleak");
+  proof.add(2, {{"runtime.gopark", "/go/src/runtime/proc.go", 460},
+                {"runtime.chansend", "/go/src/runtime/chan.go", 283},
+                {"runtime.chansend1", "/go/src/runtime/chan.go", 161},
+                kSend[0]});
+  EXPECT_TRUE(builder.add_hint(proof.profile));
+  const SnapshotSeries series = std::move(builder).finish();
+  ASSERT_EQ(series.snapshots.size(), 1u);
+  EXPECT_EQ(series.snapshots[0].total, 5);
+  EXPECT_EQ(series.stacks.goroutine_count, 5);
+  EXPECT_EQ(series.stacks.groups[0].count, 5);
+  EXPECT_EQ(series.stacks.groups[0].leaked, 2);
+}
+
 }  // namespace
 }  // namespace plumb

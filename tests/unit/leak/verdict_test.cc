@@ -10,6 +10,7 @@
 
 #include "leak/cxx_words.h"
 #include "leak/patterns.h"
+#include "leak/stack_names.h"
 #include "unit/leak/series_builder.h"
 
 namespace plumb {
@@ -78,6 +79,16 @@ std::vector<TestGroup> at(const TestGroup& group, std::uint64_t newest) {
 
 const TestStack kSend = stack_of("main.fetch.func1", "main.fetch");
 const TestStack kWorker = stack_of("main.work", "main.main");
+const TestStack kReadLock = {{"sync.(*RWMutex).RLock", "/go/src/sync/rwmutex.go", 72},
+                             {"main.(*Map).get", "/srv/app/map.go", 12},
+                             {"main.(*Map).all", "/srv/app/map.go", 30},
+                             {"main.serve", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
+const TestStack kWriteLock = {{"sync.(*RWMutex).Lock", "/go/src/sync/rwmutex.go", 153},
+                              {"main.(*Map).set", "/srv/app/map.go", 40},
+                              {"main.serve", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
+const TestStack kGrpc =
+    stack_of("google.golang.org/grpc/internal/grpcsync.(*CallbackSerializer).run",
+             "google.golang.org/grpc/internal/grpcsync.NewCallbackSerializer");
 const TestStack kLoop = stack_of("main.(*Feed).loop", "main.NewFeed");
 
 INSTANTIATE_TEST_SUITE_P(
@@ -154,6 +165,20 @@ INSTANTIATE_TEST_SUITE_P(
                     "main.get",
                     Level::Likely,
                     "L11"},
+        VerdictCase{"AReadLockBehindAWriter",
+                    {at({"sync.RWMutex.RLock", kReadLock, {20, 21}}, 60),
+                     {{"sync.RWMutex.RLock", kReadLock, {20, 21}},
+                      {"sync.RWMutex.Lock", kWriteLock, {22}},
+                      busy(70)}},
+                    "main.(*Map).get",
+                    Level::Likely,
+                    "L13"},
+        VerdictCase{"GrpcConnectionsThatPileUp",
+                    {at({"select", kGrpc, ids_from(20, 10, 10)}, 120),
+                     at({"select", kGrpc, ids_from(20, 20, 10)}, 215)},
+                    "google.golang.org/grpc/internal/grpcsync.(*CallbackSerializer).run",
+                    Level::Likely,
+                    "L10"},
         VerdictCase{"ALockThatIsHandedOver",
                     {at({"sync.Mutex.Lock", lock_stack("main.get"), {20, 21}}, 60),
                      at({"sync.Mutex.Lock", lock_stack("main.get"), {21, 30}}, 70)},
@@ -331,6 +356,14 @@ TEST(Verdict, ReportsTheGoroutinesOfOneObjectOnce) {
   EXPECT_EQ(reader->family, writer->family);
   EXPECT_NE(reader->leads_family, writer->leads_family);
   EXPECT_EQ(reader->objects, 20);
+  const Finding* const lead = reader->leads_family ? reader : writer;
+  const Finding* const member = reader->leads_family ? writer : reader;
+  EXPECT_EQ(lead->pattern, "L6");
+  EXPECT_EQ(member->pattern, "L22");
+  EXPECT_NE(member->cause.find(lead == reader ? "main.(*Conn).read " : "main.(*Conn).write "),
+            std::string::npos)
+      << member->cause;
+  EXPECT_TRUE(member->fix.ends_with(lead->fix)) << member->fix;
 }
 
 SnapshotSeries count_series(const std::vector<std::int64_t>& counts, const TestStack& stack) {
@@ -439,6 +472,77 @@ TEST(Verdict, HasNoWordsOfGoForCxx) {
       EXPECT_EQ(text.find(word), std::string::npos) << id << ": " << word << " in: " << text;
     }
   }
+}
+
+TestStack request_stack(std::string_view function) {
+  return {{"net/http.(*persistConn).roundTrip", "/usr/local/go/src/net/http/transport.go", 2718},
+          {"net/http.(*Client).Get", "/usr/local/go/src/net/http/client.go", 480},
+          {function, "/srv/app/main.go", 27},
+          {"main.main", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
+}
+
+TestStack connection_stack() {
+  return {{"internal/poll.runtime_pollWait", "/usr/local/go/src/runtime/netpoll.go", 351},
+          {"net/http.(*persistConn).readLoop", "/usr/local/go/src/net/http/transport.go", 2330},
+          {"net/http.(*Transport).dialConn", "/usr/local/go/src/net/http/transport.go", 1994, 0,
+           FrameKind::CreatedBy}};
+}
+
+TEST(Verdict, ARequestThatIsNotAnsweredHasNoTimeout) {
+  const TestStack call = request_stack("main.call");
+  const TestStack reader = connection_stack();
+  const SnapshotSeries series = series_of({{{"select", call, ids_from(20, 10, 10)},
+                                            {"IO wait", reader, ids_from(21, 10, 10)},
+                                            busy(120)},
+                                           {{"select", call, ids_from(20, 20, 10)},
+                                            {"IO wait", reader, ids_from(21, 20, 10)},
+                                            busy(215)}});
+  const Finding request = judge_place(series, "main.call");
+  EXPECT_EQ(request.pattern, "L19");
+  EXPECT_NE(request.cause.find("waits for the answer"), std::string::npos) << request.cause;
+  EXPECT_NE(request.fix.find("http.Client.Timeout"), std::string::npos) << request.fix;
+  // Its connection is in use, and not one that was forgotten.
+  const Finding connection = judge_place(series, "net/http.(*persistConn).readLoop");
+  EXPECT_EQ(connection.pattern, "L19");
+  EXPECT_EQ(ids_of(connection.against), std::vector<std::string>{}) << connection.against[0].text;
+}
+
+TEST(Verdict, AConnectionThatNobodyUsesIsIdle) {
+  const TestStack reader = connection_stack();
+  const SnapshotSeries series = series_of({{{"IO wait", reader, ids_from(21, 10, 10)}, busy(120)},
+                                           {{"IO wait", reader, ids_from(21, 20, 10)}, busy(215)}});
+  const Finding connection = judge_place(series, "net/http.(*persistConn).readLoop");
+  EXPECT_EQ(connection.pattern, "L9");
+  EXPECT_EQ(ids_of(connection.against), std::vector<std::string>{"E8"});
+}
+
+TEST(Verdict, NamesFunctionsWithoutThePathsOfTheirPackages) {
+  const TestStack stack = stack_of("example.com/shop/search.(*Engine).ask.func1",
+                                   "example.com/shop/search.(*Engine).ask");
+  const SnapshotSeries series = series_of({at({"chan send", stack, ids_from(20, 10, 10)}, 120),
+                                           at({"chan send", stack, ids_from(20, 20, 10)}, 215)});
+  const Finding finding = judge_place(series, "example.com/shop/search.(*Engine).ask.func1");
+  EXPECT_TRUE(finding.cause.starts_with("nobody receives what search.(*Engine).ask.func1 (main.go"))
+      << finding.cause;
+}
+
+TEST(ShortName, LeavesOutThePathOfThePackage) {
+  EXPECT_EQ(short_name("example.com/shop/v2.(*Cart[example.com/a/b.T]).add"),
+            "v2.(*Cart[example.com/a/b.T]).add");
+  EXPECT_EQ(short_name("main.main"), "main.main");
+  EXPECT_EQ(short_name("shop::operator/(shop::cart)"), "shop::operator/(shop::cart)");
+  EXPECT_EQ(short_name("operator/"), "operator/");
+  EXPECT_EQ(short_name(""), "");
+}
+
+TEST(Verdict, SaysWhenItBeganAtThisRate) {
+  const SnapshotSeries series = series_of({at({"chan send", kSend, ids_from(20, 30, 10)}, 320),
+                                           at({"chan send", kSend, ids_from(20, 40, 10)}, 425)});
+  const Finding finding = judge_place(series, "main.fetch.func1");
+  ASSERT_TRUE(finding.since);
+  EXPECT_TRUE(finding.since->is_at_least);
+  EXPECT_EQ(finding.since->seconds_ago, 60);
+  EXPECT_NEAR(finding.since->seconds_ago_by_rate, 240, 1);  // 40 of them, 10 a minute.
 }
 
 TEST(Verdict, OfNothingIsNothing) {

@@ -151,8 +151,8 @@ TEST(LeaksHeap, IsWhatItsFunctionsAllocated) {
   const LeaksReport report = finish(std::move(builder));
   EXPECT_TRUE(
       has(text_of(report),
-          "heap          at most 4kB of 5.10kB in use was allocated by main.fetch.func1, 1kB "
-          "by main.fetch, which started them (heap profile)"))
+          "heap          at most 4kB was allocated by main.fetch.func1, 1kB by main.fetch, which "
+          "started them, of 5.10kB in use (heap profile)"))
       << text_of(report);
   EXPECT_EQ(json_of(report)["groups"][0]["heap"].dump(), R"({"by_entry":4096,"by_creator":1024})");
   EXPECT_EQ(json_of(report)["heap_bytes"], 5220);

@@ -15,8 +15,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Render = void (*)(const LeaksReport&, Writer&);
 
-LeaksReport report_of(std::string_view function, std::string_view file) {
+LeaksReport report_of(std::string_view function, std::string_view file,
+                      const std::string& root = {}) {
   LeaksOptions options;
+  options.root = root;
   LeaksBuilder builder(std::move(options));
   const TestStack stack = {{function, file, 27}, {"main.main", file, 9, 0, FrameKind::CreatedBy}};
   for (const std::size_t count : {10u, 20u}) {
@@ -55,7 +57,7 @@ TEST(LeaksFormats, SarifHasResultRuleAndPlaces) {
   EXPECT_EQ(result["ruleId"], "L1");
   EXPECT_EQ(result["level"], "error");
   const Json& place = result["locations"][0]["physicalLocation"];
-  EXPECT_EQ(place["artifactLocation"]["uri"], "/srv/app/main.go");
+  EXPECT_EQ(place["artifactLocation"]["uri"], "file:///srv/app/main.go");
   EXPECT_EQ(place["region"]["startLine"], 27);
   EXPECT_EQ(result["relatedLocations"][0]["physicalLocation"]["region"]["startLine"], 9);
   EXPECT_EQ(run["tool"]["driver"]["rules"][0]["id"], "L1");
@@ -73,11 +75,28 @@ TEST(LeaksFormats, GithubNamesFileAndLine) {
   EXPECT_TRUE(text.starts_with("::error file=/srv/app/main.go,line=27,title=")) << text;
 }
 
+TEST(LeaksFormats, FilesBelowTheCheckoutAreNamedFromThereOn) {
+  const auto uri = [](const char* file, const char* root) {
+    const Json json = Json::parse(text_of(report_of("main.f", file, root), render_leaks_sarif));
+    const Json& place = json["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    return place["artifactLocation"]["uri"].get<std::string>();
+  };
+  EXPECT_EQ(uri("/srv/app/cmd/main.go", "/srv/app"), "cmd/main.go");
+  EXPECT_EQ(uri("/srv/application/main.go", "/srv/app"), "file:///srv/application/main.go");
+  EXPECT_EQ(uri("/srv/a b%/C:d.go", ""), "file:///srv/a%20b%25/C%3Ad.go");
+  EXPECT_EQ(uri("example.com/shop@v1/main.go", "/srv"), "example.com/shop@v1/main.go");
+  const std::string text =
+      text_of(report_of("main.f", "/srv/app/cmd/main.go", "/srv/app"), render_leaks_github);
+  EXPECT_TRUE(text.starts_with("::error file=cmd/main.go,line=27,title=")) << text;
+}
+
 TEST(LeaksFormats, MarkdownHasATableAndASection) {
   const std::string text =
       text_of(report_of("main.fetch", "/srv/app/main.go"), render_leaks_markdown);
   EXPECT_TRUE(text.starts_with("## Goroutines leak\n")) << text;
-  EXPECT_NE(text.find("| likely | 20 | main.fetch"), std::string::npos) << text;
+  EXPECT_NE(text.find("| likely | 20 | +10/min | 51.99kB | \\~2 min | main.fetch"),
+            std::string::npos)
+      << text;
   EXPECT_NE(text.find("### main.fetch"), std::string::npos) << text;
 }
 

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "leak/pattern_cases.h"
+
+#include <algorithm>
+#include <array>
+
+#include "leak/stack_names.h"
+
+namespace plumb {
+namespace {
+
+using enum WaitKind;
+
+/// A pattern, where some function on the stack ends so, or the wait is of that kind.
+struct Case {
+  std::string_view function;  ///< Empty: any.
+  WaitKind kind;              ///< Unknown: any.
+  Pattern pattern;
+};
+
+constexpr std::array<std::string_view, 6> kHttpRequests = {
+    "net/http.(*persistConn).roundTrip",     "net/http.(*http2ClientConn).RoundTrip",
+    "net/http.(*http2ClientConn).roundTrip", "net/http.(*http2clientStream).doRequest",
+    "http2.(*ClientConn).roundTrip",         "http2.(*clientStream).doRequest"};
+
+constexpr Pattern kAnswer = {
+    "L19", "no deadline on the network",
+    "{blocked} made a request by HTTP and waits for the answer, which does not come: it has no "
+    "timeout",
+    "set http.Client.Timeout, or make the request with a context that ends "
+    "(http.NewRequestWithContext); see why the server does not answer"};
+
+constexpr std::array kCases = {
+    Case{"net/http.(*persistConn).readLoop", IoWait,
+         Pattern{"L19", "no deadline on the network",
+                 "these connections of HTTP clients are in use: as many requests wait for their "
+                 "answers, without a timeout",
+                 "set http.Client.Timeout, or make the requests with a context that ends; see why "
+                 "the servers do not answer"}},
+    Case{"net/http.(*connReader).backgroundRead", IoWait,
+         Pattern{"L19", "no deadline on the network",
+                 "HTTP handlers do not return: each has a goroutine like this, which watches for "
+                 "the end of its connection",
+                 "see what the handlers wait for: the groups below net/http.(*conn).serve; end "
+                 "them by r.Context()"}},
+    Case{"net/http.(*conn).serve", IoWait,
+         Pattern{"L19", "no deadline on the network",
+                 "connections to this HTTP server pile up: their clients keep them open and ask "
+                 "for nothing more",
+                 "set IdleTimeout and ReadTimeout of the http.Server; if the clients are yours, "
+                 "let them share one http.Client and close their response bodies"}},
+    Case{"database/sql.(*Rows).awaitDone", Unknown,
+         Pattern{"L7", "context never cancelled",
+                 "an sql.Rows is never closed: its goroutine {blocked} and its connection stay",
+                 "defer rows.Close() right behind the check of err, or read to the end with "
+                 "rows.Next()"}},
+    Case{"database/sql.(*Tx).awaitDone", Unknown,
+         Pattern{"L7", "context never cancelled",
+                 "an sql.Tx is neither committed nor rolled back: its goroutine {blocked} and its "
+                 "connection stay",
+                 "defer tx.Rollback() right behind the check of err: it does nothing after "
+                 "Commit"}},
+    Case{"database/sql.(*DB).conn", Unknown,
+         Pattern{"L18", "exhausted pool",
+                 "{blocked} waits for a connection to the database: all are taken, and none is "
+                 "given back",
+                 "close every sql.Rows and end every sql.Tx by defer; run no query inside of a "
+                 "transaction but by it; use QueryContext with a timeout"}},
+    Case{"", NilChannel,
+         Pattern{"L17", "a channel that can never be ready",
+                 "{blocked} waits for {what}: that blocks for ever",
+                 "make the channel before it is used, make(chan T), and before the goroutine is "
+                 "started that uses it"}},
+    Case{"", NoCases,
+         Pattern{"L17", "a channel that can never be ready",
+                 "{blocked} waits for {what}: that blocks for ever",
+                 "wait for what ends it instead of select {}: <-ctx.Done(), or return"}},
+};
+
+}  // namespace
+
+bool awaits_http_answer(const StackGroups& stacks, const StackGroup& group, WaitKind kind) {
+  if (kind != Select) return false;
+  return std::ranges::any_of(kHttpRequests, [&](std::string_view function) {
+    return has_function(stacks, group, function);
+  });
+}
+
+const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
+                                 const StackGroup& group, WaitKind kind) {
+  if (id == kAnswer.id && awaits_http_answer(stacks, group, kind)) return &kAnswer;
+  const auto* const row = std::ranges::find_if(kCases, [&](const Case& one) {
+    if (one.pattern.id != id || (one.kind != Unknown && one.kind != kind)) return false;
+    return one.function.empty() || has_function(stacks, group, one.function);
+  });
+  return row == kCases.end() ? nullptr : &row->pattern;
+}
+
+}  // namespace plumb

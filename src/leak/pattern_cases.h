@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the functions on a stack tell more than the pattern does: its cause and fix in that case.
+
+#pragma once
+
+#include "leak/patterns.h"
+#include "leak/stack_groups.h"
+#include "leak/wait_kind.h"
+
+namespace plumb {
+
+/// The case of the pattern `id` that holds for `group`; null if none does.
+const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
+                                 const StackGroup& group, WaitKind kind);
+
+/// True if the goroutine made a request by HTTP and waits for the answer.
+bool awaits_http_answer(const StackGroups& stacks, const StackGroup& group, WaitKind kind);
+
+}  // namespace plumb
