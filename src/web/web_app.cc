@@ -368,6 +368,10 @@ void WebApp::end_flight(const std::string& key) {
 void WebApp::warm_up() {
   const auto entry = find("");
   if (!entry) return;
+  if (entry->documents->has_leaks()) {
+    data(
+        kLeaksView, [&] { return entry->documents->make_leaks(Query()); }, *entry, HttpRequest{});
+  }
   const View& view = *find_view("flamegraph");
   data(
       view.name, [&] { return entry->documents->make(view, Query()); }, *entry, HttpRequest{});

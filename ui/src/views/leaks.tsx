@@ -313,11 +313,15 @@ function ShowButton({ isOn, set, what }: {
   );
 }
 
+/** Browsers take their time for tables of hundreds of rows. */
+const MOST_ROWS = 40;
+
 export function LeaksView({ document: doc }: { document: ViewDocument<LeaksData> }) {
   const { data } = doc;
   const { groups } = data.report;
   const [showsQuiet, setShowsQuiet] = useState(false);
   const [showsKnown, setShowsKnown] = useState(false);
+  const [showsMore, setShowsMore] = useState(false);
   const regexp = searchRegexp.value;
   const kept = useMemo(() => {
     return regexp ? groups.filter((group) => matches(group, regexp)) : groups;
@@ -329,9 +333,9 @@ export function LeaksView({ document: doc }: { document: ViewDocument<LeaksData>
       found.value = "";
     };
   }, [kept, regexp]);
-  const asked = params.value.get("group");
-  if (asked) {
-    const group = groups.find((one) => one.key === asked);
+  const key = params.value.get("group");
+  if (key) {
+    const group = groups.find((one) => one.key === key);
     if (group) return <LeakGroupPage group={group} data={data} />;
     return (
       <p class="empty">
@@ -343,15 +347,23 @@ export function LeaksView({ document: doc }: { document: ViewDocument<LeaksData>
   const suspects = groups.filter(isSuspect);
   const known = groups.filter((group) => group.known);
   const quiet = groups.filter((group) => !isSuspect(group) && !group.known);
-  const shown = regexp ? kept : groups.filter((group) => {
+  const asked = regexp ? kept : groups.filter((group) => {
     return isSuspect(group) || (group.known ? showsKnown : showsQuiet);
   });
+  const shown = showsMore ? asked : asked.slice(0, MOST_ROWS);
   return (
     <div class="leaks">
       <Verdict data={data} suspects={suspects} />
       <Tiles suspects={suspects} />
       <Timeline data={data} suspects={suspects} />
       {shown.length > 0 && <GroupTable groups={shown} data={data} />}
+      {asked.length > MOST_ROWS && (
+        <p class="note">
+          <ShowButton isOn={showsMore} set={setShowsMore}
+            what={plural(asked.length - MOST_ROWS, "more group")} />{" "}
+          {plural(sumOf(asked.slice(MOST_ROWS), (group) => group.count), "goroutine")}
+        </p>
+      )}
       {quiet.length > 0 && !regexp && (
         <p class="note">
           <ShowButton isOn={showsQuiet} set={setShowsQuiet}
