@@ -109,9 +109,10 @@ constexpr std::string_view kElf =
 constexpr std::string_view kPerfData = "PERFILE2";
 
 constexpr std::array kFormats = {
-    Format{kProfileProtoFormat, is_proto, read_as_content<read_profile_proto>},
+    // Its words may be read as fields of a profile.proto, whose number is 0.
     Format{"CPU profile of gperftools", looks_like<looks_like_legacy_cpu>,
            read_as_content<read_legacy_cpu>},
+    Format{kProfileProtoFormat, is_proto, read_as_content<read_profile_proto>},
     Format{"heap profile text", looks_like<looks_like_heap_text>, read_as_content<read_heap_text>,
            PlaceUnit::Line},
     Format{"contention profile text", looks_like<looks_like_contention_text>,

@@ -121,13 +121,27 @@ def find_go() -> str | None:
     return None
 
 
+# The release whose pprof is followed. Older ones print times, tags, columns and more otherwise.
+FOLLOWED = (1, 26)
+
+
+def is_followed(go: str) -> bool:
+    """True if the pprof of this Go prints what is expected of ours."""
+    done = subprocess.run([go, "version"], capture_output=True, text=True, timeout=60, check=False)
+    found = re.search(r"go(\d+)\.(\d+)", done.stdout)
+    if not found or (int(found[1]), int(found[2])) >= FOLLOWED:
+        return True
+    print(f"not compared: {go} is Go {found[1]}.{found[2]}, not {FOLLOWED[0]}.{FOLLOWED[1]}")
+    return False
+
+
 def find_pprof(given: str | None) -> str | None:
     """The pprof program itself; `go tool` in front of it costs 100 ms a call."""
     if given:
         return given
     environment = {k: v for k, v in os.environ.items() if k not in ("GOFLAGS", "GOTOOLCHAIN")}
     for go in ["go", "/usr/local/go/bin/go", "/usr/lib/go-1.19/bin/go"]:
-        if not shutil.which(go):
+        if not shutil.which(go) or not is_followed(go):
             continue
         done = subprocess.run([go, "tool", "-n", "pprof"], env=environment, capture_output=True,
                               text=True, timeout=300, check=False)

@@ -162,6 +162,10 @@ def random_command(rng: random.Random, by_kind: dict[str, list[str]]) -> list[st
     return words + sources
 
 
+# What plumb has beyond pprof, turned off: labels of states, and recursion that counts once.
+PLAIN = ["-derive=false", "-recursive_sums"]
+
+
 def said(answer: Answer) -> list[str]:
     """What is said of errors and sources, without names of programs and what only plumb adds."""
     lines = []
@@ -229,7 +233,7 @@ def compare_all(pprof: Asker, plumb: Asker, commands: list[tuple[str, list[str]]
     def one(job: tuple[str, list[str]]) -> tuple[str, str, bool]:
         group, arguments = job
         theirs = pprof.ask(arguments)
-        ours = plumb.ask(["-derive=false", *arguments] if arguments[0] != "-h" else arguments)
+        ours = plumb.ask([*PLAIN, *arguments] if arguments[0] != "-h" else arguments)
         if same(arguments, ours, theirs) and said(ours) == said(theirs):
             return group, "", False
         is_random = said(ours) == said(theirs) and left_to_chance(pprof, arguments, ours, theirs)

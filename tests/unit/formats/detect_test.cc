@@ -175,6 +175,17 @@ TEST(Detect, AnEmptyInputIsSaidToBeEmpty) {
   }
 }
 
+// The words of the header, highest byte first, are fields of number 0 as well, and "@\0" and
+// "\x12\0" behind them fields of a profile.proto.
+TEST(Detect, ALegacyProfileThatReadsLikeAProtoIsLegacy) {
+  std::string bytes = "\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\1\0\0\0\0"s;  // A period of 1 us.
+  bytes += "\0\0\0\2\0\0\0\1\0\0\x40\0"s;                           // 2 at 0x4000,
+  bytes += "\0\0\0\0\0\0\0\1\0\0\0\0"s;                             // and the end.
+  const auto input = read(bytes);
+  ASSERT_TRUE(input) << input.error().message();
+  EXPECT_EQ(input->format->name, "CPU profile of gperftools");
+}
+
 TEST(Detect, BytesOfNoFormatAreRefusedPlainly) {
   const auto input = read("\xff\0\xff\0\xff\0\1\2\3"s);
   ASSERT_FALSE(input);
