@@ -48,7 +48,7 @@ def main():
         gos = numbers([theirs, "parked", args.tasks])
         for name, value in mine.items():
             of_go = f"{gos[name]:10.0f} {gos[name] / value:6.1f}" if name in gos else ""
-            print(f"{name:16} {value:10.0f} {of_go}")
+            print(f"{name:16} {value:10.{1 if value < 1000 else 0}f} {of_go}")
 
 
 if __name__ == "__main__":
