@@ -33,14 +33,30 @@ std::string without_arguments(std::string_view function) {
   return plain;
 }
 
+// True if `function` ends with `suffix`, type arguments ("[...]") left out. Asked for every frame and
+// many suffixes: most differ in the last letter.
+bool ends_with_plain(std::string_view function, std::string_view suffix) {
+  std::size_t at = function.size();
+  for (std::size_t left = suffix.size(); left > 0; --left) {
+    while (at > 0 && function[at - 1] == ']') {
+      int depth = 0;
+      do {
+        --at;
+        if (function[at] == ']') ++depth;
+        if (function[at] == '[') --depth;
+      } while (at > 0 && depth > 0);
+    }
+    if (at == 0 || function[at - 1] != suffix[left - 1]) return false;
+    --at;
+  }
+  return true;
+}
+
 }  // namespace
 
 bool has_function(const StackGroups& groups, const StackGroup& group, std::string_view suffix) {
   return std::ranges::any_of(groups.stack(group), [&](StackFrameId id) {
-    const std::string_view function = groups.text(groups.frame(id).function);
-    if (function.ends_with(suffix)) return true;
-    return function.find('[') != std::string_view::npos &&
-           without_arguments(function).ends_with(suffix);
+    return ends_with_plain(groups.text(groups.frame(id).function), suffix);
   });
 }
 
