@@ -7,6 +7,7 @@
 #include "base/strings.h"
 #include "base/units.h"
 #include "leak/benign_rules.h"
+#include "leak/cxx_words.h"
 #include "leak/families.h"
 #include "leak/group_study.h"
 #include "leak/memory.h"
@@ -158,6 +159,7 @@ std::string advise(const SeriesStudy& all, const GroupStudy& group, Level level)
   }
   if (series.id_snapshots < 2) return "a second dump a minute later: who is still there, who came?";
   if (level == Level::Likely) {
+    if (is_cxx(series.stacks, *group.group)) return {};  // plumb::rt always has that profile.
     return "goroutineleak (Go 1.27, or GOEXPERIMENT=goroutineleakprofile), which proves it";
   }
   if (group.residence.arrived == 0) return "a dump after more requests: does the number grow?";

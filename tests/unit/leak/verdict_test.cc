@@ -456,6 +456,8 @@ TEST(Verdict, SpeaksOfCxxInItsWords) {
   EXPECT_EQ(finding.pattern, "L1");
   EXPECT_NE(finding.fix.find("make_chan<T>(1)"), std::string::npos) << finding.fix;
   EXPECT_NE(finding.fix.find("let fetch (main.cc:9) receive"), std::string::npos) << finding.fix;
+  EXPECT_EQ(finding.level, Level::Likely);
+  EXPECT_EQ(finding.next, "");
 }
 
 TEST(Verdict, HasNoWordsOfGoForCxx) {
