@@ -33,8 +33,8 @@ std::string without_arguments(std::string_view function) {
   return plain;
 }
 
-// True if `function` ends with `suffix`, type arguments ("[...]") left out. Asked for every frame and
-// many suffixes: most differ in the last letter.
+// True if `function` ends with `suffix`, type arguments ("[...]") left out. Asked for every frame
+// and many suffixes: most differ in the last letter.
 bool ends_with_plain(std::string_view function, std::string_view suffix) {
   std::size_t at = function.size();
   for (std::size_t left = suffix.size(); left > 0; --left) {
