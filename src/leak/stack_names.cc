@@ -80,9 +80,11 @@ std::string_view creator_function(const StackGroups& groups, const StackGroup& g
 }
 
 std::string_view enclosing_function(std::string_view function) {
+  const std::size_t package_end = package_of(function).size();  // "main.func1" may be a name.
   for (;;) {
     const std::size_t dot = function.rfind('.');
-    if (dot == std::string_view::npos || !is_closure_part(function.substr(dot + 1))) break;
+    if (dot == std::string_view::npos || dot <= package_end) break;
+    if (!is_closure_part(function.substr(dot + 1))) break;
     function = function.substr(0, dot);
   }
   return function;
@@ -106,7 +108,9 @@ std::string_view plain_name(std::string_view function) {
 std::string_view receiver_of(std::string_view function) {
   const std::string_view package = package_of(function);
   if (package.empty()) return {};
-  const std::string_view rest = enclosing_function(function).substr(package.size() + 1);
+  std::string_view rest = enclosing_function(function);
+  if (rest.size() <= package.size()) return {};
+  rest.remove_prefix(package.size() + 1);
   const std::size_t dot = rest.rfind('.');
   if (dot == std::string_view::npos) return {};
   std::string_view receiver = rest.substr(0, dot);

@@ -26,5 +26,23 @@ TEST(HasFunction, LooksAtTheEndWithoutTypeArguments) {
   EXPECT_TRUE(has("any", ""));
 }
 
+TEST(EnclosingFunction, IsNeverThePackage) {
+  EXPECT_EQ(enclosing_function("main.fetch.func1.2"), "main.fetch");
+  EXPECT_EQ(enclosing_function("main.func1"), "main.func1");
+  EXPECT_EQ(enclosing_function("main.func1.func2"), "main.func1");
+  EXPECT_EQ(enclosing_function("example.com/app.1"), "example.com/app.1");
+  EXPECT_EQ(enclosing_function("func1"), "func1");
+  EXPECT_EQ(enclosing_function(""), "");
+}
+
+TEST(ReceiverOf, IsThatOfAnyName) {
+  EXPECT_EQ(receiver_of("example.com/app.(*Client).fetch.func1"), "Client");
+  EXPECT_EQ(receiver_of("main.func1"), "");
+  EXPECT_EQ(receiver_of("main.1"), "");
+  EXPECT_EQ(receiver_of("main."), "");
+  EXPECT_EQ(receiver_of("."), "");
+  EXPECT_EQ(receiver_of(""), "");
+}
+
 }  // namespace
 }  // namespace plumb
