@@ -18,7 +18,7 @@ void study_stack(const SeriesStudy& all, GroupStudy& group) {
          "the reader of a connection waits for the program to take the response's body",
          "stack",
          {}});
-  } else if (group.kind == WaitKind::IoWait && all.http_requests * 2 < group.group->count) {
+  } else if (group.kind == WaitKind::IoWait && !holds_used_connections(all, group)) {
     group.against.push_back(
         {"E8", "the connections are idle and can be used again, or a server is slow", "stack", {}});
   }

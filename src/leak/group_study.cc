@@ -194,6 +194,11 @@ GroupStudy study_group(const SeriesStudy& all, std::uint32_t index) {
   return study;
 }
 
+bool holds_used_connections(const SeriesStudy& all, const GroupStudy& group) {
+  const std::int64_t count = group.group->count;
+  return group.kind == WaitKind::IoWait && all.http_requests >= count / 2 + count % 2;
+}
+
 std::string short_number(double value) {
   std::array<char, 32> text{};
   const double size = std::fabs(value);

@@ -103,6 +103,10 @@ void study_fleet(const SeriesStudy& all, GroupStudy& group);      ///< E9: sever
 /// goroutines that wait for each other. Everything else has been studied.
 void find_lock_holders(const SeriesStudy& all, std::span<GroupStudy> groups);
 
+/// True if the connections that these wait for are in use: at least half as many goroutines wait
+/// for the answer to an HTTP request.
+bool holds_used_connections(const SeriesStudy& all, const GroupStudy& group);
+
 /// "3.5", "120", "0.042": three digits.
 std::string short_number(double value);
 

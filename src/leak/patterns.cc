@@ -273,9 +273,8 @@ std::string_view choose_pattern(const SeriesStudy& all, const GroupStudy& group,
   }
 }
 
-// As many requests wait for their answers as there are connections: these are not idle.
-bool are_in_use(const SeriesStudy& all, const GroupStudy& group) {
-  return group.kind == IoWait && all.http_requests * 2 >= group.group->count;
+std::string cause_of(const Pattern& pattern, bool in_cxx) {
+  return in_cxx ? cxx_cause(pattern.cause) : std::string(pattern.cause);
 }
 
 }  // namespace
@@ -290,7 +289,7 @@ void explain(const SeriesStudy& all, const GroupStudy& group, const SourceLines&
   const StackGroups& stacks = all.series.stacks;
   const SourceHints hints = find_source_hints(stacks, *group.group, source);
   finding.pattern = benign_pattern.empty() ? choose_pattern(all, group, hints) : benign_pattern;
-  if (finding.pattern == "L9" && are_in_use(all, group)) finding.pattern = "L19";
+  if (finding.pattern == "L9" && holds_used_connections(all, group)) finding.pattern = "L19";
   const bool in_cxx = is_cxx(stacks, *group.group);
   const Pattern* pattern =
       in_cxx ? nullptr : find_pattern_case(finding.pattern, stacks, *group.group, group.kind);
@@ -306,7 +305,7 @@ void explain(const SeriesStudy& all, const GroupStudy& group, const SourceLines&
     return replace_all(std::move(result), "{what}", describe(group.kind));
   };
   const std::string_view fix = in_cxx ? cxx_fix(pattern->id) : std::string_view();
-  finding.cause = fill(in_cxx ? cxx_cause(pattern->cause) : std::string(pattern->cause));
+  finding.cause = fill(cause_of(*pattern, in_cxx));
   finding.fix = fill(fix.empty() ? pattern->fix : fix);
 }
 
@@ -317,10 +316,8 @@ void explain_member(const StackGroups& stacks, const Finding& lead, Finding& mem
   if (group.blocked == kNone || lead.cause.empty()) return;
   const Pattern* const pattern = find_pattern("L22");
   member.pattern = pattern->id;
-  const std::string cause =
-      is_cxx(stacks, group) ? cxx_cause(pattern->cause) : std::string(pattern->cause);
-  member.cause =
-      replace_all(cause, "{blocked}", place_of(stacks, stacks.frame(group, group.blocked)));
+  member.cause = replace_all(cause_of(*pattern, is_cxx(stacks, group)), "{blocked}",
+                             place_of(stacks, stacks.frame(group, group.blocked)));
   member.fix = std::string(pattern->fix) + ": " + lead.fix;
 }
 

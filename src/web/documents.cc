@@ -89,25 +89,24 @@ const SortedStacks* Documents::sorted_stacks() const {
   return &*sorted_;
 }
 
-Result<Document> Documents::make_matched(const Query& query) const {
+Result<ReportInput> Documents::flamegraph_input(const Query& query, Profile& profile) const {
   const View& view = *find_view("flamegraph");
   TRY_ASSIGN(ReportOptions options, hooks_.options(query));
   view.adjust(options);
+  return make_report_input(profile, view.kind, options, [](std::string_view) {});
+}
+
+Result<Document> Documents::make_matched(const Query& query) const {
   Profile profile = content_.profile.copy();
-  TRY_ASSIGN(const ReportInput report,
-             make_report_input(profile, view.kind, options, [](std::string_view) {}));
+  TRY_ASSIGN(const ReportInput report, flamegraph_input(query, profile));
   Document document;
   TRY_ASSIGN(document.json, build_matched(report, query));
   return document;
 }
 
 Result<std::string> Documents::make_picture(const Query& query, const Redaction& redaction) const {
-  const View& view = *find_view("flamegraph");
-  TRY_ASSIGN(ReportOptions options, hooks_.options(query));
-  view.adjust(options);
   Profile profile = content_.profile.copy();
-  TRY_ASSIGN(const ReportInput report,
-             make_report_input(profile, view.kind, options, [](std::string_view) {}));
+  TRY_ASSIGN(const ReportInput report, flamegraph_input(query, profile));
   StringWriter text;
   render_flamegraph_figure(report, text);
   return redaction.paths ? path_cutter().cut(text.text()) : std::string(text.text());

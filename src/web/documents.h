@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "model/profile.h"
 #include "report/leaks.h"
+#include "report/report_input.h"
 #include "report/report_options.h"
 #include "web/http_message.h"
 #include "web/redaction.h"
@@ -109,6 +110,8 @@ class Documents {
  private:
   void redact(Json& json, const Redaction& redaction) const;
   [[nodiscard]] const SortedStacks* sorted_stacks() const;
+  /// Of a flame graph of all that `query` keeps; `profile` is a copy of ours, and changed.
+  Result<ReportInput> flamegraph_input(const Query& query, Profile& profile) const;
 
   WebContent content_;
   const WebHooks& hooks_;

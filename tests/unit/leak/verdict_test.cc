@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "leak/cxx_words.h"
+#include "leak/group_study.h"
 #include "leak/patterns.h"
 #include "leak/stack_names.h"
 #include "unit/leak/series_builder.h"
@@ -445,6 +446,19 @@ TEST(Verdict, ReadsThePatternFromTheSource) {
     return lines[static_cast<std::size_t>(from)];
   };
   EXPECT_EQ(judge_place(series, "main.fetch.func1", source).pattern, "L2");
+}
+
+TEST(Verdict, UsedConnectionsAreToldWithAnyNumberOfRequests) {
+  const SnapshotSeries series = series_of({{{"IO wait", kLoop, ids_from(20, 3, 1)}}});
+  SeriesStudy all{series, {}, {}, {}, 0, {}, {}, 0};
+  GroupStudy group;
+  group.group = &series.stacks.groups.front();
+  group.kind = WaitKind::IoWait;
+  for (const auto& [requests, are_used] : std::vector<std::pair<std::int64_t, bool>>{
+           {0, false}, {1, false}, {2, true}, {INT64_MAX, true}}) {
+    all.http_requests = requests;
+    EXPECT_EQ(holds_used_connections(all, group), are_used) << requests;
+  }
 }
 
 TEST(Verdict, SpeaksOfCxxInItsWords) {
