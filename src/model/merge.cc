@@ -44,7 +44,7 @@ class ProfileMerger {
     locations_of_.assign(source.locations.size(), kNone);
     add_header();
     if (out_.mappings.empty() && !source.mappings.empty()) map_mapping({0});
-    samples_.reserve(source.sample_count());
+    samples_.reserve(source);
     for (std::size_t i = 0; i < source.sample_count(); ++i) {
       if (!is_zero(source.values(i))) add_sample(i);
     }
@@ -341,7 +341,7 @@ Result<Profile> subtract_profile(Profile profile, Profile base, const DiffOption
 
 void combine_equal_stacks(Profile& profile) {
   SampleMerger merger(profile.sample_types.size());
-  merger.reserve(profile.sample_count());
+  merger.reserve(profile);
   for (std::size_t i = 0; i < profile.sample_count(); ++i) {
     const PackedStack stack = profile.stack(i);
     merger.begin_stack(stack.size());

@@ -222,6 +222,9 @@ class Profile {
   /// Replaces `stack` with the locations of sample `i`, leaf first.
   void read_stack(std::size_t i, std::vector<LocationId>& stack) const;
 
+  /// How many bytes all stacks take.
+  [[nodiscard]] std::size_t stack_byte_count() const { return stack_bytes_.read().size(); }
+
   /// Two samples with the same key share one stored stack. Samples with different keys may still
   /// have equal stacks.
   [[nodiscard]] std::uint64_t stack_key(std::size_t i) const { return stack_starts_.read()[i]; }

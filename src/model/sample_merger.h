@@ -23,9 +23,15 @@ class SampleMerger {
  public:
   explicit SampleMerger(std::size_t width) : width_(width) {}
 
-  /// Makes room for this many more samples, which need not come.
-  void reserve(std::size_t sample_count) {
-    table_.reserve(samples_.stack_starts.size() + sample_count);
+  /// Makes room for the samples of `profile`, which need not all come. Without it the vectors would
+  /// be copied as they grow, and be twice as large as needed in the end.
+  void reserve(const Profile& profile) {
+    const std::size_t count = profile.sample_count();
+    table_.reserve(samples_.stack_starts.size() + count);
+    make_room(samples_.stack_bytes, profile.stack_byte_count());
+    make_room(samples_.stack_starts, count);
+    make_room(samples_.label_ends, count);
+    make_room(samples_.values, count * width_);
   }
 
   void begin_stack(std::uint64_t frame_count) {
@@ -64,6 +70,13 @@ class SampleMerger {
   SampleTable take() { return std::move(samples_); }
 
  private:
+  // Exact for one profile, and still in proportion for a thousand.
+  template <typename Vector>
+  static void make_room(Vector& vector, std::size_t more) {
+    const std::size_t needed = vector.size() + more;
+    if (needed > vector.capacity()) vector.reserve(std::max(needed, vector.capacity() * 3 / 2));
+  }
+
   [[nodiscard]] std::span<const Label> new_labels() const {
     return std::span(samples_.labels).subspan(first_label_);
   }
