@@ -32,6 +32,9 @@ class GoroutineLabels {
   /// `profile` must outlive this.
   explicit GoroutineLabels(const Profile& profile);
 
+  /// Whether any label may be a fact.
+  [[nodiscard]] bool has_states() const { return !keys_.empty(); }
+
   /// Reads the facts among `labels` and puts the labels of the program into `others`. A program may
   /// have labels of its own named "state" or "locked": without a state of Go nothing is a fact.
   GoroutineFacts read(std::span<const Label> labels, std::vector<Label>& others) const;

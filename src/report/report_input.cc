@@ -49,9 +49,9 @@ bool shows_files_as_they_are(ReportKind kind) {
 
 bool asks_for_labels(ReportKind kind, const ReportOptions& options) {
   const FilterOptions& filters = options.filters;
-  return kind == ReportKind::Tags || !options.tagroot.empty() || !options.tagleaf.empty() ||
-         !filters.tagfocus.empty() || !filters.tagignore.empty() || !filters.tagshow.empty() ||
-         !filters.taghide.empty();
+  return kind == ReportKind::Tags || options.shows_states || !options.tagroot.empty() ||
+         !options.tagleaf.empty() || !filters.tagfocus.empty() || !filters.tagignore.empty() ||
+         !filters.tagshow.empty() || !filters.taghide.empty();
 }
 
 }  // namespace
@@ -76,7 +76,7 @@ Result<ReportInput> make_report_input(Profile& profile, ReportKind kind,
   if (relative) TRY(filter());
   TRY_ASSIGN(input.samples, select_samples(profile, input.options));
   if (!relative) TRY(filter());
-  if (derives && kind != ReportKind::Tags) drop_derived_labels(profile);
+  if (derives && kind != ReportKind::Tags && !options.shows_states) drop_derived_labels(profile);
   aggregate_profile(profile, input.options.aggregate);
   if (!shows_files_as_they_are(kind)) clean_files(profile, trims_files(kind), options);
   return input;

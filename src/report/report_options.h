@@ -67,8 +67,10 @@ struct ReportOptions {
   bool relative_percentages = false;  ///< Filter before the total is taken.
   AggregateOptions aggregate = {};
   bool derive_labels = true;  ///< Infer states of goroutines, for `tags` and the options on labels.
-  std::string tagroot = {};   ///< Comma list of label keys: their values become frames at the root.
-  std::string tagleaf = {};   ///< The same at the leaf.
+  /// States are inferred for the report itself, which shows them beside stacks.
+  bool shows_states = false;
+  std::string tagroot = {};  ///< Comma list of label keys: their values become frames at the root.
+  std::string tagleaf = {};  ///< The same at the leaf.
   std::string source_path = {};  ///< Colon list of directories to look for sources in.
   std::string trim_path = {};    ///< Colon list of prefixes cut off source paths.
   bool recursive_sums = false;   ///< In listings, count a function once for each call in a stack.

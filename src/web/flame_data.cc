@@ -13,6 +13,8 @@
 #include "model/regexp.h"
 #include "report/flame_trie.h"
 #include "report/sample_view.h"
+#include "web/age_bounds.h"
+#include "web/flame_mix.h"
 #include "web/view_text.h"
 
 namespace plumb::web {
@@ -127,8 +129,8 @@ class NodeStacks final : public FlameStacks {
 // Writes boxes as columns, in the order of a walk; what is folded stands behind the other children.
 class ColumnWriter {
  public:
-  ColumnWriter(const FlameTree& tree, NameTable& names)
-      : tree_(tree), names_(names), first_(tree.boxes.size() + 1, 0) {
+  ColumnWriter(const FlameTree& tree, const FlameMix& mix, NameTable& names)
+      : tree_(tree), mix_(mix), names_(names), first_(tree.boxes.size() + 1, 0) {
     // Children stand side by side, in order.
     for (std::uint32_t i = 1; i < tree.boxes.size(); ++i) {
       std::uint32_t& first = first_[tree.boxes[i].parent];
@@ -143,6 +145,7 @@ class ColumnWriter {
       todo.pop_back();
       const bool is_folded = index >= tree_.boxes.size();
       const FlameBox& box = tree_.boxes[is_folded ? index - tree_.boxes.size() : index];
+      add_mix(index);
       if (is_folded) {
         add(names_.smaller(), box.row + 1, false, box.folded, box.folded_net);
         continue;
@@ -153,7 +156,8 @@ class ColumnWriter {
     data["rows"] = rows_;
     data["columns"] = {{"name", name_.size()}, {"up", up_.size()}, {"self", self_.size()}};
     if (tree_.has_negative) data["columns"]["net"] = net_.size();
-    return name_ + up_ + self_ + net_;
+    if (!mix_.is_empty()) data["columns"]["mix"] = mix_text_.size();
+    return name_ + up_ + self_ + net_ + mix_text_;
   }
 
  private:
@@ -165,6 +169,16 @@ class ColumnWriter {
     std::uint32_t end = first_[index];
     while (end < count && tree_.boxes[end].parent == index) ++end;
     while (end > first_[index]) todo.push_back(--end);
+  }
+
+  void add_mix(std::uint32_t target) {
+    if (mix_.is_empty()) return;
+    const auto parts = std::ranges::equal_range(mix_.parts, target, {}, &MixPart::target);
+    append_varint(mix_text_, parts.size());
+    for (const MixPart& part : parts) append_varint(mix_text_, part.mix_class);
+    for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+      append_varint(mix_text_, size_of(parts[i].size));
+    }
   }
 
   void add(std::uint32_t name, std::uint32_t depth, bool is_inlined, std::int64_t self,
@@ -179,6 +193,7 @@ class ColumnWriter {
   }
 
   const FlameTree& tree_;
+  const FlameMix& mix_;
   NameTable& names_;
   std::vector<std::uint32_t> first_;  // Per box: its first child; 0: none.
   std::uint32_t depth_ = 0;           // Of the row before.
@@ -187,7 +202,17 @@ class ColumnWriter {
   std::string up_;
   std::string self_;
   std::string net_;
+  std::string mix_text_;
 };
+
+Json mix_json(const FlameMix& mix) {
+  if (mix.is_empty()) return nullptr;
+  Json json = {{"states", mix.states}, {"classes", Json::array()}, {"age_bounds", nullptr}};
+  for (const MixClass& one : mix.classes) json["classes"].push_back({one.state, one.age});
+  if (mix.has_ages) json["age_bounds"] = std::vector(kAgeBounds.begin(), kAgeBounds.end() - 1);
+  json["is_inferred"] = mix.is_inferred;
+  return json;
+}
 
 }  // namespace
 
@@ -212,7 +237,11 @@ Result<std::string> build_flame_data(const ViewInput& input, const Query& /*quer
   const NodeTable table = build_nodes(profile);
   const FlameTree tree = build_page_tree(input.report, table, input.sorted);
   NameTable names(profile, table);
-  std::string columns = ColumnWriter(tree, names).write(data);
+  NodeStacks stacks(input.report, table);
+  const std::size_t column = input.report.samples.weights.value;
+  const FlameMix mix = build_flame_mix(tree, stacks, profile, column);
+  std::string columns = ColumnWriter(tree, mix, names).write(data);
+  data["mix"] = mix_json(mix);
   data["cut_below"] = tree.least > 1 ? Json(input.report.samples.format(tree.least)) : nullptr;
   names.fill(data);
   return columns;

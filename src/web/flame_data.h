@@ -5,7 +5,9 @@
 //   uint32        bytes of JSON that follow, little-endian
 //   JSON          view.h; its "data" is
 //                 {"rows":N,"names":[...],"files":[...],"file_of":[...],
-//                  "columns":{"name":BYTES,...},"cut_below":"1.5kB"}
+//                  "columns":{"name":BYTES,...},"cut_below":"1.5kB",
+//                  "mix":{"states":["select",...],"classes":[[STATE,AGE],...],
+//                         "age_bounds":[1,2,...],"is_inferred":false}}
 //   columns       one after the other, each a sequence of varints, one per row
 //
 // Boxes below "cut_below" (null: there are none) stand in one box "(smaller boxes)" on their
@@ -16,6 +18,9 @@
 //   up       twice the number of rows to climb from the row before to the parent, plus 1 if the
 //            frame was inlined into its parent
 //   self     size of samples that end here
+//   mix      of goroutines ("mix" is null for others): how many classes there are in "self", these,
+//            and the size of each but the last. An AGE says below which bound; "age_bounds" is null
+//            where the data has no waits.
 //   net      of a difference: the sum with signs, zigzag (if any sample is negative)
 
 #pragma once

@@ -9,13 +9,12 @@
 #include "base/hash.h"
 #include "base/paths.h"
 #include "base/strings.h"
+#include "web/age_bounds.h"
 
 namespace plumb::web {
 namespace {
 
 constexpr std::int64_t kSourceLines = 6;  // Before and behind the blocked line.
-constexpr std::array<std::uint64_t, 9> kAgeBounds = {
-    1, 2, 5, 15, 30, 60, 180, 1440, std::numeric_limits<std::uint64_t>::max()};
 
 void add_frame(std::string& text, const Json& frame) {
   if (!frame.is_object()) return;
@@ -57,9 +56,7 @@ Json series_json(const SnapshotSeries& series) {
 Json ages_json(const std::vector<const SeenGoroutine*>& goroutines) {
   std::array<std::int64_t, kAgeBounds.size()> counts{};
   for (const SeenGoroutine* const one : goroutines) {
-    const auto* const bound = std::ranges::upper_bound(kAgeBounds, one->row.wait_minutes);
-    ++counts[bound == kAgeBounds.end() ? kAgeBounds.size() - 1
-                                       : static_cast<std::size_t>(bound - kAgeBounds.begin())];
+    ++counts[age_class(one->row.wait_minutes)];
   }
   Json list = Json::array();
   for (std::size_t i = 0; i < kAgeBounds.size(); ++i) {

@@ -16,6 +16,7 @@ void adjust_top(ReportOptions& options) {
 
 void adjust_flame(ReportOptions& options) {
   options.call_tree = true;
+  options.shows_states = true;
   options.trim = false;
   if (options.aggregate.granularity == Granularity::Functions) {
     options.aggregate.granularity = Granularity::FileFunctions;

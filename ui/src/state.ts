@@ -48,7 +48,7 @@ export const info = readInfo();
 export const isFile = info.is_file === true;
 
 /** Parameters that only the page heeds. */
-const PAGE_PARAMETERS = new Set(["p", "q", "o", "inv", "rec", "at"]);
+const PAGE_PARAMETERS = new Set(["p", "q", "o", "inv", "rec", "at", "colour"]);
 
 /** pprof's filters: the parameter, the option, and whether a new value is added to the old one. */
 export const FILTERS = [

@@ -5,6 +5,7 @@
 // has some gets one grey sliver, so that nothing vanishes. Boxes are collected by colour first: the
 // canvas changes its colour some dozen times a picture, however many boxes there are.
 
+import { type ColourBy, laneColours } from "./colours";
 import type { FlameTree } from "./tree";
 
 export const ROW = 19;
@@ -55,6 +56,10 @@ function hashOf(text: string): number {
 }
 
 const HUES = 36;
+const STEPS = 8;
+// Where in the palette they begin.
+const FIRST_CHANGE = 1 + HUES;
+const FIRST_LANE = FIRST_CHANGE + 2 * STEPS + 1;
 
 export class Painter {
   private readonly context: CanvasRenderingContext2D;
@@ -68,8 +73,9 @@ export class Painter {
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    names: string[],
+    { names, lanes }: FlameTree,
     private readonly theme: Theme,
+    private readonly by: ColourBy,
   ) {
     this.context = canvas.getContext("2d", { alpha: false })!;
     this.context.font = FONT;
@@ -85,7 +91,10 @@ export class Painter {
         : `hsl(${hue}, 58%, 80%)`);
     }
     // From shrunk a lot (blue) over unchanged to grown a lot (orange), eight steps each.
-    for (let i = -8; i <= 8; i++) this.palette.push(changeColour(i / 8, theme.isDark));
+    for (let i = -STEPS; i <= STEPS; i++) {
+      this.palette.push(changeColour(i / STEPS, theme.isDark));
+    }
+    if (lanes) this.palette.push(...laneColours(lanes, theme.isDark));
     this.matchColour = this.palette.push(theme.match) - 1;
     this.sliverColour = this.palette.push(theme.sliver) - 1;
   }
@@ -189,9 +198,10 @@ export class Painter {
 
   private colour(tree: FlameTree, row: number, matches: Uint8Array | null): number {
     if (matches && row > 0 && matches[tree.name[row]]) return this.matchColour;
-    if (!tree.net) return this.colourOf[tree.name[row]];
+    if (tree.lanes) return FIRST_LANE + tree.lead[row];
+    if (!tree.net || this.by !== "change") return this.colourOf[tree.name[row]];
     const share = tree.size[row] === 0 ? 0 : tree.net[row] / tree.size[row];
-    return 1 + HUES + 8 + Math.round(Math.max(-1, Math.min(1, share)) * 8);
+    return FIRST_CHANGE + STEPS + Math.round(Math.max(-1, Math.min(1, share)) * STEPS);
   }
 
   private fill(boxes: number[][]): void {
@@ -244,7 +254,11 @@ export class Painter {
 
   private label(tree: FlameTree, row: number, letters: number): string {
     const mark = tree.net ? markOf(tree, row) : "";
-    return fitName(mark + tree.names[tree.name[row]], letters);
+    const name = mark + tree.names[tree.name[row]];
+    // What the colour says, where there is room for it.
+    const words = tree.lanes ? ` [${tree.lanes.titles[tree.lead[row]]}]` : "";
+    return fitName(name + words, name.length + words.length <= letters ? letters : 0) ||
+      fitName(name, letters);
   }
 }
 

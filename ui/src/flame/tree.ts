@@ -10,6 +10,15 @@ export interface FlameNames {
   files: string[];
 }
 
+/** What colours tell apart, besides names: states, or classes of age. */
+export interface Lanes {
+  /** Per class of the data (FlameHead.mix). */
+  of: Uint16Array;
+  titles: string[];
+  /** From young to old: what lies in the middle stands for a box, else what is most of it. */
+  isOrdered: boolean;
+}
+
 export interface FlameTree extends FlameNames {
   count: number;
   name: Uint32Array;
@@ -25,6 +34,12 @@ export interface FlameTree extends FlameNames {
   start: Float64Array;
   /** Sums with signs; only of differences. */
   net: Float64Array | null;
+  lanes: Lanes | null;
+  /** By lane: parts of self and of size. */
+  laneSelf: Float64Array[];
+  laneSize: Float64Array[];
+  /** Per row: the lane that it is coloured by. */
+  lead: Uint16Array;
   deepest: number;
 }
 
@@ -36,6 +51,14 @@ export interface FlameHead {
   columns: Record<string, number>;
   /** Boxes below this value stand in one box on their parent; null: there are none. */
   cut_below: string | null;
+  /** Of goroutines. */
+  mix: {
+    states: string[];
+    /** State and age. */
+    classes: [number, number][];
+    age_bounds: number[] | null;
+    is_inferred: boolean;
+  } | null;
 }
 
 class Varints {
@@ -59,7 +82,7 @@ class Varints {
   }
 }
 
-export function emptyTree(names: FlameNames, count: number): FlameTree {
+export function emptyTree(names: FlameNames, count: number, lanes: Lanes | null): FlameTree {
   return {
     names: names.names,
     files: names.files,
@@ -73,8 +96,34 @@ export function emptyTree(names: FlameNames, count: number): FlameTree {
     size: new Float64Array(count),
     start: new Float64Array(count),
     net: null,
+    lanes,
+    laneSelf: lanes ? lanes.titles.map(() => new Float64Array(count)) : [],
+    laneSize: [],
+    lead: new Uint16Array(lanes ? count : 0),
     deepest: 0,
   };
+}
+
+/** Adds up lanes, and finds the one that leads each row. */
+function completeLanes(tree: FlameTree): void {
+  const { count, parent, laneSelf, size, lead, lanes } = tree;
+  if (!lanes) return;
+  tree.laneSize = laneSelf.map((self) => {
+    const sizes = Float64Array.from(self);
+    for (let i = count - 1; i > 0; i--) sizes[parent[i]] += sizes[i];
+    return sizes;
+  });
+  for (let i = 0; i < count; i++) {
+    let best = 0;
+    let sum = 0;
+    for (let lane = 0; lane < laneSelf.length; lane++) {
+      const here = tree.laneSize[lane][i];
+      if (lanes.isOrdered && sum * 2 < size[i] && here > 0) best = lane;
+      else if (!lanes.isOrdered && here > tree.laneSize[best][i]) best = lane;
+      sum += here;
+    }
+    lead[i] = best;
+  }
 }
 
 /** Fills end, size and start from parent, depth and self. */
@@ -98,10 +147,23 @@ export function complete(tree: FlameTree): FlameTree {
     next[i] = start[i] + self[i];
     if (depth[i] > tree.deepest) tree.deepest = depth[i];
   }
+  completeLanes(tree);
   return tree;
 }
 
-export function decode(answer: Answer): FlameTree {
+/** Reads what row `i` has of each class. */
+function readMix(tree: FlameTree, i: number, column: Varints): void {
+  const classes: number[] = [];
+  for (let n = column.next(); n > 0; n--) classes.push(column.next());
+  let rest = tree.self[i];
+  classes.forEach((one, at) => {
+    const size = at + 1 < classes.length ? column.next() : rest;
+    rest -= size;
+    if (tree.lanes) tree.laneSelf[tree.lanes.of[one]][i] += size;
+  });
+}
+
+export function decode(answer: Answer, lanes: Lanes | null = null): FlameTree {
   const head = (answer.document as ViewDocument<FlameHead>).data;
   const columns: Record<string, Varints> = {};
   let at = 0;
@@ -110,7 +172,7 @@ export function decode(answer: Answer): FlameTree {
     at += bytes;
   }
   const files = head.file_of.map((index) => head.files[index]);
-  const tree = emptyTree({ names: head.names, files }, head.rows);
+  const tree = emptyTree({ names: head.names, files }, head.rows, lanes);
   if (columns.net) tree.net = new Float64Array(head.rows);
   for (let i = 0; i < head.rows; i++) {
     tree.name[i] = columns.name.next();
@@ -122,6 +184,7 @@ export function decode(answer: Answer): FlameTree {
     tree.depth[i] = i === 0 ? 0 : tree.depth[above] + 1;
     tree.self[i] = columns.self.next();
     if (tree.net) tree.net[i] = columns.net.nextSigned();
+    if (lanes && columns.mix) readMix(tree, i, columns.mix);
   }
   return complete(tree);
 }
@@ -133,10 +196,24 @@ export class TreeBuilder {
   readonly inlined: number[] = [];
   readonly self: number[] = [];
   readonly net: number[] = [];
+  private readonly lanes: number[][];
   private readonly index = new Map<number, number>();
 
   constructor(private readonly from: FlameTree) {
+    this.lanes = from.laneSelf.map(() => []);
     this.add(-1, 0);
+  }
+
+  /** Adds what ends at row `i` of the tree it is made from. */
+  addSelf(row: number, i: number): void {
+    this.self[row] += this.from.self[i];
+    for (let k = 0; k < this.lanes.length; k++) this.lanes[k][row] += this.from.laneSelf[k][i];
+  }
+
+  /** Adds all that row stands for. */
+  addSize(row: number, i: number): void {
+    this.self[row] += this.from.size[i];
+    for (let k = 0; k < this.lanes.length; k++) this.lanes[k][row] += this.from.laneSize[k][i];
   }
 
   /** The box of that name on `parent`. */
@@ -151,6 +228,7 @@ export class TreeBuilder {
     this.inlined.push(0);
     this.self.push(0);
     this.net.push(0);
+    for (const lane of this.lanes) lane.push(0);
     return row;
   }
 
@@ -163,7 +241,7 @@ export class TreeBuilder {
       size[this.parent[i]] += size[i];
       children[this.parent[i]].push(i);
     }
-    const tree = emptyTree(this.from, count);
+    const tree = emptyTree(this.from, count, this.from.lanes);
     if (this.from.net) tree.net = new Float64Array(count);
     const todo: [number, number][] = [[0, -1]];
     for (let row = 0; todo.length > 0; row++) {
@@ -174,6 +252,7 @@ export class TreeBuilder {
       tree.inlined[row] = this.inlined[from];
       tree.self[row] = this.self[from];
       if (tree.net) tree.net[row] = this.net[from];
+      this.lanes.forEach((lane, k) => (tree.laneSelf[k][row] = lane[from]));
       children[from].sort((a, b) => size[a] - size[b] || b - a);
       for (const child of children[from]) todo.push([child, row]);
     }
@@ -197,7 +276,7 @@ export function collapseRecursion(tree: FlameTree): FlameTree {
     const above = i === 0 ? -1 : to[tree.parent[i]];
     const isSame = i > 0 && builder.name[above] === tree.name[i] && above > 0;
     to[i] = i === 0 ? 0 : isSame ? above : builder.add(above, tree.name[i]);
-    builder.self[to[i]] += tree.self[i];
+    builder.addSelf(to[i], i);
     if (!isSame && tree.inlined[i]) builder.inlined[to[i]] = 1;
     if (tree.net && !isSame) builder.net[to[i]] += tree.net[i];
   }
@@ -216,7 +295,7 @@ export function invert(tree: FlameTree): FlameTree {
       row = builder.add(row, tree.name[at]);
       builder.net[row] += net;
     }
-    builder.self[row] += tree.self[i];
+    builder.addSelf(row, i);
   }
   return builder.build();
 }
@@ -246,7 +325,7 @@ export function pivot(tree: FlameTree, matches: Uint8Array): Pivot {
     callees.net[0] += net;
     for (let at = i; at < tree.end[i]; at++) {
       to[at] = callees.add(at === i ? 0 : to[tree.parent[at]], tree.name[at]);
-      callees.self[to[at]] += tree.self[at];
+      callees.addSelf(to[at], at);
       if (tree.net) callees.net[to[at]] += tree.net[at];
       if (tree.inlined[at]) callees.inlined[to[at]] = 1;
     }
@@ -256,7 +335,7 @@ export function pivot(tree: FlameTree, matches: Uint8Array): Pivot {
       row = callers.add(row, tree.name[at]);
       callers.net[row] += net;
     }
-    callers.self[row] += tree.size[i];
+    callers.addSize(row, i);
     i = tree.end[i];
   }
   return { callees: callees.build(), callers: callers.build(), names: [...names] };

@@ -10,6 +10,15 @@ import { saveItems, SvgCanvas } from "../save";
 import { change, exactly, go, isFile, params, quoteRegexp, searchRegexp } from "../state";
 import { isDark } from "../theme";
 import { formatPercent, formatValue } from "../units";
+import {
+  chosenColour,
+  type ColourBy,
+  type ColourChoice,
+  colourChoices,
+  laneColours,
+  lanesOf,
+  mixText,
+} from "./colours";
 import { changeMark, oneSided, Painter, ROW, type Frame, type Theme } from "./draw";
 import {
   collapseRecursion,
@@ -110,7 +119,11 @@ export function FlameView({ answer }: { answer: Answer }) {
   const [active, setActive] = useState<Spot | null>(null);
   const [zoom, setZoom] = useState<{ of: FlameTree; names: number[] } | null>(null);
 
-  const whole = useMemo(() => decode(answer), [answer]);
+  const head = doc.data as FlameHead;
+  const isDifference = head.columns.net !== undefined;
+  const choices = colourChoices(head, isDifference);
+  const { by, problem } = chosenColour(choices, query.get("colour"), isDifference);
+  const whole = useMemo(() => decode(answer, lanesOf(head, by)), [answer, by]);
   const tree = useMemo(() => {
     const collapsed = collapses ? collapseRecursion(whole) : whole;
     return isInverted ? invert(collapsed) : collapsed;
@@ -127,8 +140,8 @@ export function FlameView({ answer }: { answer: Answer }) {
   const dark = isDark.value;
   const painter = useMemo(() => {
     if (!canvas.current || width === 0) return null;
-    return new Painter(canvas.current, tree.names, themeOf(dark));
-  }, [tree, dark, width === 0]);
+    return new Painter(canvas.current, tree, themeOf(dark), by);
+  }, [tree, dark, by, width === 0]);
 
   useEffect(() => {
     const element = holder.current!;
@@ -167,6 +180,7 @@ export function FlameView({ answer }: { answer: Answer }) {
     if (at.self[spot.row] > 0 && !spot.frame.isUp && !isInverted) {
       text += `, self ${value(at.self[spot.row])}`;
     }
+    if (at.lanes) text += `, ${mixText(at, spot.row)}`;
     if (at.net) {
       const net = at.net[spot.row];
       const side = spot.row > 0 ? oneSided(at, spot.row) : 0;
@@ -261,14 +275,14 @@ export function FlameView({ answer }: { answer: Answer }) {
   const draw = () => {
     const svg = new SvgCanvas();
     const height = picture.rows * ROW + 2;
-    const artist = new Painter(svg.canvas, tree.names, themeOf(dark));
+    const artist = new Painter(svg.canvas, tree, themeOf(dark), by);
     artist.resize(width, height);
     artist.clear();
     for (const frame of picture.frames) artist.draw(frame, matches);
     return svg.text(width, height);
   };
 
-  const cutBelow = (doc.data as FlameHead).cut_below;
+  const cutBelow = head.cut_below;
   const shown = hovered ?? current;
   const isEmpty = whole.count <= 1;
   return (
@@ -279,8 +293,13 @@ export function FlameView({ answer }: { answer: Answer }) {
         </span>
         <span>{shown ? describe(shown) : ""}</span>
       </div>
-      <FlameTools picture={picture} isZoomed={!!zoom || !!pivotText} leave={leave} tree={tree}
-        saves={saveItems("flamegraph", draw)} />
+      <FlameTools picture={picture} isZoomed={!!zoom || !!pivotText} leave={leave}
+        saves={saveItems("flamegraph", draw)} by={by} choices={choices} />
+      {problem && <p class="note" role="status">{problem}</p>}
+      {by === "change" && <ChangeLegend />}
+      {tree.lanes && (
+        <LaneLegend tree={tree} isDark={dark} isInferred={head.mix?.is_inferred ?? false} />
+      )}
       {cutBelow && (
         <p class="note">
           Boxes below {cutBelow} are put together; Focus on a function shows them one by one.
@@ -427,12 +446,78 @@ function scrollIntoView(element: HTMLElement, y: number): void {
   else if (top + ROW > innerHeight - margin) scrollBy(0, top + ROW + margin - innerHeight);
 }
 
-function FlameTools({ picture, isZoomed, leave, tree, saves }: {
+function ChangeLegend() {
+  return (
+    <p class="legend" aria-label="Colours">
+      <span class="grew">{"\u25b2"} grew</span>{" "}
+      <span class="shrank">{"\u25bc"} shrank</span>{" "}
+      <span class="hatched">hatched: new, or gone</span>
+    </p>
+  );
+}
+
+const MOST_STATES = 10;
+
+/** What the colours mean, with what share of all each of them has. */
+function LaneLegend({ tree, isDark, isInferred }: {
+  tree: FlameTree;
+  isDark: boolean;
+  isInferred: boolean;
+}) {
+  const { lanes, laneSize, size } = tree;
+  const colours = laneColours(lanes!, isDark);
+  const rows = lanes!.titles
+    .map((title, i) => ({ title, colour: colours[i], size: laneSize[i][0] }))
+    .filter((row) => lanes!.isOrdered || row.size > 0);
+  if (!lanes!.isOrdered) rows.sort((a, b) => b.size - a.size);
+  const shown = lanes!.isOrdered ? rows : rows.slice(0, MOST_STATES);
+  return (
+    <div class="legend">
+      <span class="note">
+        {lanes!.isOrdered ? "How long half of a box's goroutines wait, or longer:"
+          : "The state of most of a box's goroutines:"}
+      </span>
+      <ul aria-label="Colours">
+        {shown.map((row) => (
+          <li key={row.title}>
+            <span class="swatch" style={{ background: row.colour }} aria-hidden="true" />
+            {row.title} {row.size > 0 && <small>{formatPercent(row.size, size[0])}</small>}
+          </li>
+        ))}
+        {rows.length > shown.length && <li>{rows.length - shown.length} more states</li>}
+      </ul>
+      {isInferred && !lanes!.isOrdered && (
+        <span class="note">States are inferred from the stacks; a dump (debug=2) has them.</span>
+      )}
+    </div>
+  );
+}
+
+function ColourSelect({ by, choices }: { by: ColourBy; choices: ColourChoice[] }) {
+  return (
+    <label class="choice">
+      Colour
+      <select
+        value={by}
+        onChange={(event) => change({ colour: event.currentTarget.value })}
+      >
+        {choices.map((one) => (
+          <option key={one.by} value={one.by} disabled={one.lacks !== ""}>
+            {one.lacks ? `${one.title} (${one.lacks})` : one.title}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function FlameTools({ picture, isZoomed, leave, saves, by, choices }: {
   picture: Picture;
   isZoomed: boolean;
   leave: () => void;
-  tree: FlameTree;
   saves: MenuItem[];
+  by: ColourBy;
+  choices: ColourChoice[];
 }) {
   const toggle = (param: string) => {
     const isOn = params.value.get(param) === "1";
@@ -460,14 +545,8 @@ function FlameTools({ picture, isZoomed, leave, tree, saves }: {
       <button type="button" title="The same as a table (T)" onClick={() => go("top")}>
         Table
       </button>
+      <ColourSelect by={by} choices={choices} />
       <Menu title="Save" help="This picture as a file" items={saves} />
-      {tree.net && (
-        <span class="legend">
-          <span class="grew">{"\u25b2"} grew</span>{" "}
-          <span class="shrank">{"\u25bc"} shrank</span>{" "}
-          <span class="hatched">hatched: new, or gone</span>
-        </span>
-      )}
       {picture.pivotName && <span class="note">Callers above, callees below</span>}
     </div>
   );
