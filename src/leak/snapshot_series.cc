@@ -173,6 +173,8 @@ void SeriesBuilder::note_restart() {
   series_.residence.clear();
   series_.earlier.clear();
   series_.lacks_earlier = false;
+  series_.gone.clear();
+  series_.lacks_gone = false;
   arrivals_.clear();
   series_.first_newest_id = 0;
   series_.first_since_restart = static_cast<std::uint32_t>(series_.snapshots.size() - 1);
@@ -206,7 +208,7 @@ void SeriesBuilder::join(double gap) {
   auto old = series_.goroutines.begin();
   const auto old_end = series_.goroutines.end();
   for (SeenGoroutine& goroutine : now_) {
-    for (; old != old_end && key_of(*old) < key_of(goroutine); ++old) depart(*old);
+    for (; old != old_end && key_of(*old) < key_of(goroutine); ++old) note_end(*old);
     if (old == old_end || key_of(*old) != key_of(goroutine)) {
       arrive(goroutine);
       continue;
@@ -225,7 +227,7 @@ void SeriesBuilder::join(double gap) {
     }
     ++old;
   }
-  for (; old != old_end; ++old) depart(*old);
+  for (; old != old_end; ++old) note_end(*old);
 }
 
 // Came in the series, and was there for two intervals up to the snapshot before the one at hand.
@@ -238,6 +240,17 @@ bool SeriesBuilder::is_old(const SeenGoroutine& goroutine) const {
 void SeriesBuilder::depart(const SeenGoroutine& goroutine) {
   ++residence_of(goroutine).departed;
   if (is_old(goroutine)) ++residence_of(goroutine).old_left;
+}
+
+void SeriesBuilder::note_end(const SeenGoroutine& goroutine) {
+  depart(goroutine);
+  if (series_.gone.size() >= kMostEarlierPlaces) {
+    series_.lacks_gone = true;
+    return;
+  }
+  const auto current = static_cast<std::uint32_t>(series_.snapshots.size() - 1);
+  series_.gone.push_back(
+      {goroutine.row.id, goroutine.process, goroutine.since, current, goroutine.row.group});
 }
 
 void SeriesBuilder::note_place(const SeenGoroutine& before) {

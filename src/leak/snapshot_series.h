@@ -71,7 +71,17 @@ struct EarlierPlace {
   std::uint32_t group = 0;
 };
 
-/// More of them are not kept: of a program whose goroutines all run, they would be without bounds.
+/// A goroutine that ended: where it was in the last snapshot that had it.
+struct GoneGoroutine {
+  std::uint64_t id = 0;
+  std::uint32_t process = 0;
+  std::uint32_t since = 0;  ///< The snapshot from which on it was there.
+  std::uint32_t until = 0;  ///< The first one that tells ids and has it not.
+  std::uint32_t group = 0;
+};
+
+/// More of each of them are not kept: of a program whose goroutines all run, they would be without
+/// bounds.
 inline constexpr std::size_t kMostEarlierPlaces = std::size_t{1} << 20;
 
 /// A number on a stack of the latest snapshot that may be a pointer.
@@ -90,6 +100,8 @@ struct SnapshotSeries {
   std::vector<SeenPointer> pointers;         ///< Of some of them.
   std::vector<EarlierPlace> earlier;         ///< By process, id and time, since the last restart.
   bool lacks_earlier = false;                ///< There were more of them.
+  std::vector<GoneGoroutine> gone;           ///< As they ended, since the last restart.
+  bool lacks_gone = false;                   ///< There were more of them.
   std::size_t id_snapshots = 0;              ///< Snapshots in a row up to the last that tell ids.
   std::uint32_t first_id_snapshot = 0;       ///< The first of them.
   std::uint32_t last_id_snapshot = 0;
@@ -154,6 +166,7 @@ class SeriesBuilder {
   void arrive(SeenGoroutine& goroutine);
   void depart(const SeenGoroutine& goroutine);
   void note_place(const SeenGoroutine& before);
+  void note_end(const SeenGoroutine& goroutine);
   [[nodiscard]] bool is_old(const SeenGoroutine& goroutine) const;
   [[nodiscard]] Residence& residence_of(const SeenGoroutine& goroutine) {
     return series_.residence[goroutine.row.group];

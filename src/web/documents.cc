@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/documents.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/paths.h"
@@ -10,6 +11,7 @@
 #include "report/leaks_formats.h"
 #include "web/flame_data.h"
 #include "web/leaks_data.h"
+#include "web/moves_data.h"
 
 namespace plumb::web {
 namespace {
@@ -136,6 +138,22 @@ Document Documents::make_leaks(const Query& query, const Redaction& redaction,
   json["data"] = build_leaks_data(*content_.leaks, options);
   if (redaction.labels) hide_labels(json["data"]["report"]);
   redact(json, redaction);
+  return document;
+}
+
+Result<Document> Documents::make_moves(const Query& query, const Redaction& redaction) const {
+  const LeaksReport& report = *content_.leaks;
+  TRY_ASSIGN(const SnapshotPair pair, read_snapshot_pair(report.series, query));
+  const std::size_t most = std::min(redaction.most_ids, kMostMoveRows);
+  Document document;
+  TRY_ASSIGN(document.json, build_moves_data(report, pair, query, most));
+  // Of files, the two of them.
+  WebContent files;
+  const bool are_files = content_.operands.size() == report.series.snapshots.size();
+  if (are_files) files.operands = {content_.operands[pair.from], content_.operands[pair.to]};
+  document.json["command"] = are_files ? hooks_.command("diff", Query(), files)
+                                       : hooks_.command(kLeaksView, Query(), content_);
+  redact(document.json, redaction);
   return document;
 }
 

@@ -89,6 +89,10 @@ class Documents {
   [[nodiscard]] Document make_leaks(const Query& query, const Redaction& redaction = {},
                                     bool all_groups = false) const;
 
+  /// What became of goroutines between two snapshots (moves_data.h). Requires: has_leaks().
+  [[nodiscard]] Result<Document> make_moves(const Query& query,
+                                            const Redaction& redaction = {}) const;
+
   /// What share of the profile the search "q" matches, in all views. Errors: as make().
   [[nodiscard]] Result<Document> make_matched(const Query& query) const;
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <string>
 
 #include "base/hash.h"
@@ -82,17 +81,6 @@ Json source_json(const Json& blocked, SourceFiles* sources) {
   return {{"first", first}, {"lines", std::move(shown)}};
 }
 
-// "main.work main.go:40"
-std::string place_text(const StackGroups& stacks, const StackGroup& group) {
-  if (group.frame_count == 0) return "unknown";
-  const StackFrame& frame = stacks.frame(group, group.blocked == kNone ? 0 : group.blocked);
-  if (frame.function.index == 0) return address_text(frame);
-  std::string text(stacks.text(frame.function));
-  if (frame.file.index == 0) return text;
-  text += ' ' + std::string(path_base(stacks.text(frame.file)));
-  return frame.line > 0 ? text + ':' + std::to_string(frame.line) : text;
-}
-
 // Where a goroutine was before it came to its group.
 Json earlier_json(const LeaksReport& report, const SeenGoroutine& goroutine) {
   const auto key = [](const EarlierPlace& place) { return std::pair(place.process, place.id); };
@@ -154,6 +142,16 @@ class GroupPages {
 };
 
 }  // namespace
+
+std::string place_text(const StackGroups& stacks, const StackGroup& group) {
+  if (group.frame_count == 0) return "unknown";
+  const StackFrame& frame = stacks.frame(group, group.blocked == kNone ? 0 : group.blocked);
+  if (frame.function.index == 0) return address_text(frame);
+  std::string text(stacks.text(frame.function));
+  if (frame.file.index == 0) return text;
+  text += ' ' + std::string(path_base(stacks.text(frame.file)));
+  return frame.line > 0 ? text + ':' + std::to_string(frame.line) : text;
+}
 
 Json build_leaks_data(const LeaksReport& report, const LeaksDataOptions& options) {
   StringWriter text;

@@ -21,6 +21,7 @@
 
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "report/leaks.h"
@@ -41,5 +42,8 @@ struct LeaksDataOptions {
 
 /// Complexity: linear in the groups shown and the goroutines of the last snapshot.
 Json build_leaks_data(const LeaksReport& report, const LeaksDataOptions& options);
+
+/// Where the goroutines of a group are: "main.work main.go:40".
+std::string place_text(const StackGroups& stacks, const StackGroup& group);
 
 }  // namespace plumb::web

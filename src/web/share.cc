@@ -107,6 +107,10 @@ class ShareBuilder {
   void add_leaks() {
     Document document = documents_.make_leaks(filters_, options_.redaction, true);
     pack(std::string(kLeaksView), document.text());
+    // Of the first and the last snapshot.
+    if (auto moves = documents_.make_moves(Query(), options_.redaction)) {
+      pack("moves", moves->text());
+    }
     title_ = document.json["title"].get<std::string>();
     page_.leaks = std::move(document.json);
   }

@@ -185,6 +185,10 @@ HttpResponse WebApp::route_view(std::string_view path, const Entry& entry,
     return data(
         path, [&] { return documents.make_matched(request.query); }, entry, request);
   }
+  if (wants_data && path == "moves" && documents.has_leaks()) {
+    return data(
+        path, [&] { return documents.make_moves(request.query); }, entry, request);
+  }
   const View* const view = find_view(path);
   const bool is_leaks = path == kLeaksView && documents.has_leaks();
   if (!is_leaks && (view == nullptr || !documents.has_view(*view))) return not_found();

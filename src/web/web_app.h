@@ -4,6 +4,7 @@
 //   /ui/VIEW            a page; all views are one page that asks for data
 //   /ui/api/VIEW        the data of a view (view.h)
 //   /ui/api/matched     what share a search matches
+//   /ui/api/moves       who came, stayed and left between two snapshots (moves_data.h)
 //   /ui/leaks           the verdict on goroutines (leaks_data.h), if there are some
 //   /ui/assets/NAME     the client
 //   /ui/download        the whole profile as profile.proto

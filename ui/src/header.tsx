@@ -258,7 +258,7 @@ export function Header() {
         )}
         {!isFile && (
           <Panel title="Profiles" help="Open another one, switch, compare">
-            {() => <ProfilesPanel />}
+            {(close) => <ProfilesPanel leave={close} />}
           </Panel>
         )}
         {!isFile && <a class="button" href={downloadUrl()} download>Download</a>}

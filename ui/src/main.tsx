@@ -5,11 +5,12 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { useState } from "preact/hooks";
 import { answer, type Answer, failure, isLoading, load, type ViewDocument } from "./api";
+import { Beside, showsBeside } from "./beside";
 import { FlameView } from "./flame/view";
 import { Header, useViewKeys } from "./header";
 import { LiveProblem } from "./live";
 import { DropNotice } from "./profiles";
-import { dataQuery, go, info, isFile, resetFilters, view } from "./state";
+import { type Changes, dataQuery, go, info, isFile, params, resetFilters, view } from "./state";
 import { CodeViews } from "./views/all";
 
 function Content({ shown }: { shown: Answer }) {
@@ -73,7 +74,9 @@ function App() {
       <main id="main" aria-busy={isLoading.value} data-view={isCurrent ? shown.view : ""}>
         <h1 class="hidden">{title}</h1>
         <Problem />
-        {!failure.value && isCurrent && <Content shown={shown} />}
+        {!failure.value && isCurrent && (showsBeside()
+          ? <Beside shown={shown} render={(one) => <Content shown={one} />} />
+          : <Content shown={shown} />)}
         {!failure.value && !isCurrent && <p class="empty">Loading</p>}
       </main>
       {shown && isCurrent && !failure.value && <Command text={shown.document.command} />}
@@ -90,7 +93,8 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const url = new URL(link.href);
   const next = url.pathname.split("/").pop()!;
-  const changes: Record<string, string> = {};
+  const changes: Changes = {};
+  for (const name of params.value.keys()) changes[name] = null;
   for (const [name, value] of url.searchParams) changes[name] = value;
   go(next, changes);
 });

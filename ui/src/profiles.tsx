@@ -4,7 +4,8 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { info, isFile } from "./state";
+import { besideOf } from "./beside";
+import { go, info, isFile, view } from "./state";
 
 interface Profile {
   profile: string;
@@ -93,7 +94,7 @@ export function DropNotice() {
   );
 }
 
-export function ProfilesPanel() {
+export function ProfilesPanel({ leave }: { leave: () => void }) {
   const [rows, setRows] = useState<Profile[]>([]);
   const reload = async () => {
     const response = await fetch("/ui/api/profiles");
@@ -122,6 +123,16 @@ export function ProfilesPanel() {
               {nameOf(row)}
             </a>
             <span class="row-buttons">
+              {row.profile !== current && (
+                <button type="button" title={`This profile and ${nameOf(row)} next to each other`}
+                  onClick={() => {
+                    leave();
+                    go(view.value === "top" ? "top" : "flamegraph",
+                      { beside: besideOf(row.profile) });
+                  }}>
+                  Beside
+                </button>
+              )}
               {row.profile !== current && (
                 <button type="button" title={`What this page shows, less ${nameOf(row)}`}
                   onClick={() => compare(row)}>

@@ -48,7 +48,11 @@ export const info = readInfo();
 export const isFile = info.is_file === true;
 
 /** Parameters that only the page heeds. */
-const PAGE_PARAMETERS = new Set(["p", "q", "o", "inv", "rec", "at", "colour"]);
+const PAGE_PARAMETERS = new Set(["p", "q", "o", "inv", "rec", "at", "colour", "moves", "from", "to",
+  "who", "of", "offset", "beside"]);
+
+/** What means something on the leak pages alone. */
+const LEAK_PARAMETERS = ["group", "at", "moves", "from", "to", "who", "of", "offset"];
 
 /** pprof's filters: the parameter, the option, and whether a new value is added to the old one. */
 export const FILTERS = [
@@ -112,11 +116,7 @@ export type Changes = Record<string, string | null>;
 /** The URL of `toView` with some parameters changed; null or "" takes one out. */
 export function urlOf(toView: string, changes: Changes = {}): string {
   const next = new URLSearchParams(params.value);
-  // The group of a leak page means nothing elsewhere.
-  if (toView !== view.value) {
-    next.delete("group");
-    next.delete("at");
-  }
+  if (toView !== view.value) for (const name of LEAK_PARAMETERS) next.delete(name);
   for (const [name, value] of Object.entries(changes)) {
     if (value) next.set(name, value);
     else next.delete(name);

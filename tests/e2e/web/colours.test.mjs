@@ -28,6 +28,8 @@ before(async () => {
   writeFileSync(file, `${leakyDump(10)}\ngoroutine 900 [select, 2000 minutes]:
 main.leak(0xc000010000)
 \t/srv/app/main.go:17 +0x1d
+created by main.serve in goroutine 1
+\t/srv/app/main.go:25 +0x3c
 `);
   [browser, dump] = await Promise.all([launch(), Server.start(file)]);
   page = await openPage(browser);
@@ -44,7 +46,7 @@ async function legend() {
 
 /** Waits until the box that the keyboard is on is told with these words. */
 function activeIs(pattern) {
-  return eventually(async () => assert.match(await page.textContent("#flame-active"), pattern));
+  return eventually(async () => assert.match(await page.textContent(".flame-active"), pattern));
 }
 
 async function open(server, query) {

@@ -84,7 +84,9 @@ describe("units", () => {
 /** The tree of stacks: { "a;b": 1 }. */
 function treeOf(stacks) {
   const names = ["root", ...new Set(Object.keys(stacks).flatMap((stack) => stack.split(";")))];
-  const builder = new trees.TreeBuilder({ names, files: [], net: null });
+  const builder = new trees.TreeBuilder({
+    names, files: [], net: null, lanes: null, laneSelf: [],
+  });
   for (const [stack, value] of Object.entries(stacks)) {
     let row = 0;
     for (const name of stack.split(";")) row = builder.add(row, names.indexOf(name));
@@ -122,6 +124,36 @@ describe("flame trees", () => {
       "0 root 31 0", "1 a 23 0", "2 b 19 1", "3 c 18 18", "2 d 4 4", "1 e 8 0", "2 b 8 0",
       "3 c 8 8",
     ]);
+  });
+
+  it("keep lanes through whatever is made of them", () => {
+    const tree = treeOf(stacks);
+    tree.lanes = { of: [], titles: ["x", "y"], isOrdered: false };
+    // All of the lane y is in stacks that end in d.
+    tree.laneSelf = [0, 1].map((lane) => tree.self.map((self, i) => {
+      return (tree.names[tree.name[i]] === "d") === (lane === 1) ? self : 0;
+    }));
+    tree.lead = new Uint16Array(tree.count);
+    trees.complete(tree);
+    const pivoted = trees.pivot(tree, trees.matchNames(tree, /^a$/));
+    const made = [tree, trees.invert(tree), trees.collapseRecursion(tree), pivoted.callees,
+      pivoted.callers];
+    for (const one of made) {
+      for (let i = 0; i < one.count; i++) {
+        assert.equal(one.laneSize[0][i] + one.laneSize[1][i], one.size[i]);
+      }
+      assert.equal(one.laneSize[1][0], 4);
+      const d = one.name.findIndex((name) => one.names[name] === "d");
+      if (d > 0) assert.equal(one.lead[d], 1);
+      assert.equal(one.lead[0], 0);
+    }
+    // Of an order, what lies in the middle leads: 4 of 31 are below it.
+    tree.lanes.isOrdered = true;
+    trees.complete(tree);
+    assert.equal(tree.lead[0], 0);
+    tree.laneSelf.reverse();
+    trees.complete(tree);
+    assert.equal(tree.lead[0], 1);
   });
 
   it("pivot on the outermost of recursive calls", () => {

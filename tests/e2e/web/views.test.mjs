@@ -82,7 +82,7 @@ function rowsAre(expected) {
 /** The numbers of the box of the flame graph that the keyboard is on. */
 function activeBox(pattern) {
   return eventually(async () => {
-    const text = await page.textContent("#flame-active");
+    const text = await page.textContent(".flame-active");
     assert.match(text, pattern);
     return text;
   });
@@ -200,16 +200,16 @@ describe("flame graph", () => {
     await show(page, `${goroutines.url}/ui/flamegraph`);
     await page.waitForSelector("canvas[data-boxes]");
     await page.focus("[role=tree]");
-    await page.waitForSelector("#flame-active[aria-level='1']");
+    await page.waitForSelector(".flame-active[aria-level='1']");
     await page.keyboard.press("ArrowDown");
-    await page.waitForSelector("#flame-active[aria-level='2'][aria-posinset='1']");
+    await page.waitForSelector(".flame-active[aria-level='2'][aria-posinset='1']");
     const first = await activeBox(/\d+ \([\d.]+%\)/);
     await page.keyboard.press("ArrowRight");
-    await page.waitForSelector("#flame-active[aria-posinset='2']");
-    assert.notEqual(await page.textContent("#flame-active"), first);
+    await page.waitForSelector(".flame-active[aria-posinset='2']");
+    assert.notEqual(await page.textContent(".flame-active"), first);
     await page.keyboard.press("ArrowLeft");
-    await page.waitForSelector("#flame-active[aria-posinset='1']");
-    assert.equal(await page.textContent("#flame-active"), first);
+    await page.waitForSelector(".flame-active[aria-posinset='1']");
+    assert.equal(await page.textContent(".flame-active"), first);
     await page.keyboard.press("Enter");
     await page.waitForURL(/[?&]p=/);
     await page.keyboard.press("Escape");
@@ -259,7 +259,7 @@ describe("flame graph", () => {
     await page.click("text=Inverted");
     await page.waitForURL(/inv=1/);
     await page.focus("[role=tree]");
-    await page.waitForSelector("#flame-active[aria-level='1']");
+    await page.waitForSelector(".flame-active[aria-level='1']");
     await page.keyboard.press("ArrowDown");
     await activeBox(/^runtime\.gopark/);
     await screenshot(page, "flamegraph_inverted");
@@ -320,6 +320,37 @@ describe("graph", () => {
     await eventually(async () => assert.notEqual(await sight(), before));
     await page.keyboard.press("0");
     await eventually(async () => assert.equal(await sight(), before));
+  });
+
+  it("opens on the largest box where it could not be read fitted", async () => {
+    const small = await openPage(browser, { viewport: { width: 400, height: 700 } });
+    await show(small, `${goroutines.url}/ui/graph`);
+    const look = () => small.$$eval(".graph, .graph .node", ([frame, ...nodes]) => {
+      const { left, top, right, bottom } = frame.getBoundingClientRect();
+      return nodes.map((node) => {
+        const box = node.getBoundingClientRect();
+        return {
+          area: box.width * box.height,
+          isInside: box.left >= left && box.top >= top && box.right <= right &&
+            box.bottom <= bottom,
+        };
+      }).sort((a, b) => b.area - a.area);
+    });
+    await eventually(async () => {
+      const boxes = await look();
+      assert.ok(boxes[0].isInside);
+      assert.ok(boxes.some((box) => !box.isInside));
+    });
+    await screenshot(small, "graph_narrow");
+    await small.click("main >> text=Fit");
+    await eventually(async () => assert.ok((await look()).every((box) => box.isInside)));
+    await small.click("main >> text=Largest");
+    await eventually(async () => {
+      const boxes = await look();
+      assert.ok(boxes[0].isInside);
+    });
+    assert.deepEqual(small.problems, []);
+    await small.context().close();
   });
 
   it("has a table with the same numbers", async () => {

@@ -98,7 +98,7 @@ function stateColour(state: string, isDark: boolean): string {
 
 /** From young, near the background, to old. */
 function ageColour(step: number, isDark: boolean): string {
-  return isDark ? `hsl(28, ${20 + step * 50}%, ${20 + step * 16}%)`
+  return isDark ? `hsl(28, ${8 + step * 72}%, ${15 + step * 23}%)`
     : `hsl(28, ${40 + step * 50}%, ${94 - step * 36}%)`;
 }
 

@@ -2,8 +2,7 @@
 // The flame graph: an icicle with the root on top. A click shows all stacks through a function,
 // callers above it and callees below; a box alone can be zoomed into.
 
-import { signal } from "@preact/signals";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import type { Answer } from "../api";
 import { Menu, type MenuItem, PopupMenu } from "../menu";
 import { saveItems, SvgCanvas } from "../save";
@@ -103,8 +102,6 @@ function follow(tree: FlameTree, names: number[]): number {
   return row;
 }
 
-const menu = signal<{ x: number; y: number; spot: Spot } | null>(null);
-
 export function FlameView({ answer }: { answer: Answer }) {
   const { document: doc } = answer;
   const query = params.value;
@@ -117,6 +114,8 @@ export function FlameView({ answer }: { answer: Answer }) {
   const [width, setWidth] = useState(0);
   const [hover, setHover] = useState<Spot | null>(null);
   const [active, setActive] = useState<Spot | null>(null);
+  const [menu, setMenu] = useState<{ x: number; y: number; spot: Spot } | null>(null);
+  const activeId = useId();
   const [zoom, setZoom] = useState<{ of: FlameTree; names: number[] } | null>(null);
 
   const head = doc.data as FlameHead;
@@ -247,7 +246,7 @@ export function FlameView({ answer }: { answer: Answer }) {
 
   const openMenu = (spot: Spot, x: number, y: number) => {
     setActive(spot);
-    menu.value = { x, y, spot };
+    setMenu({ x, y, spot });
   };
 
   const move = (event: KeyboardEvent) => {
@@ -315,7 +314,7 @@ export function FlameView({ answer }: { answer: Answer }) {
         tabIndex={0}
         role="tree"
         aria-label="Flame graph. Arrow keys move, Enter shows the stacks of a function."
-        aria-activedescendant={current ? "flame-active" : undefined}
+        aria-activedescendant={current ? activeId : undefined}
         onKeyDown={onKey}
         onFocus={() => !current && setActive(mainSpot(picture))}
       >
@@ -340,20 +339,23 @@ export function FlameView({ answer }: { answer: Answer }) {
             openMenu(spot, event.clientX, event.clientY);
           }}
         />
-        {current && <ActiveItem spot={current} text={`${nameOf(current)}, ${describe(current)}`} />}
+        {current && (
+          <ActiveItem id={activeId} spot={current}
+            text={`${nameOf(current)}, ${describe(current)}`} />
+        )}
       </div>
       <div class="hidden" aria-live="polite">
         {current ? `${nameOf(current)}, ${describe(current)}, level ${
           current.frame.tree.depth[current.row] + 1}` : ""}
       </div>
-      {menu.value && (
+      {menu && (
         <PopupMenu
-          x={menu.value.x}
-          y={menu.value.y}
-          title={nameOf(menu.value.spot)}
-          items={items(menu.value.spot)}
+          x={menu.x}
+          y={menu.y}
+          title={nameOf(menu.spot)}
+          items={items(menu.spot)}
           close={() => {
-            menu.value = null;
+            setMenu(null);
             holder.current?.focus();
           }}
         />
@@ -384,7 +386,7 @@ class Overlay {
 }
 
 /** The box that the keyboard is on, for screen readers. */
-function ActiveItem({ spot, text }: { spot: Spot; text: string }) {
+function ActiveItem({ id, spot, text }: { id: string; spot: Spot; text: string }) {
   const { tree } = spot.frame;
   const parent = tree.parent[spot.row];
   let count = 0;
@@ -397,9 +399,9 @@ function ActiveItem({ spot, text }: { spot: Spot; text: string }) {
   }
   return (
     <div
-      id="flame-active"
+      id={id}
       role="treeitem"
-      class="hidden"
+      class="hidden flame-active"
       aria-level={tree.depth[spot.row] + 1}
       aria-setsize={Math.max(count, 1)}
       aria-posinset={position}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The call graph: the picture of plumb svg, to be moved, zoomed and searched. Opens fitted.
+// The call graph: the picture of plumb svg, to be moved, zoomed and searched. Opens fitted; where
+// most of it could not be read then, on its largest box.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ViewDocument } from "../api";
@@ -45,7 +46,7 @@ interface GraphData {
   rows: { name: string; flat: number; flat_text: string; cum: number; cum_text: string }[];
 }
 
-/** The part of the picture that is in sight, in points; null: all of it. */
+/** The part of the picture that is in sight, in points. */
 interface Sight {
   x: number;
   y: number;
@@ -54,6 +55,10 @@ interface Sight {
 
 const LINE_HEIGHT = 1.2;
 const MOST_SCALE = 10;
+const NATURAL_SCALE = 4 / 3;
+// Of text, in pixels: below the first nobody reads it, with the second anybody does.
+const LEAST_TEXT = 6;
+const GOOD_TEXT = 10;
 
 function arrowHead(edge: GraphEdge): string {
   if (!edge.base) return "";
@@ -81,8 +86,60 @@ function Lines({ lines, size, x, y }: { lines: string[]; size: number; x: number
   );
 }
 
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** The whole picture, not larger than its natural size. */
+function fitted(data: GraphData, size: Size): Sight {
+  const scale =
+    Math.min(size.width / data.width, size.height / data.height, NATURAL_SCALE) || 1;
+  return {
+    x: (data.width - size.width / scale) / 2,
+    y: Math.min(0, (data.height - size.height / scale) / 2),
+    scale,
+  };
+}
+
+function largestBox(data: GraphData): GraphNode | undefined {
+  return data.nodes.filter((node) => !node.tag)
+    .reduce<GraphNode | undefined>((best, node) => {
+      return !best || node.w * node.h > best.w * best.h ? node : best;
+    }, undefined);
+}
+
+/** Around a place, without more of what is outside of the picture than has to be. */
+function around(data: GraphData, size: Size, at: { x: number; y: number }, scale: number): Sight {
+  const place = (centre: number, shown: number, all: number) => {
+    if (shown >= all) return (all - shown) / 2;
+    return Math.min(Math.max(centre - shown / 2, 0), all - shown);
+  };
+  return {
+    x: place(at.x, size.width / scale, data.width),
+    y: place(at.y, size.height / scale, data.height),
+    scale,
+  };
+}
+
+/** What is in sight at first. */
+function opening(data: GraphData, size: Size): Sight {
+  const whole = fitted(data, size);
+  const box = largestBox(data);
+  const sizes = data.nodes.filter((node) => !node.tag).map((node) => node.size);
+  const usual = sizes.sort((a, b) => a - b)[Math.floor(sizes.length / 2)] ?? 0;
+  if (!box || usual * whole.scale >= LEAST_TEXT) return whole;
+  return around(data, size, box, Math.min(GOOD_TEXT / usual, NATURAL_SCALE));
+}
+
 function useSight(data: GraphData, holder: { current: HTMLElement | null }) {
   const [sight, setSight] = useState<Sight | null>(null);
+  const isFirst = useRef(true);
+  // Another picture begins anew.
+  useEffect(() => {
+    if (!isFirst.current) setSight(null);
+    isFirst.current = false;
+  }, [data]);
   const [size, setSize] = useState({ width: 0, height: 0 });
   useEffect(() => {
     const element = holder.current;
@@ -93,17 +150,12 @@ function useSight(data: GraphData, holder: { current: HTMLElement | null }) {
     measure();
     return () => observer.disconnect();
   }, []);
-  // The whole picture, not larger than its natural size.
-  const scale = Math.min(size.width / data.width, size.height / data.height, 4 / 3) || 1;
-  const whole: Sight = {
-    x: (data.width - size.width / scale) / 2,
-    y: Math.min(0, (data.height - size.height / scale) / 2),
-    scale,
-  };
-  const now = sight ?? whole;
+  const whole = fitted(data, size);
+  const first = useMemo(() => opening(data, size), [data, size]);
+  const now = sight ?? first;
   const zoom = (factor: number, atX = size.width / 2, atY = size.height / 2) => {
     setSight((old) => {
-      const from = old ?? whole;
+      const from = old ?? first;
       const to = Math.min(MOST_SCALE, Math.max(whole.scale / 2, from.scale * factor));
       return {
         x: from.x + atX / from.scale - atX / to,
@@ -114,7 +166,7 @@ function useSight(data: GraphData, holder: { current: HTMLElement | null }) {
   };
   const move = (dx: number, dy: number) => {
     setSight((old) => {
-      const from = old ?? whole;
+      const from = old ?? first;
       return { ...from, x: from.x - dx / from.scale, y: from.y - dy / from.scale };
     });
   };
@@ -122,7 +174,11 @@ function useSight(data: GraphData, holder: { current: HTMLElement | null }) {
     const to = Math.max(now.scale, 1);
     setSight({ x: x - size.width / to / 2, y: y - size.height / to / 2, scale: to });
   };
-  return { now, size, zoom, move, centre, fit: () => setSight(null) };
+  const showLargest = () => {
+    const box = largestBox(data);
+    if (box) setSight(around(data, size, box, Math.max(now.scale, GOOD_TEXT / box.size)));
+  };
+  return { now, size, zoom, move, centre, fit: () => setSight(whole), showLargest };
 }
 
 export function GraphView({ document: doc }: { document: ViewDocument<GraphData> }) {
@@ -130,7 +186,7 @@ export function GraphView({ document: doc }: { document: ViewDocument<GraphData>
   const holder = useRef<HTMLDivElement>(null);
   const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null);
   const [asTable, setAsTable] = useState(false);
-  const { now, size, zoom, move, centre, fit } = useSight(data, holder);
+  const { now, size, zoom, move, centre, fit, showLargest } = useSight(data, holder);
   const regexp = searchRegexp.value;
   const matches = useMemo(() => {
     return data.rows.map((row) => regexp !== null && regexp.test(row.name));
@@ -185,7 +241,10 @@ export function GraphView({ document: doc }: { document: ViewDocument<GraphData>
   return (
     <>
       <div class="tools" role="toolbar" aria-label="Graph">
-        <button type="button" onClick={fit}>Fit</button>
+        <button type="button" title="All of it (0)" onClick={fit}>Fit</button>
+        <button type="button" title="The function with the largest value" onClick={showLargest}>
+          Largest
+        </button>
         <button type="button" aria-label="Zoom in" onClick={() => zoom(1.25)}>+</button>
         <button type="button" aria-label="Zoom out" onClick={() => zoom(0.8)}>{"\u2212"}</button>
         <button type="button" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>

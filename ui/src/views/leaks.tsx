@@ -21,6 +21,7 @@ import {
   secondsText,
   snapshotLabels,
 } from "./leaks_data";
+import { MovesPage, movesUrl } from "./moves";
 
 const bytes = (value: number) => formatValue(value, "bytes", "minimum");
 const count = (value: number) => value.toLocaleString("en");
@@ -219,6 +220,10 @@ function Timeline({ data, suspects }: { data: LeaksData; suspects: LeakGroup[] }
       <Areas series={series} at={data.series.map((one) => one.seconds)} labels={labels}
         title="Goroutines" marked={chosenSnapshot(data)} choose={(at) => choose(data, at)} />
       <Scrubber data={data} labels={labels} />
+      <p class="note">
+        <a href={movesUrl()} data-link>Which goroutines came, stayed and went</a> between two
+        snapshots
+      </p>
     </>
   );
 }
@@ -344,6 +349,7 @@ export function LeaksView({ document: doc }: { document: ViewDocument<LeaksData>
       </p>
     );
   }
+  if (params.value.get("moves")) return <MovesPage data={data} />;
   const suspects = groups.filter(isSuspect);
   const known = groups.filter((group) => group.known);
   const quiet = groups.filter((group) => !isSuspect(group) && !group.known);

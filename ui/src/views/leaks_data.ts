@@ -165,3 +165,10 @@ export function snapshotNames(data: LeaksData): string[] {
   const names = data.series.map((one) => one.name);
   return new Set(names).size === names.length ? names : snapshotLabels(data);
 }
+
+/** The same in as few letters as tell them apart. */
+export function shortSnapshotNames(data: LeaksData): string[] {
+  const names = snapshotNames(data);
+  const short = names.map(baseName);
+  return new Set(short).size === short.length ? short : names;
+}
