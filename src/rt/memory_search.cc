@@ -58,9 +58,10 @@ class MemorySearch {
       : tables_(tables), stack_top_(without.stack_top), ranges_(without.ranges) {}
 
   bool run() {
-    if (!allocate() || !list_not_searched()) return false;
+    // Until then the program stands still, and its threads are given all processors.
+    if (!wait_for_stacks() || !allocate() || !list_not_searched()) return false;
     map_.for_each([&](const AddressRange& part) { search_part(part); });
-    if (!wait_for_stacks() || !find_waiters()) return false;
+    if (!find_waiters()) return false;
     note_pinned();
     spread();
     for (std::size_t i = 0; i < tables_.slots.size(); ++i) {
@@ -132,7 +133,7 @@ class MemorySearch {
 
   [[nodiscard]] bool wait_for_stacks() const {
     while (tables_.stacks_done[0].load(std::memory_order_acquire) == 0) {
-      const timespec pause = {0, 50'000};
+      const timespec pause = {0, 500'000};
       nanosleep(&pause, nullptr);
     }
     return tables_.stacks_done[0].load() == 1;

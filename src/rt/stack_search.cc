@@ -30,9 +30,12 @@ bool StackSearch::allocate(std::size_t helpers) {
   return true;
 }
 
-// Stacks lie far apart: each costs several misses of the cache, which are begun some slots ahead.
+// Stacks lie far apart: each costs several misses of the cache, which are begun some slots ahead,
+// first the one that tells where the others are.
 void StackSearch::run(std::size_t helper) {
-  constexpr std::size_t kAhead = 4;  // More would evict each other: all lie alike in a page.
+  // More would evict each other: all lie alike in a page.
+  constexpr std::size_t kTaskAhead = 6;
+  constexpr std::size_t kStackAhead = 3;
   Target* const start = &tables_.targets[helper * targets_each_];
   Found found{start, start, start + targets_each_};
   const std::size_t slots = tables_.slots.size();
@@ -41,17 +44,21 @@ void StackSearch::run(std::size_t helper) {
     if (first >= slots) return;
     const std::size_t limit = std::min(first + kSlotsAtOnce, slots);
     for (std::size_t slot = first; slot < limit; ++slot) {
-      if (slot + kAhead < limit) prefetch(slot + kAhead);
+      if (slot + kTaskAhead < limit) __builtin_prefetch(&slabs_.task(slot + kTaskAhead));
+      if (slot + kStackAhead < limit) prefetch_stack(slabs_.task(slot + kStackAhead));
       search_slot(slot, found);
     }
   }
 }
 
-void StackSearch::prefetch(std::size_t slot) const {
+void StackSearch::prefetch_stack(const Task& task) {
   constexpr std::size_t kLine = 64;
   constexpr std::size_t kLines = 12;
-  const char* const end = reinterpret_cast<const char*>(&slabs_.task(slot)) + 5 * kLine;
-  for (std::size_t i = 1; i <= kLines; ++i) __builtin_prefetch(end - i * kLine);
+  const std::uintptr_t end = address(&task);
+  const std::uintptr_t from = address(task.switching.context.load(std::memory_order_relaxed));
+  for (std::size_t i = 1; i <= kLines && end - i * kLine >= from - kLine; ++i) {
+    __builtin_prefetch(reinterpret_cast<const void*>(end - i * kLine));
+  }
 }
 
 void StackSearch::search_slot(std::size_t slot, Found& found) {

@@ -40,7 +40,7 @@ class StackSearch {
   void search(std::uintptr_t start, std::uintptr_t limit, std::uintptr_t own, Found& found);
   void look_at(std::uintptr_t word, Found& found);
   void add(Target target, Found& found);
-  void prefetch(std::size_t slot) const;
+  static void prefetch_stack(const Task& task);
 
   const StackSlabs& slabs_;
   LeakTables& tables_;

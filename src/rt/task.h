@@ -39,21 +39,24 @@ enum class TaskKind : std::uint8_t {
   Registered,  ///< Of another framework: see registered.h.
 };
 
+/// What every switch and a leak scan need comes first: it lies in one line of the cache.
 struct Task {
   Task* next = nullptr;  ///< In the queue that it is in.
+  /// Counted up whenever the task starts to run or becomes another. A reader that finds the same
+  /// even number before and after looking at a task that waits has seen what was there.
+  std::atomic<std::uint64_t> resumes{0};
+  std::atomic<TaskState> state{TaskState::Free};
+  std::atomic<WaitReason> reason{WaitReason::None};
+  std::atomic<bool> is_leaked{false};  ///< Proved by count that nothing can wake it.
+  TaskKind kind = TaskKind::Go;
+  TaskState next_state = TaskState::Free;  ///< To be published when its worker has left it.
   SwitchState switching;
+
   void (*body)(void*) = nullptr;
   void* closure = nullptr;
   TaskLocals* locals = nullptr;
-  TaskKind kind = TaskKind::Go;
-  TaskState next_state = TaskState::Free;  ///< To be published when its worker has left it.
-
   /// The worker that runs it; null until it has run, and for threads.
   std::atomic<Worker*> home{nullptr};
-  std::atomic<TaskState> state{TaskState::Free};
-  std::atomic<WaitReason> reason{WaitReason::None};
-  std::atomic<bool> is_leaked{false};               ///< Proved by count that nothing can wake it.
-  std::atomic<std::uint32_t> is_notified{0};        ///< A thread's: ready() was called. Its futex.
   std::atomic<const void*> object{nullptr};         ///< What it waits for.
   std::atomic<const SelectClaim*> select{nullptr};  ///< In a select without a timeout: its cases.
   std::atomic<std::int64_t> since_ns{0};  ///< Monotonic time (coarse) at which it began to wait.
@@ -61,10 +64,9 @@ struct Task {
   std::atomic<std::uint64_t> creator_id{0};  ///< 0: not known.
   std::atomic<void*> created_by{nullptr};    ///< The return address of its go().
   std::atomic<const LabelSet*> labels{nullptr};
-  /// Counted up whenever the task starts to run or becomes another. A reader that finds the same
-  /// even number before and after looking at a task that waits has seen what was there.
-  std::atomic<std::uint64_t> resumes{0};
-  // Of a thread: its kernel id, and the registers with which it waits.
+  // Of a thread: its futex (ready() was called), its kernel id, and the registers with which it
+  // waits.
+  std::atomic<std::uint32_t> is_notified{0};
   std::atomic<int> tid{0};
   std::atomic<std::uintptr_t> parked_pc{0};
   std::atomic<std::uintptr_t> parked_sp{0};
