@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "base/parallel.h"
@@ -79,7 +80,13 @@ class FrameFilter {
     hide_lines();
     show_lines();
     keep_samples();
-    hide_locations();
+    if (!any_hidden_) return matched_;
+    if (filters_.kept_stacks == nullptr) {
+      hide_locations();
+    } else {
+      drop_hidden_samples();
+      *filters_.kept_stacks = std::move(hidden_);
+    }
     return matched_;
   }
 
@@ -158,8 +165,23 @@ class FrameFilter {
     profile_.keep_samples(kept);
   }
 
+  // Those of whose stacks nothing is left.
+  void drop_hidden_samples() {
+    const std::size_t count = profile_.sample_count();
+    std::vector<std::uint8_t> kept(count);
+    for_two_parts(count / 2, count, kSamplesWorthAThread, [&](std::size_t first, std::size_t last) {
+      for (std::size_t i = first; i < last; ++i) {
+        for (const LocationId id : profile_.stack(i)) {
+          if (hidden_[id.index] != 0) continue;
+          kept[i] = 1;
+          break;
+        }
+      }
+    });
+    profile_.keep_samples(kept);
+  }
+
   void hide_locations() {
-    if (!any_hidden_) return;
     profile_.edit_stacks([this](PackedStack stack, std::vector<LocationId>& shown) {
       std::uint8_t any = 0;
       for (const LocationId id : stack) any |= hidden_[id.index];

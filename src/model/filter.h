@@ -8,6 +8,9 @@
 
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "model/profile.h"
 #include "model/regexp.h"
 
@@ -19,6 +22,8 @@ struct FrameFilters {
   const Regexp* ignore = nullptr;
   const Regexp* hide = nullptr;
   const Regexp* show = nullptr;
+  /// Not null: what is taken out of a stack stays there, and `kept_stacks[location]` is 1 for it.
+  std::vector<std::uint8_t>* kept_stacks = nullptr;
 };
 
 /// Which of the filters matched any location; of `show`: kept any line.

@@ -76,11 +76,15 @@ Result<CompiledFilters> compile_all(const FilterOptions& filters, const LabelUni
   return compiled;
 }
 
-void filter_by_frame(Profile& profile, const CompiledFilters& filters, const Notice& notice) {
+void filter_by_frame(Profile& profile, const CompiledFilters& filters, const Notice& notice,
+                     std::vector<std::uint8_t>* kept_stacks) {
+  // These look at what stands next to each other in stacks.
+  if (filters.show_from || filters.prune_from) kept_stacks = nullptr;
   const FrameMatches frames = filter_frames(profile, {.focus = pointer(filters.focus),
                                                       .ignore = pointer(filters.ignore),
                                                       .hide = pointer(filters.hide),
-                                                      .show = pointer(filters.show)});
+                                                      .show = pointer(filters.show),
+                                                      .kept_stacks = kept_stacks});
   check_match(filters.focus.has_value(), frames.focus, "Focus", notice);
   check_match(filters.ignore.has_value(), frames.ignore, "Ignore", notice);
   check_match(filters.hide.has_value(), frames.hide, "Hide", notice);
@@ -105,9 +109,9 @@ void apply_label_frames(Profile& profile, const ReportOptions& options, const No
 }
 
 Result<void> apply_filters(Profile& profile, const FilterOptions& filters, const LabelUnits& units,
-                           const Notice& notice) {
+                           const Notice& notice, std::vector<std::uint8_t>* kept_stacks) {
   TRY_ASSIGN(const CompiledFilters compiled, compile_all(filters, units, notice));
-  filter_by_frame(profile, compiled, notice);
+  filter_by_frame(profile, compiled, notice, kept_stacks);
   const LabelMatches samples =
       filter_by_labels(profile, pointer(compiled.tagfocus), pointer(compiled.tagignore));
   check_match(compiled.tagfocus.has_value(), samples.kept, "TagFocus", notice);

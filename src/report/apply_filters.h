@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,14 @@ namespace plumb {
 /// Adds the frames of -tagroot and -tagleaf.
 void apply_label_frames(Profile& profile, const ReportOptions& options, const Notice& notice);
 
-/// Filters by frame, by label, and then the labels. `units` are those of the profile before any of
-/// it. `notice` is told which filters matched nothing ("Focus expression matched no samples").
+/// Filters by frame, by label, and then the labels. `kept_stacks`: see FrameFilters; with filters
+/// by which it cannot be told it stays empty, and stacks change. `units` are those of the profile
+/// before any of it. `notice` is told which filters matched nothing ("Focus expression matched no
+/// samples").
 ///
 /// Errors: Usage: "parsing focus regexp: error parsing regexp: ...".
 Result<void> apply_filters(Profile& profile, const FilterOptions& filters, const LabelUnits& units,
-                           const Notice& notice);
+                           const Notice& notice, std::vector<std::uint8_t>* kept_stacks = nullptr);
 
 /// "Active filters:" and what they are, one a line, cut at 80 bytes; nothing without filters.
 std::vector<std::string> filter_lines(const std::vector<std::string>& active_filters);

@@ -107,25 +107,51 @@ class TriePaths final : public FlamePaths {
  private:
   // Puts what the ways below a node begin with into `out`. Returns the size of what ends there.
   std::int64_t branch(std::uint32_t index, std::vector<FlamePath>& out) {
-    const StackTrie::Node& node = trie_.nodes[index];
-    FlamePath path;
-    path.is_unread = true;
-    path.at = node.depth;
-    for (path.node = index + 1; path.node < node.end; path.node = trie_.nodes[path.node].end) {
-      const StackTrie::Node& below = trie_.nodes[path.node];
-      const std::uint32_t end = trie_.end_leaf(below);
-      path.size = sums_.sizes[end] - sums_.sizes[below.first_leaf];
-      if (path.size == 0) continue;
-      path.net = sums_.nets.empty() ? path.size : sums_.nets[end] - sums_.nets[below.first_leaf];
-      const auto nodes = table_.of(below.location);
-      path.frame = nodes.back() * 2;
-      out.push_back(path);
+    std::int64_t ended = 0;
+    // A node without frames is as if what is below it stood here.
+    passed_.assign(1, index);
+    while (!passed_.empty()) {
+      const std::uint32_t at = passed_.back();
+      passed_.pop_back();
+      const StackTrie::Node& node = trie_.nodes[at];
+      for (std::uint32_t below = at + 1; below < node.end; below = trie_.nodes[below].end) {
+        add_way(below, node.depth, out);
+      }
+      if (trie_.has_leaf(at))
+        ended += sums_.sizes[node.first_leaf + 1] - sums_.sizes[node.first_leaf];
     }
-    if (!trie_.has_leaf(index)) return 0;
-    return sums_.sizes[node.first_leaf + 1] - sums_.sizes[node.first_leaf];
+    return ended;
   }
 
-  // Looks up what comes behind the first frame of a node, which has been taken.
+  // What goes through a node whose parent has `parent_depth`.
+  void add_way(std::uint32_t index, std::uint32_t parent_depth, std::vector<FlamePath>& out) {
+    const StackTrie::Node& node = trie_.nodes[index];
+    const std::uint32_t end = trie_.end_leaf(node);
+    FlamePath path;
+    path.node = index;
+    path.size = sums_.sizes[end] - sums_.sizes[node.first_leaf];
+    if (path.size == 0) return;
+    path.net = sums_.nets.empty() ? path.size : sums_.nets[end] - sums_.nets[node.first_leaf];
+    const auto nodes = table_.of(node.location);
+    if (!nodes.empty()) {
+      path.is_unread = true;
+      path.at = parent_depth;
+      path.frame = nodes.back() * 2;
+    } else {
+      // Its first location is hidden: what it begins with has to be looked for.
+      path.at = parent_depth;
+      read(path);
+      if (path.left == kNoFrame) {
+        passed_.push_back(index);
+        return;
+      }
+      path.frame = frames_[path.at - 1];
+    }
+    out.push_back(path);
+  }
+
+  // Looks up what comes behind the first frame of a node, which has been taken. A node without
+  // frames has kNoFrame left.
   void read(FlamePath& path) {
     const StackTrie::Node& node = trie_.nodes[path.node];
     const std::size_t parent_depth = path.at;
@@ -141,12 +167,15 @@ class TriePaths final : public FlamePaths {
     path.is_unread = false;
   }
 
+  static constexpr std::uint32_t kNoFrame = UINT32_MAX;  // As FlamePath::left.
+
   const StackTrie& trie_;
   const Profile& all_;
   const NodeTable& table_;
   const LeafSums sums_;
   std::vector<LocationId> stack_;
   std::vector<std::uint32_t> frames_;  // Of nodes that were read.
+  std::vector<std::uint32_t> passed_;  // Nodes without frames, to be looked below.
 };
 
 // Whether all samples that have a value have no more frames than that.

@@ -63,6 +63,7 @@ Result<ReportInput> make_report_input(Profile& profile, ReportKind kind,
                     .options = effective_options(kind, options),
                     .samples = {},
                     .label_units = find_label_units(profile),
+                    .hidden = {},
                     .active_filters = list_filters(options.filters)};
   for (const std::string& line : input.label_units.notices) notice(line);
   const bool derives = options.derive_labels && asks_for_labels(kind, options);
@@ -70,7 +71,8 @@ Result<ReportInput> make_report_input(Profile& profile, ReportKind kind,
   // Filters may ask for the frames.
   apply_label_frames(profile, input.options, notice);
   const auto filter = [&] {
-    return apply_filters(profile, input.options.filters, input.label_units, notice);
+    return apply_filters(profile, input.options.filters, input.label_units, notice,
+                         options.keeps_stacks ? &input.hidden : nullptr);
   };
   const bool relative = input.options.relative_percentages;
   if (relative) TRY(filter());

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct ReportInput {
   ReportOptions options;  ///< As they hold in this kind of report.
   SampleView samples;     ///< The column shown, and its total.
   LabelUnits label_units;
+  std::vector<std::uint8_t> hidden;  ///< By location, 1: it is to be overlooked. Empty: none is.
   std::vector<std::string> active_filters;  ///< "focus=main", as the header lines list them.
 };
 

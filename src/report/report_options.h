@@ -69,6 +69,8 @@ struct ReportOptions {
   bool derive_labels = true;  ///< Infer states of goroutines, for `tags` and the options on labels.
   /// States are inferred for the report itself, which shows them beside stacks.
   bool shows_states = false;
+  /// Frames that are taken out stay in the stacks, and ReportInput::hidden names their locations.
+  bool keeps_stacks = false;
   std::string tagroot = {};  ///< Comma list of label keys: their values become frames at the root.
   std::string tagleaf = {};  ///< The same at the leaf.
   std::string source_path = {};  ///< Colon list of directories to look for sources in.

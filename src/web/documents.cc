@@ -52,9 +52,11 @@ Result<Document> Documents::make(const View& view, const Query& query,
   std::vector<std::string> notices;
   const Notice notice = [&notices](std::string_view line) { notices.emplace_back(line); };
   Profile profile = content_.profile.copy();
+  const SortedStacks* const sorted = view.build == nullptr ? sorted_stacks() : nullptr;
+  // Stacks that stay what they are need not be sorted anew.
+  options.keeps_stacks = sorted != nullptr;
   TRY_ASSIGN(const ReportInput report, make_report_input(profile, view.kind, options, notice));
   std::vector<std::string> legend;
-  const SortedStacks* const sorted = view.build == nullptr ? sorted_stacks() : nullptr;
   const ViewInput input{report, query.get("f"), notice, legend, sorted};
   Document document;
   Json& json = document.json;

@@ -216,6 +216,24 @@ Json mix_json(const FlameMix& mix) {
 
 }  // namespace
 
+NodeTable build_page_nodes(const ReportInput& input) {
+  NodeTable table = build_nodes(input.profile);
+  if (input.hidden.empty()) return table;
+  std::uint32_t kept = 0;
+  for (std::size_t i = 0; i + 1 < table.first.size(); ++i) {
+    const std::uint32_t begin = table.first[i];
+    const std::uint32_t end = table.first[i + 1];
+    table.first[i] = kept;
+    if (input.hidden[i] != 0) continue;
+    for (std::uint32_t k = begin; k < end; ++k) {
+      table.location_nodes[kept++] = table.location_nodes[k];
+    }
+  }
+  table.first.back() = kept;
+  table.location_nodes.resize(kept);
+  return table;
+}
+
 FlameTree build_page_tree(const ReportInput& input, const NodeTable& table,
                           const SortedStacks* sorted) {
   FlameOptions options;
@@ -234,7 +252,7 @@ FlameTree build_page_tree(const ReportInput& input, const NodeTable& table,
 Result<std::string> build_flame_data(const ViewInput& input, const Query& /*query*/, Json& data) {
   fill_legend(input);
   const Profile& profile = input.report.profile;
-  const NodeTable table = build_nodes(profile);
+  const NodeTable table = build_page_nodes(input.report);
   const FlameTree tree = build_page_tree(input.report, table, input.sorted);
   NameTable names(profile, table);
   NodeStacks stacks(input.report, table);

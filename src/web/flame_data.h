@@ -40,6 +40,9 @@ namespace plumb::web {
 /// can be seen.
 inline constexpr std::size_t kMostPageBoxes = 30'000;
 
+/// What the locations of a report stand for; those that are hidden stand for nothing.
+NodeTable build_page_nodes(const ReportInput& input);
+
 /// The boxes. `sorted`: of the profile before filters, or null. Complexity: linear in the frames of
 /// all samples, or in samples and boxes if their stacks are sorted and were not changed.
 FlameTree build_page_tree(const ReportInput& input, const NodeTable& table,

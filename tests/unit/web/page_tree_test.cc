@@ -155,6 +155,17 @@ void expect_same_when_sorted(const Profile& profile, const ReportOptions& option
   ASSERT_TRUE(input) << what;
   const NodeTable table = build_nodes(shown);
   expect_same(build_page_tree(*input, table, &sorted), build_page_tree(*input, table), what);
+  // And whether hidden frames stay in the stacks or not.
+  Profile kept = profile.copy();
+  ReportOptions keeping = options;
+  keeping.keeps_stacks = true;
+  const auto other = make_report_input(kept, ReportKind::Dot, keeping, [](std::string_view) {});
+  ASSERT_TRUE(other) << what;
+  const NodeTable page_table = build_page_nodes(*other);
+  expect_same(build_page_tree(*other, page_table, &sorted), build_page_tree(*input, table),
+              what + ", stacks kept and sorted");
+  expect_same(build_page_tree(*other, page_table), build_page_tree(*input, table),
+              what + ", stacks kept");
 }
 
 TEST(PageTree, AreTheSameOfSortedStacks) {

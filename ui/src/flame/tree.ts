@@ -189,6 +189,41 @@ export function decode(answer: Answer, lanes: Lanes | null = null): FlameTree {
   return complete(tree);
 }
 
+/** Where the rows of a tree stand by their parent and name: a hash table of plain numbers. */
+class RowIndex {
+  private slots = new Int32Array(1 << 12).fill(-1);
+
+  /** The row with that parent and name, or `next`, which is put there. */
+  findOrAdd(parents: number[], names: number[], parent: number, name: number): number {
+    const next = names.length;
+    if (next * 2 >= this.slots.length) this.grow(parents, names);
+    const { slots } = this;
+    const mask = slots.length - 1;
+    let at = this.hash(parent, name) & mask;
+    for (; slots[at] >= 0; at = (at + 1) & mask) {
+      const row = slots[at];
+      if (names[row] === name && parents[row] === parent) return row;
+    }
+    slots[at] = next;
+    return next;
+  }
+
+  private hash(parent: number, name: number): number {
+    const mixed = Math.imul(parent + 1, 0x9e3779b1) ^ Math.imul(name + 1, 0x85ebca6b);
+    return mixed ^ (mixed >>> 15);
+  }
+
+  private grow(parents: number[], names: number[]): void {
+    this.slots = new Int32Array(this.slots.length * 4).fill(-1);
+    const mask = this.slots.length - 1;
+    for (let row = 0; row < names.length; row++) {
+      let at = this.hash(parents[row], names[row]) & mask;
+      while (this.slots[at] >= 0) at = (at + 1) & mask;
+      this.slots[at] = row;
+    }
+  }
+}
+
 /** A tree that boxes are added to in any order, equal ones together. */
 export class TreeBuilder {
   readonly name: number[] = [];
@@ -197,7 +232,7 @@ export class TreeBuilder {
   readonly self: number[] = [];
   readonly net: number[] = [];
   private readonly lanes: number[][];
-  private readonly index = new Map<number, number>();
+  private readonly index = new RowIndex();
 
   constructor(private readonly from: FlameTree) {
     this.lanes = from.laneSelf.map(() => []);
@@ -218,11 +253,8 @@ export class TreeBuilder {
 
   /** The box of that name on `parent`. */
   add(parent: number, name: number): number {
-    const key = (parent + 1) * (this.from.names.length + 1) + name;
-    const known = this.index.get(key);
-    if (known !== undefined) return known;
-    const row = this.name.length;
-    this.index.set(key, row);
+    const row = this.index.findOrAdd(this.parent, this.name, parent, name);
+    if (row < this.name.length) return row;
     this.name.push(name);
     this.parent.push(parent);
     this.inlined.push(0);
@@ -232,29 +264,48 @@ export class TreeBuilder {
     return row;
   }
 
+  /** Children side by side, the lightest first: those of row i from first[i] to first[i + 1]. */
+  private children(): { first: Int32Array; rows: Int32Array } {
+    const count = this.name.length;
+    const size = Float64Array.from(this.self);
+    const first = new Int32Array(count + 2);
+    for (let i = count - 1; i > 0; i--) {
+      size[this.parent[i]] += size[i];
+      first[this.parent[i] + 2]++;
+    }
+    for (let i = 2; i < first.length; i++) first[i] += first[i - 1];
+    const rows = new Int32Array(Math.max(count - 1, 0));
+    // Each of first[i + 1] goes from where the children of i begin to where they end.
+    for (let i = 1; i < count; i++) rows[first[this.parent[i] + 1]++] = i;
+    for (let i = 0; i < count; i++) {
+      if (first[i + 1] - first[i] < 2) continue;
+      rows.subarray(first[i], first[i + 1]).sort((a, b) => size[a] - size[b] || b - a);
+    }
+    return { first, rows };
+  }
+
   /** Puts the rows in the order of a walk, the heaviest first. */
   build(): FlameTree {
     const count = this.name.length;
-    const size = Float64Array.from(this.self);
-    const children: number[][] = Array.from({ length: count }, () => []);
-    for (let i = count - 1; i > 0; i--) {
-      size[this.parent[i]] += size[i];
-      children[this.parent[i]].push(i);
-    }
+    const { first, rows } = this.children();
     const tree = emptyTree(this.from, count, this.from.lanes);
     if (this.from.net) tree.net = new Float64Array(count);
-    const todo: [number, number][] = [[0, -1]];
+    const todo: number[] = [0];
+    const parents: number[] = [-1];
     for (let row = 0; todo.length > 0; row++) {
-      const [from, parent] = todo.pop()!;
+      const from = todo.pop()!;
+      const parent = parents.pop()!;
       tree.name[row] = this.name[from];
       tree.parent[row] = parent;
       tree.depth[row] = parent < 0 ? 0 : tree.depth[parent] + 1;
       tree.inlined[row] = this.inlined[from];
       tree.self[row] = this.self[from];
       if (tree.net) tree.net[row] = this.net[from];
-      this.lanes.forEach((lane, k) => (tree.laneSelf[k][row] = lane[from]));
-      children[from].sort((a, b) => size[a] - size[b] || b - a);
-      for (const child of children[from]) todo.push([child, row]);
+      for (let k = 0; k < this.lanes.length; k++) tree.laneSelf[k][row] = this.lanes[k][from];
+      for (let at = first[from]; at < first[from + 1]; at++) {
+        todo.push(rows[at]);
+        parents.push(row);
+      }
     }
     return complete(tree);
   }
