@@ -9,9 +9,9 @@
 #include "app/help_topics.h"
 #include "app/man.h"
 #include "app/reports.h"
-#include "app/version.h"
 #include "base/strings.h"
 #include "base/try.h"
+#include "base/version.h"
 
 namespace plumb::cli {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "app/help_topics.h"
 #include "app/options.h"
-#include "app/version.h"
 #include "base/strings.h"
+#include "base/version.h"
 
 namespace plumb::cli {
 namespace {

@@ -10,8 +10,8 @@
 
 #include "app/environment_variables.h"
 #include "app/replace_file.h"
-#include "app/version.h"
 #include "base/byte_source.h"
+#include "base/version.h"
 #include "formats/detect.h"
 #include "formats/profile_proto.h"
 #include "model/profile.h"

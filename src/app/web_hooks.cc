@@ -7,9 +7,9 @@
 
 #include "app/saved_configs.h"
 #include "app/url_options.h"
-#include "app/version.h"
 #include "app/web_content.h"
 #include "base/try.h"
+#include "base/version.h"
 
 namespace plumb::cli {
 namespace {

@@ -7,7 +7,9 @@
 #include <string>
 
 #include "base/ascii.h"
+#include "base/replace_all.h"
 #include "base/strings.h"
+#include "base/version.h"
 #include "leak/group_study.h"
 #include "leak/patterns.h"
 #include "leak/stack_names.h"
@@ -76,6 +78,29 @@ std::string uri_of(std::string_view file) {
 std::string pattern_name(const Finding& finding) {
   const Pattern* const pattern = find_pattern(finding.pattern);
   return pattern == nullptr ? std::string("goroutines that stay") : std::string(pattern->name);
+}
+
+// A text of the table of patterns for no goroutine in particular.
+std::string text_for_all(std::string_view text) {
+  std::string filled(text);
+  filled = replace_all(filled, "{blocked}", "the function that waits");
+  filled = replace_all(filled, "{creator}", "its creator");
+  filled = replace_all(filled, "{what}", "what cannot happen");
+  return filled;
+}
+
+// What code scanning services show of a pattern beside each of its results.
+Json sarif_rule(const Finding& finding) {
+  Json rule = {{"id", finding.pattern.empty() ? "L0" : std::string(finding.pattern)},
+               {"shortDescription", {{"text", pattern_name(finding)}}}};
+  const Pattern* const pattern = find_pattern(finding.pattern);
+  const std::string cause = pattern == nullptr ? "goroutines stay where they are, or become more"
+                                               : text_for_all(pattern->cause);
+  const std::string fix = pattern == nullptr ? "find what they wait for, and end them by a context"
+                                             : text_for_all(pattern->fix);
+  rule["fullDescription"] = {{"text", cause + '.'}};
+  rule["help"] = {{"text", "Fix: " + fix + '.'}};
+  return rule;
 }
 
 // "300 goroutines in chan send: they come and none leaves. <cause> Fix: <fix>"
@@ -181,14 +206,13 @@ void render_leaks_sarif(const LeaksReport& report, Writer& out) {
   for (const Finding* const finding : new_findings(report)) {
     results.push_back(sarif_result(report, *finding));
     if (!seen.insert(finding->pattern).second) continue;
-    rules.push_back({{"id", finding->pattern.empty() ? "L0" : std::string(finding->pattern)},
-                     {"shortDescription", {{"text", pattern_name(*finding)}}}});
+    rules.push_back(sarif_rule(*finding));
   }
+  const Json driver = {{"name", "plumb"}, {"semanticVersion", kVersion}, {"rules", rules}};
   const Json json = {
       {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
       {"version", "2.1.0"},
-      {"runs", Json::array({{{"tool", {{"driver", {{"name", "plumb"}, {"rules", rules}}}}},
-                             {"results", results}}})}};
+      {"runs", Json::array({{{"tool", {{"driver", driver}}}, {"results", results}}})}};
   out << to_json_text(json) << "\n";
 }
 

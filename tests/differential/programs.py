@@ -75,9 +75,12 @@ PLAIN_REQUESTS = [
     ["-top", "-symbolize=fastlocal"], ["-top", "-symbolize=demangle=full"],
     ["-top", "-symbolize=demangle=templates"],
 ]
-# For profiles of Go with names: what is found anew.
+# For profiles of Go with names: what is found anew. LLVM calls some addresses of an assembly routine
+# of the runtime NAME and some NAME.abi0, which are two nodes then.
+NO_ASSEMBLY = "-hide=^(runtime|internal|syscall)"
 FORCED_REQUESTS = [
-    ["-top", "-symbolize=force"], ["-top", "-lines", "-symbolize=force:local"],
+    ["-top", "-symbolize=force", NO_ASSEMBLY],
+    ["-top", "-lines", "-symbolize=force:local", NO_ASSEMBLY],
     ["-list=main", "-symbolize=force"],
 ]
 EQUAL_SUMS = "-recursive_sums"  # What plumb counts once, pprof counts each time.

@@ -14,8 +14,8 @@
 #include "app/commands.h"
 #include "app/help.h"
 #include "app/options.h"
-#include "app/version.h"
 #include "base/strings.h"
+#include "base/version.h"
 #include "support/read_file.h"
 
 namespace plumb::cli {

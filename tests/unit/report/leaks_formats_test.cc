@@ -60,7 +60,13 @@ TEST(LeaksFormats, SarifHasResultRuleAndPlaces) {
   EXPECT_EQ(place["artifactLocation"]["uri"], "file:///srv/app/main.go");
   EXPECT_EQ(place["region"]["startLine"], 27);
   EXPECT_EQ(result["relatedLocations"][0]["physicalLocation"]["region"]["startLine"], 9);
-  EXPECT_EQ(run["tool"]["driver"]["rules"][0]["id"], "L1");
+  const Json& rule = run["tool"]["driver"]["rules"][0];
+  EXPECT_EQ(rule["id"], "L1");
+  EXPECT_EQ(
+      rule["fullDescription"]["text"],
+      "nobody receives what the function that waits sends: its creator started it and does not "
+      "receive on every path.");
+  EXPECT_TRUE(rule["help"]["text"].get<std::string>().starts_with("Fix: give the channel room"));
 }
 
 TEST(LeaksFormats, JunitFailsFromTheLevelOn) {

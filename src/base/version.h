@@ -5,8 +5,8 @@
 
 #include <string_view>
 
-namespace plumb::cli {
+namespace plumb {
 
 inline constexpr std::string_view kVersion = "0.1.0";
 
-}  // namespace plumb::cli
+}  // namespace plumb
