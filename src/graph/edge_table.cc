@@ -19,6 +19,14 @@ EdgeTable::Row& EdgeTable::add_after_growing(std::uint32_t caller, std::uint32_t
   return row;
 }
 
+void EdgeTable::add(const EdgeTable& other) {
+  for (const Row& row : other.rows_) {
+    if (row.caller == kFree) continue;
+    find_or_add(row.caller, row.callee, hash(row.caller, row.callee))
+        .add(row.weight, row.divisor, row.is_residual, row.is_inlined);
+  }
+}
+
 std::vector<Edge> EdgeTable::sorted_edges(std::size_t node_count) const {
   std::vector<std::uint32_t> next(node_count + 1);
   for (const Row& row : rows_) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/checked.h"
 #include "base/hash.h"
 #include "graph/graph.h"
 
@@ -22,6 +23,13 @@ class EdgeTable {
     std::uint32_t sample = 0;  // The last one that was added.
     bool is_residual = false;
     bool is_inlined = true;
+
+    void add(std::int64_t more_weight, std::int64_t more_divisor, bool over_gap, bool inlined) {
+      weight = add_wrapping(weight, more_weight);
+      divisor = add_wrapping(divisor, more_divisor);
+      is_residual = is_residual || over_gap;
+      is_inlined = is_inlined && inlined;
+    }
   };
 
   EdgeTable() : rows_(kFirstSize) {}
@@ -40,6 +48,9 @@ class EdgeTable {
     row.callee = callee;
     return row;
   }
+
+  /// Adds the edges of another table.
+  void add(const EdgeTable& other);
 
   /// All edges by caller and callee. `node_count`: more than any end of an edge.
   [[nodiscard]] std::vector<Edge> sorted_edges(std::size_t node_count) const;

@@ -2,14 +2,17 @@
 // Adding up a stack is a matter of cache misses: each frame leads to its location's nodes, each
 // node to its sums, each pair to its edge, all anywhere in tables of megabytes. So stacks are added
 // in blocks, in three rounds: each round does for all frames of the block one step of that way and
-// has the next fetched ahead.
+// has the next fetched ahead. Two threads add half of the samples each.
 
 #include "graph/graph.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <utility>
 
 #include "base/checked.h"
+#include "base/parallel.h"
 #include "graph/edge_table.h"
 
 namespace plumb {
@@ -25,6 +28,15 @@ class LineTable {
     const std::size_t location_count = table.first.size() - 1;
     entries_.reserve(location_count);
     for (std::uint32_t i = 0; i < location_count; ++i) add(table.of({i}), kept);
+    if (kept == nullptr) return;
+    is_kept_.resize(location_count);
+    for (std::size_t i = 0; i < location_count; ++i) is_kept_[i] = entries_[i] != kGap;
+  }
+
+  /// Some node of the stack is kept. Few are, where the graph is for a screen.
+  [[nodiscard]] bool any_is_kept(std::span<const LocationId> stack) const {
+    return is_kept_.empty() ||
+           std::ranges::any_of(stack, [this](LocationId id) { return is_kept_[id.index]; });
   }
 
   void prefetch(LocationId id) const { __builtin_prefetch(&entries_[id.index]); }
@@ -56,20 +68,22 @@ class LineTable {
 
   std::vector<std::uint32_t> entries_;  // By location: a node, or kManyBit | the place of a list.
   std::vector<std::uint32_t> lists_;    // Count, then nodes; end to end.
+  std::vector<bool> is_kept_;           // By location; empty: all.
 };
 
 class GraphBuilder {
  public:
-  GraphBuilder(const NodeTable& table, const std::vector<bool>* kept, WithEdges with_edges,
+  GraphBuilder(const LineTable& lines, std::size_t node_count, WithEdges with_edges,
                const std::vector<bool>* ends)
-      : lines_(table, kept),
+      : lines_(lines),
         with_edges_(with_edges == WithEdges::Yes),
         ends_(ends),
-        sums_(table.nodes.size()),
-        flats_(table.nodes.size()) {}
+        sums_(node_count),
+        flats_(node_count) {}
 
   // `stack` is leaf first.
   void add_sample(std::span<const LocationId> stack, std::int64_t value, std::int64_t divisor) {
+    if (!lines_.any_is_kept(stack)) return;
     for (const LocationId id : stack) {
       frames_.push_back(id);
       lines_.prefetch(id);
@@ -80,8 +94,18 @@ class GraphBuilder {
     if (frames_.size() >= kBlockFrames) add_block();
   }
 
+  void finish() { add_block(); }
+
+  // Adds what another one has added up. Both are finished.
+  void add(const GraphBuilder& other) {
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+      add_to(sums_[i], other.sums_[i].value, other.sums_[i].divisor);
+      add_to(flats_[i], other.flats_[i].value, other.flats_[i].divisor);
+    }
+    edges_.add(other.edges_);
+  }
+
   Graph take() {
-    add_block();
     Graph graph;
     graph.nodes.resize(sums_.size());
     for (std::size_t i = 0; i < sums_.size(); ++i) {
@@ -133,7 +157,7 @@ class GraphBuilder {
     for (const Sample& sample : samples_) {
       ++sample_;
       for (; step < sample.end_step; ++step) add_step(steps_[step], sample);
-      if (sample.leaf != kNoNode) add(flats_[sample.leaf], sample);
+      if (sample.leaf != kNoNode) add_to(flats_[sample.leaf], sample.value, sample.divisor);
     }
     frames_.clear();
     samples_.clear();
@@ -181,24 +205,21 @@ class GraphBuilder {
     CumSum& sum = sums_[step.node];
     if (sum.sample != sample_) {
       sum.sample = sample_;
-      add(sum, sample);
+      add_to(sum, sample.value, sample.divisor);
     }
     if (step.caller == kNoNode) return;
     EdgeTable::Row& edge = edges_.find_or_add(step.caller, step.node, step.hash);
     if (edge.sample == sample_) return;
     edge.sample = sample_;
-    edge.weight = add_wrapping(edge.weight, sample.value);
-    edge.divisor = add_wrapping(edge.divisor, sample.divisor);
-    edge.is_residual = edge.is_residual || step.is_residual;
-    edge.is_inlined = edge.is_inlined && step.is_inlined;
+    edge.add(sample.value, sample.divisor, step.is_residual, step.is_inlined);
   }
 
-  static void add(Sum& sum, const Sample& sample) {
-    sum.value = add_wrapping(sum.value, sample.value);
-    sum.divisor = add_wrapping(sum.divisor, sample.divisor);
+  static void add_to(Sum& sum, std::int64_t value, std::int64_t divisor) {
+    sum.value = add_wrapping(sum.value, value);
+    sum.divisor = add_wrapping(sum.divisor, divisor);
   }
 
-  LineTable lines_;
+  const LineTable& lines_;
   const bool with_edges_;
   const std::vector<bool>* const ends_;  // By node: whose edges are wanted; null: all.
   std::vector<CumSum> sums_;             // By node.
@@ -217,12 +238,22 @@ class GraphBuilder {
 Graph build_graph(const Profile& profile, const NodeTable& table, const Weights& weights,
                   const std::vector<bool>* kept, WithEdges with_edges,
                   const std::vector<bool>* ends) {
-  GraphBuilder builder(table, kept, with_edges, ends);
-  for_each_weighed(profile, weights,
-                   [&](std::size_t, std::span<const LocationId> stack, Weight weight) {
-                     builder.add_sample(stack, weight.value, weight.divisor);
-                   });
-  return builder.take();
+  const LineTable lines(table, kept);
+  const std::size_t count = profile.sample_count();
+  const std::size_t middle = count < kSamplesWorthAThread ? count : count / 2;
+  std::array<std::optional<GraphBuilder>, 2> builders;
+  for_two_parts(middle, count, kSamplesWorthAThread, [&](std::size_t begin, std::size_t end) {
+    if (begin > 0 && begin == end) return;
+    auto& builder =
+        builders[begin == 0 ? 0 : 1].emplace(lines, table.nodes.size(), with_edges, ends);
+    for_each_weighed(profile, weights, begin, end,
+                     [&](std::size_t, std::span<const LocationId> stack, Weight weight) {
+                       builder.add_sample(stack, weight.value, weight.divisor);
+                     });
+    builder.finish();
+  });
+  if (builders[1]) builders[0]->add(*builders[1]);
+  return builders[0]->take();
 }
 
 }  // namespace plumb

@@ -36,17 +36,24 @@ struct Weights {
   }
 };
 
-/// Calls `take(i, stack, weight)` for each sample that counts something. `stack` is the sample's,
-/// leaf first, until `take` returns.
+/// Calls `take(i, stack, weight)` for each sample from `begin` to `end` that counts something.
+/// `stack` is the sample's, leaf first, until `take` returns.
 template <typename Take>
-void for_each_weighed(const Profile& profile, const Weights& weights, const Take& take) {
+void for_each_weighed(const Profile& profile, const Weights& weights, std::size_t begin,
+                      std::size_t end, const Take& take) {
   std::vector<LocationId> stack;
-  for (std::size_t i = 0; i < profile.sample_count(); ++i) {
+  for (std::size_t i = begin; i < end; ++i) {
     const Weight weight = weights.of(profile.values(i));
     if (weight.is_zero()) continue;
     profile.read_stack(i, stack);
     take(i, std::span<const LocationId>(stack), weight);
   }
+}
+
+/// The same for all samples.
+template <typename Take>
+void for_each_weighed(const Profile& profile, const Weights& weights, const Take& take) {
+  for_each_weighed(profile, weights, 0, profile.sample_count(), take);
 }
 
 }  // namespace plumb

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/parallel.h"
 #include "model/aggregate.h"
 #include "support/make_profile.h"
 #include "support/naive_graph.h"
@@ -217,6 +218,36 @@ TEST(Graph, IsWhatItsDefinitionSays) {
     ASSERT_EQ(text_of(actual), text_of(expected)) << "seed " << seed;
     ASSERT_TRUE(actual.nodes == expected.nodes) << "seed " << seed;
     ASSERT_TRUE(actual.edges == expected.edges) << "seed " << seed;
+  }
+}
+
+// Two threads add up half of it each.
+TEST(Graph, OfManySamplesIsWhatItsDefinitionSays) {
+  for (std::uint32_t seed = 0; seed < 4; ++seed) {
+    Profile profile = random_profile(seed, Strangeness::Strange);
+    const std::size_t few = profile.sample_count();
+    ASSERT_GT(few, 0u);
+    test::Dice dice(seed);
+    std::vector<LocationId> stack;
+    std::vector<std::int64_t> values(profile.sample_types.size());
+    while (profile.sample_count() <= kSamplesWorthAThread) {
+      profile.read_stack(dice.below(static_cast<std::uint32_t>(few)), stack);
+      for (std::int64_t& value : values) value = dice.below(1000);
+      profile.add_sample(profile.add_stack(stack), values, {});
+    }
+    aggregate_profile(profile, {});
+    const NodeTable table = build_nodes(profile);
+    std::vector<bool> kept(table.nodes.size());
+    std::map<NaiveKey, bool> is_kept;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      kept[i] = dice.chance(seed % 2 == 0 ? 20 : 80);
+      is_kept[key_of(profile, table.nodes[i])] = kept[i];
+    }
+    auto actual = by_name(profile, table, build_graph(profile, table, {}, &kept, WithEdges::Yes));
+    auto expected = naive_graph(profile, 0, [&](const NaiveKey& key) { return is_kept.at(key); });
+    erase_zeros(actual);
+    erase_zeros(expected);
+    ASSERT_EQ(text_of(actual), text_of(expected)) << "seed " << seed;
   }
 }
 
