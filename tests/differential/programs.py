@@ -75,8 +75,8 @@ PLAIN_REQUESTS = [
     ["-top", "-symbolize=fastlocal"], ["-top", "-symbolize=demangle=full"],
     ["-top", "-symbolize=demangle=templates"],
 ]
-# For profiles of Go with names: what is found anew. LLVM calls some addresses of an assembly routine
-# of the runtime NAME and some NAME.abi0, which are two nodes then.
+# For profiles of Go with names: what is found anew. LLVM calls some addresses of an assembly
+# routine NAME and some NAME.abi0, which are two nodes then.
 NO_ASSEMBLY = "-hide=^(runtime|internal|syscall)"
 FORCED_REQUESTS = [
     ["-top", "-symbolize=force", NO_ASSEMBLY],
