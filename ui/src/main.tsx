@@ -19,9 +19,22 @@ function Content({ shown }: { shown: Answer }) {
   return Component ? <Component document={shown.document as ViewDocument<never>} /> : null;
 }
 
+/** Instructions of nothing in particular were asked for, and there are none. */
+function lacksBinary(): boolean {
+  return view.value === "disasm" && !params.value.get("f");
+}
+
 function Problem() {
   const problem = failure.value;
   if (!problem) return null;
+  if (!problem.isGone && lacksBinary()) {
+    return (
+      <p class="empty" role="status">
+        There are no instructions to show: the program that made the profile is not at hand. Give it
+        with the profile: <code>plumb serve PROGRAM PROFILE</code>
+      </p>
+    );
+  }
   return (
     <div class="problem" role="alert">
       <p>{problem.isGone ? "plumb does not answer any more. Start it again, then reload." :

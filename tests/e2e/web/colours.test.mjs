@@ -108,6 +108,28 @@ describe("colours of the flame graph", () => {
     assert.deepEqual(page.problems, []);
   });
 
+  it("are different for states that stand beside each other", async () => {
+    const states = ["running", "runnable", "chan send", "chan receive", "select", "IO wait",
+      "sleep", "syscall", "semacquire", "sync.WaitGroup.Wait"];
+    const file = path.join(temporaryDirectory("states"), "dump.txt");
+    writeFileSync(file, states.map((state, i) => `goroutine ${i + 1} [${state}]:
+main.work()
+\t/srv/app/main.go:17 +0x1d
+created by main.serve in goroutine 1
+\t/srv/app/main.go:25 +0x3c
+`).join("\n"));
+    const server = await Server.start(file);
+    await open(server, "colour=state");
+    const colours = await page.$$eval("[aria-label=Colours] .swatch", (all) => {
+      return all.map((one) => getComputedStyle(one).backgroundColor);
+    });
+    assert.equal(new Set(colours).size, states.length, colours.join());
+    // The same page says what to do where there is no program to disassemble.
+    await page.click("nav >> text=Disassembly");
+    await page.waitForSelector("text=plumb serve PROGRAM PROFILE");
+    await server.stop();
+  });
+
   it("are of dark pages and narrow ones, too", async () => {
     const options = { colorScheme: "dark", viewport: { width: 400, height: 800 } };
     const phone = await openPage(browser, options);

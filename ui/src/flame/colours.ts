@@ -79,7 +79,8 @@ const STATES: [RegExp, Tint][] = [
   [/^(sync\.(RW)?Mutex|semacquire)/, tint(345, 72, 76, 36)],
   [/^sync\.(Cond|WaitGroup)/, tint(300, 40, 84, 30)],
   [/^sleep/, tint(262, 60, 82, 34)],
-  [/^(running|runnable)/, tint(56, 80, 72, 24)],
+  [/^running/, tint(56, 80, 72, 24)],
+  [/^runnable/, tint(48, 60, 90, 18)],
   [/^syscall/, tint(90, 45, 76, 26)],
   [/^unknown/, tint(0, 0, 86, 28)],
 ];
