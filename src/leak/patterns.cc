@@ -166,12 +166,16 @@ bool comes_in_bursts(const SeriesStudy& all, const GroupStudy& group) {
   return count >= kFewestHeaps && usual->first >= 2 && usual->second * 5 >= count * 3;
 }
 
+// Both stand in the same function, and see the same variables.
+bool is_closure_of_creator(const StackGroups& stacks, const StackGroup& group) {
+  return enclosing_function(creator_function(stacks, group)) ==
+         enclosing_function(blocked_function(stacks, group));
+}
+
 std::string_view pattern_of_send(const SeriesStudy& all, const GroupStudy& group,
                                  const SourceHints& hints) {
   if (hints.is_second_send) return "L4";
-  const bool is_closure = enclosing_function(creator_function(all.series.stacks, *group.group)) ==
-                          enclosing_function(blocked_function(all.series.stacks, *group.group));
-  if (hints.creator_loops && is_closure) return "L3";
+  if (hints.creator_loops && is_closure_of_creator(all.series.stacks, *group.group)) return "L3";
   if (hints.creator_has_timeout) return "L2";
   if (group.creator == CreatorState::Gone && comes_in_bursts(all, group)) return "L3";
   return "L1";
@@ -273,6 +277,20 @@ std::string_view choose_pattern(const SeriesStudy& all, const GroupStudy& group,
   }
 }
 
+// With the line itself in place of an example, where the channel of this send is made in view.
+std::string name_what_to_change(std::string fix, const StackGroups& stacks, const StackGroup& group,
+                                const SourceHints& hints) {
+  constexpr std::size_t kMostText = 100;
+  const bool is_found = hints.made_at > 0 && hints.made_with_room.size() <= kMostText &&
+                        is_closure_of_creator(stacks, group);
+  if (!is_found) return fix;
+  const std::string_view file = stacks.text(stacks.frame(group.creator).file);
+  const std::string change = hints.made_with_room + " (" +
+                             std::string(file.substr(file.rfind('/') + 1)) + ':' +
+                             std::to_string(hints.made_at) + ')';
+  return replace_all(std::move(fix), "make(chan T, 1)", printable(change));
+}
+
 std::string cause_of(const Pattern& pattern, bool in_cxx) {
   return in_cxx ? cxx_cause(pattern.cause) : std::string(pattern.cause);
 }
@@ -307,6 +325,7 @@ void explain(const SeriesStudy& all, const GroupStudy& group, const SourceLines&
   const std::string_view fix = in_cxx ? cxx_fix(pattern->id) : std::string_view();
   finding.cause = fill(cause_of(*pattern, in_cxx));
   finding.fix = fill(fix.empty() ? pattern->fix : fix);
+  finding.fix = name_what_to_change(std::move(finding.fix), stacks, *group.group, hints);
 }
 
 void explain_member(const StackGroups& stacks, const Finding& lead, Finding& member) {

@@ -43,6 +43,41 @@ std::string_view channel_of_send(std::string_view line) {
   return left;
 }
 
+// "ch := make(chan T, 1)" for "ch := make(chan T)"; empty for any other line.
+std::string with_room(std::string_view line, std::string_view channel) {
+  const std::string_view statement = trim(line.substr(0, line.find("//")));
+  std::string_view rest = statement;
+  consume_prefix(rest, "var ");
+  if (!consume_prefix(rest, channel)) return {};
+  rest = trim(rest);
+  if (!consume_prefix(rest, ":=") && !consume_prefix(rest, "=")) return {};
+  rest = trim(rest);
+  if (!consume_prefix(rest, "make(") || !rest.starts_with("chan ") || !rest.ends_with(')')) {
+    return {};
+  }
+  rest.remove_suffix(1);
+  int depth = 0;
+  for (const char c : rest) {
+    if (contains("([{", std::string_view(&c, 1))) ++depth;
+    if (contains(")]}", std::string_view(&c, 1))) --depth;
+    if (depth < 0 || (depth == 0 && c == ',')) return {};
+  }
+  return std::string(statement.substr(0, statement.size() - 1)) + ", 1)";
+}
+
+void find_where_made(const Source& source, std::string_view file, std::int64_t go_line,
+                     std::string_view channel, SourceHints& hints) {
+  if (channel.empty() || contains(channel, ".") || contains(channel, "[")) return;
+  for (std::int64_t at = go_line - 1; at > std::max<std::int64_t>(go_line - kLinesAbove, 0); --at) {
+    const std::string above = source(file, at);
+    if (begins_function(above)) return;
+    hints.made_with_room = with_room(above, channel);
+    if (hints.made_with_room.empty()) continue;
+    hints.made_at = at;
+    return;
+  }
+}
+
 // The cases of the select at `line`, up to the brace that closes it.
 void read_select(const Source& source, std::string_view file, std::int64_t line,
                  SourceHints& hints) {
@@ -140,7 +175,10 @@ SourceHints find_source_hints(const StackGroups& groups, const StackGroup& group
   read_blocked_line(source, groups.text(blocked.file), blocked.line, hints);
   if (group.creator.index == kNone) return hints;
   const StackFrame& creator = groups.frame(group.creator);
-  read_go_statement(source, groups.text(creator.file), creator.line, hints);
+  const std::string_view file = groups.text(creator.file);
+  read_go_statement(source, file, creator.line, hints);
+  const std::string line = source(groups.text(blocked.file), blocked.line);
+  find_where_made(source, file, creator.line, channel_of_send(trim(line)), hints);
   return hints;
 }
 

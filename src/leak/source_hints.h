@@ -22,6 +22,10 @@ struct SourceHints {
   bool is_second_send = false;       ///< The function sends to the same channel above.
   bool creator_has_timeout = false;  ///< Behind the `go` statement there is a select with an end.
   bool creator_loops = false;        ///< The `go` statement stands in a loop.
+  /// The line above the `go` statement that makes the channel which the blocked line sends to, by
+  /// its name, changed to have room for one value; 0 and empty: there is none, or it has room.
+  std::int64_t made_at = 0;
+  std::string made_with_room;
 };
 
 /// Reads the lines around where `group` waits and around its `go` statement.

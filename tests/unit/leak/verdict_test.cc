@@ -425,11 +425,12 @@ INSTANTIATE_TEST_SUITE_P(
         CountCase{"OneProfile", {30}, Level::Watch}, CountCase{"ACrowd", {20000}, Level::Possible}),
     [](const auto& row) { return std::string(row.param.name); });
 
-TEST(Verdict, ReadsThePatternFromTheSource) {
+// The verdict on senders of a function whose source makes its channel in the line `made`.
+Finding judge_with_source(const std::string& made) {
   const SnapshotSeries series = series_of({at({"chan send", kSend, ids_from(20, 10, 10)}, 120),
                                            at({"chan send", kSend, ids_from(20, 20, 10)}, 215)});
   const std::vector<std::string> lines = {"func fetch(ctx context.Context) {",
-                                          "\tch := make(chan int)",
+                                          made,
                                           "\tgo func() {",
                                           "\t\tch <- ask()",
                                           "\t}()",
@@ -445,7 +446,33 @@ TEST(Verdict, ReadsThePatternFromTheSource) {
     if (from < 0 || from >= std::ssize(lines)) return std::string();
     return lines[static_cast<std::size_t>(from)];
   };
-  EXPECT_EQ(judge_place(series, "main.fetch.func1", source).pattern, "L2");
+  return judge_place(series, "main.fetch.func1", source);
+}
+
+TEST(Verdict, ReadsThePatternFromTheSource) {
+  EXPECT_EQ(judge_with_source("\tch := make(chan int)").pattern, "L2");
+}
+
+TEST(Verdict, NamesTheLineToChange) {
+  const auto fix = [](const std::string& change) {
+    return "give the channel room for one value, " + change +
+           ", so that the late result can be sent and forgotten";
+  };
+  const std::string kExample = "make(chan T, 1)";
+  for (const auto& [made, change] : std::vector<std::pair<std::string, std::string>>{
+           {"\tch := make(chan int)", "ch := make(chan int, 1) (main.go:8)"},
+           {"\tvar ch = make(chan int) // late", "var ch = make(chan int, 1) (main.go:8)"},
+           {"\tch = make(chan func(a, b int) error)",
+            "ch = make(chan func(a, b int) error, 1) (main.go:8)"},
+           {"\tch := make(chan int, 4)", kExample},
+           {"\tch := make(chan int), 1", kExample},
+           {"\tch, done := make(chan int), make(chan int)", kExample},
+           {"\tch2 := make(chan int)", kExample},
+           {"\tch := open()", kExample},
+           {"\tch := make(chan " + std::string(200, 'T') + ")", kExample},
+       }) {
+    EXPECT_EQ(judge_with_source(made).fix, fix(change)) << made;
+  }
 }
 
 TEST(Verdict, UsedConnectionsAreToldWithAnyNumberOfRequests) {
