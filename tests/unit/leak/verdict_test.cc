@@ -449,11 +449,7 @@ Finding judge_with_source(const std::string& made) {
   return judge_place(series, "main.fetch.func1", source);
 }
 
-TEST(Verdict, ReadsThePatternFromTheSource) {
-  EXPECT_EQ(judge_with_source("\tch := make(chan int)").pattern, "L2");
-}
-
-TEST(Verdict, NamesTheLineToChange) {
+TEST(Verdict, ReadsPatternAndLineToChangeFromTheSource) {
   const auto fix = [](const std::string& change) {
     return "give the channel room for one value, " + change +
            ", so that the late result can be sent and forgotten";
@@ -471,7 +467,9 @@ TEST(Verdict, NamesTheLineToChange) {
            {"\tch := open()", kExample},
            {"\tch := make(chan " + std::string(200, 'T') + ")", kExample},
        }) {
-    EXPECT_EQ(judge_with_source(made).fix, fix(change)) << made;
+    const Finding finding = judge_with_source(made);
+    EXPECT_EQ(finding.pattern, "L2") << made;
+    EXPECT_EQ(finding.fix, fix(change)) << made;
   }
 }
 
