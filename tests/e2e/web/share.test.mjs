@@ -95,6 +95,23 @@ describe("a shared file", () => {
     await page.context().close();
   });
 
+  it("tells who came, stayed and went between its first and last snapshot", async () => {
+    const page = await openFile(leaks);
+    await page.click("text=Which goroutines came, stayed and went");
+    await page.waitForURL(/#leaks\?moves=1/);
+    await page.waitForSelector("table.moved");
+    const buttons = page.locator("[aria-label=Goroutines] >> button");
+    assert.deepEqual(await buttons.allTextContents(),
+      ["+ 85 new", "= 6 stayed", "~ 0 elsewhere", "\u2212 0 gone"]);
+    assert.equal((await page.$$("table.moved tbody tr")).length, 85);
+    assert.ok(await buttons.nth(1).isDisabled(), "the file has no other ids");
+    await page.click("table.groups a >> nth=0");
+    await page.waitForURL(/group=/);
+    await page.waitForSelector("text=What speaks for a leak");
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+  });
+
   it("shows what was asked for last", async () => {
     const page = await openFile(leaks);
     // Of two, the first takes longer.

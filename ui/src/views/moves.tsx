@@ -127,6 +127,7 @@ function Kinds({ moves }: { moves: Moves }) {
       {KINDS.map(({ who, sign, title, help }) => (
         <button key={who} type="button" title={help}
           aria-pressed={moves.who === who && moves.of === ""}
+          disabled={isFile && moves.who !== who}
           onClick={() => change({ who, of: null, offset: null })}>
           {sign} {moves[who].toLocaleString("en")} {title}
         </button>
@@ -139,6 +140,7 @@ function Kinds({ moves }: { moves: Moves }) {
 function Count({ group, who, moves }: { group: GroupMoves; who: Who; moves: Moves }) {
   const value = group[who];
   if (!moves.has_ids || value === 0) return <td>{moves.has_ids ? "" : "?"}</td>;
+  if (isFile) return <td>{value.toLocaleString("en")}</td>;
   return (
     <td>
       <button type="button" class="link" aria-pressed={moves.who === who && moves.of === group.key}
@@ -272,6 +274,9 @@ function Ids({ moves, data }: { moves: Moves; data: LeaksData }) {
         </div>
       )}
       <Pager moves={moves} />
+      {isFile && (
+        <p class="note">This file has no other ids; plumb itself, with the snapshots, lists them.</p>
+      )}
     </section>
   );
 }
