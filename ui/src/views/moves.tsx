@@ -275,7 +275,9 @@ function Ids({ moves, data }: { moves: Moves; data: LeaksData }) {
       )}
       <Pager moves={moves} />
       {isFile && (
-        <p class="note">This file has no other ids; plumb itself, with the snapshots, lists them.</p>
+        <p class="note">
+          This file has no other ids; plumb itself, with the snapshots, lists them.
+        </p>
       )}
     </section>
   );
