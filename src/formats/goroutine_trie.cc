@@ -186,9 +186,8 @@ void GoroutineTrie::keep_goroutine(GoroutineCursor& at, std::uint32_t index, con
   const bool is_sampled = group.count <= kSampled && dump_.pointers.size() < kMostPointers;
   if (is_sampled) {
     read_arguments(at, end);
-    const auto row = static_cast<std::uint32_t>(dump_.goroutines.size());
     for (const std::uint64_t pointer : arguments.pointers()) {
-      dump_.pointers.push_back({row, pointer});
+      dump_.pointers.push_back({at.id, pointer});
     }
   } else if (group.waits_for_lock && at.unread != nullptr && arguments.lock() == 0) {
     arguments.add_lines(at.unread, end, GoroutineArguments::kLockLines);
@@ -202,7 +201,7 @@ std::size_t GoroutineTrie::memory_bytes() const {
          (children_.capacity() + texts_.capacity()) * sizeof(Slot) + block_bytes_ +
          groups_.capacity() * sizeof(Group) + headers_.capacity() * sizeof(GoroutineGroup) +
          dump_.strings.memory_bytes() + dump_.frames.capacity() * sizeof(DumpFrame) +
-         dump_.labels.capacity() * sizeof(Label) + dump_.goroutines.capacity() * sizeof(Goroutine) +
+         dump_.labels.capacity() * sizeof(Label) + dump_.goroutines.memory_bytes() +
          dump_.pointers.capacity() * sizeof(GoroutinePointer);
 }
 

@@ -40,9 +40,9 @@ bool is_spread(std::span<const double> ages) {
 // Waits in minutes, ascending.
 std::vector<double> waits_of(const SeriesStudy& all, const GroupStudy& group) {
   std::vector<double> waits;
-  for (const std::uint32_t row : all.rows_of(group.index)) {
-    waits.push_back(all.series.goroutines[row].row.wait_minutes);
-  }
+  waits.reserve(group.ages.size());
+  all.goroutines.for_each(
+      group.index, [&](const GoroutineIndex::Row& row) { waits.push_back(row.wait_minutes); });
   std::ranges::sort(waits);
   return waits;
 }

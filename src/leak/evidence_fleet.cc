@@ -59,14 +59,15 @@ bool grows_with_age(const std::vector<double>& counts, const std::vector<double>
 void study_fleet(const SeriesStudy& all, GroupStudy& group) {
   std::vector<double> counts;
   std::vector<double> ages;  // The newest id: who has run for longer has made more goroutines.
-  std::vector<double> by_process(all.newest_ids.size(), 0);
-  for (const std::uint32_t row : all.rows_of(group.index)) {
-    ++by_process[all.series.goroutines[row].process];
-  }
+  const std::vector<std::uint64_t>& newest_ids = all.goroutines.newest_ids();
+  if (newest_ids.size() < kFewestProcesses) return;
+  std::vector<double> by_process(newest_ids.size(), 0);
+  all.goroutines.for_each(group.index,
+                          [&](const GoroutineIndex::Row& row) { ++by_process[row.process]; });
   for (std::size_t i = 0; i < by_process.size(); ++i) {
-    if (all.newest_ids[i] == 0) continue;
+    if (newest_ids[i] == 0) continue;
     counts.push_back(by_process[i]);
-    ages.push_back(static_cast<double>(all.newest_ids[i]));
+    ages.push_back(static_cast<double>(newest_ids[i]));
   }
   if (counts.size() < kFewestProcesses) return;
   const auto having = std::ranges::count_if(counts, [](double n) { return n > 0; });

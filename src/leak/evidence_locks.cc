@@ -40,8 +40,7 @@ bool may_hold(const SeriesStudy& all, const GroupStudy& waiters, const GroupStud
   if (!needs_another_goroutine(group.kind) || is_mutex(group.kind)) return false;
   if (is_main_goroutine(all.series.stacks, *group.group)) return false;
   // It took the lock before the first of them wanted it.
-  return !group.ages.empty() && !waiters.ages.empty() &&
-         group.ages.front() <= waiters.ages.front() + kBatch;
+  return group.first_age && waiters.first_age && *group.first_age <= *waiters.first_age + kBatch;
 }
 
 // The one group that is nearest; null if there are several, or none.
@@ -68,8 +67,9 @@ std::string address_of(std::uint64_t address) {
   return "0x" + to_hex(address);
 }
 
-std::string place_text(const SnapshotSeries& series, std::uint32_t row) {
-  const SeenGoroutine& goroutine = series.goroutines[row];
+std::string place_text(const SeriesStudy& all, std::uint32_t row) {
+  const SnapshotSeries& series = all.series;
+  const SeenGoroutine& goroutine = all.goroutines.known()[row];
   const StackGroup& group = series.stacks.groups[goroutine.row.group];
   const std::string_view function = blocked_function(series.stacks, group);
   std::string text = "goroutine " + std::to_string(goroutine.row.id);
@@ -89,7 +89,7 @@ std::map<std::uint32_t, LockShare> share_locks(const SeriesStudy& all, const Loc
   std::map<std::uint32_t, LockShare> shares;
   for (const WaitedLock& lock : graph.locks) {
     std::map<std::uint32_t, std::size_t> counts;
-    for (const std::uint32_t row : lock.waiters) ++counts[all.series.goroutines[row].row.group];
+    for (const std::uint32_t row : lock.waiters) ++counts[all.goroutines.known()[row].row.group];
     for (const auto& [group, count] : counts) {
       LockShare& share = shares[group];
       ++share.locks;
@@ -125,9 +125,10 @@ void add_addresses(const SeriesStudy& all, const LockGraph& graph, std::span<Gro
 }
 
 // Goroutines that run through a pair of locks look like a cycle for a moment.
-bool has_lasted(const SnapshotSeries& series, const std::vector<LockStep>& cycle) {
+bool has_lasted(const SeriesStudy& all, const std::vector<LockStep>& cycle) {
+  const SnapshotSeries& series = all.series;
   return std::ranges::all_of(cycle, [&](const LockStep& step) {
-    const SeenGoroutine& goroutine = series.goroutines[step.waiter];
+    const SeenGoroutine& goroutine = all.goroutines.known()[step.waiter];
     const bool was_there = series.id_snapshots > 1 && goroutine.since == series.first_id_snapshot;
     return was_there || goroutine.row.wait_minutes >= 1;
   });
@@ -135,14 +136,14 @@ bool has_lasted(const SnapshotSeries& series, const std::vector<LockStep>& cycle
 
 // "goroutine 20 in main.f waits for the lock at 0x30, which goroutine 21 in main.g may hold, and
 // that for the lock at 0x20, which goroutine 20 in main.f may hold".
-std::string cycle_text(const SnapshotSeries& series, const LockGraph& graph,
+std::string cycle_text(const SeriesStudy& all, const LockGraph& graph,
                        const std::vector<LockStep>& cycle) {
-  std::string text = "a cycle: " + place_text(series, cycle.front().waiter);
+  std::string text = "a cycle: " + place_text(all, cycle.front().waiter);
   const std::size_t shown = std::min(cycle.size(), kMostStepsShown);
   for (std::size_t i = 0; i < shown; ++i) {
     const std::uint32_t next = cycle[(i + 1) % cycle.size()].waiter;
     text += i == 0 ? " waits for the lock at " : ", and that for the lock at ";
-    text += address_of(graph.locks[cycle[i].lock].address) + ", which " + place_text(series, next) +
+    text += address_of(graph.locks[cycle[i].lock].address) + ", which " + place_text(all, next) +
             " may hold";
   }
   if (shown < cycle.size()) text += ", and so on, " + std::to_string(cycle.size()) + " in all";
@@ -152,14 +153,14 @@ std::string cycle_text(const SnapshotSeries& series, const LockGraph& graph,
 void add_cycles(const SeriesStudy& all, const LockGraph& graph, std::span<GroupStudy> groups) {
   std::map<std::uint32_t, std::size_t> shown;
   for (const std::vector<LockStep>& cycle : graph.cycles) {
-    if (!has_lasted(all.series, cycle)) continue;
-    const std::string text = cycle_text(all.series, graph, cycle);
+    if (!has_lasted(all, cycle)) continue;
+    const std::string text = cycle_text(all, graph, cycle);
     const bool is_by_type = std::ranges::any_of(cycle, [&](const LockStep& step) {
       return graph.locks[step.lock].hint == HolderHint::Type;
     });
     std::set<std::uint32_t> members;
     for (const LockStep& step : cycle) {
-      members.insert(all.series.goroutines[step.waiter].row.group);
+      members.insert(all.goroutines.known()[step.waiter].row.group);
     }
     for (const std::uint32_t index : members) {
       groups[index].is_in_lock_cycle = true;
@@ -194,10 +195,10 @@ void add_holder(const SeriesStudy& all, const WaitedLock& lock, std::span<GroupS
   if (lock.hint != HolderHint::Pointer || lock.holders.size() != 1) return;
   const SnapshotSeries& series = all.series;
   const std::uint32_t row = lock.holders.front();
-  GroupStudy& holder = groups[series.goroutines[row].row.group];
+  GroupStudy& holder = groups[all.goroutines.known()[row].row.group];
   std::set<std::uint32_t> waiting;
   for (const std::uint32_t waiter : lock.waiters) {
-    waiting.insert(series.goroutines[waiter].row.group);
+    waiting.insert(all.goroutines.known()[waiter].row.group);
   }
   bool is_deadlocked = false;
   for (const std::uint32_t index : waiting) {
@@ -206,7 +207,7 @@ void add_holder(const SeriesStudy& all, const WaitedLock& lock, std::span<GroupS
     is_deadlocked = true;
     waiters.waits_for_channel_holder |= waits_on_channel(holder.kind);
     waiters.evidence.push_back({"E7",
-                                "inferred: " + place_text(series, row) + ", which waits for " +
+                                "inferred: " + place_text(all, row) + ", which waits for " +
                                     std::string(describe(holder.kind)) +
                                     ", has the object of the lock at " + address_of(lock.address) +
                                     " among its arguments: it may hold it",

@@ -35,10 +35,10 @@ std::vector<double> arrival_places(const SeriesStudy& all, const GroupStudy& gro
   const auto first = static_cast<double>(all.series.first_newest_id);
   const double span = static_cast<double>(all.newest_id) - first;
   if (span <= 0) return places;
-  for (const std::uint32_t row : all.rows_of(group.index)) {
-    const auto id = static_cast<double>(all.series.goroutines[row].row.id);
+  all.goroutines.for_each(group.index, [&](const GoroutineIndex::Row& row) {
+    const auto id = static_cast<double>(row.id);
     if (id > first) places.push_back((id - first) / span);
-  }
+  });
   std::ranges::sort(places);
   return places;
 }

@@ -19,9 +19,7 @@ constexpr std::size_t kLargestRatio = 8;
 
 std::vector<std::uint64_t> ids_of(const SeriesStudy& all, std::uint32_t group) {
   std::vector<std::uint64_t> ids;
-  for (const std::uint32_t row : all.rows_of(group)) {
-    ids.push_back(all.series.goroutines[row].row.id);
-  }
+  all.goroutines.for_each(group, [&](const GoroutineIndex::Row& row) { ids.push_back(row.id); });
   std::ranges::sort(ids);
   return ids;
 }

@@ -103,16 +103,16 @@ std::vector<std::uint32_t> StackGrouper::add(const GoroutineDump& dump) {
     if (label_ && std::ranges::none_of(dump.labels_of(group), is_wanted)) continue;
     rows[i] = grouping.add(group, min_wait_minutes_);
   }
-  rows_.reserve(rows_.size() + dump.goroutines.size());
   for (const Goroutine& goroutine : dump.goroutines) {
     const std::uint32_t place = rows[goroutine.group];
     if (place == kNone || goroutine.wait_minutes < min_wait_minutes_) continue;
     rows_.push_back(
-        {goroutine.id, goroutine.creator_id, goroutine.lock, place, goroutine.wait_minutes});
+        {{goroutine.id, goroutine.creator_id, goroutine.lock, place, goroutine.wait_minutes},
+         0,
+         0});
   }
   for (const GoroutinePointer& row : dump.pointers) {
-    if (row.goroutine >= dump.goroutines.size()) continue;
-    pointers_.push_back({dump.goroutines[row.goroutine].id, row.pointer});
+    pointers_.push_back({row.goroutine, row.pointer});
   }
   return rows;
 }

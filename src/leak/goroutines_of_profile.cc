@@ -33,7 +33,7 @@ class ProfileGrouping {
     states_.learn();
   }
 
-  void add(std::size_t sample, std::vector<GoroutineRow>& rows);
+  void add(std::size_t sample, PackedRows<SeenGoroutine>& rows);
 
  private:
   // Inferred states are static texts, and neighbours in a profile often have the same.
@@ -159,7 +159,7 @@ StackGroup& ProfileGrouping::find_group(const GoroutineFacts& facts) {
   return group;
 }
 
-void ProfileGrouping::add(std::size_t sample, std::vector<GoroutineRow>& rows) {
+void ProfileGrouping::add(std::size_t sample, PackedRows<SeenGoroutine>& rows) {
   const std::int64_t count = profile_.values(sample)[column_.index];
   if (count == 0) return;
   table_.add_goroutines(count);
@@ -176,7 +176,7 @@ void ProfileGrouping::add(std::size_t sample, std::vector<GoroutineRow>& rows) {
   if (facts.id == 0) return;
   const auto minutes =
       static_cast<std::uint32_t>(std::min<std::uint64_t>(facts.wait_minutes, kNone));
-  rows.push_back({facts.id, facts.creator_id, 0, table_.index_of(group), minutes});
+  rows.push_back({{facts.id, facts.creator_id, 0, table_.index_of(group), minutes}, 0, 0});
 }
 
 }  // namespace

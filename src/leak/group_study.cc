@@ -17,47 +17,6 @@ namespace {
 constexpr std::uint8_t kOnStack = 1;
 constexpr std::uint8_t kWaitsEverywhere = 2;
 
-void index_groups(SeriesStudy& all) {
-  const SnapshotSeries& series = all.series;
-  all.group_ends.assign(series.stacks.groups.size() + 1, 0);
-  for (const SeenGoroutine& goroutine : series.goroutines) {
-    ++all.group_ends[goroutine.row.group + 1];
-    all.newest_id = std::max(all.newest_id, goroutine.row.id);
-    if (goroutine.process >= all.newest_ids.size()) all.newest_ids.resize(goroutine.process + 1);
-    std::uint64_t& newest = all.newest_ids[goroutine.process];
-    newest = std::max(newest, goroutine.row.id);
-  }
-  for (std::size_t i = 1; i < all.group_ends.size(); ++i)
-    all.group_ends[i] += all.group_ends[i - 1];
-  all.by_group.resize(series.goroutines.size());
-  std::vector<std::uint32_t> next(all.group_ends.begin(), all.group_ends.end() - 1);
-  for (std::uint32_t i = 0; i < series.goroutines.size(); ++i) {
-    all.by_group[next[series.goroutines[i].row.group]++] = i;
-  }
-}
-
-// Ids are handed out in batches, so a slightly larger one may be older: it does not count.
-void compare_waits(SeriesStudy& all) {
-  constexpr std::uint64_t kBatches = 256;
-  const auto& goroutines = all.series.goroutines;
-  all.outwaited.assign(goroutines.size(), 0);
-  std::uint32_t longest = 0;
-  std::size_t younger = goroutines.size();
-  for (std::size_t i = goroutines.size(); i-- > 0;) {
-    const SeenGoroutine& goroutine = goroutines[i];
-    if (younger < goroutines.size() && goroutines[younger].process != goroutine.process) {
-      longest = 0;
-      younger = i + 1;
-    }
-    const std::uint64_t slack = std::min(kBatches, goroutine.row.id / 8);
-    while (younger > i + 1 && goroutines[younger - 1].row.id > goroutine.row.id + slack) {
-      --younger;
-      longest = std::max(longest, goroutines[younger].row.wait_minutes);
-    }
-    all.outwaited[i] = longest;
-  }
-}
-
 void index_functions(SeriesStudy& all) {
   const StackGroups& stacks = all.series.stacks;
   all.is_on_stack.assign(stacks.strings.size(), 0);
@@ -79,27 +38,37 @@ void index_functions(SeriesStudy& all) {
   }
 }
 
-// The creators that dumps of Go 1.21 and later name by id.
-CreatorState find_creator_by_id(const SeriesStudy& all, std::span<const std::uint32_t> rows) {
-  // Of a large group an even choice tells as much.
-  constexpr std::size_t kMostAsked = 1024;
-  const std::size_t step = rows.size() / kMostAsked + 1;
-  std::size_t known = 0;
-  std::size_t gone = 0;
-  const auto& goroutines = all.series.goroutines;
-  for (std::size_t i = 0; i < rows.size(); i += step) {
-    const SeenGoroutine& child = goroutines[rows[i]];
-    if (child.row.creator_id == 0) continue;
-    ++known;
-    const std::pair wanted(child.process, child.row.creator_id);
-    const auto at = std::ranges::lower_bound(goroutines, wanted, {}, [](const SeenGoroutine& g) {
-      return std::pair(g.process, g.row.id);
-    });
-    const bool is_there = at != goroutines.end() && std::pair(at->process, at->row.id) == wanted;
-    if (!is_there) ++gone;
+template <typename Names>
+void sort_names(Names& names) {
+  std::ranges::sort(names);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+}
+
+// Where goroutines wait that may hold a lock, or want to write.
+void index_places(SeriesStudy& all) {
+  const StackGroups& stacks = all.series.stacks;
+  for (const StackGroup& group : stacks.groups) {
+    if (group.count <= 0) continue;
+    const WaitKind kind = find_wait_kind(stacks, group);
+    const bool on_channel = kind == WaitKind::ChanSend || kind == WaitKind::ChanReceive ||
+                            kind == WaitKind::Select || kind == WaitKind::WaitGroup;
+    if (!on_channel && kind != WaitKind::RWMutexWrite) continue;
+    const std::string_view function = blocked_function(stacks, group);
+    const std::string_view type = receiver_of(function);
+    if (on_channel && !type.empty()) {
+      all.channel_types.emplace_back(package_of(function), type);
+    } else if (!on_channel) {
+      all.write_packages.push_back(package_of(function));
+    }
   }
-  if (known == 0) return CreatorState::Unknown;
-  return gone * 10 >= known * 9 ? CreatorState::Gone : CreatorState::Alive;
+  sort_names(all.channel_types);
+  sort_names(all.write_packages);
+}
+
+// The creators that dumps of Go 1.21 and later name by id.
+CreatorState find_creator_by_id(const GoroutineIndex::Sums& sums) {
+  if (sums.creators == 0) return CreatorState::Unknown;
+  return sums.creators_gone * 10 >= sums.creators * 9 ? CreatorState::Gone : CreatorState::Alive;
 }
 
 CreatorState find_creator_by_function(const SeriesStudy& all, const StackGroup& group) {
@@ -118,8 +87,8 @@ CreatorState find_creator_by_function(const SeriesStudy& all, const StackGroup& 
 // A creator whose goroutine lives on has still returned from the function that made them if no
 // stack has that function.
 CreatorState find_creator(const SeriesStudy& all, const StackGroup& group,
-                          std::span<const std::uint32_t> rows) {
-  CreatorState state = find_creator_by_id(all, rows);
+                          const GoroutineIndex::Sums& sums) {
+  CreatorState state = find_creator_by_id(sums);
   if (state != CreatorState::Gone) state = find_creator_by_function(all, group);
   const bool may_be_missing = state == CreatorState::Gone && all.series.snapshots.back().is_cut;
   return may_be_missing ? CreatorState::Unknown : state;
@@ -139,28 +108,24 @@ void fill_counts(const SnapshotSeries& series, GroupStudy& study) {
   }
 }
 
-void fill_ages(const SeriesStudy& all, GroupStudy& study) {
-  const auto rows = all.rows_of(study.index);
+void fill_ages(const SeriesStudy& all, const GoroutineIndex::Sums& sums, GroupStudy& study) {
+  study.compared = sums.compared;
+  study.woken = sums.woken;
   std::vector<std::uint64_t> waits;
-  study.ages.reserve(rows.size());
-  const bool has_seen = all.series.id_snapshots > 1;
-  for (const std::uint32_t row : rows) {
-    const GoroutineRow& goroutine = all.series.goroutines[row].row;
-    const bool is_new = has_seen && all.series.goroutines[row].since == all.series.last_id_snapshot;
-    // Go prints no minutes for a goroutine that it found to be leaked.
-    if (!is_new && study.group->leaked == 0 && all.outwaited[row] > 0) {
-      ++study.compared;
-      const std::uint32_t wait = goroutine.wait_minutes;
-      if (wait == 0 || wait + 1 < all.outwaited[row]) ++study.woken;
-    }
-    study.ages.push_back(static_cast<double>(goroutine.id) / static_cast<double>(all.newest_id));
-    waits.push_back(goroutine.wait_minutes);
-  }
-  std::ranges::sort(study.ages);
+  study.ages.reserve(sums.count);
+  waits.reserve(sums.count);
+  const auto newest_id = static_cast<double>(all.newest_id);
+  all.goroutines.for_each(study.index, [&](const GoroutineIndex::Row& row) {
+    study.ages.push_back(static_cast<double>(row.id) / newest_id);
+    waits.push_back(row.wait_minutes);
+  });
+  // Those of one process are in order.
+  if (!std::ranges::is_sorted(study.ages)) std::ranges::sort(study.ages);
   WaitTimes times = study.group->waits;
   study.longest_wait = times.oldest();
   study.waiting_minutes = times.median();
   if (waits.empty()) return;
+  study.first_age = study.ages.front();
   study.longest_wait = std::max(study.longest_wait, *std::ranges::max_element(waits));
   const auto middle = waits.begin() + static_cast<std::ptrdiff_t>(waits.size() / 2);
   std::nth_element(waits.begin(), middle, waits.end());
@@ -169,16 +134,13 @@ void fill_ages(const SeriesStudy& all, GroupStudy& study) {
 
 }  // namespace
 
-std::span<const std::uint32_t> SeriesStudy::rows_of(std::uint32_t group) const {
-  if (group + 1 >= group_ends.size()) return {};
-  return std::span(by_group).subspan(group_ends[group], group_ends[group + 1] - group_ends[group]);
-}
-
 SeriesStudy study_series(const SnapshotSeries& series) {
-  SeriesStudy all{series, {}, {}, {}, 0, {}, {}, 0};
-  index_groups(all);
-  compare_waits(all);
+  SeriesStudy all{series, GoroutineIndex(series), {}, 0, {}, {}, 0};
+  for (const std::uint64_t id : all.goroutines.newest_ids()) {
+    all.newest_id = std::max(all.newest_id, id);
+  }
   index_functions(all);
+  index_places(all);
   return all;
 }
 
@@ -188,9 +150,10 @@ GroupStudy study_group(const SeriesStudy& all, std::uint32_t index) {
   study.group = &all.series.stacks.groups[index];
   study.kind = find_wait_kind(all.series.stacks, *study.group);
   if (index < all.series.residence.size()) study.residence = all.series.residence[index];
-  study.creator = find_creator(all, *study.group, all.rows_of(index));
+  const GoroutineIndex::Sums sums = all.goroutines.sums(index);
+  study.creator = find_creator(all, *study.group, sums);
   fill_counts(all.series, study);
-  fill_ages(all, study);
+  fill_ages(all, sums, study);
   return study;
 }
 

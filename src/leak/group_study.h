@@ -8,9 +8,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "leak/finding.h"
+#include "leak/goroutine_index.h"
 #include "leak/snapshot_series.h"
 #include "leak/wait_kind.h"
 
@@ -33,7 +35,9 @@ struct GroupStudy {
   Residence residence;
   std::vector<double> counts;         ///< Of each snapshot since the last restart.
   std::vector<double> times;          ///< Of these.
-  std::vector<double> ages;           ///< Ids over the newest id, ascending; empty: no ids.
+  std::vector<double> ages;           ///< Ids over the newest id, ascending; empty: no ids, or
+                                      ///< forget_ages() was called.
+  std::optional<double> first_age;    ///< The first of them.
   std::uint64_t woken = 0;            ///< Goroutines that a younger one has waited longer than,
   std::uint64_t compared = 0;         ///< of so many for which that could be told.
   std::uint64_t waiting_minutes = 0;  ///< The wait of the median goroutine.
@@ -66,21 +70,24 @@ struct GroupStudy {
   bool is_startup = false;
 
   [[nodiscard]] bool has_grown() const { return accumulates || spreads || grows; }
+
+  /// They take eight bytes a goroutine.
+  void forget_ages() { ages = {}; }
 };
+
+/// A package and the type of a receiver in it.
+using TypeName = std::pair<std::string_view, std::string_view>;
 
 /// The series as all groups share it.
 struct SeriesStudy {
   const SnapshotSeries& series;
-  std::vector<std::uint32_t> by_group;    ///< Indices in series.goroutines, group by group.
-  std::vector<std::uint32_t> group_ends;  ///< In by_group, by group.
+  GoroutineIndex goroutines;
   std::vector<std::uint8_t> is_on_stack;  ///< By StringId; see group_study.cc.
-  std::uint64_t newest_id = 0;
-  std::vector<std::uint64_t> newest_ids;  ///< The newest id of each process, by its number.
-  /// By row of series.goroutines: the longest wait of any younger goroutine, in minutes.
-  std::vector<std::uint32_t> outwaited;
+  std::uint64_t newest_id = 0;            ///< Of all processes.
+  std::vector<TypeName> channel_types;    ///< Of the methods that wait on channels; ascending.
+  std::vector<std::string_view>
+      write_packages;              ///< Some wait there to lock for writing; ascending.
   std::int64_t http_requests = 0;  ///< Goroutines that wait for the answer of an HTTP server.
-
-  [[nodiscard]] std::span<const std::uint32_t> rows_of(std::uint32_t group) const;
 };
 
 /// What all groups share.

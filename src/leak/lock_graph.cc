@@ -34,7 +34,8 @@ bool waits_for_mutex(const StackGroups& stacks, const StackGroup& group) {
 
 class LockGraphBuilder {
  public:
-  explicit LockGraphBuilder(const SeriesStudy& all) : series_(all.series) {}
+  explicit LockGraphBuilder(const SeriesStudy& all)
+      : series_(all.series), goroutines_(all.goroutines.known()) {}
 
   LockGraph build() {
     find_locks();
@@ -50,8 +51,8 @@ class LockGraphBuilder {
   void find_locks() {
     std::vector<std::pair<Place, std::uint32_t>> waits;
     std::map<std::uint32_t, bool> groups;
-    for (std::uint32_t i = 0; i < series_.goroutines.size(); ++i) {
-      const SeenGoroutine& goroutine = series_.goroutines[i];
+    for (std::uint32_t i = 0; i < goroutines_.size(); ++i) {
+      const SeenGoroutine& goroutine = goroutines_[i];
       if (goroutine.row.lock == 0) continue;
       const auto [at, is_new] = groups.try_emplace(goroutine.row.group);
       if (is_new) {
@@ -76,17 +77,25 @@ class LockGraphBuilder {
   }
 
   [[nodiscard]] std::uint32_t find_row(std::uint32_t process, std::uint64_t id) const {
+    const auto key = [](const SeenGoroutine& g) { return std::pair(g.process, g.row.id); };
     const std::pair wanted(process, id);
+    const auto at = std::ranges::lower_bound(goroutines_, wanted, {}, key);
+    const bool is_there = at != goroutines_.end() && key(*at) == wanted;
+    return is_there ? static_cast<std::uint32_t>(at - goroutines_.begin()) : kNone;
+  }
+
+  // Others are not looked at, and there are many of them.
+  [[nodiscard]] bool is_near_lock(std::uint32_t process, std::uint64_t pointer) const {
     const auto at = std::ranges::lower_bound(
-        series_.goroutines, wanted, {},
-        [](const SeenGoroutine& g) { return std::pair(g.process, g.row.id); });
-    const bool is_there =
-        at != series_.goroutines.end() && std::pair(at->process, at->row.id) == wanted;
-    return is_there ? static_cast<std::uint32_t>(at - series_.goroutines.begin()) : kNone;
+        graph_.locks, Place(process, pointer), {},
+        [](const WaitedLock& lock) { return Place(lock.process, lock.address); });
+    return at != graph_.locks.end() && at->process == process &&
+           at->address - pointer <= kObjectBytes;
   }
 
   void find_pointers() {
     for (const SeenPointer& seen : series_.pointers) {
+      if (!is_near_lock(seen.process, seen.row.pointer)) continue;
       const std::uint32_t row = find_row(seen.process, seen.row.goroutine);
       if (row != kNone) pointers_.push_back({{seen.process, seen.row.pointer}, row});
     }
@@ -96,7 +105,7 @@ class LockGraphBuilder {
   }
 
   [[nodiscard]] bool waits_for(std::uint32_t row, const WaitedLock& lock) const {
-    const SeenGoroutine& goroutine = series_.goroutines[row];
+    const SeenGoroutine& goroutine = goroutines_[row];
     return goroutine.process == lock.process && goroutine.row.lock == lock.address;
   }
 
@@ -134,13 +143,11 @@ class LockGraphBuilder {
     lock.hint = HolderHint::Pointer;
     // Who locks in the function that it began with has less likely locked something before.
     std::stable_partition(lock.holders.begin(), lock.holders.end(), [&](std::uint32_t row) {
-      const StackGroup& group = series_.stacks.groups[series_.goroutines[row].row.group];
+      const StackGroup& group = series_.stacks.groups[goroutines_[row].row.group];
       return group.blocked != group.entry;
     });
     lock.holders.resize(std::min(lock.holders.size(), kMostHolders));
   }
-
-  using TypeName = std::pair<std::string_view, std::string_view>;  // Package and type.
 
   // The type of the method that locks, if another method of it is further out.
   [[nodiscard]] TypeName find_nested_type(const StackGroup& group) const {
@@ -167,7 +174,7 @@ class LockGraphBuilder {
     for (const WaitedLock& lock : graph_.locks) {
       for (const std::uint32_t row : lock.waiters) {
         if (nested.size() == kMostNested) return nested;
-        const std::uint32_t group = series_.goroutines[row].row.group;
+        const std::uint32_t group = goroutines_[row].row.group;
         const auto [at, is_new] = types.try_emplace(group);
         if (is_new) at->second = find_nested_type(series_.stacks.groups[group]);
         if (!at->second.second.empty()) nested.push_back({row, at->second});
@@ -182,12 +189,12 @@ class LockGraphBuilder {
     const StackGroups& stacks = series_.stacks;
     for (WaitedLock& lock : graph_.locks) {
       if (!lock.holders.empty()) continue;
-      const SeenGoroutine& waiter = series_.goroutines[lock.waiters.front()];
+      const SeenGoroutine& waiter = goroutines_[lock.waiters.front()];
       const std::string_view locks = blocked_function(stacks, stacks.groups[waiter.row.group]);
       const TypeName wanted(package_of(locks), receiver_of(locks));
       for (const Nested& other : nested) {
         const bool may_hold = other.type == wanted && !waits_for(other.row, lock) &&
-                              series_.goroutines[other.row].process == lock.process;
+                              goroutines_[other.row].process == lock.process;
         if (may_hold && lock.holders.size() < kMostHolders) lock.holders.push_back(other.row);
       }
       if (!lock.holders.empty()) lock.hint = HolderHint::Type;
@@ -220,7 +227,7 @@ class LockGraphBuilder {
         continue;
       }
       const std::uint32_t holder = lock.holders[top.next++];
-      const SeenGoroutine& goroutine = series_.goroutines[holder];
+      const SeenGoroutine& goroutine = goroutines_[holder];
       const std::uint32_t next = graph_.find(goroutine.process, goroutine.row.lock);
       if (next == kNone) continue;
       if (state_[next] == State::OnPath) {
@@ -245,6 +252,7 @@ class LockGraphBuilder {
   enum class State : std::uint8_t { New, OnPath, Done };
 
   const SnapshotSeries& series_;
+  const std::vector<SeenGoroutine>& goroutines_;
   LockGraph graph_;
   std::vector<KnownPointer> pointers_;  // By place and row.
   std::vector<State> state_;            // By lock.

@@ -30,7 +30,7 @@ enum class HolderHint : std::uint8_t {
 struct WaitedLock {
   std::uint64_t address = 0;
   std::uint32_t process = 0;
-  std::vector<std::uint32_t> waiters;  ///< Rows of SnapshotSeries::goroutines, by id.
+  std::vector<std::uint32_t> waiters;  ///< Rows of GoroutineIndex::known(), by id.
   std::vector<std::uint32_t> holders;  ///< Rows of those that may hold it; at most kMostHolders.
   HolderHint hint = HolderHint::None;
 };
@@ -39,7 +39,7 @@ inline constexpr std::size_t kMostHolders = 8;
 
 /// One step of a cycle: `waiter` waits for `lock`, which the waiter of the next step may hold.
 struct LockStep {
-  std::uint32_t waiter = 0;  ///< Row of SnapshotSeries::goroutines.
+  std::uint32_t waiter = 0;  ///< Row of GoroutineIndex::known().
   std::uint32_t lock = 0;    ///< In LockGraph::locks.
 };
 

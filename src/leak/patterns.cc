@@ -147,9 +147,8 @@ bool comes_in_bursts(const SeriesStudy& all, const GroupStudy& group) {
   constexpr std::uint64_t kNext = 2;  // Ids apart.
   constexpr std::size_t kFewestHeaps = 4;
   std::vector<std::uint64_t> ids;
-  for (const std::uint32_t row : all.rows_of(group.index)) {
-    ids.push_back(all.series.goroutines[row].row.id);
-  }
+  all.goroutines.for_each(group.index,
+                          [&](const GoroutineIndex::Row& row) { ids.push_back(row.id); });
   if (ids.empty()) return false;
   std::ranges::sort(ids);
   std::map<std::size_t, std::size_t> heaps;  // How many of each size.
@@ -229,17 +228,12 @@ std::string_view pattern_of_lock(const SeriesStudy& all, const GroupStudy& group
   const std::string_view blocked = blocked_function(stacks, *group.group);
   const std::string_view type = receiver_of(blocked);
   const std::string_view package = package_of(blocked);
-  bool waits_to_write = false;
-  for (const StackGroup& other : stacks.groups) {
-    if (other.count <= 0 || &other == group.group) continue;
-    const WaitKind kind = find_wait_kind(stacks, other);
-    const std::string_view there = blocked_function(stacks, other);
-    if (package_of(there) != package) continue;
-    waits_to_write = waits_to_write || kind == RWMutexWrite;
-    if (kind != ChanSend && kind != ChanReceive && kind != Select && kind != WaitGroup) continue;
-    if (!type.empty() && receiver_of(there) == type) return "L14";
+  if (!type.empty() && std::ranges::binary_search(all.channel_types, TypeName(package, type))) {
+    return "L14";
   }
-  if (group.kind == RWMutexRead && waits_to_write) return "L13";
+  if (group.kind == RWMutexRead && std::ranges::binary_search(all.write_packages, package)) {
+    return "L13";
+  }
   return "L11";
 }
 

@@ -2,6 +2,7 @@
 #include "leak/snapshot_series.h"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -34,6 +35,28 @@ bool is_awake_sleeper(const StackGroups& groups, std::uint32_t before, std::uint
   const StackGroup& b = groups.groups[now];
   if (groups.text(a.state) != kSleep && groups.text(b.state) != kSleep) return false;
   return a.creator == b.creator && std::ranges::equal(groups.stack(a), groups.stack(b));
+}
+
+bool is_in_order(const PackedRows<SeenGoroutine>& goroutines) {
+  std::optional<SeenGoroutine> before;
+  for (const SeenGoroutine& goroutine : goroutines) {
+    if (before && key_of(*before) >= key_of(goroutine)) return false;
+    before = goroutine;
+  }
+  return true;
+}
+
+// By process and id, without those that were read twice, from a log that holds the same dump again.
+void put_in_order(PackedRows<SeenGoroutine>& goroutines) {
+  if (is_in_order(goroutines)) return;
+  std::vector<SeenGoroutine> all;
+  all.reserve(goroutines.size());
+  for (const SeenGoroutine& goroutine : goroutines) all.push_back(goroutine);
+  goroutines.clear();
+  if (!std::ranges::is_sorted(all, {}, key_of)) std::ranges::sort(all, {}, key_of);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i == 0 || key_of(all[i - 1]) != key_of(all[i])) goroutines.push_back(all[i]);
+  }
 }
 
 }  // namespace
@@ -86,9 +109,16 @@ void SeriesBuilder::take_rows(std::uint32_t process) {
   auto& rows = grouper_.rows();
   if (rows.empty()) return;
   const auto snapshot = static_cast<std::uint32_t>(series_.snapshots.size() - 1);
-  now_.reserve(now_.size() + rows.size());
-  for (const GoroutineRow& row : rows) now_.push_back({row, process, snapshot});
-  std::vector<GoroutineRow>().swap(rows);
+  if (now_.empty() && process == 0 && snapshot == 0) {
+    now_ = std::move(rows);
+  } else {
+    for (SeenGoroutine goroutine : rows) {
+      goroutine.process = process;
+      goroutine.since = snapshot;
+      now_.push_back(goroutine);
+    }
+  }
+  rows.clear();
   for (const PointerRow& row : grouper_.pointers()) pointers_now_.push_back({process, row});
   grouper_.pointers().clear();
   series_.snapshots.back().has_ids = true;
@@ -105,12 +135,7 @@ void SeriesBuilder::complete(bool is_last) {
     snapshot.has_ids = false;
   }
   if (now_.empty()) return;
-  if (!std::ranges::is_sorted(now_, {}, key_of)) std::ranges::sort(now_, {}, key_of);
-  // Goroutines that were read twice, from a log that holds the same dump again.
-  const auto same = [](const SeenGoroutine& a, const SeenGoroutine& b) {
-    return key_of(a) == key_of(b);
-  };
-  now_.erase(std::unique(now_.begin(), now_.end(), same), now_.end());
+  put_in_order(now_);
   compare();
   series_.goroutines = std::move(now_);
   now_.clear();
@@ -163,7 +188,13 @@ bool SeriesBuilder::is_repetition(std::int64_t gap_ns) const {
     return key_of(a) == key_of(b) && a.row.group == b.row.group &&
            a.row.wait_minutes == b.row.wait_minutes;
   };
-  return gap_ns < kShortestGapNs && std::ranges::equal(series_.goroutines, now_, is_same);
+  if (gap_ns >= kShortestGapNs || series_.goroutines.size() != now_.size()) return false;
+  auto now = now_.begin();
+  for (const SeenGoroutine& before : series_.goroutines) {
+    if (!is_same(before, *now)) return false;
+    ++now;
+  }
+  return true;
 }
 
 void SeriesBuilder::note_restart() {
@@ -207,10 +238,12 @@ void SeriesBuilder::compare() {
 void SeriesBuilder::join(double gap) {
   auto old = series_.goroutines.begin();
   const auto old_end = series_.goroutines.end();
-  for (SeenGoroutine& goroutine : now_) {
+  PackedRows<SeenGoroutine> joined;
+  for (SeenGoroutine goroutine : now_) {
     for (; old != old_end && key_of(*old) < key_of(goroutine); ++old) note_end(*old);
     if (old == old_end || key_of(*old) != key_of(goroutine)) {
       arrive(goroutine);
+      joined.push_back(goroutine);
       continue;
     }
     if (is_same_place(*old, goroutine) ||
@@ -225,9 +258,11 @@ void SeriesBuilder::join(double gap) {
       depart(*old);
       arrive(goroutine);
     }
+    joined.push_back(goroutine);
     ++old;
   }
   for (; old != old_end; ++old) note_end(*old);
+  now_ = std::move(joined);
 }
 
 // Came in the series, and was there for two intervals up to the snapshot before the one at hand.
@@ -261,7 +296,7 @@ void SeriesBuilder::note_place(const SeenGoroutine& before) {
   series_.earlier.push_back({before.row.id, before.process, before.since, before.row.group});
 }
 
-void SeriesBuilder::arrive(SeenGoroutine& goroutine) {
+void SeriesBuilder::arrive(const SeenGoroutine& goroutine) {
   ++residence_of(goroutine).arrived;
   const std::uint32_t group = goroutine.row.group;
   if (!arrivals_.empty() && arrivals_.back().group == group &&

@@ -56,13 +56,6 @@ struct Residence {
   std::uint64_t old_now = 0;  ///< Are there in the last snapshot.
 };
 
-/// One goroutine of the latest snapshot that tells ids.
-struct SeenGoroutine {
-  GoroutineRow row;
-  std::uint32_t process = 0;  ///< Which of several processes.
-  std::uint32_t since = 0;    ///< The snapshot from which on it was at this place.
-};
-
 /// Where a goroutine was before: in an earlier snapshot that tells ids, at another place.
 struct EarlierPlace {
   std::uint64_t id = 0;
@@ -96,7 +89,7 @@ struct SnapshotSeries {
   std::vector<Snapshot> snapshots;
   std::vector<std::vector<CountAt>> counts;  ///< By group; snapshots without it left out.
   std::vector<Residence> residence;          ///< By group; may be shorter.
-  std::vector<SeenGoroutine> goroutines;     ///< By process and id.
+  PackedRows<SeenGoroutine> goroutines;      ///< Of the latest that tells ids, by process and id.
   std::vector<SeenPointer> pointers;         ///< Of some of them.
   std::vector<EarlierPlace> earlier;         ///< By process, id and time, since the last restart.
   bool lacks_earlier = false;                ///< There were more of them.
@@ -163,7 +156,7 @@ class SeriesBuilder {
   bool is_restart() const;
   void note_restart();
   void join(double gap);
-  void arrive(SeenGoroutine& goroutine);
+  void arrive(const SeenGoroutine& goroutine);
   void depart(const SeenGoroutine& goroutine);
   void note_place(const SeenGoroutine& before);
   void note_end(const SeenGoroutine& goroutine);
@@ -177,7 +170,7 @@ class SeriesBuilder {
 
   StackGrouper grouper_;
   SnapshotSeries series_;
-  std::vector<SeenGoroutine> now_;  // Of the snapshot at hand.
+  PackedRows<SeenGoroutine> now_;  // Of the snapshot at hand.
   std::vector<SeenPointer> pointers_now_;
   std::vector<Arrivals> arrivals_;
   std::vector<std::int64_t> leaked_;  // By group, as hints told; may be shorter.

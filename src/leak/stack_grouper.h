@@ -3,11 +3,13 @@
 
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "base/packed_rows.h"
 #include "base/result.h"
 #include "leak/goroutine_filter.h"
 #include "leak/group_table.h"
@@ -24,6 +26,21 @@ struct GoroutineRow {
   std::uint64_t lock = 0;        ///< Address of the lock that it waits for; 0: not known.
   std::uint32_t group = 0;       ///< In StackGroups::groups.
   std::uint32_t wait_minutes = 0;
+};
+
+/// One goroutine of a snapshot that tells ids.
+struct SeenGoroutine {
+  GoroutineRow row;
+  std::uint32_t process = 0;  ///< Which of several processes.
+  std::uint32_t since = 0;    ///< The snapshot from which on it was at this place.
+
+  [[nodiscard]] std::array<std::uint64_t, 7> numbers() const {
+    return {row.id, row.creator_id, row.lock, row.group, row.wait_minutes, process, since};
+  }
+  static SeenGoroutine from(const std::array<std::uint64_t, 7>& all) {
+    const auto small = [&](std::size_t i) { return static_cast<std::uint32_t>(all[i]); };
+    return {{all[0], all[1], all[2], small(3), small(4)}, small(5), small(6)};
+  }
 };
 
 /// A number on the stack of a goroutine that may point to an object which the goroutine knows.
@@ -78,8 +95,8 @@ class StackGrouper {
   [[nodiscard]] const StackGroups& groups() const { return table_.groups(); }
 
   /// The goroutines added since start_snapshot() whose ids are known, in order of the input. A dump
-  /// has them if its reader was asked to keep goroutines.
-  [[nodiscard]] std::vector<GoroutineRow>& rows() { return rows_; }
+  /// has them if its reader was asked to keep goroutines. All are of process and snapshot 0.
+  [[nodiscard]] PackedRows<SeenGoroutine>& rows() { return rows_; }
 
   /// What may be pointers on the stacks of some of the rows.
   [[nodiscard]] std::vector<PointerRow>& pointers() { return pointers_; }
@@ -90,7 +107,7 @@ class StackGrouper {
   GroupTable table_;
   LabelPredicate label_;
   std::uint64_t min_wait_minutes_;
-  std::vector<GoroutineRow> rows_;
+  PackedRows<SeenGoroutine> rows_;
   std::vector<PointerRow> pointers_;
 };
 

@@ -280,6 +280,7 @@ Findings judge(const SnapshotSeries& series, const SourceLines& source) {
   for (std::uint32_t i = 0; i < series.stacks.groups.size(); ++i) {
     studies.push_back(study_group(all, i));
     if (is_judged(series.stacks.groups[i])) study(all, studies.back());
+    studies.back().forget_ages();
   }
   find_lock_holders(all, studies);
   for (GroupStudy& group : studies) {

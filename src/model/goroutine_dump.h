@@ -8,12 +8,14 @@
 
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/packed_rows.h"
 #include "base/string_pool.h"
 #include "model/loss.h"
 #include "model/profile.h"
@@ -77,12 +79,20 @@ struct Goroutine {
   std::uint32_t wait_minutes = 0;
   std::uint32_t group = 0;  ///< In GoroutineDump::groups.
   std::uint64_t lock = 0;   ///< Address of the lock that it waits for; 0: not known, or none.
+
+  [[nodiscard]] std::array<std::uint64_t, 5> numbers() const {
+    return {id, creator_id, wait_minutes, group, lock};
+  }
+  static Goroutine from(const std::array<std::uint64_t, 5>& all) {
+    return {all[0], all[1], static_cast<std::uint32_t>(all[2]), static_cast<std::uint32_t>(all[3]),
+            all[4]};
+  }
 };
 
 /// A number among the arguments on a goroutine's stack that may be a pointer: the goroutine may
 /// know the object there.
 struct GoroutinePointer {
-  std::uint32_t goroutine = 0;  ///< In GoroutineDump::goroutines.
+  std::uint64_t goroutine = 0;  ///< Its id.
   std::uint64_t pointer = 0;
 };
 
@@ -100,7 +110,7 @@ struct GoroutineDump {
   std::vector<DumpFrameId> stacks;     ///< Of all groups, end to end.
   std::vector<Label> labels;           ///< Of all groups, end to end; string labels.
   std::vector<GoroutineGroup> groups;  ///< In order of first appearance.
-  std::vector<Goroutine> goroutines;   ///< In order of the dump; empty unless asked for.
+  PackedRows<Goroutine> goroutines;    ///< In order of the dump; empty unless asked for.
   /// Of the first few goroutines of each group, in their order; empty unless asked for.
   std::vector<GoroutinePointer> pointers;
   std::uint64_t goroutine_count = 0;

@@ -107,12 +107,15 @@ class IdMatcher {
   // A goroutine keeps its creator as long as it lives.
   [[nodiscard]] bool are_of_two_processes(const std::unordered_map<std::uint64_t, Place>& places,
                                           const Grouped& grouped) const {
-    return std::ranges::any_of(after_.goroutines, [&](const Goroutine& goroutine) {
+    for (const Goroutine& goroutine : after_.goroutines) {
       const auto known = places.find(goroutine.id);
-      if (known == places.end()) return false;
+      if (known == places.end()) continue;
       const Place place = place_of(goroutine, grouped.after_rows);
-      return place.creator_id != known->second.creator_id || place.creator != known->second.creator;
-    });
+      const bool is_other =
+          place.creator_id != known->second.creator_id || place.creator != known->second.creator;
+      if (is_other) return true;
+    }
+    return false;
   }
 
   void count(std::uint32_t row, std::int64_t GoroutineMoves::*what) {

@@ -52,10 +52,10 @@ Json series_json(const SnapshotSeries& series) {
   return list;
 }
 
-Json ages_json(const std::vector<const SeenGoroutine*>& goroutines) {
+Json ages_json(const std::vector<SeenGoroutine>& goroutines) {
   std::array<std::int64_t, kAgeBounds.size()> counts{};
-  for (const SeenGoroutine* const one : goroutines) {
-    ++counts[age_class(one->row.wait_minutes)];
+  for (const SeenGoroutine& one : goroutines) {
+    ++counts[age_class(one.row.wait_minutes)];
   }
   Json list = Json::array();
   for (std::size_t i = 0; i < kAgeBounds.size(); ++i) {
@@ -103,7 +103,7 @@ class GroupPages {
       : report_(report), options_(options) {
     of_group_.resize(report.stacks.groups.size());
     for (const SeenGoroutine& one : report.series.goroutines) {
-      if (one.row.group < of_group_.size()) of_group_[one.row.group].push_back(&one);
+      if (one.row.group < of_group_.size()) of_group_[one.row.group].push_back(one);
     }
   }
 
@@ -115,15 +115,15 @@ class GroupPages {
   }
 
   [[nodiscard]] Json page(std::uint32_t group, const Json& shown) const {
-    const std::vector<const SeenGoroutine*>& goroutines = of_group_[group];
+    const std::vector<SeenGoroutine>& goroutines = of_group_[group];
     Json list = Json::array();
-    for (const SeenGoroutine* const one : goroutines) {
+    for (const SeenGoroutine& one : goroutines) {
       if (list.size() == options_.most_ids) break;
-      list.push_back({{"id", one->row.id},
-                      {"minutes", one->row.wait_minutes},
-                      {"since", one->since},
-                      {"creator", one->row.creator_id}});
-      Json earlier = earlier_json(report_, *one);
+      list.push_back({{"id", one.row.id},
+                      {"minutes", one.row.wait_minutes},
+                      {"since", one.since},
+                      {"creator", one.row.creator_id}});
+      Json earlier = earlier_json(report_, one);
       if (!earlier.empty()) list.back()["earlier"] = std::move(earlier);
     }
     const std::size_t more = goroutines.size() - list.size();
@@ -138,7 +138,7 @@ class GroupPages {
  private:
   const LeaksReport& report_;
   const LeaksDataOptions& options_;
-  std::vector<std::vector<const SeenGoroutine*>> of_group_;
+  std::vector<std::vector<SeenGoroutine>> of_group_;
 };
 
 }  // namespace

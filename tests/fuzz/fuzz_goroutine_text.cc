@@ -78,11 +78,11 @@ void require_equal(const plumb::GoroutineDump& a, const plumb::GoroutineDump& b)
     require(a.text(a.frames[i].function) == b.text(b.frames[i].function));
     require(a.frames[i].line == b.frames[i].line && a.frames[i].kind == b.frames[i].kind);
   }
-  for (std::size_t i = 0; i < a.goroutines.size(); ++i) {
-    require(a.goroutines[i].id == b.goroutines[i].id);
-    require(a.goroutines[i].creator_id == b.goroutines[i].creator_id);
-    require(a.goroutines[i].wait_minutes == b.goroutines[i].wait_minutes);
-    require(a.goroutines[i].group == b.goroutines[i].group);
+  require(a.goroutines.size() == b.goroutines.size());
+  auto other = b.goroutines.begin();
+  for (const plumb::Goroutine& goroutine : a.goroutines) {
+    require(goroutine.numbers() == other->numbers());
+    ++other;
   }
 }
 

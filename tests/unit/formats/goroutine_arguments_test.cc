@@ -96,8 +96,7 @@ std::string describe_arguments(const GoroutineDump& dump) {
     text += std::to_string(goroutine.id) + " waits for " + to_hex(goroutine.lock) + "\n";
   }
   for (const GoroutinePointer& row : dump.pointers) {
-    text +=
-        std::to_string(dump.goroutines[row.goroutine].id) + " has " + to_hex(row.pointer) + "\n";
+    text += std::to_string(row.goroutine) + " has " + to_hex(row.pointer) + "\n";
   }
   return text;
 }

@@ -66,8 +66,8 @@ TEST(GoroutineDamage, CutAnywhereKeepsWhatStandsBefore) {
       continue;
     }
     expect_consistent(*dump);
-    EXPECT_EQ(dump->goroutines.front().id, 17U);
-    EXPECT_EQ(dump->goroutines.front().wait_minutes, 5U);
+    EXPECT_EQ(dump->goroutines[0].id, 17U);
+    EXPECT_EQ(dump->goroutines[0].wait_minutes, 5U);
     EXPECT_LE(dump->goroutine_count, 2U);
   }
 }

@@ -37,6 +37,10 @@ LockGraph graph_of(const SnapshotSeries& series) {
   return find_lock_graph(study_series(series));
 }
 
+std::uint64_t id_of(const SnapshotSeries& series, std::uint32_t row) {
+  return study_series(series).goroutines.known()[row].row.id;
+}
+
 // Two goroutines, each with both objects among its arguments.
 std::vector<TestGroup> crosswise(std::uint64_t newest) {
   return {waiting("main.(*conn).mark", "main.(*pool).fail", {20}, kB, {kA, kB}),
@@ -78,7 +82,7 @@ TEST(LockGraph, FindsTheObjectInFrontOfItsLock) {
   const LockGraph graph = graph_of(series);
   ASSERT_EQ(graph.locks.size(), 1u);
   ASSERT_EQ(graph.locks[0].holders.size(), 1u);
-  EXPECT_EQ(series.goroutines[graph.locks[0].holders[0]].row.id, 12u);
+  EXPECT_EQ(id_of(series, graph.locks[0].holders[0]), 12u);
 }
 
 // The arguments were not on the stack any more, but both are in a method that called another one.
@@ -106,7 +110,7 @@ TEST(LockGraph, PrefersWhoIsInACallOfAnother) {
   const SnapshotSeries series = series_of({groups});
   const LockGraph graph = graph_of(series);
   const std::uint32_t holder = graph.locks[graph.find(0, kB)].holders.front();
-  EXPECT_EQ(series.goroutines[holder].row.id, 21u);
+  EXPECT_EQ(id_of(series, holder), 21u);
 }
 
 TEST(LockGraph, FindsRingsOfSeveral) {

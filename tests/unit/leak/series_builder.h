@@ -33,10 +33,9 @@ inline GoroutineDump dump_of(const std::vector<TestGroup>& groups) {
     builder.add(from.state, from.stack, {{from.wait_minutes, from.ids.size()}});
     const auto index = static_cast<std::uint32_t>(builder.dump.groups.size() - 1);
     for (const std::uint64_t id : from.ids) {
-      const auto row = static_cast<std::uint32_t>(builder.dump.goroutines.size());
       builder.dump.goroutines.push_back({id, from.creator_id, from.wait_minutes, index, from.lock});
       for (const std::uint64_t pointer : from.pointers) {
-        builder.dump.pointers.push_back({row, pointer});
+        builder.dump.pointers.push_back({id, pointer});
       }
     }
   }
