@@ -244,13 +244,13 @@ Graph build_graph(const Profile& profile, const NodeTable& table, const Weights&
   std::array<std::optional<GraphBuilder>, 2> builders;
   for_two_parts(middle, count, kSamplesWorthAThread, [&](std::size_t begin, std::size_t end) {
     if (begin > 0 && begin == end) return;
-    auto& builder =
-        builders[begin == 0 ? 0 : 1].emplace(lines, table.nodes.size(), with_edges, ends);
+    std::optional<GraphBuilder>& builder = builders[begin == 0 ? 0 : 1];
+    builder.emplace(lines, table.nodes.size(), with_edges, ends);
     for_each_weighed(profile, weights, begin, end,
                      [&](std::size_t, std::span<const LocationId> stack, Weight weight) {
-                       builder.add_sample(stack, weight.value, weight.divisor);
+                       builder->add_sample(stack, weight.value, weight.divisor);
                      });
-    builder.finish();
+    builder->finish();
   });
   if (builders[1]) builders[0]->add(*builders[1]);
   return builders[0]->take();
