@@ -118,12 +118,15 @@ constexpr std::array kPatterns = {
             "see the group that leads the family"},
 };
 
+// " (main.go:27)"; empty without a file.
+std::string line_of(std::string_view file, std::int64_t line) {
+  if (file.empty()) return {};
+  return " (" + printable(file.substr(file.rfind('/') + 1)) + ':' + std::to_string(line) + ')';
+}
+
 std::string place_of(const StackGroups& stacks, const StackFrame& frame) {
-  std::string text = printable(short_name(stacks.text(frame.function)));
-  const std::string_view file = stacks.text(frame.file);
-  if (file.empty()) return text;
-  return text + " (" + printable(file.substr(file.rfind('/') + 1)) + ':' +
-         std::to_string(frame.line) + ')';
+  return printable(short_name(stacks.text(frame.function))) +
+         line_of(stacks.text(frame.file), frame.line);
 }
 
 bool has_any(const StackGroups& stacks, const StackGroup& group,
@@ -273,16 +276,14 @@ std::string_view choose_pattern(const SeriesStudy& all, const GroupStudy& group,
 
 // With the line itself in place of an example, where the channel of this send is made in view.
 std::string name_what_to_change(std::string fix, const StackGroups& stacks, const StackGroup& group,
-                                const SourceHints& hints) {
+                                const SourceLines& source) {
+  constexpr std::string_view kExample = "make(chan T, 1)";
   constexpr std::size_t kMostText = 100;
-  const bool is_found = hints.made_at > 0 && hints.made_with_room.size() <= kMostText &&
-                        is_closure_of_creator(stacks, group);
-  if (!is_found) return fix;
+  if (!contains(fix, kExample) || !is_closure_of_creator(stacks, group)) return fix;
+  const auto made = find_channel_with_room(stacks, group, source);
+  if (!made || made->text.size() > kMostText) return fix;
   const std::string_view file = stacks.text(stacks.frame(group.creator).file);
-  const std::string change = hints.made_with_room + " (" +
-                             std::string(file.substr(file.rfind('/') + 1)) + ':' +
-                             std::to_string(hints.made_at) + ')';
-  return replace_all(std::move(fix), "make(chan T, 1)", printable(change));
+  return replace_all(std::move(fix), kExample, printable(made->text) + line_of(file, made->number));
 }
 
 std::string cause_of(const Pattern& pattern, bool in_cxx) {
@@ -319,7 +320,7 @@ void explain(const SeriesStudy& all, const GroupStudy& group, const SourceLines&
   const std::string_view fix = in_cxx ? cxx_fix(pattern->id) : std::string_view();
   finding.cause = fill(cause_of(*pattern, in_cxx));
   finding.fix = fill(fix.empty() ? pattern->fix : fix);
-  finding.fix = name_what_to_change(std::move(finding.fix), stacks, *group.group, hints);
+  finding.fix = name_what_to_change(std::move(finding.fix), stacks, *group.group, source);
 }
 
 void explain_member(const StackGroups& stacks, const Finding& lead, Finding& member) {

@@ -2,6 +2,7 @@
 #include "leak/source_hints.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/strings.h"
 
@@ -63,19 +64,6 @@ std::string with_room(std::string_view line, std::string_view channel) {
     if (depth < 0 || (depth == 0 && c == ',')) return {};
   }
   return std::string(statement.substr(0, statement.size() - 1)) + ", 1)";
-}
-
-void find_where_made(const Source& source, std::string_view file, std::int64_t go_line,
-                     std::string_view channel, SourceHints& hints) {
-  if (channel.empty() || contains(channel, ".") || contains(channel, "[")) return;
-  for (std::int64_t at = go_line - 1; at > std::max<std::int64_t>(go_line - kLinesAbove, 0); --at) {
-    const std::string above = source(file, at);
-    if (begins_function(above)) return;
-    hints.made_with_room = with_room(above, channel);
-    if (hints.made_with_room.empty()) continue;
-    hints.made_at = at;
-    return;
-  }
 }
 
 // The cases of the select at `line`, up to the brace that closes it.
@@ -175,11 +163,27 @@ SourceHints find_source_hints(const StackGroups& groups, const StackGroup& group
   read_blocked_line(source, groups.text(blocked.file), blocked.line, hints);
   if (group.creator.index == kNone) return hints;
   const StackFrame& creator = groups.frame(group.creator);
-  const std::string_view file = groups.text(creator.file);
-  read_go_statement(source, file, creator.line, hints);
-  const std::string line = source(groups.text(blocked.file), blocked.line);
-  find_where_made(source, file, creator.line, channel_of_send(trim(line)), hints);
+  read_go_statement(source, groups.text(creator.file), creator.line, hints);
   return hints;
+}
+
+std::optional<SourceLine> find_channel_with_room(const StackGroups& groups, const StackGroup& group,
+                                                 const Source& source) {
+  if (!source || group.blocked == kNone || group.creator.index == kNone) return std::nullopt;
+  const StackFrame& blocked = groups.frame(group, group.blocked);
+  const std::string line = source(groups.text(blocked.file), blocked.line);
+  const std::string_view channel = channel_of_send(trim(line));
+  if (channel.empty() || contains(channel, ".") || contains(channel, "[")) return std::nullopt;
+  const StackFrame& creator = groups.frame(group.creator);
+  const std::string_view file = groups.text(creator.file);
+  const std::int64_t limit = std::max<std::int64_t>(creator.line - kLinesAbove, 0);
+  for (std::int64_t at = creator.line - 1; at > limit; --at) {
+    const std::string above = source(file, at);
+    if (begins_function(above)) break;
+    std::string changed = with_room(above, channel);
+    if (!changed.empty()) return SourceLine{at, std::move(changed)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace plumb

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,14 +23,22 @@ struct SourceHints {
   bool is_second_send = false;       ///< The function sends to the same channel above.
   bool creator_has_timeout = false;  ///< Behind the `go` statement there is a select with an end.
   bool creator_loops = false;        ///< The `go` statement stands in a loop.
-  /// The line above the `go` statement that makes the channel which the blocked line sends to, by
-  /// its name, changed to have room for one value; 0 and empty: there is none, or it has room.
-  std::int64_t made_at = 0;
-  std::string made_with_room;
 };
 
 /// Reads the lines around where `group` waits and around its `go` statement.
 SourceHints find_source_hints(
+    const StackGroups& groups, const StackGroup& group,
+    const std::function<std::string(std::string_view file, std::int64_t line)>& source);
+
+/// A line of the file that has the `go` statement.
+struct SourceLine {
+  std::int64_t number = 0;
+  std::string text;
+};
+
+/// The line above the `go` statement that makes the channel which the blocked line sends to, by its
+/// name, changed to have room for one value. None if it is not in view, or the channel has room.
+std::optional<SourceLine> find_channel_with_room(
     const StackGroups& groups, const StackGroup& group,
     const std::function<std::string(std::string_view file, std::int64_t line)>& source);
 

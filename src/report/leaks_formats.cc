@@ -80,6 +80,10 @@ std::string pattern_name(const Finding& finding) {
   return pattern == nullptr ? std::string("goroutines that stay") : std::string(pattern->name);
 }
 
+std::string rule_id(const Finding& finding) {
+  return finding.pattern.empty() ? "L0" : std::string(finding.pattern);
+}
+
 // A text of the table of patterns for no goroutine in particular.
 std::string text_for_all(std::string_view text) {
   std::string filled(text);
@@ -91,8 +95,7 @@ std::string text_for_all(std::string_view text) {
 
 // What code scanning services show of a pattern beside each of its results.
 Json sarif_rule(const Finding& finding) {
-  Json rule = {{"id", finding.pattern.empty() ? "L0" : std::string(finding.pattern)},
-               {"shortDescription", {{"text", pattern_name(finding)}}}};
+  Json rule = {{"id", rule_id(finding)}, {"shortDescription", {{"text", pattern_name(finding)}}}};
   const Pattern* const pattern = find_pattern(finding.pattern);
   const std::string cause = pattern == nullptr ? "goroutines stay where they are, or become more"
                                                : text_for_all(pattern->cause);
@@ -135,7 +138,7 @@ Json sarif_location(const LeaksReport& report, const StackFrame& frame) {
 
 Json sarif_result(const LeaksReport& report, const Finding& finding) {
   const StackGroup& group = group_of(report, finding);
-  Json result = {{"ruleId", finding.pattern.empty() ? "L0" : std::string(finding.pattern)},
+  Json result = {{"ruleId", rule_id(finding)},
                  {"level", finding.level >= Level::Likely ? "error" : "warning"},
                  {"message", {{"text", message_of(report, finding)}}},
                  {"locations", Json::array()}};

@@ -194,36 +194,44 @@ TEST(Graph, HasTheEdgesOfSomeNodesAlone) {
   }
 }
 
+// Compares the graph of `percent` of the nodes with what its definition says of them.
+void expect_as_defined(Profile& profile, std::size_t column, std::uint32_t percent,
+                       test::Dice& dice) {
+  aggregate_profile(profile, {});
+  const NodeTable table = build_nodes(profile);
+  std::vector<bool> kept(table.nodes.size());
+  std::map<NaiveKey, bool> is_kept;
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    kept[i] = dice.chance(percent);
+    is_kept[key_of(profile, table.nodes[i])] = kept[i];
+  }
+  const Graph graph = build_graph(profile, table, {.value = column, .divisor = {}},
+                                  percent == 100 ? nullptr : &kept, WithEdges::Yes);
+  auto actual = by_name(profile, table, graph);
+  auto expected =
+      naive_graph(profile, column, [&](const NaiveKey& key) { return is_kept.at(key); });
+  erase_zeros(actual);
+  erase_zeros(expected);
+  ASSERT_EQ(text_of(actual), text_of(expected));
+  ASSERT_TRUE(actual.nodes == expected.nodes);
+  ASSERT_TRUE(actual.edges == expected.edges);
+}
+
 TEST(Graph, IsWhatItsDefinitionSays) {
   for (std::uint32_t seed = 0; seed < 400; ++seed) {
+    SCOPED_TRACE(seed);
     Profile profile = random_profile(seed, Strangeness::Strange);
-    aggregate_profile(profile, {});
-    const NodeTable table = build_nodes(profile);
-    const std::size_t column = seed % profile.sample_types.size();
     test::Dice dice(seed);
-    std::vector<bool> kept(table.nodes.size());
-    std::map<NaiveKey, bool> is_kept;
     const std::uint32_t percent = seed % 3 == 0 ? 100 : dice.below(100);
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-      kept[i] = dice.chance(percent);
-      is_kept[key_of(profile, table.nodes[i])] = kept[i];
-    }
-    const Graph graph = build_graph(profile, table, {.value = column, .divisor = {}},
-                                    percent == 100 ? nullptr : &kept, WithEdges::Yes);
-    auto actual = by_name(profile, table, graph);
-    auto expected =
-        naive_graph(profile, column, [&](const NaiveKey& key) { return is_kept.at(key); });
-    erase_zeros(actual);
-    erase_zeros(expected);
-    ASSERT_EQ(text_of(actual), text_of(expected)) << "seed " << seed;
-    ASSERT_TRUE(actual.nodes == expected.nodes) << "seed " << seed;
-    ASSERT_TRUE(actual.edges == expected.edges) << "seed " << seed;
+    ASSERT_NO_FATAL_FAILURE(
+        expect_as_defined(profile, seed % profile.sample_types.size(), percent, dice));
   }
 }
 
 // Two threads add up half of it each.
 TEST(Graph, OfManySamplesIsWhatItsDefinitionSays) {
   for (std::uint32_t seed = 0; seed < 2; ++seed) {
+    SCOPED_TRACE(seed);
     Profile profile = random_profile(seed, Strangeness::Strange);
     const std::size_t few = profile.sample_count();
     ASSERT_GT(few, 0u);
@@ -235,19 +243,7 @@ TEST(Graph, OfManySamplesIsWhatItsDefinitionSays) {
       for (std::int64_t& value : values) value = dice.below(1000);
       profile.add_sample(profile.add_stack(stack), values, {});
     }
-    aggregate_profile(profile, {});
-    const NodeTable table = build_nodes(profile);
-    std::vector<bool> kept(table.nodes.size());
-    std::map<NaiveKey, bool> is_kept;
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-      kept[i] = dice.chance(seed % 2 == 0 ? 20 : 80);
-      is_kept[key_of(profile, table.nodes[i])] = kept[i];
-    }
-    auto actual = by_name(profile, table, build_graph(profile, table, {}, &kept, WithEdges::Yes));
-    auto expected = naive_graph(profile, 0, [&](const NaiveKey& key) { return is_kept.at(key); });
-    erase_zeros(actual);
-    erase_zeros(expected);
-    ASSERT_EQ(text_of(actual), text_of(expected)) << "seed " << seed;
+    ASSERT_NO_FATAL_FAILURE(expect_as_defined(profile, 0, seed == 0 ? 20 : 80, dice));
   }
 }
 
