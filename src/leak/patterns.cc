@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "base/paths.h"
 #include "base/replace_all.h"
 #include "base/strings.h"
 #include "leak/cxx_words.h"
@@ -121,7 +122,7 @@ constexpr std::array kPatterns = {
 // " (main.go:27)"; empty without a file.
 std::string line_of(std::string_view file, std::int64_t line) {
   if (file.empty()) return {};
-  return " (" + printable(file.substr(file.rfind('/') + 1)) + ':' + std::to_string(line) + ')';
+  return " (" + printable(path_base(file)) + ':' + std::to_string(line) + ')';
 }
 
 std::string place_of(const StackGroups& stacks, const StackFrame& frame) {

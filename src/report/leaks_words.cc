@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 
+#include "base/paths.h"
 #include "base/strings.h"
 #include "base/units.h"
 #include "leak/group_study.h"
@@ -33,8 +34,7 @@ std::string place_cell(const StackGroups& stacks, const StackGroup& group) {
   if (const std::size_t dot = function.find('.'); dot != std::string_view::npos) {
     function.remove_prefix(dot + 1);
   }
-  return printable(file.substr(file.rfind('/') + 1)) + ':' + std::to_string(frame.line) + ' ' +
-         printable(function);
+  return printable(path_base(file)) + ':' + std::to_string(frame.line) + ' ' + printable(function);
 }
 
 std::string lay_out(const TableRow& row, const std::array<std::size_t, kColumns>& widths,
