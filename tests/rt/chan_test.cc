@@ -61,15 +61,11 @@ TEST(Chan, BufferedSendWaitsOnlyWhenFull) {
 TEST(Chan, WaitingSendersComeInOrderBehindTheBuffer) {
   const auto ch = make_chan<int>(1);
   ch.send(0);
-  const auto started = make_chan<unit>();
-  go([=] {
-    for (int i = 1; i <= 3; ++i) {
-      go([=] { ch.send(i); });
-      yield();
-    }
-    started.send({});
-  });
-  started.recv();
+  for (int i = 1; i <= 3; ++i) {
+    go([=] { ch.send(i); });
+    // Another worker may take the next task, and be quicker.
+    while (plumb::test::count_waiting(WaitReason::ChanSend) < i) sleep_for(100us);
+  }
   for (int expected = 0; expected <= 3; ++expected) EXPECT_EQ(ch.recv(), expected);
 }
 

@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "rt/snapshot.h"
 #include "support/settle.h"
 
 // Not in the library's namespace: its own frames are hidden.
@@ -40,14 +39,6 @@ TEST(Mutex, LetsOneInAtATime) {
   EXPECT_EQ(total, 1000);
 }
 
-int count_waiting(WaitReason reason) {
-  int count = 0;
-  detail::visit_tasks(detail::WithStacks::No, [&](const detail::TaskView& task) {
-    if (task.state == detail::TaskState::Waiting && task.reason == reason) ++count;
-  });
-  return count;
-}
-
 TEST(Mutex, GoesToWhoWaitsLongest) {
   mutex guard;
   guard.lock();
@@ -60,7 +51,7 @@ TEST(Mutex, GoesToWhoWaitsLongest) {
       guard.unlock();
     });
     // Another worker may take the next task, and be quicker.
-    while (count_waiting(WaitReason::MutexLock) <= i) sleep_for(100us);
+    while (plumb::test::count_waiting(WaitReason::MutexLock) <= i) sleep_for(100us);
   }
   guard.unlock();
   for (int i = 0; i < 3; ++i) EXPECT_EQ(order.recv(), i);

@@ -127,16 +127,16 @@ TEST(Task, SleepsAtLeastAsLongAsAsked) {
 TEST(Task, SleepersWakeInTheOrderOfTheirTimes) {
   const auto order = make_chan<int>(3);
   go([=] {
-    for (const int ms : {30, 10, 20}) {
+    for (const int ms : {201, 1, 101}) {  // Far apart, for a busy machine.
       go([=] {
         sleep_for(std::chrono::milliseconds(ms));
         order.send(ms);
       });
     }
   });
-  EXPECT_EQ(order.recv(), 10);
-  EXPECT_EQ(order.recv(), 20);
-  EXPECT_EQ(order.recv(), 30);
+  EXPECT_EQ(order.recv(), 1);
+  EXPECT_EQ(order.recv(), 101);
+  EXPECT_EQ(order.recv(), 201);
 }
 
 TEST(Task, BlocksAThreadOfAnotherKindOnly) {

@@ -36,4 +36,13 @@ inline void settle() {
   });
 }
 
+/// How many tasks wait for `reason` now.
+inline int count_waiting(rt::WaitReason reason) {
+  int count = 0;
+  rt::detail::visit_tasks(rt::detail::WithStacks::No, [&](const rt::detail::TaskView& task) {
+    if (task.state == rt::detail::TaskState::Waiting && task.reason == reason) ++count;
+  });
+  return count;
+}
+
 }  // namespace plumb::test
