@@ -167,4 +167,7 @@ void render_leaks_text(const LeaksReport& report, std::size_t width, Writer& out
 /// Appends the report as JSON, one group a line; valid UTF-8 whatever the names hold.
 void render_leaks_json(const LeaksReport& report, Writer& out);
 
+/// Appends one of its groups as it stands there; `group`: index in report.stacks.groups.
+void render_leak_group_json(const LeaksReport& report, std::uint32_t group, Writer& out);
+
 }  // namespace plumb

@@ -85,6 +85,9 @@ class LeaksJson {
       : report_(report), stacks_(report.stacks), out_(out), quoted_(stacks_.strings.size()) {}
 
   void render();
+  void render_group(std::uint32_t index) {
+    render_group(stacks_.groups[index], report_.finding(index));
+  }
 
  private:
   LeaksJson& key(std::string_view name) {
@@ -443,7 +446,7 @@ void LeaksJson::render() {
   for (const std::uint32_t index : report_.shown) {
     out_ << (is_first_group ? "\n" : ",\n");
     is_first_group = false;
-    render_group(stacks_.groups[index], report_.finding(index));
+    render_group(index);
   }
   close("]");
   render_verdict();
@@ -458,6 +461,10 @@ void LeaksJson::render() {
 
 void render_leaks_json(const LeaksReport& report, Writer& out) {
   LeaksJson(report, out).render();
+}
+
+void render_leak_group_json(const LeaksReport& report, std::uint32_t group, Writer& out) {
+  LeaksJson(report, out).render_group(group);
 }
 
 }  // namespace plumb

@@ -26,10 +26,13 @@ bool reads_files(const View& view) {
   return view.kind == ReportKind::WebList || view.kind == ReportKind::Disasm;
 }
 
-void hide_labels(Json& report) {
-  for (Json& group : report["groups"]) {
-    for (Json& label : group["labels"]) label["value"] = "(hidden)";
-  }
+void hide_labels(Json& leaks) {
+  const auto hide = [](Json& page) {
+    if (!page.is_object()) return;
+    for (Json& label : page["detail"]["labels"]) label["value"] = "(hidden)";
+  };
+  hide(leaks["group"]);
+  for (Json& page : leaks["pages"]) hide(page);
 }
 
 }  // namespace
@@ -138,7 +141,7 @@ Document Documents::make_leaks(const Query& query, const Redaction& redaction,
   const bool shows_sources = !redaction.sources && !content_.is_foreign;
   options.sources = shows_sources ? &sources : nullptr;
   json["data"] = build_leaks_data(*content_.leaks, options);
-  if (redaction.labels) hide_labels(json["data"]["report"]);
+  if (redaction.labels) hide_labels(json["data"]);
   redact(json, redaction);
   return document;
 }

@@ -247,18 +247,8 @@ class MovesBuilder {
             {"state", valid_utf8(state_text(report_.stacks, group))}};
   }
 
-  // The same in every answer about the series, whatever comes behind it.
   [[nodiscard]] std::string key_of(std::uint32_t index) const {
-    const StackGroups& stacks = report_.stacks;
-    const StackGroup& group = stacks.groups[index];
-    std::string text(state_text(stacks, group));
-    for (std::uint32_t i = 0; i < group.frame_count; ++i) {
-      const StackFrame& frame = stacks.frame(group, i);
-      text += '|' + std::string(stacks.text(frame.function)) + ';' +
-              std::string(stacks.text(frame.file)) + ';' + std::to_string(frame.line);
-      if (frame.function.index == 0) text += address_text(frame);
-    }
-    return to_hex(hash_bytes(text, group.creator.index), 16);
+    return group_key(report_.stacks, report_.stacks.groups[index]);
   }
 
   const LeaksReport& report_;

@@ -79,21 +79,24 @@ class StaticWriter {
         "verdict-line");
     for (const Json& note : report["notes"]) add("p", note.get<std::string>());
     out_ += "</section>\n";
-    write_groups(report["groups"]);
-    for (const Json& group : report["groups"]) {
-      if (is_suspect(group)) write_group(group);
+    // In the order of the rows.
+    const Json& pages = page_.leaks["data"]["pages"];
+    write_groups(pages);
+    for (const Json& page : pages) {
+      if (is_suspect(page["detail"])) write_group(page);
     }
   }
 
-  void write_groups(const Json& groups) {
+  void write_groups(const Json& pages) {
     out_ +=
         "<div class=\"rows\"><table class=\"groups\"><thead><tr>"
         "<th class=\"left\">Verdict</th><th>Goroutines</th><th class=\"left\">State</th>"
         "<th class=\"left\">Blocked at</th><th class=\"left\">Created by</th></tr></thead>"
         "<tbody>\n";
     std::size_t count = 0;
-    for (const Json& group : groups) {
+    for (const Json& page : pages) {
       if (++count > kMostRows) break;
+      const Json& group = page["detail"];
       out_ += "<tr>" + tag("td", text_of(group, "level"), "class=\"left\"") +
               tag("td", text_of(group, "count")) +
               tag("td", text_of(group, "state"), "class=\"left\"") +
@@ -104,11 +107,11 @@ class StaticWriter {
               "</tr>\n";
     }
     out_ += "</tbody></table></div>\n";
-    if (groups.size() > kMostRows)
-      add("p", plural(groups.size() - kMostRows, "more group"), "note");
+    if (pages.size() > kMostRows) add("p", plural(pages.size() - kMostRows, "more group"), "note");
   }
 
-  void write_group(const Json& group) {
+  void write_group(const Json& page) {
+    const Json& group = page["detail"];
     out_ += "<section class=\"card wide\">\n";
     add("h2", text_of(group, "count") + " goroutines in " + text_of(group, "state") + " at " +
                   function_of(group["blocked"]) + ' ' + place_of(group["blocked"]));
@@ -128,9 +131,7 @@ class StaticWriter {
       out_ += "</ul>\n";
     }
     write_stack(group);
-    const Json& pages = page_.leaks["data"]["pages"];
-    const std::string key = text_of(group, "key");
-    if (pages.contains(key)) write_page(group, pages[key]);
+    write_page(group, page);
     out_ += "</section>\n";
   }
 

@@ -199,7 +199,8 @@ HttpResponse WebApp::route_view(std::string_view path, const Entry& entry,
     };
     return data(path, make, entry, request);
   }
-  return is_leaks ? page(kLeaksView, "Leaks", entry) : page(view->name, view->title, entry);
+  return is_leaks ? page(kLeaksView, "Leaks", entry, request)
+                  : page(view->name, view->title, entry, request);
 }
 
 HttpResponse WebApp::write(const HttpRequest& request) {
@@ -297,7 +298,8 @@ HttpResponse WebApp::configs() {
   return list ? fresh_json(*list) : text_response(400, list.error().message());
 }
 
-HttpResponse WebApp::page(std::string_view view_name, std::string_view title, const Entry& entry) {
+HttpResponse WebApp::page(std::string_view view_name, std::string_view title, const Entry& entry,
+                          const HttpRequest& request) {
   HttpResponse response{.content_type = "text/html; charset=utf-8", .body = {}};
   response.headers.emplace_back("Cache-Control", "no-store");
   Json info = entry.documents->info(view_name);
@@ -308,6 +310,12 @@ HttpResponse WebApp::page(std::string_view view_name, std::string_view title, co
     const std::lock_guard lock(entries_mutex_);
     if (live_) info["live"] = live_json(*live_, entry.version);
   }
+  // What a page without parameters asks for is asked for while its script is still being read.
+  const std::string early_data =
+      request.query_text.empty()
+          ? "<link rel=\"preload\" as=\"fetch\" crossorigin href=\"/ui/api/" +
+                std::string(view_name) + "\">\n"
+          : "";
   response.body =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width\">\n"
@@ -316,7 +324,9 @@ HttpResponse WebApp::page(std::string_view view_name, std::string_view title, co
       escape_html(to_json_text(info)) +
       "\">\n<link rel=\"icon\" href=\"/ui/assets/icon.svg\">\n"
       "<link rel=\"stylesheet\" href=\"/ui/assets/app.css\">\n"
-      "<script type=\"module\" src=\"/ui/assets/app.js\"></script>\n</head>\n<body>\n"
+      "<script type=\"module\" src=\"/ui/assets/app.js\"></script>\n" +
+      early_data +
+      "</head>\n<body>\n"
       "<noscript>This page needs JavaScript. The same reports without it: plumb help</noscript>\n"
       "</body>\n</html>\n";
   return response;

@@ -88,7 +88,8 @@ class WebApp {
   HttpResponse configs();
   HttpResponse profiles();
   HttpResponse live();
-  HttpResponse page(std::string_view view_name, std::string_view title, const Entry& entry);
+  HttpResponse page(std::string_view view_name, std::string_view title, const Entry& entry,
+                    const HttpRequest& request);
   using Maker = std::function<Result<Document>()>;
   HttpResponse data(std::string_view name, const Maker& make, const Entry& entry,
                     const HttpRequest& request);

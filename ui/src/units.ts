@@ -104,7 +104,12 @@ export function formatPercent(value: number, total: number): string {
   return `${Number(percent.toPrecision(2))}%`;
 }
 
+/** "2,000". Browsers' own toLocaleString() takes a tenth of a millisecond for each. */
+export function countText(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
 /** "1 group", "2,000 groups". */
 export function plural(value: number, noun: string): string {
-  return `${value.toLocaleString("en")} ${noun}${value === 1 ? "" : "s"}`;
+  return `${countText(value)} ${noun}${value === 1 ? "" : "s"}`;
 }

@@ -3,16 +3,20 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "support/make_profile.h"
 #include "web/assets.h"
+#include "web/leaks_data.h"
 
 namespace plumb::web {
 namespace {
@@ -285,6 +289,13 @@ TEST_F(WebAppTest, LeaksAreTheHomeOfGoroutinesOnly) {
   const Json& group = data["report"]["groups"][0];
   EXPECT_EQ(group["count"], 30);
   EXPECT_EQ(group["counts"], Json({3, 30}));
+  ASSERT_EQ(group["blocked"].size(), 3u);
+  EXPECT_EQ(data["texts"][group["blocked"][0].get<std::size_t>()], "main.leak");
+  std::set<std::string> texts;
+  for (const Json& index : group["frames"]) {
+    texts.insert(data["texts"][index.get<std::size_t>()].get<std::string>());
+  }
+  EXPECT_TRUE(texts.contains("main.main")) << "for a search";
   EXPECT_EQ(data["series"].size(), 2u);
   EXPECT_EQ(data["group"], nullptr);
   request.query_text = "group=" + group["key"].get<std::string>();
@@ -293,6 +304,31 @@ TEST_F(WebAppTest, LeaksAreTheHomeOfGoroutinesOnly) {
   EXPECT_EQ(page["key"], group["key"]);
   EXPECT_TRUE(page["goroutines"].empty()) << "the profile has no ids";
   EXPECT_EQ(page["source"], nullptr);
+  EXPECT_EQ(page["detail"]["count"], 30);
+  EXPECT_FALSE(page["detail"]["frames"].empty());
+}
+
+TEST_F(WebAppTest, KeysOfGroupsAreTheSameInOtherInputs) {
+  LeaksBuilder builder(LeaksOptions{});
+  test::ProfileMaker make("goroutine");
+  make.add(5, "main.other;main.first");
+  make.add(7, "main.main;main.leak;runtime.chansend1");
+  ASSERT_TRUE(builder.add("another", Content(std::move(make.profile)), PlaceUnit::Byte));
+  const auto other = std::move(builder).finish();
+  ASSERT_TRUE(other);
+  const LeaksReport report = make_leaks();
+  const auto keys_of = [](const LeaksReport& of) {
+    std::set<std::string> keys;
+    for (const StackGroup& group : of.stacks.groups) keys.insert(group_key(of.stacks, group));
+    return keys;
+  };
+  const std::set<std::string> keys = keys_of(report);
+  const std::set<std::string> others = keys_of(*other);
+  EXPECT_EQ(keys.size(), 2u);
+  EXPECT_EQ(others.size(), 2u);
+  std::vector<std::string> common;
+  std::ranges::set_intersection(keys, others, std::back_inserter(common));
+  EXPECT_EQ(common.size(), 1u);
 }
 
 TEST_F(WebAppTest, AnswersSeveralAtATime) {

@@ -2,6 +2,7 @@
 // Counts over snapshots: small lines in tables, and a chart of stacked areas with its table.
 
 import { useState } from "preact/hooks";
+import { countText } from "../units";
 
 /** A line as small as a word. */
 export function Sparkline({ counts }: { counts: number[] }) {
@@ -55,8 +56,8 @@ export function Areas({ series, at, labels, title, marked, choose }: {
   return (
     <figure class="chart">
       <figcaption>
-        {title}: {totals[0].toLocaleString("en")} to{" "}
-        {totals[totals.length - 1].toLocaleString("en")}
+        {title}: {countText(totals[0])} to{" "}
+        {countText(totals[totals.length - 1])}
         <button type="button" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
           Table
         </button>

@@ -2,6 +2,7 @@
 // How long the goroutines of each group wait: a table whose cells are darker where there are more.
 
 import { urlOf } from "../state";
+import { countText } from "../units";
 import { ageTitles, isSuspect, type LeakGroup, type LeaksData, nameOf } from "./leaks_data";
 
 const MOST_GROUPS = 20;
@@ -29,7 +30,7 @@ export function AgeHeatmap({ groups, data }: { groups: LeakGroup[]; data: LeaksD
   const titles = ageTitles(data.age_bounds);
   const most = Math.max(...shown.flatMap((group) => group.ages));
   return (
-    <section>
+    <section class="below">
       <h2 class="section">How long they wait</h2>
       <div class="rows" role="region" tabIndex={0} aria-label="Goroutines by how long they wait">
         <table class="groups heatmap">
@@ -51,7 +52,7 @@ export function AgeHeatmap({ groups, data }: { groups: LeakGroup[]; data: LeaksD
                   const heat = strength === 0 ? 0 : Math.max(1, Math.ceil(strength * 5));
                   return (
                     <td key={i} class={`heat${heat}`}>
-                      {count > 0 ? count.toLocaleString("en") : ""}
+                      {count > 0 ? countText(count) : ""}
                     </td>
                   );
                 })}

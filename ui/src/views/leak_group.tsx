@@ -3,6 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { change, exactly, go, urlOf } from "../state";
+import { countText } from "../units";
 import { Areas } from "./chart";
 import { fixAsDiff } from "./fix_diff";
 import { Goroutines } from "./goroutines";
@@ -10,6 +11,7 @@ import {
   type CodeFrame,
   type Evidence,
   functionOf,
+  type GroupDetail,
   type GroupPage,
   type LeakGroup,
   type LeaksData,
@@ -53,27 +55,27 @@ function EvidenceList({ title, list }: { title: string; list: Evidence[] }) {
   );
 }
 
-function Stack({ group }: { group: LeakGroup }) {
+function Stack({ group, detail }: { group: LeakGroup; detail: GroupDetail }) {
   const isBlocked = (frame: CodeFrame) => {
     return frame.function === group.blocked?.function && frame.line === group.blocked?.line;
   };
-  const text = group.frames
+  const text = detail.frames
     .map((frame) => `${functionOf(frame)}\n\t${frame.file ?? ""}:${frame.line ?? 0}`)
     .join("\n");
   return (
     <section class="card">
       <h2>Stack <CopyButton text={text} title="Copy" /></h2>
       <ol class="stack">
-        {group.frames.map((frame, i) => (
+        {detail.frames.map((frame, i) => (
           <li key={i} class={`${frame.owner ?? ""} ${isBlocked(frame) ? "blocked" : ""}`}>
             <code>{functionOf(frame)}</code> <span class="place">{placeOf(frame)}</span>
           </li>
         ))}
-        {group.created_by && (
+        {detail.created_by && (
           <li class="creator">
-            created by <code>{functionOf(group.created_by)}</code>{" "}
-            <span class="place">{placeOf(group.created_by)}</span>
-            {group.created_by.goroutine ? ` in goroutine ${group.created_by.goroutine}` : ""}
+            created by <code>{functionOf(detail.created_by)}</code>{" "}
+            <span class="place">{placeOf(detail.created_by)}</span>
+            {detail.created_by.goroutine ? ` in goroutine ${detail.created_by.goroutine}` : ""}
           </li>
         )}
       </ol>
@@ -82,7 +84,7 @@ function Stack({ group }: { group: LeakGroup }) {
           type="button"
           onClick={() => go("flamegraph", {
             group: null,
-            p: exactly([functionOf(group.blocked ?? group.frames[0] ?? null)]),
+            p: exactly([functionOf(group.blocked)]),
           })}
         >
           In the flame graph
@@ -106,7 +108,7 @@ function Creator({ group, data }: { group: LeakGroup; data: LeaksData }) {
     places.set(place, [...(places.get(place) ?? []), one]);
   }
   const sum = (list: LeakGroup[]) => {
-    return list.reduce((total, one) => total + one.count, 0).toLocaleString("en");
+    return countText(list.reduce((total, one) => total + one.count, 0));
   };
   return (
     <section class="card">
@@ -120,7 +122,7 @@ function Creator({ group, data }: { group: LeakGroup; data: LeaksData }) {
                 <li key={one.key}>
                   {one.key === group.key ? <strong>{nameOf(one)}</strong>
                     : <a href={urlOf("leaks", { group: one.key })} data-link>{nameOf(one)}</a>}
-                  {` ${one.count.toLocaleString("en")} in ${one.state}`}
+                  {` ${countText(one.count)} in ${one.state}`}
                 </li>
               ))}
             </ul>
@@ -131,8 +133,8 @@ function Creator({ group, data }: { group: LeakGroup; data: LeaksData }) {
   );
 }
 
-function Source({ group, page }: { group: LeakGroup; page: GroupPage | null }) {
-  const source = page?.source;
+function Source({ group, page }: { group: LeakGroup; page: GroupPage }) {
+  const { source } = page;
   return (
     <section class="card">
       <h2>Source <small>{placeOf(group.blocked)}</small></h2>
@@ -160,10 +162,10 @@ function Source({ group, page }: { group: LeakGroup; page: GroupPage | null }) {
 }
 
 /** The fix as a change of the blocked line, where the source is at hand. */
-function FixDiff({ group, page }: { group: LeakGroup; page: GroupPage | null }) {
-  const source = page?.source;
+function FixDiff({ group, page }: { group: LeakGroup; page: GroupPage }) {
+  const source = page.source;
   const line = source?.lines[(group.blocked?.line ?? 0) - source.first];
-  const diff = line ? fixAsDiff(line, group.state, group.fix) : [];
+  const diff = line ? fixAsDiff(line, group.state, page.detail.fix) : [];
   if (diff.length === 0) return null;
   const text = diff.map(({ sign, text: code }) => sign + code).join("\n");
   return (
@@ -226,7 +228,7 @@ function Family({ group, data }: { group: LeakGroup; data: LeaksData }) {
         {others.map((one) => (
           <li key={one.key}>
             <a href={urlOf("leaks", { group: one.key })} data-link>{nameOf(one)}</a>{" "}
-            {one.count.toLocaleString("en")} in {one.state}
+            {countText(one.count)} in {one.state}
             {one.leads_family && <small> leads them</small>}
           </li>
         ))}
@@ -235,7 +237,48 @@ function Family({ group, data }: { group: LeakGroup; data: LeaksData }) {
   );
 }
 
+/** Why it is suspected, and what to do. */
+function Findings({ group, page }: { group: LeakGroup; page: GroupPage }) {
+  const { detail } = page;
+  return (
+    <section class="card wide">
+      {detail.cause && <><h2>Why</h2><p>{detail.cause}</p></>}
+      {detail.fix && (
+        <><h2>Fix <CopyButton text={detail.fix} title="Copy" /></h2><p>{detail.fix}</p></>
+      )}
+      <FixDiff group={group} page={page} />
+      <EvidenceList title="What speaks for a leak" list={detail.evidence} />
+      <EvidenceList title="What speaks against it" list={detail.against} />
+      {detail.next && <><h3>To be surer</h3><p>{detail.next}</p></>}
+      {(group.rate || group.since) && (
+        <p class="note">
+          {group.rate && `${rateText(group.rate)}, by ${group.rate.method}. `}
+          {group.since && `Since ${group.since.is_at_least ? "at least " : ""}${
+            secondsText(group.since.seconds_ago)}, by ${group.since.method}.`}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Labels({ detail }: { detail: GroupDetail }) {
+  if (detail.labels.length === 0) return null;
+  return (
+    <section class="card">
+      <h2>Labels</h2>
+      <ul>
+        {detail.labels.map((label) => (
+          <li key={`${label.key}:${label.value}`}>
+            <code>{label.key}={label.value}</code> {label.count}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 export function LeakGroupPage({ group, data }: { group: LeakGroup; data: LeaksData }) {
+  // Null while it is on its way; what the list knows is shown at once.
   const page = data.group?.key === group.key ? data.group : (data.pages[group.key] ?? null);
   return (
     <div class="leaks">
@@ -247,47 +290,20 @@ export function LeakGroupPage({ group, data }: { group: LeakGroup; data: LeaksDa
           <span class={`level ${group.level}`}>{group.level}</span>{" "}
           {group.known && <span class="level known">known, in the baseline</span>}{" "}
           <strong>
-            {group.count.toLocaleString("en")} goroutines in {group.state}
+            {countText(group.count)} goroutines in {group.state}
           </strong>{" "}
-          at {functionOf(group.blocked ?? group.frames[0] ?? null)} {placeOf(group.blocked)}
+          at {functionOf(group.blocked)} {placeOf(group.blocked)}
         </p>
         <p>{group.reason}</p>
       </section>
       <div class="cards">
-        <section class="card wide">
-          {group.cause && <><h2>Why</h2><p>{group.cause}</p></>}
-          {group.fix && (
-            <><h2>Fix <CopyButton text={group.fix} title="Copy" /></h2><p>{group.fix}</p></>
-          )}
-          <FixDiff group={group} page={page} />
-          <EvidenceList title="What speaks for a leak" list={group.evidence} />
-          <EvidenceList title="What speaks against it" list={group.against} />
-          {group.next && <><h3>To be surer</h3><p>{group.next}</p></>}
-          {(group.rate || group.since) && (
-            <p class="note">
-              {group.rate && `${rateText(group.rate)}, by ${group.rate.method}. `}
-              {group.since && `Since ${group.since.is_at_least ? "at least " : ""}${
-                secondsText(group.since.seconds_ago)}, by ${group.since.method}.`}
-            </p>
-          )}
-        </section>
+        {page && <Findings group={group} page={page} />}
         <Family group={group} data={data} />
-        <Stack group={group} />
-        <Source group={group} page={page} />
+        {page && <Stack group={group} detail={page.detail} />}
+        {page && <Source group={group} page={page} />}
         <Creator group={group} data={data} />
         {page && data.has_waits && <Ages page={page} />}
-        {group.labels.length > 0 && (
-          <section class="card">
-            <h2>Labels</h2>
-            <ul>
-              {group.labels.map((label) => (
-                <li key={`${label.key}:${label.value}`}>
-                  <code>{label.key}={label.value}</code> {label.count}
-                </li>
-              ))}
-            </ul>
-          </section>
-        )}
+        {page && <Labels detail={page.detail} />}
       </div>
       {data.series.length > 1 && (
         <Areas

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page that answers an incident: does it leak, where, since when, how fast, what does it cost.
 
+import { signal } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { ViewDocument } from "../api";
 import { change, found, info, params, searchRegexp, urlOf } from "../state";
-import { formatValue, plural } from "../units";
+import { countText, formatValue, plural } from "../units";
 import { Areas, type Series, Sparkline } from "./chart";
 import { AgeHeatmap } from "./heatmap";
 import { LeakGroupPage } from "./leak_group";
@@ -16,15 +17,16 @@ import {
   type Level,
   minutesText,
   nameOf,
+  type PackedLeaks,
   placeOf,
   rateText,
   secondsText,
   snapshotLabels,
+  unpackLeaks,
 } from "./leaks_data";
 import { MovesPage, movesUrl } from "./moves";
 
 const bytes = (value: number) => formatValue(value, "bytes", "minimum");
-const count = (value: number) => value.toLocaleString("en");
 
 const SENTENCES: Record<Level, string> = {
   confirmed: "Leaking",
@@ -46,10 +48,10 @@ function Verdict({ data, suspects }: { data: LeaksData; suspects: LeakGroup[] })
       <p class="verdict-line">
         <strong>{SENTENCES[verdict]}</strong>
         {suspects.length > 0 && (
-          <>: {count(stuck)} of {count(total)} goroutines, in{" "}
+          <>: {countText(stuck)} of {countText(total)} goroutines, in{" "}
             {suspects.length === 1 ? "one group" : plural(suspects.length, "group")}</>
         )}
-        {suspects.length === 0 && <> among {count(total)} goroutines</>}
+        {suspects.length === 0 && <> among {countText(total)} goroutines</>}
       </p>
       <Badges data={data} />
     </section>
@@ -239,7 +241,8 @@ function byFamily(groups: LeakGroup[]): LeakGroup[] {
 }
 
 function changeText(change: number): string {
-  return change > 0 ? `\u25b2 +${count(change)}` : change < 0 ? `\u25bc ${count(change)}` : "=";
+  if (change === 0) return "=";
+  return change > 0 ? `\u25b2 +${countText(change)}` : `\u25bc ${countText(change)}`;
 }
 
 function GroupRow({ group, data, at }: { group: LeakGroup; data: LeaksData; at: number }) {
@@ -255,7 +258,7 @@ function GroupRow({ group, data, at }: { group: LeakGroup; data: LeaksData; at: 
           {group.known ? "known" : group.level}
         </span>
       </td>
-      <td title={`${((now / data.series[at].total) * 100).toFixed(1)}% of all`}>{count(now)}</td>
+      <td title={`${((now / data.series[at].total) * 100).toFixed(1)}% of all`}>{countText(now)}</td>
       {hasSeries && <td>{changeText(now - group.counts[0])}</td>}
       <td class="left"><Sparkline counts={group.counts} /></td>
       <td class="left">{group.state}{group.state_source === "inferred" && "?"}</td>
@@ -301,8 +304,7 @@ function GroupTable({ groups, data }: { groups: LeakGroup[]; data: LeaksData }) 
 }
 
 function matches(group: LeakGroup, regexp: RegExp): boolean {
-  return [group.state, group.level, ...group.frames.map(functionOf),
-    ...group.frames.map((frame) => frame.file ?? ""), functionOf(group.created_by)]
+  return [group.state, group.level, ...group.frames, functionOf(group.created_by)]
     .some((text) => regexp.test(text));
 }
 
@@ -319,10 +321,13 @@ function ShowButton({ isOn, set, what }: {
 }
 
 /** Browsers take their time for tables of hundreds of rows. */
-const MOST_ROWS = 40;
+const MOST_ROWS = 25;
+/** Those of the first screen, which does not wait for the others. */
+const FIRST_ROWS = 8;
+const isPainted = signal(false);
 
-export function LeaksView({ document: doc }: { document: ViewDocument<LeaksData> }) {
-  const { data } = doc;
+export function LeaksView({ document: doc }: { document: ViewDocument<PackedLeaks> }) {
+  const data = useMemo(() => unpackLeaks(doc.data), [doc.data]);
   const { groups } = data.report;
   const [showsQuiet, setShowsQuiet] = useState(false);
   const [showsKnown, setShowsKnown] = useState(false);
@@ -338,6 +343,11 @@ export function LeaksView({ document: doc }: { document: ViewDocument<LeaksData>
       found.value = "";
     };
   }, [kept, regexp]);
+  useEffect(() => {
+    requestAnimationFrame(() => setTimeout(() => {
+      isPainted.value = true;
+    }));
+  }, []);
   const key = params.value.get("group");
   if (key) {
     const group = groups.find((one) => one.key === key);
@@ -356,7 +366,8 @@ export function LeaksView({ document: doc }: { document: ViewDocument<LeaksData>
   const asked = regexp ? kept : groups.filter((group) => {
     return isSuspect(group) || (group.known ? showsKnown : showsQuiet);
   });
-  const shown = showsMore ? asked : asked.slice(0, MOST_ROWS);
+  const listed = showsMore ? asked : asked.slice(0, MOST_ROWS);
+  const shown = isPainted.value ? listed : listed.slice(0, FIRST_ROWS);
   return (
     <div class="leaks">
       <Verdict data={data} suspects={suspects} />
@@ -384,7 +395,7 @@ export function LeaksView({ document: doc }: { document: ViewDocument<LeaksData>
           {plural(sumOf(known, (group) => group.count), "goroutine")}: no finding
         </p>
       )}
-      <AgeHeatmap groups={shown} data={data} />
+      {isPainted.value && <AgeHeatmap groups={shown} data={data} />}
       {data.hidden_groups > 0 && (
         <p class="note">
           Not on this page: {plural(data.hidden_groups, "smaller group")} with{" "}

@@ -16,6 +16,7 @@ export interface Evidence {
   source: string;
 }
 
+/** A group as a list shows it. */
 export interface LeakGroup {
   key: string;
   counts: number[];
@@ -25,26 +26,30 @@ export interface LeakGroup {
   state_source: string;
   wait_minutes: { oldest: number; median: number } | null;
   blocked: CodeFrame | null;
-  created_by: (CodeFrame & { goroutine?: number | null }) | null;
-  first_goroutine: number | null;
-  frames: CodeFrame[];
-  labels: { key: string; value: string; count: number }[];
+  created_by: CodeFrame | null;
+  /** Functions and files on its stack. */
+  frames: string[];
   memory_bytes_at_least: number;
   level: Level;
   /** In the file that -baseline names. */
   known: boolean;
   reason: string;
-  pattern: string | null;
+  rate: { value: number; unit: string; method: string } | null;
+  since: { seconds_ago: number; is_at_least: boolean; method: string } | null;
+  family: number | null;
+  leads_family: boolean;
+}
+
+/** A group as `plumb leaks -json` tells of it. */
+export interface GroupDetail {
+  created_by: (CodeFrame & { goroutine?: number | null }) | null;
+  frames: CodeFrame[];
+  labels: { key: string; value: string; count: number }[];
   evidence: Evidence[];
   against: Evidence[];
   cause: string;
   fix: string;
   next: string;
-  rate: { value: number; low: number; high: number; unit: string; method: string } | null;
-  since: { seconds_ago: number; is_at_least: boolean; method: string } | null;
-  benign_rule: string | null;
-  family: number | null;
-  leads_family: boolean;
 }
 
 export type Level = "confirmed" | "likely" | "possible" | "watch" | "benign";
@@ -60,6 +65,7 @@ export interface GoroutineRow {
 
 export interface GroupPage {
   key: string;
+  detail: GroupDetail;
   ages: { below: number | null; count: number }[];
   goroutines: GoroutineRow[];
   more_goroutines: number;
@@ -74,7 +80,6 @@ export interface LeaksData {
     groups: LeakGroup[];
     notes: string[];
     states: { state: string; count: number; groups: number }[];
-    sources: string[];
     seconds: number | null;
     snapshots: number;
   };
@@ -89,6 +94,33 @@ export interface LeaksData {
   group: GroupPage | null;
   /** In a shared file: those of all groups. */
   pages: Record<string, GroupPage>;
+}
+
+/** Function and file, which are indices in the texts, and line. */
+type PackedFrame = [number, number, number] | null;
+
+interface PackedGroup extends Omit<LeakGroup, "blocked" | "created_by" | "frames"> {
+  blocked: PackedFrame;
+  created_by: PackedFrame;
+  frames: number[];
+}
+
+/** As the server sends it: each text once. */
+export interface PackedLeaks extends Omit<LeaksData, "report"> {
+  report: Omit<LeaksData["report"], "groups"> & { groups: PackedGroup[] };
+  texts: string[];
+}
+
+export function unpackLeaks({ report, texts, ...rest }: PackedLeaks): LeaksData {
+  const frame = (packed: PackedFrame): CodeFrame | null => packed &&
+    { function: texts[packed[0]], file: texts[packed[1]], line: packed[2] };
+  const groups = report.groups.map((group) => ({
+    ...group,
+    blocked: frame(group.blocked),
+    created_by: frame(group.created_by),
+    frames: group.frames.map((index) => texts[index]),
+  }));
+  return { ...rest, report: { ...report, groups } };
 }
 
 /** Levels that somebody has to look at. */
@@ -131,8 +163,7 @@ export function ageTitles(bounds: number[]): string[] {
 
 /** A group in words that fit a list. */
 export function nameOf(group: LeakGroup): string {
-  const frame = group.blocked ?? group.frames[0] ?? null;
-  return `${functionOf(frame)} ${placeOf(frame)}`.trim();
+  return `${functionOf(group.blocked)} ${placeOf(group.blocked)}`.trim();
 }
 
 export function secondsText(seconds: number): string {

@@ -4,7 +4,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "../api";
 import { change, isFile, params, searchRegexp, urlOf } from "../state";
-import { plural } from "../units";
+import { countText, plural } from "../units";
 import { type LeaksData, minutesText, shortSnapshotNames } from "./leaks_data";
 
 type Who = "new" | "stayed" | "moved" | "gone";
@@ -129,7 +129,7 @@ function Kinds({ moves }: { moves: Moves }) {
           aria-pressed={moves.who === who && moves.of === ""}
           disabled={isFile && moves.who !== who}
           onClick={() => change({ who, of: null, offset: null })}>
-          {sign} {moves[who].toLocaleString("en")} {title}
+          {sign} {countText(moves[who])} {title}
         </button>
       ))}
     </div>
@@ -140,13 +140,13 @@ function Kinds({ moves }: { moves: Moves }) {
 function Count({ group, who, moves }: { group: GroupMoves; who: Who; moves: Moves }) {
   const value = group[who];
   if (!moves.has_ids || value === 0) return <td>{moves.has_ids ? "" : "?"}</td>;
-  if (isFile) return <td>{value.toLocaleString("en")}</td>;
+  if (isFile) return <td>{countText(value)}</td>;
   return (
     <td>
       <button type="button" class="link" aria-pressed={moves.who === who && moves.of === group.key}
         aria-label={`${value} ${who} in ${group.name}`}
         onClick={() => change({ who, of: group.key, offset: null })}>
-        {value.toLocaleString("en")}
+        {countText(value)}
       </button>
     </td>
   );
@@ -184,8 +184,8 @@ function GroupRows({ moves, data }: { moves: Moves; data: LeaksData }) {
                     ) : group.name}
                   </td>
                   <td class="left">{group.state}</td>
-                  <td>{group.before.toLocaleString("en")}</td>
-                  <td>{group.after.toLocaleString("en")}</td>
+                  <td>{countText(group.before)}</td>
+                  <td>{countText(group.after)}</td>
                   {KINDS.map(({ who }) => (
                     <Count key={who} group={group} who={who} moves={moves} />
                   ))}
@@ -214,8 +214,8 @@ function Pager({ moves }: { moves: Moves }) {
         Next
       </button>
       <span class="note">
-        {rows.length === 0 ? "none" : `${(offset + 1).toLocaleString("en")} to ${
-          (offset + rows.length).toLocaleString("en")}`} of {count.toLocaleString("en")}
+        {rows.length === 0 ? "none" : `${countText(offset + 1)} to ${
+          countText(offset + rows.length)}`} of {countText(count)}
       </span>
     </p>
   );
@@ -230,7 +230,7 @@ function Ids({ moves, data }: { moves: Moves; data: LeaksData }) {
   return (
     <section class="card wide" aria-label="Goroutines by id">
       <h2>
-        {moves.count.toLocaleString("en")} {kind.title}{of && `: ${of.name}`}
+        {countText(moves.count)} {kind.title}{of && `: ${of.name}`}
       </h2>
       {rows.length > 0 && (
         <div class="rows tall" role="region" tabIndex={0} aria-label="Goroutines">
@@ -303,7 +303,7 @@ export function MovesPage({ data }: { data: LeaksData }) {
             <SnapshotSelect name="to" value={moves.to} data={data}
               isOff={(at) => at <= moves.from} />
             <span class="note">
-              {moves.before.toLocaleString("en")} to {plural(moves.after, "goroutine")}
+              {countText(moves.before)} to {plural(moves.after, "goroutine")}
             </span>
           </div>
           {moves.has_ids ? <Kinds moves={moves} /> : (

@@ -5,6 +5,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { ViewDocument } from "../api";
 import { found, searchRegexp } from "../state";
+import { countText } from "../units";
 import { Rows, scrollToRow } from "./rows";
 
 /** The lines that match the search, and the one that n and N went to. */
@@ -54,7 +55,7 @@ export function TextView({ document: doc, label }: {
     <>
       {isCut && (
         <p class="warning">
-          Only the first {lines.length.toLocaleString("en")} lines are here. All of them:{" "}
+          Only the first {countText(lines.length)} lines are here. All of them:{" "}
           <code>{doc.command}</code>
         </p>
       )}
