@@ -7,6 +7,7 @@
 #include "app/pipe_writer.h"
 #include "app/reports.h"
 #include "app/shell.h"
+#include "base/cancellation.h"
 #include "base/try.h"
 #include "report/write_report.h"
 
@@ -66,9 +67,14 @@ Result<void> Shell::write_cached(const ShellCommand& command, std::size_t column
     say_complaint(line);
   };
   CapturingWriter captured(out, was_interrupted);
-  TRY(write_fresh(command, columns, captured, notice));
+  Cancellation cancellation(was_interrupted);
+  const auto written = [&] {
+    const CancellationScope scope(&cancellation);
+    return write_fresh(command, columns, captured, notice);
+  }();
   captured.flush();
   if (was_interrupted()) return Error(ErrorCode::Usage, "interrupted");
+  if (!written) return written;
   if (!captured.is_whole() || captured.is_closed() || reads_files(command)) return {};
   report.text = captured.take_text();
   cache_.add(std::move(report));

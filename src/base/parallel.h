@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <thread>
 
+#include "base/cancellation.h"
+
 namespace plumb {
 
 /// Of samples, or of their stacks: for fewer, a thread costs more than it saves.
@@ -22,7 +24,10 @@ void for_two_parts(std::size_t middle, std::size_t count, std::size_t worthwhile
     work(middle, count);
     return;
   }
-  std::thread other([&] { work(middle, count); });
+  std::thread other([&, cancellation = CancellationScope::current()] {
+    const CancellationScope scope(cancellation);
+    work(middle, count);
+  });
   work(std::size_t{0}, middle);
   other.join();
 }

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "base/cancellation.h"
 #include "base/checked.h"
 #include "model/profile.h"
 
@@ -43,6 +44,7 @@ void for_each_weighed(const Profile& profile, const Weights& weights, std::size_
                       std::size_t end, const Take& take) {
   std::vector<LocationId> stack;
   for (std::size_t i = begin; i < end; ++i) {
+    if (is_cancelled_at(i)) return;
     const Weight weight = weights.of(profile.values(i));
     if (weight.is_zero()) continue;
     profile.read_stack(i, stack);

@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "base/cancellation.h"
+
 namespace plumb::layout {
 
 /// Asks for place[head] - place[tail] >= min_length; each step more costs `weight`.
@@ -25,7 +27,7 @@ class Effort {
 
   void spend(std::uint64_t units) { left_ -= units < left_ ? units : left_; }
   [[nodiscard]] std::uint64_t left() const { return left_; }
-  [[nodiscard]] bool is_spent() const { return left_ == 0; }
+  [[nodiscard]] bool is_spent() const { return left_ == 0 || is_cancelled(); }
 
  private:
   std::uint64_t left_;

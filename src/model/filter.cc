@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/cancellation.h"
 #include "base/parallel.h"
 #include "model/simplified_name.h"
 
@@ -153,7 +154,7 @@ class FrameFilter {
     // Nothing that comes behind a frame with one of these bits changes the verdict.
     const std::uint8_t final_bits = matched_.ignore ? kIgnored : kFocused;
     for_two_parts(count / 2, count, kSamplesWorthAThread, [&](std::size_t first, std::size_t last) {
-      for (std::size_t i = first; i < last; ++i) {
+      for (std::size_t i = first; i < last && !is_cancelled_at(i); ++i) {
         std::uint8_t verdict = 0;
         for (const LocationId id : profile_.stack(i)) {
           verdict |= verdicts_[id.index];
@@ -170,7 +171,7 @@ class FrameFilter {
     const std::size_t count = profile_.sample_count();
     std::vector<std::uint8_t> kept(count);
     for_two_parts(count / 2, count, kSamplesWorthAThread, [&](std::size_t first, std::size_t last) {
-      for (std::size_t i = first; i < last; ++i) {
+      for (std::size_t i = first; i < last && !is_cancelled_at(i); ++i) {
         for (const LocationId id : profile_.stack(i)) {
           if (hidden_[id.index] != 0) continue;
           kept[i] = 1;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/cancellation.h"
 #include "base/hash.h"
 #include "base/strings.h"
 #include "base/try.h"
@@ -180,7 +181,7 @@ std::vector<std::uint8_t> LabelFilter::match_numbers(const Profile& profile) con
     }
     return scale != nullptr && contains(*range_, *scale, label.num);
   };
-  for (std::size_t i = 0; i < matches.size(); ++i) {
+  for (std::size_t i = 0; i < matches.size() && !is_cancelled_at(i); ++i) {
     matches[i] = std::ranges::any_of(profile.labels(i), is_inside) ? 1 : 0;
   }
   return matches;
@@ -191,7 +192,7 @@ std::vector<std::uint8_t> LabelFilter::match_key(const Profile& profile) const {
   const std::optional<StringId> key = find_key(profile, key_);
   if (!key) return matches;
   ValueMatches values(profile, regexps_);
-  for (std::size_t i = 0; i < matches.size(); ++i) {
+  for (std::size_t i = 0; i < matches.size() && !is_cancelled_at(i); ++i) {
     for (const Label& label : profile.labels(i)) {
       if (label.key != *key || !label.is_string() || !values.any(label.str)) continue;
       matches[i] = 1;
@@ -205,7 +206,7 @@ std::vector<std::uint8_t> LabelFilter::match_all(const Profile& profile) const {
   std::vector<std::uint8_t> matches(profile.sample_count());
   PairMatches pairs(profile, regexps_);
   std::vector<std::uint64_t> found(pairs.width());
-  for (std::size_t i = 0; i < matches.size(); ++i) {
+  for (std::size_t i = 0; i < matches.size() && !is_cancelled_at(i); ++i) {
     std::ranges::fill(found, 0);
     for (const Label& label : profile.labels(i)) {
       if (label.is_string()) pairs.add(label, found);

@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "base/cancellation.h"
 #include "base/checked.h"
 #include "base/paths.h"
 #include "base/strings.h"
@@ -73,6 +74,7 @@ class DisasmBuilder {
                         .total = input_.samples.total,
                         .routines = {}};
     for (Wanted& wanted : wanted_) {
+      if (is_cancelled()) break;
       TRY_ASSIGN(DisasmRoutine routine, disassemble(wanted));
       report.routines.push_back(std::move(routine));
     }

@@ -10,6 +10,7 @@
 #include <span>
 #include <utility>
 
+#include "base/cancellation.h"
 #include "base/checked.h"
 #include "report/flame_paths.h"
 
@@ -44,7 +45,7 @@ class TreeBuilder {
 
   // False if there are too many boxes.
   bool build(FlameTree& tree) {
-    while (!todo_.empty()) {
+    for (std::size_t done = 0; !todo_.empty() && !is_cancelled_at(done); ++done) {
       const Work work = todo_.back();
       todo_.pop_back();
       split(work);

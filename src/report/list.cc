@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/cancellation.h"
 #include "base/checked.h"
 #include "base/strings.h"
 #include "base/try.h"
@@ -176,6 +177,7 @@ Result<ListReport> build_list(const ReportInput& input, std::string_view pattern
     known = known || !key.second.empty();
   }
   for (const auto& [key, routine] : routines) {
+    if (is_cancelled()) break;
     if (key.second.empty() && has_file[key.first]) continue;
     ListRoutine& row = report.routines.emplace_back();
     row.function = key.first;

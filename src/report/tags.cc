@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
+#include "base/cancellation.h"
 #include "base/checked.h"
 #include "base/hash.h"
 #include "base/tab_writer.h"
@@ -40,7 +41,7 @@ TagsReport build_tags(const ReportInput& input) {
   const SampleView& samples = input.samples;
   TagWeights texts;
   TagWeights numbers;
-  for (std::size_t i = 0; i < profile.sample_count(); ++i) {
+  for (std::size_t i = 0; i < profile.sample_count() && !is_cancelled_at(i); ++i) {
     const std::int64_t weight = profile.values(i)[samples.weights.value];
     for (const Label& label : profile.labels(i)) {
       std::int64_t& sum = label.is_string() ? texts[{label.key.index, label.str.index}]

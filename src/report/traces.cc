@@ -8,6 +8,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/cancellation.h"
 #include "base/checked.h"
 #include "base/strings.h"
 #include "base/text_block.h"
@@ -190,6 +191,7 @@ void render_traces_text(const ReportInput& input, Writer& out) {
   std::string label_lines;
   TextBlock text(out);
   for (std::size_t i = 0; i < profile.sample_count() && !out.is_closed(); ++i) {
+    if (is_cancelled_at(i)) break;
     const PackedStack stack = profile.stack(i);
     if (stack.size() == 0) continue;
     text.append(kSeparator);
@@ -222,6 +224,7 @@ void render_traces_json(const ReportInput& input, Writer& out) {
   out << text << ",\"samples\":[";
   std::vector<LocationId> stack;
   for (std::size_t i = 0; i < profile.sample_count() && !out.is_closed(); ++i) {
+    if (is_cancelled_at(i)) break;
     profile.read_stack(i, stack);
     nlohmann::ordered_json item;
     item["value"] = samples.weights.of(profile.values(i)).mean();

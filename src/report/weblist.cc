@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/cancellation.h"
 #include "base/checked.h"
 #include "base/paths.h"
 #include "base/strings.h"
@@ -127,7 +128,7 @@ class WebListBuilder {
     const Weights& weights = input_.samples.weights;
     std::vector<std::uint64_t> seen_in(profile_.locations.size());
     std::vector<LocationId> stack;
-    for (std::size_t i = 0; i < profile_.sample_count(); ++i) {
+    for (std::size_t i = 0; i < profile_.sample_count() && !is_cancelled_at(i); ++i) {
       const std::int64_t value = weights.of(profile_.values(i)).mean();
       profile_.read_stack(i, stack);
       for (std::size_t frame = 0; frame < stack.size(); ++frame) {
@@ -192,6 +193,7 @@ class WebListBuilder {
 
   void add_files(WebListReport& report, const WebListLimits& limits) {
     for (const auto& [path, listed] : files_) {
+      if (is_cancelled()) break;
       WebListFile& file = report.files.emplace_back();
       file.path = path;
       std::unordered_set<std::uint64_t> counted;  // Inlining shows an address more than once.

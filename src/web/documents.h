@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -58,6 +59,7 @@ struct WebHooks {
   std::string source_path;  ///< Where source files are, as in SourceFiles.
   std::string trim_path;
   std::string version;
+  std::chrono::milliseconds most_time{60'000};  ///< That an answer may take.
 };
 
 /// What one page shows.

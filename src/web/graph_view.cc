@@ -14,6 +14,7 @@ namespace {
 
 // More boxes than a person can look at, and than can be laid out while one waits.
 constexpr std::size_t kMostNodes = 2000;
+constexpr std::size_t kMostEdges = 4000;
 
 // Tenths of a point are enough for a picture, and half of the bytes.
 double rounded(double value) {
@@ -98,6 +99,11 @@ Result<Json> build_graph_view(const ViewInput& input) {
   DrawnGraph graph = draw_graph(report);
   input.legend = std::move(graph.legend);
   graph.legend.clear();
+  if (graph.edges.size() > kMostEdges) {
+    input.notice("Only the " + std::to_string(kMostEdges) + " heaviest of " +
+                 std::to_string(graph.edges.size()) + " arrows are drawn");
+    graph.edges.resize(kMostEdges);  // They stand in front.
+  }
   const GraphPicture picture = build_graph_picture(graph);
   Json nodes = Json::array();
   // Rows of the table and boxes of functions have the same order.

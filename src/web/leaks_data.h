@@ -56,7 +56,7 @@ struct LeaksDataOptions {
 /// Complexity: linear in the frames of the groups shown and in the goroutines of the last snapshot.
 Json build_leaks_data(const LeaksReport& report, const LeaksDataOptions& options);
 
-/// What makes a group the same one in every snapshot, file and run: its state, stack and creator, as
+/// What makes a group the same one in every snapshot, file and run: its state, stack and creator as
 /// a number in hexadecimal.
 std::string group_key(const StackGroups& stacks, const StackGroup& group);
 

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <utility>
 
+#include "base/cancellation.h"
 #include "base/html.h"
 #include "base/paths.h"
 #include "base/strings.h"
@@ -42,6 +44,40 @@ bool accepts_gzip(const HttpRequest& request) {
 HttpResponse not_found() {
   return text_response(404, "404 page not found");
 }
+
+HttpResponse abandoned_response() {
+  return text_response(503, "nobody waits for this answer any more");
+}
+
+// How long an answer is waited for: as long as the browser does, and not for ever.
+class Patience {
+ public:
+  Patience(const HttpRequest& request, std::chrono::milliseconds most_time)
+      : end_(std::chrono::steady_clock::now() + most_time), cancellation_([this, &request] {
+          is_late_ = std::chrono::steady_clock::now() >= end_;
+          return is_late_ || (request.is_abandoned && request.is_abandoned());
+        }) {}
+
+  template <typename Make>
+  auto wait_for(const Make& make) {
+    const CancellationScope scope(&cancellation_);
+    return make();
+  }
+
+  // Then what was made is of no use.
+  [[nodiscard]] bool is_over() const { return cancellation_.is_cancelled(); }
+  [[nodiscard]] HttpResponse response() const {
+    if (!is_late_) return abandoned_response();
+    return text_response(503,
+                         "this takes too long, and was given up; ask for less: "
+                         "focus on a function, or show fewer nodes");
+  }
+
+ private:
+  const std::chrono::steady_clock::time_point end_;
+  std::atomic<bool> is_late_{false};
+  Cancellation cancellation_;
+};
 
 HttpResponse asset_response(const Asset& asset, const HttpRequest& request) {
   const std::string etag = etag_of(asset.gzip);
@@ -231,7 +267,7 @@ HttpResponse WebApp::open(const HttpRequest& request) {
   if (!guard_.is_private()) {
     return text_response(403, "profiles are opened in the browser only where nobody else can ask");
   }
-  if (!take_turn(request)) return text_response(503, "nobody waits for this answer any more");
+  if (!take_turn(request)) return abandoned_response();
   const std::string_view given = request.query.get("name");
   const std::string name = given.empty() ? "profile" : std::string(path_base(given));
   auto content = hooks_.open(printable(name), request.body);
@@ -244,7 +280,7 @@ HttpResponse WebApp::compare(const HttpRequest& request) {
   const auto now = find(request.query.get("profile"));
   const auto base = find(request.query.get("base"));
   if (!now || !base) return text_response(404, "this profile is not open any more");
-  if (!take_turn(request)) return text_response(503, "nobody waits for this answer any more");
+  if (!take_turn(request)) return abandoned_response();
   auto content = hooks_.compare(base->documents->content(), now->documents->content());
   turns_.release();
   if (!content) return text_response(400, content.error().message());
@@ -339,7 +375,7 @@ HttpResponse WebApp::data(std::string_view name, const Maker& make, const Entry&
   CachedBody body;
   if (cache_.find(key, body)) return body_response(body, request);
   if (!begin_flight(key, request)) {
-    return text_response(503, "nobody waits for this answer any more");
+    return abandoned_response();
   }
   const HttpResponse response = compute(key, make, request);
   end_flight(key);
@@ -351,8 +387,13 @@ HttpResponse WebApp::compute(const std::string& key, const Maker& make,
   // Somebody else may have computed it meanwhile.
   CachedBody body;
   if (cache_.find(key, body)) return body_response(body, request);
-  if (!take_turn(request)) return text_response(503, "nobody waits for this answer any more");
-  const auto document = make();
+  if (!take_turn(request)) return abandoned_response();
+  Patience patience(request, hooks_.most_time);
+  const auto document = patience.wait_for(make);
+  if (patience.is_over()) {
+    turns_.release();
+    return patience.response();
+  }
   if (!document) {
     turns_.release();
     return text_response(400, document.error().message());
@@ -413,9 +454,12 @@ HttpResponse WebApp::summary(const Documents& documents, const HttpRequest& requ
 HttpResponse WebApp::share(const Entry& entry, const HttpRequest& request) {
   const auto options = read_share_options(request.query);
   if (!options) return text_response(400, options.error().message());
-  if (!take_turn(request)) return text_response(503, "nobody waits for this answer any more");
-  auto file = build_share(*entry.documents, request.query, *options);
+  if (!take_turn(request)) return abandoned_response();
+  Patience patience(request, hooks_.most_time);
+  auto file =
+      patience.wait_for([&] { return build_share(*entry.documents, request.query, *options); });
   turns_.release();
+  if (patience.is_over()) return patience.response();
   if (!file) return text_response(400, file.error().message());
   HttpResponse response{.content_type = "text/html; charset=utf-8", .body = *std::move(file)};
   response.headers.emplace_back("Content-Disposition", "attachment;filename=plumb.html");

@@ -3,10 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -16,7 +14,6 @@
 
 #include "support/make_profile.h"
 #include "web/assets.h"
-#include "web/leaks_data.h"
 
 namespace plumb::web {
 namespace {
@@ -308,29 +305,6 @@ TEST_F(WebAppTest, LeaksAreTheHomeOfGoroutinesOnly) {
   EXPECT_FALSE(page["detail"]["frames"].empty());
 }
 
-TEST_F(WebAppTest, KeysOfGroupsAreTheSameInOtherInputs) {
-  LeaksBuilder builder(LeaksOptions{});
-  test::ProfileMaker make("goroutine");
-  make.add(5, "main.other;main.first");
-  make.add(7, "main.main;main.leak;runtime.chansend1");
-  ASSERT_TRUE(builder.add("another", Content(std::move(make.profile)), PlaceUnit::Byte));
-  const auto other = std::move(builder).finish();
-  ASSERT_TRUE(other);
-  const LeaksReport report = make_leaks();
-  const auto keys_of = [](const LeaksReport& of) {
-    std::set<std::string> keys;
-    for (const StackGroup& group : of.stacks.groups) keys.insert(group_key(of.stacks, group));
-    return keys;
-  };
-  const std::set<std::string> keys = keys_of(report);
-  const std::set<std::string> others = keys_of(*other);
-  EXPECT_EQ(keys.size(), 2u);
-  EXPECT_EQ(others.size(), 2u);
-  std::vector<std::string> common;
-  std::ranges::set_intersection(keys, others, std::back_inserter(common));
-  EXPECT_EQ(common.size(), 1u);
-}
-
 TEST_F(WebAppTest, AnswersSeveralAtATime) {
   std::vector<std::thread> threads;
   std::atomic<int> good = 0;
@@ -344,6 +318,66 @@ TEST_F(WebAppTest, AnswersSeveralAtATime) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(good, 24);
+}
+
+TEST_F(WebAppTest, GivesUpWhatNobodyWaitsFor) {
+  HttpRequest request;
+  request.method = "GET";
+  request.path = "/ui/api/top";
+  request.headers = {{"host", "localhost:8081"}};
+  int asked = 0;
+  request.is_abandoned = [&asked] { return ++asked > 1; };  // It goes away when it is its turn.
+  const HttpResponse gone = app_.answer(request);
+  EXPECT_EQ(gone.status, 503);
+  EXPECT_EQ(gone.content(), "nobody waits for this answer any more\n");
+  EXPECT_EQ(asked, 2) << "once it is known, it is not asked again";
+  request.is_abandoned = nullptr;
+  const HttpResponse whole = app_.answer(request);
+  ASSERT_EQ(whole.status, 200);
+  EXPECT_EQ(Json::parse(whole.content())["data"]["rows"].size(), 3u);
+}
+
+TEST_F(WebAppTest, GivesUpWhatTakesTooLong) {
+  WebHooks impatient = hooks();
+  impatient.most_time = std::chrono::milliseconds(0);
+  WebApp app(content(), std::move(impatient), Guard("localhost", 8081, "token"));
+  for (const char* const path : {"/ui/api/top", "/ui/api/flamegraph", "/ui/api/graph",
+                                 "/ui/api/traces", "/ui/api/tags", "/ui/share"}) {
+    HttpRequest request;
+    request.method = "GET";
+    request.path = path;
+    request.headers = {{"host", "localhost:8081"}};
+    const HttpResponse late = app.answer(request);
+    EXPECT_EQ(late.status, 503) << path;
+    EXPECT_NE(late.content().find("ask for less"), std::string_view::npos) << path;
+  }
+}
+
+TEST_F(WebAppTest, GraphHasAsManyArrowsAsCanBeSeen) {
+  WebContent dense = content();
+  test::ProfileMaker make("cpu");
+  for (int from = 0; from < 80; ++from) {
+    for (int to = 0; to < 80; ++to) {
+      make.add(1 + to, "main.f" + std::to_string(from) + ";main.f" + std::to_string(to));
+    }
+  }
+  dense.profile = std::move(make.profile);
+  WebHooks all = hooks();
+  all.options = [](const Query&) -> Result<ReportOptions> {
+    ReportOptions options;
+    options.nodefraction = 0;
+    options.edgefraction = 0;
+    return options;
+  };
+  WebApp app(std::move(dense), std::move(all), Guard("localhost", 8081, "token"));
+  HttpRequest request;
+  request.method = "GET";
+  request.path = "/ui/api/graph";
+  request.headers = {{"host", "localhost:8081"}};
+  const Json json = Json::parse(app.answer(request).content());
+  EXPECT_LE(json["data"]["edges"].size(), 4000u);
+  ASSERT_EQ(json["notices"].size(), 1u);
+  EXPECT_EQ(json["notices"][0], "Only the 4000 heaviest of 6320 arrows are drawn");
 }
 
 TEST_F(WebAppTest, ComputesTheSameAnswerOnce) {

@@ -258,7 +258,9 @@ function GroupRow({ group, data, at }: { group: LeakGroup; data: LeaksData; at: 
           {group.known ? "known" : group.level}
         </span>
       </td>
-      <td title={`${((now / data.series[at].total) * 100).toFixed(1)}% of all`}>{countText(now)}</td>
+      <td title={`${((now / data.series[at].total) * 100).toFixed(1)}% of all`}>
+        {countText(now)}
+      </td>
       {hasSeries && <td>{changeText(now - group.counts[0])}</td>}
       <td class="left"><Sparkline counts={group.counts} /></td>
       <td class="left">{group.state}{group.state_source === "inferred" && "?"}</td>
