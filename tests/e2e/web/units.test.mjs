@@ -45,6 +45,19 @@ describe("the fix as a diff", () => {
     assert.match(diff("errs <- <-other", "chan send"), /case errs <- <-other:/);
   });
 
+  it("gives the channel room where the fix names its line", () => {
+    const source = { first: 38, lines: ["\tfor {", "\t\tch := make(chan int)", "\t\tgo func() {"] };
+    const fix = "give the channel room for the value, ch := make(chan int, 1) (main.go:39), or";
+    assert.deepEqual(fixes.roomAsDiff(fix, source), {
+      place: "main.go:39",
+      diff: [{ sign: "-", text: "\t\tch := make(chan int)" },
+        { sign: "+", text: "\t\tch := make(chan int, 1)" }],
+    });
+    assert.equal(fixes.roomAsDiff(fix, { ...source, first: 1 }), null, "not at hand");
+    assert.equal(fixes.roomAsDiff("send in a select with ctx.Done()", source), null);
+    assert.equal(fixes.roomAsDiff("c := make(chan *T, 1) (a.go:38)", source), null, "another line");
+  });
+
   it("says nothing where it is not as simple as that", () => {
     for (const [line, state, fix] of [
       ["\tcase ch <- n:", "chan send"],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fix of a leak as a change of the line that goroutines wait at, where that is one line.
+// The fix of a leak as a change of one line: that which makes the channel, or that which goroutines
+// wait at.
 
 export interface DiffLine {
   sign: "-" | "+";
@@ -33,4 +34,24 @@ export function fixAsDiff(line: string, state: string, fix: string): DiffLine[] 
   return [{ sign: "-", text: line }, ...added.map((text): DiffLine => {
     return { sign: "+", text: indent + text };
   })];
+}
+
+// In a fix: "ch := make(chan int, 1) (main.go:39)".
+const ROOM = /make\((chan [^()]*), 1\) \(([^():]+):(\d+)\)/;
+
+/** The line that makes the channel with room in it, where the fix names it and it is at hand. */
+export function roomAsDiff(
+  fix: string,
+  source: { first: number; lines: string[] },
+): { place: string; diff: DiffLine[] } | null {
+  const room = ROOM.exec(fix);
+  if (!room) return null;
+  const line = source.lines[Number(room[3]) - source.first];
+  const made = `make(${room[1]})`;
+  if (!line?.includes(made)) return null;
+  const changed = line.replace(made, `make(${room[1]}, 1)`);
+  return {
+    place: `${room[2]}:${room[3]}`,
+    diff: [{ sign: "-", text: line }, { sign: "+", text: changed }],
+  };
 }

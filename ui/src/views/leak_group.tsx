@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { change, exactly, go, urlOf } from "../state";
 import { countText } from "../units";
 import { Areas } from "./chart";
-import { fixAsDiff } from "./fix_diff";
+import { type DiffLine, fixAsDiff, roomAsDiff } from "./fix_diff";
 import { Goroutines } from "./goroutines";
 import {
   type CodeFrame,
@@ -161,23 +161,35 @@ function Source({ group, page }: { group: LeakGroup; page: GroupPage }) {
   );
 }
 
-/** The fix as a change of the blocked line, where the source is at hand. */
-function FixDiff({ group, page }: { group: LeakGroup; page: GroupPage }) {
-  const source = page.source;
-  const line = source?.lines[(group.blocked?.line ?? 0) - source.first];
-  const diff = line ? fixAsDiff(line, group.state, page.detail.fix) : [];
-  if (diff.length === 0) return null;
+function Diff({ place, diff }: { place: string; diff: DiffLine[] }) {
   const text = diff.map(({ sign, text: code }) => sign + code).join("\n");
   return (
     <>
-      <h3>{placeOf(group.blocked)} <CopyButton text={text} title="Copy the diff" /></h3>
-      <div class="rows" role="region" tabIndex={0} aria-label="The fix as a diff">
+      <h3>{place} <CopyButton text={text} title="Copy the diff" /></h3>
+      <div class="rows" role="region" tabIndex={0} aria-label={`The fix as a diff of ${place}`}>
         {diff.map(({ sign, text: code }, i) => (
           <div key={i} class={`code ${sign === "+" ? "added" : "removed"}`}>
             {sign} {code.replace(/\t/g, "    ")}
           </div>
         ))}
       </div>
+    </>
+  );
+}
+
+/** The fix as a change of a line, where the source is at hand. */
+function FixDiff({ group, page }: { group: LeakGroup; page: GroupPage }) {
+  const { source } = page;
+  if (!source) return null;
+  const { fix } = page.detail;
+  const room = roomAsDiff(fix, source);
+  const line = source.lines[(group.blocked?.line ?? 0) - source.first];
+  const waits = line ? fixAsDiff(line, group.state, fix) : [];
+  return (
+    <>
+      {room && <Diff {...room} />}
+      {room && waits.length > 0 && <p>or</p>}
+      {waits.length > 0 && <Diff place={placeOf(group.blocked)} diff={waits} />}
     </>
   );
 }
