@@ -36,6 +36,7 @@ struct Wanted {
   std::shared_ptr<ObjectFile> object;
   ObjectSymbol symbol;
   std::vector<PlacedNode> nodes;  // With samples, by address.
+  Node sum;                       // Of the nodes, if only the largest are wanted.
 };
 
 MappedRange range_of(const Mapping& mapping) {
@@ -58,12 +59,13 @@ class DisasmBuilder {
     sums_.resize(table_.nodes.size());
   }
 
-  Result<DisasmReport> build(std::string_view argument) {
+  Result<DisasmReport> build(std::string_view argument, std::size_t most) {
     TRY_ASSIGN(const Regexp regexp, compile_argument(argument));
     const std::optional<std::uint64_t> address = address_argument(argument);
     const bool has_symbols = find_symbols(regexp, address);
     std::erase_if(wanted_, [](const Wanted& wanted) { return wanted.nodes.empty(); });
     if (wanted_.empty()) return nothing_found(argument, address, has_symbols);
+    keep_largest(most);
     std::ranges::stable_sort(wanted_, [](const Wanted& a, const Wanted& b) {
       const std::string& name_a = a.symbol.names.front();
       const std::string& name_b = b.symbol.names.front();
@@ -74,7 +76,7 @@ class DisasmBuilder {
                         .total = input_.samples.total,
                         .routines = {}};
     for (Wanted& wanted : wanted_) {
-      if (is_cancelled()) break;
+      if (is_cancelled()) return report;
       TRY_ASSIGN(DisasmRoutine routine, disassemble(wanted));
       report.routines.push_back(std::move(routine));
     }
@@ -93,6 +95,24 @@ class DisasmBuilder {
     return {ErrorCode::Usage, "address " + hex +
                                   " found in binary, but the corresponding symbols do not have "
                                   "samples in the profile"};
+  }
+
+  void keep_largest(std::size_t most) {
+    if (wanted_.size() <= most) return;
+    for (Wanted& wanted : wanted_) wanted.sum = sum_of(wanted);
+    std::ranges::stable_sort(wanted_, [](const Wanted& a, const Wanted& b) {
+      return a.sum.flat != b.sum.flat ? a.sum.flat > b.sum.flat : a.sum.cum > b.sum.cum;
+    });
+    wanted_.resize(most);
+  }
+
+  [[nodiscard]] Node sum_of(const Wanted& wanted) const {
+    Node sum;
+    for (const PlacedNode& placed : wanted.nodes) {
+      sum.flat = add_wrapping(sum.flat, sums_[placed.node].flat);
+      sum.cum = add_wrapping(sum.cum, sums_[placed.node].cum);
+    }
+    return sum;
   }
 
   // Fills wanted_; false if no binary has a symbol like that.
@@ -178,10 +198,9 @@ class DisasmBuilder {
     DisasmRoutine routine;
     routine.names = wanted.symbol.names;
     routine.binary = wanted.object->path();
-    for (const PlacedNode& placed : wanted.nodes) {
-      routine.flat = add_wrapping(routine.flat, sums_[placed.node].flat);
-      routine.cum = add_wrapping(routine.cum, sums_[placed.node].cum);
-    }
+    const Node sum = sum_of(wanted);
+    routine.flat = sum.flat;
+    routine.cum = sum.cum;
     std::size_t next = 0;  // Of the nodes.
     for (std::size_t i = 0; i < instructions.size(); ++i) {
       const bool is_last = i + 1 == instructions.size();
@@ -291,8 +310,8 @@ void append_line(std::string& text, const ValueFormat& format, const DisasmLine&
 }  // namespace
 
 Result<DisasmReport> build_disasm(const ReportInput& input, std::string_view argument,
-                                  const Notice& notice) {
-  return DisasmBuilder(input, notice).build(argument);
+                                  const Notice& notice, std::size_t most) {
+  return DisasmBuilder(input, notice).build(argument, most);
 }
 
 void render_disasm_text(const DisasmReport& report, Writer& out) {

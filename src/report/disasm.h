@@ -6,7 +6,9 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,12 +45,14 @@ struct DisasmReport {
   std::vector<DisasmRoutine> routines;  ///< By name, then by address.
 };
 
-/// `argument`: a regular expression on symbols, or an address.
+/// `argument`: a regular expression on symbols, or an address. At most `most` functions are
+/// disassembled, the largest by flat.
 ///
 /// Errors: Usage if it matches nothing with samples; those of ObjectFile::disassemble(). Binaries
 /// that cannot be opened are said to `notice`.
 Result<DisasmReport> build_disasm(const ReportInput& input, std::string_view argument,
-                                  const Notice& notice);
+                                  const Notice& notice,
+                                  std::size_t most = std::numeric_limits<std::size_t>::max());
 
 void render_disasm_text(const DisasmReport& report, Writer& out);
 void render_disasm_json(const DisasmReport& report, Writer& out);

@@ -218,6 +218,15 @@ void answer_redirect(debug_writer& writer) {
          "<a href=\"/debug/pprof/\">Temporary Redirect</a>.\n\n");
 }
 
+// More addresses may be asked for than a URL has room for.
+bool allows_post(std::string_view path) {
+  return path == "/debug/pprof/symbol";
+}
+
+bool is_allowed(std::string_view method, std::string_view path) {
+  return method == "GET" || method == "HEAD" || (method == "POST" && allows_post(path));
+}
+
 }  // namespace
 
 void handle_debug(const debug_request& request, debug_writer& writer) {
@@ -226,9 +235,9 @@ void handle_debug(const debug_request& request, debug_writer& writer) {
   const auto* const route = std::ranges::find(kRoutes, path, &Route::path);
   if (route == kRoutes.end() && !path.starts_with(kRoot)) {
     answer(writer, 404, headers_of(kPlain), "404 page not found\n");
-  } else if (request.method != "GET" && request.method != "HEAD") {
+  } else if (!is_allowed(request.method, path)) {
     Headers headers = headers_of(kPlain);
-    headers.emplace_back("Allow", "GET, HEAD");
+    headers.emplace_back("Allow", allows_post(path) ? "GET, HEAD, POST" : "GET, HEAD");
     answer(writer, 405, headers, "Method Not Allowed\n");
   } else if (route != kRoutes.end()) {
     route->answer(request, writer);

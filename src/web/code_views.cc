@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The views of code: source with its instructions, and disassembly.
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <string>
 
 #include "base/strings.h"
 #include "base/try.h"
 #include "report/disasm.h"
-#include "report/top.h"
 #include "report/weblist.h"
+#include "symbols/demangle.h"
 #include "web/view_text.h"
 #include "web/views.h"
 
@@ -63,7 +61,8 @@ Json function_json(const WebListReport& report, const WebListFunction& function)
 }
 
 Json routine_json(const DisasmReport& report, const DisasmRoutine& routine) {
-  Json json = {{"name", routine.names.empty() ? "" : routine.names.front()},
+  const std::string symbol = routine.names.empty() ? "" : routine.names.front();
+  Json json = {{"name", demangle(symbol, DemangleMode::Simple).value_or(symbol)},
                {"binary", routine.binary},
                {"percent", short_percentage(routine.cum, report.total)}};
   add_values(json, report.format, routine.flat, routine.cum);
@@ -77,27 +76,6 @@ Json routine_json(const DisasmReport& report, const DisasmRoutine& routine) {
   }
   json["lines"] = std::move(lines);
   return json;
-}
-
-// A pattern for the functions with the largest flat values, which is what pprof shows if nobody
-// asks for any. Empty if the profile has none.
-std::string largest_functions(const ReportInput& input) {
-  TopReport report = build_top(input);
-  std::ranges::stable_sort(report.rows, std::ranges::greater(), &TopRow::flat);
-  std::vector<std::string> names;
-  for (const TopRow& row : report.rows) {
-    if (names.size() == kMostEntries || row.flat <= 0) break;
-    // Behind the name of a function stand its address before and its place after it.
-    std::string name = row.name;
-    if (row.name.size() > 17 && row.name[16] == ' ') name = row.name.substr(17);
-    name.resize(std::min(name.find(' '), name.size()));
-    if (std::ranges::count(names, name) == 0) names.push_back(std::move(name));
-  }
-  std::string pattern;
-  for (const std::string& name : names) {
-    pattern += (pattern.empty() ? "^(" : "|") + re2::RE2::QuoteMeta(name);
-  }
-  return pattern.empty() ? pattern : pattern + ")$";
 }
 
 }  // namespace
@@ -121,13 +99,11 @@ Result<Json> build_source_view(const ViewInput& input) {
 
 Result<Json> build_disasm_view(const ViewInput& input) {
   fill_legend(input);
-  std::string pattern(input.argument);
-  if (pattern.empty()) pattern = largest_functions(input.report);
-  TRY_ASSIGN(const DisasmReport report, build_disasm(input.report, pattern, input.notice));
+  TRY_ASSIGN(const DisasmReport report,
+             build_disasm(input.report, input.argument, input.notice, kMostEntries));
   std::vector<const DisasmRoutine*> order;
   for (const DisasmRoutine& routine : report.routines) order.push_back(&routine);
   std::ranges::stable_sort(order, std::ranges::greater(), [](const auto* r) { return r->flat; });
-  if (order.size() > kMostEntries) order.resize(kMostEntries);
   Json routines = Json::array();
   for (const DisasmRoutine* const routine : order) {
     routines.push_back(routine_json(report, *routine));

@@ -176,6 +176,7 @@ Json Documents::info(std::string_view view_name) const {
   info["sources"] = content_.sources;
   info["notices"] = content_.notices;
   info["doc_url"] = header_of(profile).doc_url;
+  info["is_empty"] = profile.sample_count() == 0;
   info["views"] = Json::array();
   if (content_.leaks) {
     info["views"].push_back({{"name", kLeaksView},

@@ -48,9 +48,11 @@ struct Answer : debug_writer {
   }
 };
 
-Answer get(const std::string& target, const std::string& method = "GET") {
+Answer get(const std::string& target, const std::string& method = "GET",
+           const std::string& body = "") {
   debug_request request;
   request.method = method;
+  request.body = body;
   const std::size_t mark = target.find('?');
   request.path = target.substr(0, mark);
   if (mark != std::string::npos) request.query = target.substr(mark + 1);
@@ -117,7 +119,8 @@ TEST(Debug, AnswersErrorsAsGoDoes) {
        "invalid value for \"seconds\" - must be a positive integer\n", true},
       {"text of a delta", "GET", "/debug/pprof/block?seconds=1&debug=1", 400,
        "seconds and debug params are incompatible\n", true},
-      {"wrong method", "POST", "/debug/pprof/symbol", 405, "Method Not Allowed\n", false},
+      {"wrong method", "POST", "/debug/pprof/goroutine", 405, "Method Not Allowed\n", false},
+      {"another", "PUT", "/debug/pprof/symbol", 405, "Method Not Allowed\n", false},
       {"no such page", "GET", "/nosuch", 404, "404 page not found\n", false},
       {"no slash", "GET", "/debug/pprof", 307,
        "<a href=\"/debug/pprof/\">Temporary Redirect</a>.\n\n", false},
@@ -193,6 +196,10 @@ TEST(Debug, SymbolNamesFunctions) {
   const std::string text = get(query).body;
   EXPECT_TRUE(text.starts_with("num_symbols: 1\n0x")) << text;
   EXPECT_NE(text.find("get\n"), std::string::npos) << text;
+  // As pprof asks for what a profile leaves unnamed.
+  const Answer posted = get("/debug/pprof/symbol", "POST", std::strchr(query, '?') + 1);
+  EXPECT_EQ(posted.status, 200);
+  EXPECT_EQ(posted.body, text);
 }
 
 TEST(Goroutines, TextGroupsEqualStacks) {

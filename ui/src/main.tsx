@@ -50,6 +50,18 @@ function Problem() {
   );
 }
 
+/** What such a profile can still show. */
+const WITHOUT_SAMPLES = ["leaks", "raw"];
+
+function NoSamples() {
+  return (
+    <p class="empty" role="status">
+      This profile has no samples. In one of CPU time that means that nothing ran while it was
+      taken; in others, that what they count did not happen, or that the program does not record it.
+    </p>
+  );
+}
+
 function Command({ text }: { text: string }) {
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {
@@ -72,6 +84,7 @@ function App() {
   const shown = answer.value;
   const isCurrent = shown?.view === view.value;
   const title = info.views.find((one) => one.name === view.value)?.title ?? "";
+  const isEmpty = info.is_empty === true && !WITHOUT_SAMPLES.includes(view.value);
   const notices = [...info.notices, ...(shown?.document.notices ?? [])];
   return (
     <>
@@ -84,13 +97,14 @@ function App() {
           {notices.map((line) => <div key={line}>{line}</div>)}
         </div>
       )}
-      <main id="main" aria-busy={isLoading.value} data-view={isCurrent ? shown.view : ""}>
+      <main id="main" aria-busy={isLoading.value}
+        data-view={isCurrent || isEmpty ? view.value : ""}>
         <h1 class="hidden">{title}</h1>
-        <Problem />
-        {!failure.value && isCurrent && (showsBeside()
+        {isEmpty ? <NoSamples /> : <Problem />}
+        {!isEmpty && !failure.value && isCurrent && (showsBeside()
           ? <Beside shown={shown} render={(one) => <Content shown={one} />} />
           : <Content shown={shown} />)}
-        {!failure.value && !isCurrent && <p class="empty">Loading</p>}
+        {!isEmpty && !failure.value && !isCurrent && <p class="empty">Loading</p>}
       </main>
       {shown && isCurrent && !failure.value && <Command text={shown.document.command} />}
     </>

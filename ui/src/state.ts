@@ -29,6 +29,8 @@ export interface Info {
   doc_url: string;
   views: ViewRow[];
   sample_types: string[];
+  /** There are no samples, whatever the filters. */
+  is_empty?: boolean;
   /** Which of several; the first has no name. */
   profile?: string;
   can_open?: boolean;

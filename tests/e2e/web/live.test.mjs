@@ -78,6 +78,30 @@ describe("a live server", { skip: !go && "Go is not installed" }, () => {
     await ended(leaky, "SIGKILL");
   });
 
+  it("gives a profile whose instructions are shown, as its program is at hand", async () => {
+    process.env.PPROF_TMPDIR = directory;
+    const server = await Server.start(`http://${address}/debug/pprof/goroutine`);
+    const page = await openPage(browser);
+    await show(page, `${server.url}/ui/disasm`);
+    await eventually(async () => {
+      assert.match(await page.textContent("main"), /runtime\.gopark.*leaky/);
+    });
+    await show(page, `${server.url}/ui/disasm?f=leakGoroutines`);
+    await eventually(async () => {
+      const text = await page.textContent("main");
+      assert.match(text, /main\.leakGoroutines\.func1/);
+      assert.match(text, /main\.go:42/);
+    });
+    await screenshot(page, "disassembly_live");
+    await page.click("nav >> text=Source");
+    await eventually(async () => {
+      assert.match(await page.textContent("main"), /ch <- result/);
+    });
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+    await server.stop();
+  });
+
   it("is followed by the pages, which can be paused, and names the line", async () => {
     const server = await Server.start("leaks", "-every=1s", address);
     const page = await openPage(browser, { bypassCSP: true });

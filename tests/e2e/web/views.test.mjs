@@ -512,6 +512,19 @@ describe("the frame around them", () => {
     await screenshot(page, "empty");
   });
 
+  it("says that there are no samples, whatever the filters", async () => {
+    const empty = path.join(temporaryDirectory("empty"), "empty.pb.gz");
+    execFileSync(plumb, ["-proto", `-output=${empty}`, "-ignore=.", HEAP], { stdio: "ignore" });
+    const server = await Server.start(empty);
+    for (const view of ["flamegraph", "top", "graph", "peek", "source", "disasm", "traces"]) {
+      await show(page, `${server.url}/ui/${view}`);
+      const text = await page.textContent("main");
+      assert.match(text, /This profile has no samples/, view);
+      assert.doesNotMatch(text, /filters/, view);
+    }
+    await server.stop();
+  });
+
   it("says when the server is gone", async () => {
     const server = await Server.start(HEAP);
     await show(page, `${server.url}/ui/top`);
