@@ -7,8 +7,7 @@
 namespace plumb {
 
 EdgeTrie::EdgeTrie(std::uint32_t max_cells) : max_cells_(max_cells), slots_(1024) {
-  // Address space, not memory: growing by copies would need both.
-  cells_.reserve(std::min(max_cells + 1, std::uint32_t{1} << 20));
+  cells_.reserve(slots_.size());
   cells_.emplace_back();
 }
 
@@ -32,6 +31,8 @@ std::uint32_t EdgeTrie::find_slow(std::uint32_t node, bool inlined) {
     return 0;
   }
   const auto index = static_cast<std::uint32_t>(cells_.size());
+  // Address space, not memory: growing by copies would need both.
+  if (index == cells_.capacity()) cells_.reserve(std::min(max_cells_ + 1, std::uint32_t{1} << 20));
   cells_.push_back({.context = context_, .node = node, .inlined = inlined ? 1U : 0U});
   slots_[slot] = index;
   if (cells_.size() * 2 > slots_.size()) grow();

@@ -30,7 +30,7 @@ class TopStream::State {
  public:
   State(const ReportOptions& options, std::size_t warmup_frames)
       : options_(options), warmup_frames_(warmup_frames), sums_(kMaxCells) {
-    held_.locations.reserve(warmup_frames + 1024);  // Untouched pages cost nothing.
+    held_.locations.reserve(warmup_frames / 8 + 128);  // Doubled three times, it holds all.
   }
 
   void set_name_needs(NameNeeds needs) { needs_ = std::move(needs); }
