@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <unordered_map>
 
 #include "base/varint.h"
@@ -273,61 +274,88 @@ class ProtoReader {
     if (field.type != kWireBytes) return bad_type(field);
     values_.clear();
     labels_.clear();
-    stack_.clear();
-    std::uint64_t frames = 0;
+    stack_ = {};
+    frames_ = 0;
     ByteReader in(field.bytes, field.offset);
+    WireField part;
     while (!in.at_end()) {
-      TRY_ASSIGN(const WireField part, read_wire_field(in));
-      if (part.number == 1) {
-        TRY_ASSIGN(frames, add_locations(part, frames));
+      if (!take_wire_field(in, part)) return wire_error(in, part);
+      if (part.number == 2 && part.type == kWireVarint) {
+        values_.push_back(static_cast<std::int64_t>(part.value));
+      } else if (part.number == 1) {
+        TRY(add_locations(part));
+      } else if (part.number == 2) {
+        TRY(read_repeated(part, values_));
+      } else if (part.number == 3) {
+        TRY(read_label(part));
       }
-      if (part.number == 2) TRY(read_repeated(part, values_));
-      if (part.number == 3) TRY(read_label(part));
     }
-    if (frames > limits_.stack_frames) {
+    if (frames_ > limits_.stack_frames) {
       return Error(ErrorCode::LimitExceeded,
                    "a stack has more than " + std::to_string(limits_.stack_frames) + " frames")
           .at(field.offset);
     }
-    add_sample(frames);
+    add_sample();
     return {};
   }
 
-  // Appends location ids to stack_, as varints, and returns how many frames there are now.
-  Result<std::uint64_t> add_locations(const WireField& field, std::uint64_t frames) {
+  // Appends location ids to stack_, as varints.
+  Result<void> add_locations(const WireField& field) {
     if (field.type == kWireBytes) {
       if (scratch_.size() < field.bytes.size() + kPackedIdsSlack) {
         scratch_.resize(field.bytes.size() * 2 + kPackedIdsSlack);
       }
       if (const auto count = decode_packed_ids(field.bytes, scratch_.data())) {
-        for (std::size_t i = 0; i < *count; ++i) note_location(scratch_[i]);
-        stack_ += field.bytes;
-        return frames + *count;
+        note_locations(std::span(scratch_).first(*count));
+        frames_ += *count;
+        if (stack_.empty()) {  // Nearly always: there is one such field.
+          stack_ = field.bytes;
+          return {};
+        }
+        own_stack() += field.bytes;
+        stack_ = joined_;
+        return {};
       }
     }
     wide_ids_.clear();
     TRY(read_repeated(field, wide_ids_));
+    std::string& joined = own_stack();
     for (const std::uint64_t id : wide_ids_) {
-      append_varint(stack_, id);
-      note_location(id);
+      append_varint(joined, id);
+      max_location_ = std::max(max_location_, id);
+      min_location_ = std::min(min_location_, id);
     }
-    return frames + wide_ids_.size();
+    stack_ = joined;
+    frames_ += wide_ids_.size();
+    return {};
   }
 
-  void note_location(std::uint64_t id) {
-    max_location_ = std::max(max_location_, id);
-    min_location_ = std::min(min_location_, id);
+  // What there is of the stack, to be appended to.
+  std::string& own_stack() {
+    if (stack_.data() != joined_.data()) joined_.assign(stack_);
+    return joined_;
+  }
+
+  void note_locations(std::span<const std::uint32_t> ids) {
+    std::uint32_t most = 0;
+    std::uint32_t least = UINT32_MAX;
+    for (const std::uint32_t id : ids) {
+      most = std::max(most, id);
+      least = std::min(least, id);
+    }
+    max_location_ = std::max<std::uint64_t>(max_location_, most);
+    if (!ids.empty()) min_location_ = std::min<std::uint64_t>(min_location_, least);
   }
 
   // How wide a row must be is only known when all sample types were read: the rows are compared
   // with the first here, and the first with the types in finish().
-  void add_sample(std::uint64_t frames) {
+  void add_sample() {
     if (sample_count_++ == 0) width_ = values_.size();
     if (values_.size() != width_) {
       if (!bad_width_) bad_width_ = values_.size();
       return;
     }
-    profile_.add_sample(profile_.add_packed_stack(frames, stack_), values_, labels_);
+    profile_.add_sample(profile_.add_packed_stack(frames_, stack_), values_, labels_);
   }
 
   Result<void> read_header(const WireField& field) {
@@ -503,7 +531,9 @@ class ProtoReader {
   // Scratch of the sample being read.
   std::vector<std::int64_t> values_;
   std::vector<Label> labels_;
-  std::string stack_;
+  std::string_view stack_;  // Of the input, or joined_.
+  std::string joined_;
+  std::uint64_t frames_ = 0;
   std::vector<std::uint32_t> scratch_;
   std::vector<std::uint64_t> wide_ids_;
 };

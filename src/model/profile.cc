@@ -110,10 +110,24 @@ void keep_rows(CopyOnWrite<std::vector<T>>& table, std::size_t width,
 }  // namespace
 
 void Profile::read_stack(std::size_t i, std::vector<LocationId>& stack) const {
-  const PackedStack packed = this->stack(i);
-  stack.resize(packed.size());
-  auto out = stack.begin();
-  for (const LocationId id : packed) *out++ = id;
+  const std::uint8_t* at = stack_bytes_.read().data() + stack_starts_.read()[i];
+  stack.resize(read_varint_trusted(at));
+  for (LocationId& id : stack) {
+    // Nearly all take one to three bytes.
+    const std::uint32_t first = at[0];
+    if (first < 0x80) {
+      id.index = first - 1;
+      ++at;
+    } else if (at[1] < 0x80) {
+      id.index = ((first & 0x7F) | std::uint32_t{at[1]} << 7) - 1;
+      at += 2;
+    } else if (at[2] < 0x80) {
+      id.index = ((first & 0x7F) | (at[1] & 0x7FU) << 7 | std::uint32_t{at[2]} << 14) - 1;
+      at += 3;
+    } else {
+      id.index = static_cast<std::uint32_t>(read_varint_trusted(at) - 1);
+    }
+  }
 }
 
 LocationId Profile::add_location(Location location, std::span<const Line> lines_of_location) {
@@ -135,8 +149,10 @@ std::uint64_t Profile::add_stack(std::span<const LocationId> stack) {
 std::uint64_t Profile::add_packed_stack(std::uint64_t frame_count, std::string_view packed) {
   StackBytes& bytes = stack_bytes_.write();
   const std::uint64_t key = bytes.size();
-  append_varint(bytes, frame_count);
-  bytes.insert(bytes.end(), packed.begin(), packed.end());
+  bytes.resize(key + kMaxVarintBytes + packed.size());
+  std::uint8_t* const at = write_varint(bytes.data() + key, frame_count);
+  if (!packed.empty()) std::memcpy(at, packed.data(), packed.size());
+  bytes.resize(static_cast<std::size_t>(at - bytes.data()) + packed.size());
   return key;
 }
 
