@@ -15,7 +15,7 @@ class DedupTable {
   /// Makes room for `rows` rows in all.
   void reserve(std::size_t rows) {
     std::size_t size = slots_.empty() ? kLeastSlots : slots_.size();
-    while (size < rows * 2 + 2) size *= 2;
+    while (size * 3 < (rows + 1) * 4) size *= 2;
     if (size != slots_.size()) grow(size);
   }
 
@@ -23,7 +23,7 @@ class DedupTable {
   /// none, notes `next_row`, which the caller then appends, and returns it.
   template <typename Equals>
   std::uint32_t find_or_add(std::uint64_t hash, std::uint32_t next_row, const Equals& equals) {
-    if ((used_ + 1) * 2 > slots_.size()) grow(slots_.empty() ? kLeastSlots : slots_.size() * 2);
+    if ((used_ + 1) * 4 > slots_.size() * 3) grow(slots_.empty() ? kLeastSlots : slots_.size() * 2);
     const auto short_hash = static_cast<std::uint32_t>(hash);
     Slot* slot = find_slot(short_hash);
     for (; slot->row != kFree; slot = next(slot)) {
@@ -56,7 +56,7 @@ class DedupTable {
     }
   }
 
-  std::vector<Slot> slots_;  // A power of two of them, at most half full.
+  std::vector<Slot> slots_;  // A power of two of them, a quarter free.
   std::size_t used_ = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "model/merge.h"
 
 #include <algorithm>
+#include <cstring>
 #include <span>
 #include <string>
 #include <utility>
@@ -36,7 +37,7 @@ class ProfileMerger {
   explicit ProfileMerger(std::size_t width) : samples_(width) {}
 
   // Requires: the sample types are those of the profiles before it.
-  void add(const Profile& source) {
+  void add(Profile source) {
     source_ = &source;
     strings_.assign(source.strings.size(), kNone);
     functions_of_.assign(source.functions.size(), kNone);
@@ -44,11 +45,9 @@ class ProfileMerger {
     locations_of_.assign(source.locations.size(), kNone);
     add_header();
     if (out_.mappings.empty() && !source.mappings.empty()) map_mapping({0});
-    samples_.reserve(source);
-    for (std::size_t i = 0; i < source.sample_count(); ++i) {
-      if (!is_zero(source.values(i))) add_sample(i);
-    }
+    if (!is_first_ || !adopt_samples(source)) add_samples();
     is_first_ = false;
+    source_ = nullptr;
   }
 
   Profile take() {
@@ -92,6 +91,40 @@ class ProfileMerger {
     }
     if (out_.doc_url.index == 0) out_.doc_url = map_string(from.doc_url);
     out_.losses.insert(out_.losses.end(), from.losses.begin(), from.losses.end());
+  }
+
+  void add_samples() {
+    samples_.reserve(*source_);
+    for (std::size_t i = 0; i < source_->sample_count(); ++i) {
+      if (!is_zero(source_->values(i))) add_sample(i);
+    }
+  }
+
+  // Takes the samples as they are, if add_samples() would not change them. False if it would.
+  bool adopt_samples(Profile& source) {
+    if (!is_in_order(source)) return false;
+    for (std::uint32_t i = 0; i < source.locations.size(); ++i) {
+      if (map_location({i}).index != i) return false;
+    }
+    samples_.adopt(source.take_samples());
+    return true;
+  }
+
+  // Locations are numbered as samples first use them, which is how Go's runtime writes profiles;
+  // and there are no labels, no samples of zeros, no varints that are longer than they need be.
+  static bool is_in_order(const Profile& source) {
+    std::uint32_t next = 0;
+    for (std::size_t i = 0; i < source.sample_count(); ++i) {
+      if (!source.labels(i).empty() || is_zero(source.values(i))) return false;
+      const PackedStack stack = source.stack(i);
+      const std::span<const std::uint8_t> bytes = stack.bytes();
+      if (!bytes.empty() && std::memchr(bytes.data(), 0, bytes.size()) != nullptr) return false;
+      for (const LocationId id : stack) {
+        if (id.index > next) return false;
+        next += id.index == next ? 1 : 0;
+      }
+    }
+    return next == source.locations.size();
   }
 
   void add_sample(std::size_t i) {
@@ -247,14 +280,13 @@ Result<Profile> merge_profiles(std::vector<Profile> profiles) {
   ProfileMerger merger(profiles.front().sample_types.size());
   for (Profile& profile : profiles) {
     add_missing_mapping(profile);
-    merger.add(profile);
-    profile = Profile();  // Each is large.
+    merger.add(std::move(profile));  // Each is large: gone afterwards.
   }
   Profile merged = merger.take();
   for (std::size_t i = 0; i < merged.sample_count(); ++i) {
     if (!is_zero(merged.values(i))) continue;
     ProfileMerger again(merged.sample_types.size());  // Leaves out what only zeros referred to.
-    again.add(merged);
+    again.add(std::move(merged));
     return again.take();
   }
   return merged;

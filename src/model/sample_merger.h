@@ -34,6 +34,34 @@ class SampleMerger {
     make_room(samples_.values, count * width_);
   }
 
+  /// Starts with samples that are not copied. Requires: there are none yet; these have no labels,
+  /// and varints of the fewest bytes.
+  void adopt(SampleTable samples) {
+    samples_ = std::move(samples);
+    const std::size_t count = samples_.stack_starts.size();
+    table_.reserve(count);
+    std::uint32_t rows = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      start_ = samples_.stack_starts[i];
+      const std::span<const std::uint8_t> frames = stack_at(start_).bytes();
+      const std::uint8_t* const begin = samples_.stack_bytes.data() + start_;
+      stack_ = {begin, frames.data() + frames.size()};
+      const std::uint32_t row = find_row(rows);
+      const std::int64_t* const values = samples_.values.data() + i * width_;
+      if (row != rows) {
+        add_values(row, {values, width_});
+        continue;
+      }
+      samples_.stack_starts[rows] = start_;
+      std::copy_n(values, width_,
+                  samples_.values.begin() + static_cast<std::ptrdiff_t>(rows * width_));
+      ++rows;
+    }
+    samples_.stack_starts.resize(rows);
+    samples_.label_ends.assign(rows, 0);
+    samples_.values.resize(rows * width_);
+  }
+
   void begin_stack(std::uint64_t frame_count) {
     start_ = samples_.stack_bytes.size();
     samples_.stack_bytes.resize(start_ + kMaxVarintBytes + frame_count * kMaxIdBytes);
@@ -49,21 +77,17 @@ class SampleMerger {
 
   void finish(std::span<const std::int64_t> values) {
     samples_.stack_bytes.resize(static_cast<std::size_t>(end_ - samples_.stack_bytes.data()));
+    stack_ = std::span<const std::uint8_t>(samples_.stack_bytes).subspan(start_);
     const auto next = static_cast<std::uint32_t>(samples_.stack_starts.size());
-    const std::uint32_t row =
-        table_.find_or_add(hash(), next, [this](std::uint32_t known) { return equals(known); });
-    if (row == next) {
-      samples_.stack_starts.push_back(start_);
-      samples_.label_ends.push_back(samples_.labels.size());
-      samples_.values.insert(samples_.values.end(), values.begin(), values.end());
-      return;
+    const std::uint32_t row = find_row(next);
+    if (row != next) {
+      samples_.stack_bytes.resize(start_);
+      samples_.labels.resize(first_label_);
+      return add_values(row, values);
     }
-    samples_.stack_bytes.resize(start_);
-    samples_.labels.resize(first_label_);
-    for (std::size_t i = 0; i < width_; ++i) {
-      std::int64_t& sum = samples_.values[row * width_ + i];
-      sum = add_wrapping(sum, values[i]);
-    }
+    samples_.stack_starts.push_back(start_);
+    samples_.values.insert(samples_.values.end(), values.begin(), values.end());
+    samples_.label_ends.push_back(samples_.labels.size());
   }
 
   /// The samples in order of first appearance.
@@ -81,10 +105,24 @@ class SampleMerger {
     return std::span(samples_.labels).subspan(first_label_);
   }
 
+  [[nodiscard]] PackedStack stack_at(std::uint64_t start) const {
+    return PackedStack(samples_.stack_bytes.data() + start);
+  }
+
+  // The row with the new stack and the new labels; `next` if there is none.
+  std::uint32_t find_row(std::uint32_t next) {
+    return table_.find_or_add(hash(), next, [this](std::uint32_t known) { return equals(known); });
+  }
+
+  void add_values(std::uint32_t row, std::span<const std::int64_t> values) {
+    for (std::size_t i = 0; i < width_; ++i) {
+      std::int64_t& sum = samples_.values[row * width_ + i];
+      sum = add_wrapping(sum, values[i]);
+    }
+  }
+
   [[nodiscard]] std::uint64_t hash() const {
-    const RawVector<std::uint8_t>& bytes = samples_.stack_bytes;
-    std::uint64_t hash =
-        hash_bytes({reinterpret_cast<const char*>(bytes.data() + start_), bytes.size() - start_});
+    std::uint64_t hash = hash_bytes({reinterpret_cast<const char*>(stack_.data()), stack_.size()});
     for (const Label& label : new_labels()) {
       hash = hash_mix(hash, std::uint64_t{label.key.index} << 32 | label.str.index);
       hash = hash_mix(hash ^ label.unit.index, static_cast<std::uint64_t>(label.num));
@@ -94,14 +132,18 @@ class SampleMerger {
 
   // The encoding of a stack starts with its length, so that none is the beginning of another.
   [[nodiscard]] bool equals(std::uint32_t row) const {
-    const std::uint8_t* const bytes = samples_.stack_bytes.data();
-    const std::size_t size = samples_.stack_bytes.size() - start_;
     const std::uint64_t known = samples_.stack_starts[row];
-    if (start_ - known < size || std::memcmp(bytes + known, bytes + start_, size) != 0)
-      return false;
-    const std::size_t begin = row == 0 ? 0 : samples_.label_ends[row - 1];
-    const auto labels = std::span(samples_.labels).subspan(begin, samples_.label_ends[row] - begin);
-    return std::ranges::equal(labels, new_labels());
+    if (samples_.stack_bytes.size() - known < stack_.size()) return false;
+    const std::uint8_t* const bytes = samples_.stack_bytes.data() + known;
+    if (std::memcmp(bytes, stack_.data(), stack_.size()) != 0) return false;
+    return std::ranges::equal(labels_of(row), new_labels());
+  }
+
+  [[nodiscard]] std::span<const Label> labels_of(std::uint32_t row) const {
+    const std::vector<std::uint64_t>& ends = samples_.label_ends;
+    if (samples_.labels.empty()) return {};
+    const std::size_t begin = row == 0 ? 0 : ends[row - 1];
+    return std::span(samples_.labels).subspan(begin, ends[row] - begin);
   }
 
   static constexpr std::size_t kMaxIdBytes = 5;  // Of a varint of 33 bits.
@@ -109,8 +151,9 @@ class SampleMerger {
   const std::size_t width_;
   SampleTable samples_;
   DedupTable table_;
-  std::uint64_t start_ = 0;      // Of the new stack.
-  std::uint8_t* end_ = nullptr;  // Of what there is of it.
+  std::uint64_t start_ = 0;              // Of the new stack.
+  std::span<const std::uint8_t> stack_;  // All of it, in the table.
+  std::uint8_t* end_ = nullptr;          // Of what there is of it.
   std::size_t first_label_ = 0;
 };
 

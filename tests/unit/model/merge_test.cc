@@ -112,6 +112,35 @@ TEST(CombineProfiles, AddsUpWhatIsTheSame) {
   }
 }
 
+// A profile whose tables are in order, without labels, some of whose samples have the same stack.
+Profile random_profile_in_order(std::uint32_t seed) {
+  std::vector<Profile> parts;
+  for (std::uint32_t part = 0; part < 2; ++part) {
+    Profile profile = test::random_profile(2 * seed + part, test::Strangeness::Strange);
+    profile.select_sample_types(std::vector<std::size_t>{0});
+    profile.sample_types[0].unit = profile.strings.intern("count");
+    profile.period_type = {};
+    parts.push_back(std::move(profile));
+  }
+  Profile merged = combined(std::move(parts[0]), std::move(parts[1]));
+  merged.keep_labels([](std::size_t, const Label&) { return false; });
+  return merged;
+}
+
+TEST(CombineProfiles, DoesTheSameToTablesThatAreInOrder) {
+  for (std::uint32_t seed = 0; seed < test::fewer_if_slow(300); ++seed) {
+    Profile in_order = random_profile_in_order(2 * seed);
+    if (in_order.sample_count() == 0) continue;
+    // Counts nothing, but its row has to be left out.
+    Profile with_zero = in_order.copy();
+    with_zero.add_sample(with_zero.stack_key(0), std::vector<std::int64_t>{0}, {});
+    const Profile other = random_profile_in_order(2 * seed + 1);
+    const Profile fast = combined(std::move(in_order), other.copy());
+    const Profile slow = combined(std::move(with_zero), other.copy());
+    ASSERT_EQ(test::describe_profile(fast), test::describe_profile(slow)) << "seed " << seed;
+  }
+}
+
 TEST(CombineProfiles, NumbersTablesByFirstUse) {
   ProfileMaker a;
   a.location("unused");
