@@ -11,6 +11,7 @@ std::vector<Node> sum_cells(const Profile& profile, const Weights& weights, cons
   std::vector<std::uint64_t> flat_seen_in(sums.size());
   const auto add_sample = [&](std::size_t i, std::span<const LocationId> stack, Weight weight) {
     for (std::size_t frame = 0; frame < stack.size(); ++frame) {
+      if (!cells.has_cells(stack[frame])) continue;
       for (const CellMap::Cell& cell : cells.of(stack[frame])) {
         Node& sum = sums[cell.index];
         if (frame == 0 && cell.is_leaf && flat_seen_in[cell.index] != i + 1) {

@@ -16,7 +16,8 @@ namespace plumb {
 /// Which cells each location belongs to.
 class CellMap {
  public:
-  explicit CellMap(std::size_t location_count) : first_(location_count + 1) {}
+  explicit CellMap(std::size_t location_count)
+      : first_(location_count + 1), has_cells_(location_count) {}
 
   /// Adds the cell to the last location that was begun. `is_leaf`: if the location is the leaf of a
   /// stack, its value is the cell's own (flat).
@@ -27,7 +28,11 @@ class CellMap {
   /// Ends the cells of the location `index`. Called once for each location, in order.
   void end_location(std::size_t index) {
     first_[index + 1] = static_cast<std::uint32_t>(cells_.size());
+    has_cells_[index] = first_[index] != first_[index + 1];
   }
+
+  /// Few locations have any, where few functions are listed: to be asked first.
+  [[nodiscard]] bool has_cells(LocationId id) const { return has_cells_[id.index]; }
 
   struct Cell {
     std::uint32_t index = 0;
@@ -41,6 +46,7 @@ class CellMap {
  private:
   std::vector<Cell> cells_;           // Of all locations, end to end.
   std::vector<std::uint32_t> first_;  // Per location, and one more.
+  std::vector<bool> has_cells_;       // Per location.
   std::uint32_t cell_count_ = 0;
 };
 

@@ -71,15 +71,80 @@ class LineTable {
   std::vector<bool> is_kept_;           // By location; empty: all.
 };
 
+// Nodes without edges: all that is asked of a frame is whether the stack came by its node before.
+// The loop is short enough for a processor to fetch what the next frames need meanwhile.
+class SumsBuilder {
+ public:
+  SumsBuilder(const LineTable& lines, std::size_t node_count, bool has_divisor)
+      : lines_(lines),
+        cums_(node_count),
+        flats_(node_count),
+        cum_divisors_(has_divisor ? node_count : 0),
+        flat_divisors_(cum_divisors_.size()) {}
+
+  // `stack` is leaf first.
+  void add_sample(std::span<const LocationId> stack, std::int64_t value, std::int64_t divisor) {
+    if (stack.empty()) return;
+    ++sample_;
+    for (const LocationId id : stack) {
+      for (const std::uint32_t node : lines_.of(id)) {
+        if (node == kGap || cums_[node].sample == sample_) continue;
+        cums_[node].sample = sample_;
+        cums_[node].value = add_wrapping(cums_[node].value, value);
+        if (divisor != 0) cum_divisors_[node] = add_wrapping(cum_divisors_[node], divisor);
+      }
+    }
+    const std::uint32_t leaf = lines_.of(stack.front()).back();
+    if (leaf == kGap) return;
+    flats_[leaf] = add_wrapping(flats_[leaf], value);
+    if (divisor != 0) flat_divisors_[leaf] = add_wrapping(flat_divisors_[leaf], divisor);
+  }
+
+  void finish() {}
+
+  // Adds what another one has added up.
+  void add(const SumsBuilder& other) {
+    for (std::size_t i = 0; i < cums_.size(); ++i) {
+      cums_[i].value = add_wrapping(cums_[i].value, other.cums_[i].value);
+      flats_[i] = add_wrapping(flats_[i], other.flats_[i]);
+    }
+    for (std::size_t i = 0; i < cum_divisors_.size(); ++i) {
+      cum_divisors_[i] = add_wrapping(cum_divisors_[i], other.cum_divisors_[i]);
+      flat_divisors_[i] = add_wrapping(flat_divisors_[i], other.flat_divisors_[i]);
+    }
+  }
+
+  Graph take() {
+    Graph graph;
+    graph.nodes.resize(cums_.size());
+    for (std::size_t i = 0; i < cums_.size(); ++i) {
+      graph.nodes[i].flat = flats_[i];
+      graph.nodes[i].cum = cums_[i].value;
+      if (cum_divisors_.empty()) continue;
+      graph.nodes[i].flat_divisor = flat_divisors_[i];
+      graph.nodes[i].cum_divisor = cum_divisors_[i];
+    }
+    return graph;
+  }
+
+ private:
+  struct Cum {
+    std::int64_t value = 0;
+    std::uint32_t sample = 0;  // The last one that was added.
+  };
+
+  const LineTable& lines_;
+  std::vector<Cum> cums_;  // By node, as are the others.
+  std::vector<std::int64_t> flats_;
+  std::vector<std::int64_t> cum_divisors_;  // Empty without divisors, as the next.
+  std::vector<std::int64_t> flat_divisors_;
+  std::uint32_t sample_ = 0;  // Number of the sample being added, from 1.
+};
+
 class GraphBuilder {
  public:
-  GraphBuilder(const LineTable& lines, std::size_t node_count, WithEdges with_edges,
-               const std::vector<bool>* ends)
-      : lines_(lines),
-        with_edges_(with_edges == WithEdges::Yes),
-        ends_(ends),
-        sums_(node_count),
-        flats_(node_count) {}
+  GraphBuilder(const LineTable& lines, std::size_t node_count, const std::vector<bool>* ends)
+      : lines_(lines), ends_(ends), sums_(node_count), flats_(node_count) {}
 
   // `stack` is leaf first.
   void add_sample(std::span<const LocationId> stack, std::int64_t value, std::int64_t divisor) {
@@ -187,7 +252,7 @@ class GraphBuilder {
   }
 
   [[nodiscard]] bool is_edge(std::uint32_t caller, std::uint32_t node) const {
-    if (!with_edges_ || caller == node) return false;
+    if (caller == node) return false;
     return ends_ == nullptr || (*ends_)[node] || (caller != kNoNode && (*ends_)[caller]);
   }
 
@@ -220,7 +285,6 @@ class GraphBuilder {
   }
 
   const LineTable& lines_;
-  const bool with_edges_;
   const std::vector<bool>* const ends_;  // By node: whose edges are wanted; null: all.
   std::vector<CumSum> sums_;             // By node.
   std::vector<Sum> flats_;               // By node.
@@ -233,19 +297,16 @@ class GraphBuilder {
   std::vector<Step> steps_;
 };
 
-}  // namespace
-
-Graph build_graph(const Profile& profile, const NodeTable& table, const Weights& weights,
-                  const std::vector<bool>* kept, WithEdges with_edges,
-                  const std::vector<bool>* ends) {
-  const LineTable lines(table, kept);
+// Adds up the samples with two builders that `make` returns.
+template <typename Make>
+Graph build_in_two_parts(const Profile& profile, const Weights& weights, const Make& make) {
   const std::size_t count = profile.sample_count();
   const std::size_t middle = count < kSamplesWorthAThread ? count : count / 2;
-  std::array<std::optional<GraphBuilder>, 2> builders;
+  std::array<std::optional<decltype(make())>, 2> builders;
   for_two_parts(middle, count, kSamplesWorthAThread, [&](std::size_t begin, std::size_t end) {
     if (begin > 0 && begin == end) return;
-    std::optional<GraphBuilder>& builder = builders[begin == 0 ? 0 : 1];
-    builder.emplace(lines, table.nodes.size(), with_edges, ends);
+    auto& builder = builders[begin == 0 ? 0 : 1];
+    builder.emplace(make());
     for_each_weighed(profile, weights, begin, end,
                      [&](std::size_t, std::span<const LocationId> stack, Weight weight) {
                        builder->add_sample(stack, weight.value, weight.divisor);
@@ -254,6 +315,22 @@ Graph build_graph(const Profile& profile, const NodeTable& table, const Weights&
   });
   if (builders[1]) builders[0]->add(*builders[1]);
   return builders[0]->take();
+}
+
+}  // namespace
+
+Graph build_graph(const Profile& profile, const NodeTable& table, const Weights& weights,
+                  const std::vector<bool>* kept, WithEdges with_edges,
+                  const std::vector<bool>* ends) {
+  const LineTable lines(table, kept);
+  const std::size_t node_count = table.nodes.size();
+  if (with_edges == WithEdges::No) {
+    return build_in_two_parts(profile, weights, [&] {
+      return SumsBuilder(lines, node_count, weights.divisor.has_value());
+    });
+  }
+  return build_in_two_parts(profile, weights,
+                            [&] { return GraphBuilder(lines, node_count, ends); });
 }
 
 }  // namespace plumb

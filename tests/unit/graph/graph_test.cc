@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -167,14 +168,29 @@ TEST(Graph, WrapsAsGoDoes) {
   EXPECT_EQ(graph_text(make), "a: -2 -2\n");
 }
 
-TEST(Graph, BuildsNodesWithoutEdges) {
-  ProfileMaker make;
-  make.add(1, "a;b");
-  aggregate_profile(make.profile, {});
-  const NodeTable table = build_nodes(make.profile);
-  const Graph graph = build_graph(make.profile, table, {}, nullptr, WithEdges::No);
-  EXPECT_EQ(graph.nodes[0].cum, 1);
-  EXPECT_TRUE(graph.edges.empty());
+std::vector<std::int64_t> sums_of(const Node& node) {
+  return {node.flat, node.flat_divisor, node.cum, node.cum_divisor};
+}
+
+TEST(Graph, HasTheSameNodesWithoutEdges) {
+  for (std::uint32_t seed = 0; seed < test::fewer_if_slow(300); ++seed) {
+    Profile profile = random_profile(seed, Strangeness::Strange);
+    aggregate_profile(profile, {});
+    const NodeTable table = build_nodes(profile);
+    test::Dice dice(seed);
+    std::vector<bool> kept(table.nodes.size());
+    for (std::size_t i = 0; i < kept.size(); ++i) kept[i] = dice.chance(60);
+    const std::vector<bool>* const choice = seed % 2 == 0 ? &kept : nullptr;
+    const Weights weights{.value = profile.sample_types.size() - 1,
+                          .divisor = seed % 3 == 0 ? std::optional<std::size_t>(0) : std::nullopt};
+    const Graph whole = build_graph(profile, table, weights, choice, WithEdges::Yes);
+    const Graph nodes = build_graph(profile, table, weights, choice, WithEdges::No);
+    ASSERT_EQ(nodes.nodes.size(), whole.nodes.size());
+    for (std::size_t i = 0; i < nodes.nodes.size(); ++i) {
+      ASSERT_EQ(sums_of(nodes.nodes[i]), sums_of(whole.nodes[i])) << "seed " << seed;
+    }
+    EXPECT_TRUE(nodes.edges.empty());
+  }
 }
 
 TEST(Graph, HasTheEdgesOfSomeNodesAlone) {
