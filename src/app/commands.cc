@@ -197,6 +197,7 @@ constexpr std::array kShellExamples = {
 constexpr std::array kHelpExamples = {
     Example{"help top", "what plumb top does and takes"},
     Example{"help filters", "about a topic, examples first"},
+    Example{"help nodecount", "about an option"},
     Example{"help -flags", "all flags of all commands"},
 };
 constexpr std::array kCompletionExamples = {
@@ -212,7 +213,14 @@ std::vector<std::string_view> help_words() {
   std::vector<std::string_view> names;
   for (const Command& command : commands()) names.push_back(command.name);
   for (const HelpTopic& topic : help_topics()) names.push_back(topic.name);
+  for (const Flag& flag : flags()) names.push_back(flag.name);
   return names;
+}
+
+// Of "nodecount", or "cum", which is a choice.
+const Option* option_of_word(std::string_view word) {
+  const Flag* const flag = find_flag(word);
+  return flag == nullptr ? find_option(word) : flag->option;
 }
 
 Error no_help(const std::string& word) {
@@ -225,7 +233,8 @@ Error no_help(const std::string& word) {
 
 Result<Exit> run_help(const Invocation& invocation, Environment& environment) {
   const auto operands = invocation.operands;
-  if (operands.size() > 1) return Error(ErrorCode::Usage, "help takes one command or topic");
+  if (operands.size() > 1)
+    return Error(ErrorCode::Usage, "help takes one command, option or topic");
   if (operands.empty()) {
     environment.out << full_help();
   } else if (operands[0] == kAllFlags) {
@@ -234,6 +243,8 @@ Result<Exit> run_help(const Invocation& invocation, Environment& environment) {
     environment.out << command_help(*command);
   } else if (const HelpTopic* const topic = find_help_topic(operands[0])) {
     environment.out << help_topic_text(*topic);
+  } else if (const Option* const option = option_of_word(operands[0])) {
+    environment.out << option_help(*option);
   } else {
     return no_help(operands[0]);
   }

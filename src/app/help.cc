@@ -198,4 +198,14 @@ std::string flags_help() {
   return out;
 }
 
+std::string option_help(const Option& option) {
+  constexpr std::size_t kColumn = 24;
+  std::string out;
+  for (const Flag& flag : flags()) {
+    if (flag.option == &option) add_entry(out, flag_entry(flag), flag_meaning(flag), kColumn);
+  }
+  return out + '\n' + std::string(group_title(option.group)) + ":\n" +
+         wrapped(takers_of(option.group));
+}
+
 }  // namespace plumb::cli

@@ -26,6 +26,9 @@ inline constexpr std::string_view kAllFlags = "-flags";
 /// `plumb help -flags`: every flag, by group, with the commands that heed it.
 std::string flags_help();
 
+/// One option: its flag, or those of its choices, and the reports that heed it.
+std::string option_help(const Option& option);
+
 /// "-nodecount=N": a flag with what it takes.
 std::string flag_entry(const Flag& flag);
 

@@ -4,6 +4,7 @@
 #include "base/try.h"
 #include "base/units.h"
 #include "formats/profile_proto.h"
+#include "report/argument.h"
 #include "report/callgrind.h"
 #include "report/comments.h"
 #include "report/disasm.h"
@@ -113,6 +114,8 @@ Result<void> write_report(Profile& profile, const ReportRequest& request, Writer
   if (request.format == ReportFormat::Csv && !has_csv(request.kind)) {
     return Error(ErrorCode::Usage, "this report is no table and cannot be written as CSV");
   }
+  // Before anything is said about filters.
+  if (!request.argument.empty()) TRY(compile_argument(request.argument));
   ReportOptions options = request.options;
   // A program that reads the samples can blank what it does not want; a line of text cannot hold
   // it.
