@@ -6,6 +6,7 @@
 #include "base/paths.h"
 #include "base/try.h"
 #include "report/apply_filters.h"
+#include "report/argument.h"
 #include "report/derived_labels.h"
 
 namespace plumb {
@@ -57,7 +58,8 @@ bool asks_for_labels(ReportKind kind, const ReportOptions& options) {
 }  // namespace
 
 Result<ReportInput> make_report_input(Profile& profile, ReportKind kind,
-                                      const ReportOptions& options, const Notice& notice) {
+                                      const ReportOptions& options, const Notice& notice,
+                                      std::string_view argument) {
   ReportInput input{.profile = profile,
                     .kind = kind,
                     .options = effective_options(kind, options),
@@ -77,6 +79,7 @@ Result<ReportInput> make_report_input(Profile& profile, ReportKind kind,
   const bool relative = input.options.relative_percentages;
   if (relative) TRY(filter());
   TRY_ASSIGN(input.samples, select_samples(profile, input.options));
+  if (!argument.empty()) TRY(compile_argument(argument));
   if (!relative) TRY(filter());
   if (derives && kind != ReportKind::Tags && !options.shows_states) drop_derived_labels(profile);
   aggregate_profile(profile, input.options.aggregate);

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/notice.h"
@@ -34,8 +35,11 @@ struct ReportInput {
 /// and total of the sample type, aggregation. The profile is then good for this one report: who
 /// wants more of them passes a copy.
 ///
-/// `notice` is told which filters matched nothing. Errors: Usage, in pprof's words.
+/// `notice` is told which filters matched nothing. `argument`: the regular expression that the
+/// report is asked about, if it is, so that what is wrong with it is said where pprof says it.
+/// Errors: Usage, in pprof's words.
 Result<ReportInput> make_report_input(Profile& profile, ReportKind kind,
-                                      const ReportOptions& options, const Notice& notice);
+                                      const ReportOptions& options, const Notice& notice,
+                                      std::string_view argument = {});
 
 }  // namespace plumb

@@ -4,7 +4,6 @@
 #include "base/try.h"
 #include "base/units.h"
 #include "formats/profile_proto.h"
-#include "report/argument.h"
 #include "report/callgrind.h"
 #include "report/comments.h"
 #include "report/disasm.h"
@@ -114,15 +113,14 @@ Result<void> write_report(Profile& profile, const ReportRequest& request, Writer
   if (request.format == ReportFormat::Csv && !has_csv(request.kind)) {
     return Error(ErrorCode::Usage, "this report is no table and cannot be written as CSV");
   }
-  // Before anything is said about filters.
-  if (!request.argument.empty()) TRY(compile_argument(request.argument));
   ReportOptions options = request.options;
   // A program that reads the samples can blank what it does not want; a line of text cannot hold
   // it.
   if (json && request.kind == ReportKind::Traces) {
     options.aggregate.granularity = Granularity::Addresses;
   }
-  TRY_ASSIGN(const ReportInput input, make_report_input(profile, request.kind, options, notice));
+  TRY_ASSIGN(const ReportInput input,
+             make_report_input(profile, request.kind, options, notice, request.argument));
   switch (request.kind) {
     case ReportKind::Top:
       write_top(build_top(input), request, out);
