@@ -122,6 +122,8 @@ async function measurePages() {
     args: ["--no-sandbox", "--disable-gpu"],
   });
   const page = await browser.newPage({ viewport: { width: 1380, height: 800 } });
+  // It loads pages of its own when it starts.
+  await page.waitForTimeout(5000);
   const session = await page.context().newCDPSession(page);
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
   const flame = await serve(profile);
@@ -148,10 +150,16 @@ async function measurePages() {
   flame.child.kill("SIGINT");
   const leaks = await serve("leaks", dump);
   for (const [view, selector] of [["leaks", ".verdict"], ["flamegraph", "canvas[data-boxes]"]]) {
-    const fresh = await browser.newPage({ viewport: { width: 1380, height: 800 } });
-    const after = await usableAfter(fresh, `${leaks.url}/ui/${view}`, selector);
-    add(`the page ${view} of the dump usable`, after.toFixed(0), "ms", "300");
-    await fresh.close();
+    const times = [];
+    for (let i = 0; i < 9; i++) {
+      const fresh = await browser.newPage({ viewport: { width: 1380, height: 800 } });
+      times.push(await usableAfter(fresh, `${leaks.url}/ui/${view}`, selector));
+      await fresh.close();
+    }
+    times.sort((a, b) => a - b);
+    const [least, middle] = [times[0].toFixed(0), times[4].toFixed(0)];
+    add(`the page ${view} of the dump usable, median of 9`, `${middle} (least ${least})`, "ms",
+      "300");
   }
   const data = await timed(`${leaks.url}/ui/api/flamegraph`);
   add("flame data of the dump", (data.bytes / 1024).toFixed(0), "KB gz", "1024");

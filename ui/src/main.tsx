@@ -126,12 +126,20 @@ document.addEventListener("click", (event) => {
   go(next, changes);
 });
 
+/** So long a page without its data is not worth drawing. */
+const SOON_MS = 100;
+
+const firstLoad = load(view.peek(), dataQuery.peek());
+let isFirst = true;
 effect(() => {
-  void load(view.value, dataQuery.value);
+  const [name, query] = [view.value, dataQuery.value];
+  if (!isFirst) void load(name, query);
+  isFirst = false;
 });
 effect(() => {
   const title = info.views.find((one) => one.name === view.value)?.title ?? "";
   document.title = [answer.value?.document.title, title, "plumb"].filter(Boolean).join(" - ");
 });
 
-render(<App />, document.body);
+void Promise.race([firstLoad, new Promise((resolve) => setTimeout(resolve, SOON_MS))])
+  .then(() => render(<App />, document.body));

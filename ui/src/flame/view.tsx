@@ -2,7 +2,7 @@
 // The flame graph: an icicle with the root on top. A click shows all stacks through a function,
 // callers above it and callees below; a box alone can be zoomed into.
 
-import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Answer } from "../api";
 import { Menu, type MenuItem, PopupMenu } from "../menu";
 import { saveItems, SvgCanvas } from "../save";
@@ -142,7 +142,8 @@ export function FlameView({ answer }: { answer: Answer }) {
     return new Painter(canvas.current, tree, themeOf(dark), by);
   }, [tree, dark, by, width === 0]);
 
-  useEffect(() => {
+  // Before the browser paints: what it would paint without boxes is not worth seeing.
+  useLayoutEffect(() => {
     const element = holder.current!;
     const measure = () => setWidth(element.clientWidth);
     const observer = new ResizeObserver(measure);
@@ -151,7 +152,7 @@ export function FlameView({ answer }: { answer: Answer }) {
     return () => observer.disconnect();
   }, []);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!painter || width === 0) return;
     performance.mark("flame-start");
     painter.resize(width, picture.rows * ROW + 2);
@@ -163,7 +164,7 @@ export function FlameView({ answer }: { answer: Answer }) {
   }, [painter, picture, matches, width]);
 
   // What the mouse is on and what the keyboard is on lie on a canvas of their own.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!painter || !over.current || width === 0) return;
     const top = new Overlay(over.current, width, picture.rows * ROW + 2, themeOf(dark));
     if (hovered) top.outline(painter, hovered);
