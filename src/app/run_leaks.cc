@@ -59,24 +59,27 @@ LeaksInput leaks_input(const Input& input, std::uint32_t& servers) {
 
 namespace {
 
-ReadOptions reading_goroutines() {
+// A choice of creators is as good as all, but it is one of all goroutines.
+ReadOptions reading_goroutines(bool is_by_age) {
   ReadOptions reading;
   reading.keep_goroutines = true;
+  reading.choose_creators = !is_by_age;
   return reading;
 }
 
 // Adds every source and says which cannot be part of this report.
-Result<LeaksReport> build_report(Session& session, LeaksBuilder builder, BuildDivider builds) {
+Result<LeaksReport> build_report(Session& session, const ReadOptions& reading, LeaksBuilder builder,
+                                 BuildDivider builds) {
   std::uint32_t servers = 0;
   std::size_t added = 0;
   std::optional<Error> refusal;
-  TRY(session.load_each(reading_goroutines(), [&](const Input& input) {
+  TRY(session.load_each(reading, [&](Input input) {
     if (builds.is_earlier(input)) {
       const auto result = add_earlier(input, servers, session, builder);
       if (!result) session.say(result.error());
       return;
     }
-    auto result = builder.add(leaks_input(input, servers), input.content);
+    auto result = builder.take(leaks_input(input, servers), input.content);
     if (!result && session.source_count() > 1 && builder.add_heap(input.content)) return;
     if (result) {
       ++added;
@@ -126,9 +129,10 @@ Result<LeaksReport> read_report(const Invocation& invocation, LeaksOptions optio
   options.interval_ns = plan.every_ns;
   TRY_ASSIGN(Session session, Session::open(invocation.operands, settings,
                                             invocation.command.bare_host_path, environment));
+  const ReadOptions reading = reading_goroutines(options.filter.min_wait_minutes > 0);
   LeaksBuilder builder(std::move(options));
   TRY(add_before(invocation, builder, environment));
-  return build_report(session, std::move(builder), BuildDivider(settings.leaks.since));
+  return build_report(session, reading, std::move(builder), BuildDivider(settings.leaks.since));
 }
 
 constexpr std::array<std::string_view, 6> kFormats = {"text",  "json",   "sarif",
@@ -199,6 +203,7 @@ class LeaksRequest {
     options_.limit = settings.leaks.group_count;
     if (options_.limit < 0 && plan_.format != "text") options_.limit = 0;  // Programs want all.
     options_.memory_limit = plan_.memory_limit;
+    options_.keep_goroutines = false;  // None is shown.
     TRY_ASSIGN(options_.baseline, read_baseline(settings.leaks.baseline));
     std::error_code ignored;
     options_.root = std::filesystem::current_path(ignored).string();

@@ -22,17 +22,52 @@ bool is_sync(std::string_view function) {
   return consume_sync(function);
 }
 
+// The value of a hexadecimal digit; 16 of any other character.
+unsigned digit_of(char c) {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a') + 10;
+  return 16;
+}
+
 // Takes the next hexadecimal number off the front of `text`; false at the end. `is_sure` is false
-// for a number with a question mark.
+// for a number with a question mark. One of more than 64 bits gives 0.
 bool take_number(std::string_view& text, std::uint64_t& value, bool& is_sure) {
-  const std::size_t at = text.find("0x");
-  if (at == std::string_view::npos) return false;
-  text.remove_prefix(at + 2);
-  const std::size_t end = std::min(text.find_first_not_of("0123456789abcdef"), text.size());
-  value = parse_int<std::uint64_t>(text.substr(0, end), 16).value_or(0);
-  text.remove_prefix(end);
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (end - at >= 2 && (at[0] != '0' || at[1] != 'x')) ++at;
+  if (end - at < 2) return false;
+  value = 0;
+  bool fits = true;
+  for (at += 2; at < end && digit_of(*at) < 16; ++at) {
+    fits &= value >> 60 == 0;
+    value = value << 4 | digit_of(*at);
+  }
+  if (!fits) value = 0;
+  text.remove_prefix(static_cast<std::size_t>(at - text.data()));
   is_sure = !text.starts_with('?');
   return true;
+}
+
+// Splits the line of a call before and behind its parenthesis. Arguments have braces, but none.
+bool split_call(std::string_view line, std::string_view& function, std::string_view& arguments) {
+  const std::size_t open = line.rfind('(');
+  if (open == std::string_view::npos || !line.ends_with(')')) return false;
+  function = line.substr(0, open);
+  arguments = line.substr(open + 1);
+  return true;
+}
+
+// Calls `visit(line)` for the function lines among [from, to) until it returns false.
+template <typename Visit>
+void visit_calls(const char* from, const char* to, Visit visit) {
+  while (from < to) {
+    const auto* const newline =
+        static_cast<const char*>(std::memchr(from, '\n', static_cast<std::size_t>(to - from)));
+    const char* const end = newline == nullptr ? to : newline;
+    const bool is_function = *from != '\t' && *from != ' ';
+    if (is_function && !visit(std::string_view(from, static_cast<std::size_t>(end - from)))) return;
+    from = end + 1;
+  }
 }
 
 }  // namespace
@@ -49,33 +84,37 @@ void GoroutineArguments::add_pointer(std::uint64_t value) {
   if (std::ranges::find(pointers(), value) == pointers().end()) pointers_[count_++] = value;
 }
 
-void GoroutineArguments::add_call(std::string_view line) {
-  // Arguments have braces, but no parentheses.
-  const std::size_t open = line.rfind('(');
-  if (open == std::string_view::npos || !line.ends_with(')')) return;
-  const std::string_view function = line.substr(0, open);
-  std::string_view arguments = line.substr(open + 1);
+void GoroutineArguments::add_lock(std::string_view function, std::string_view arguments) {
+  if (lock_ != 0 || !waits_for_mutex(function)) return;
   std::uint64_t value = 0;
   bool is_sure = false;
-  if (is_sync(function)) {
-    if (lock_ != 0 || !waits_for_mutex(function)) return;
-    if (take_number(arguments, value, is_sure) && is_sure) lock_ = value;
-    return;
-  }
+  if (take_number(arguments, value, is_sure) && is_sure) lock_ = value;
+}
+
+void GoroutineArguments::add_call(std::string_view line) {
+  std::string_view function;
+  std::string_view arguments;
+  if (!split_call(line, function, arguments)) return;
+  if (is_sync(function)) return add_lock(function, arguments);
+  std::uint64_t value = 0;
+  bool is_sure = false;
   while (take_number(arguments, value, is_sure)) add_pointer(value);
 }
 
-void GoroutineArguments::add_lines(const char* from, const char* to, std::size_t most) {
-  for (std::size_t lines = 0; from < to && lines < most;) {
-    const auto* const newline =
-        static_cast<const char*>(std::memchr(from, '\n', static_cast<std::size_t>(to - from)));
-    const char* const end = newline == nullptr ? to : newline;
-    if (*from != '\t' && *from != ' ') {
-      add_call({from, static_cast<std::size_t>(end - from)});
-      ++lines;
-    }
-    from = end + 1;
-  }
+void GoroutineArguments::add_lines(const char* from, const char* to) {
+  visit_calls(from, to, [this, lines = kMostLines](std::string_view line) mutable {
+    add_call(line);
+    return --lines > 0;
+  });
+}
+
+void GoroutineArguments::find_lock(const char* from, const char* to) {
+  visit_calls(from, to, [this, lines = kLockLines](std::string_view line) mutable {
+    std::string_view function;
+    std::string_view arguments;
+    if (is_sync(line) && split_call(line, function, arguments)) add_lock(function, arguments);
+    return lock_ == 0 && --lines > 0;
+  });
 }
 
 }  // namespace plumb

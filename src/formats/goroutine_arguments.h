@@ -27,8 +27,11 @@ class GoroutineArguments {
   /// Reads the line of a function with its arguments.
   void add_call(std::string_view line);
 
-  /// Reads the function lines among [from, to), whole lines of a stack; at most `most` of them.
-  void add_lines(const char* from, const char* to, std::size_t most = kMostLines);
+  /// Reads the function lines among [from, to), whole lines of a stack; at most kMostLines of them.
+  void add_lines(const char* from, const char* to);
+
+  /// The same of the first kLockLines of them, and only as far as they tell of the lock.
+  void find_lock(const char* from, const char* to);
 
   /// The address of the lock that the leaf frames wait for; 0: none, or it is not known.
   [[nodiscard]] std::uint64_t lock() const { return lock_; }
@@ -46,6 +49,7 @@ class GoroutineArguments {
   static constexpr std::size_t kMostPointers = 16;
 
   void add_pointer(std::uint64_t value);
+  void add_lock(std::string_view function, std::string_view arguments);
 
   std::array<std::uint64_t, kMostPointers> pointers_{};
   std::size_t count_ = 0;

@@ -87,9 +87,7 @@ std::string_view move_view(std::string_view view, std::string_view from, std::st
 }  // namespace
 
 GoroutineReader::GoroutineReader(const ReadOptions& options, Isa isa)
-    : limits_(options.limits),
-      walk_(goroutine_walk(isa)),
-      trie_(options.keep_goroutines, options.limits.stack_frames) {}
+    : limits_(options.limits), walk_(goroutine_walk(isa)), trie_(options) {}
 
 void GoroutineReader::lose(std::string_view what, std::uint64_t count, std::uint64_t line) {
   if (count != 0) add_loss(losses_, what, count, line);

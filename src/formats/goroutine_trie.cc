@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "base/release.h"
 #include "base/scan.h"
 
 namespace plumb {
@@ -40,13 +41,15 @@ NodeText::NodeText(NodeMatch match_, std::string_view function_, std::string_vie
       file(file_),
       hash(hash_bytes(file_, hash_bytes(function_)) ^ static_cast<std::uint64_t>(match_)) {}
 
-GoroutineTrie::GoroutineTrie(bool keep_goroutines, std::uint64_t max_depth)
-    : keep_goroutines_(keep_goroutines),
-      max_depth_(max_depth),
+GoroutineTrie::GoroutineTrie(const ReadOptions& options)
+    : keep_goroutines_(options.keep_goroutines),
+      choose_creators_(options.choose_creators),
+      max_depth_(options.limits.stack_frames),
       nodes_(1),
       children_(256),
       texts_(256),
-      guesses_(std::size_t{1} << kGuessBits) {
+      guesses_(std::size_t{1} << kGuessBits),
+      lock_pages_(std::size_t{1} << (kLockBits - 6)) {
   nodes_.reserve(kNodes);
 }
 
@@ -164,8 +167,12 @@ const char* GoroutineTrie::store_text(const NodeText& text) {
 }
 
 std::uint32_t GoroutineTrie::add_group(const GoroutineCursor& at) {
-  groups_.push_back(
-      {at.node, 0, at.id, at.creator_id, false, keep_goroutines_ && waits_for_lock(at.node), {}});
+  Group group;
+  group.node = at.node;
+  group.first_id = at.id;
+  group.creator_id = at.creator_id;
+  group.waits_for_lock = keep_goroutines_ && waits_for_lock(at.node);
+  groups_.push_back(std::move(group));
   return static_cast<std::uint32_t>(groups_.size() - 1);
 }
 
@@ -181,7 +188,7 @@ bool GoroutineTrie::waits_for_lock(std::uint32_t node) const {
 }
 
 void GoroutineTrie::keep_goroutine(GoroutineCursor& at, std::uint32_t index, const char* end) {
-  const Group& group = groups_[index];
+  Group& group = groups_[index];
   GoroutineArguments& arguments = at.arguments;
   const bool is_sampled = group.count <= kSampled && dump_.pointers.size() < kMostPointers;
   if (is_sampled) {
@@ -190,14 +197,21 @@ void GoroutineTrie::keep_goroutine(GoroutineCursor& at, std::uint32_t index, con
       dump_.pointers.push_back({at.id, pointer});
     }
   } else if (group.waits_for_lock && at.unread != nullptr && arguments.lock() == 0) {
-    arguments.add_lines(at.unread, end, GoroutineArguments::kLockLines);
+    arguments.find_lock(at.unread, end);
   }
   const std::uint64_t lock = group.waits_for_lock ? arguments.lock() : 0;
-  dump_.goroutines.push_back({at.id, at.creator_id, at.wait_minutes, index, lock});
+  if (lock != 0) note_lock(lock);
+  if (choose_creators_) group.creators.add(at.creator_id);
+  const std::uint64_t creator = choose_creators_ ? 0 : at.creator_id;
+  dump_.goroutines.push_back({at.id, creator, at.wait_minutes, index, lock});
 }
 
 std::size_t GoroutineTrie::memory_bytes() const {
-  return wait_bytes_ + nodes_.size() * sizeof(TrieNode) +
+  const std::size_t creators =
+      choose_creators_ ? std::min<std::size_t>(goroutine_count_,
+                                               groups_.size() * EvenChoice<std::uint64_t>::kMost)
+                       : 0;
+  return wait_bytes_ + creators * sizeof(std::uint64_t) + nodes_.size() * sizeof(TrieNode) +
          (children_.capacity() + texts_.capacity()) * sizeof(Slot) + block_bytes_ +
          groups_.capacity() * sizeof(Group) + headers_.capacity() * sizeof(GoroutineGroup) +
          dump_.strings.memory_bytes() + dump_.frames.capacity() * sizeof(DumpFrame) +
@@ -206,7 +220,7 @@ std::size_t GoroutineTrie::memory_bytes() const {
 }
 
 // The nodes from the root to the group's are its header and its stack, leaf first.
-void GoroutineTrie::fill_group(const Group& group, GoroutineGroup& out) {
+void GoroutineTrie::fill_group(Group& group, GoroutineGroup& out) {
   const std::size_t first = dump_.stacks.size();
   bool stack_unavailable = false;
   std::uint32_t index = group.node;
@@ -228,16 +242,22 @@ void GoroutineTrie::fill_group(const Group& group, GoroutineGroup& out) {
   out.first_creator_id = group.creator_id;
   out.has_many_creators = group.has_many_creators;
   out.waits = group.waits.sorted();
+  out.creators = std::move(group.creators);
 }
 
 GoroutineDump GoroutineTrie::take_dump() {
-  children_ = {};
-  texts_ = {};
+  count_wait();
+  release(children_);
+  release(texts_);
   dump_.groups.resize(groups_.size());
   for (std::size_t i = 0; i < groups_.size(); ++i) {
     fill_group(groups_[i], dump_.groups[i]);
     groups_[i].waits = {};
   }
+  std::erase_if(dump_.pointers, [this](const GoroutinePointer& row) {
+    const std::uint64_t page = row.pointer / kObjectBytes;
+    return !may_have_lock(page) && !may_have_lock(page + 1);
+  });
   dump_.goroutine_count = goroutine_count_;
   return std::move(dump_);
 }

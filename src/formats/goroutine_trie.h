@@ -18,6 +18,7 @@
 #include "base/hash.h"
 #include "formats/goroutine_arguments.h"
 #include "formats/goroutine_header.h"
+#include "formats/read_options.h"
 #include "formats/wait_table.h"
 #include "model/goroutine_dump.h"
 
@@ -82,8 +83,8 @@ struct GoroutineCursor {
 /// Owns nodes, texts and groups. Not thread-safe.
 class GoroutineTrie {
  public:
-  /// Stacks deeper than `max_depth` are not to be added to.
-  GoroutineTrie(bool keep_goroutines, std::uint64_t max_depth);
+  /// Stacks deeper than the limit are not to be added to.
+  explicit GoroutineTrie(const ReadOptions& options);
 
   [[nodiscard]] std::uint64_t max_depth() const { return max_depth_; }
 
@@ -127,7 +128,7 @@ class GoroutineTrie {
     Group& group = groups_[node.group];
     ++group.count;
     group.has_many_creators |= group.creator_id != at.creator_id;
-    wait_bytes_ += group.waits.add(at.wait_minutes);
+    note_wait(node.group, at.wait_minutes);
     if (keep_goroutines_) keep_goroutine(at, node.group, end);
     ++goroutine_count_;
     at.node = 0;
@@ -150,6 +151,9 @@ class GoroutineTrie {
 
  private:
   static constexpr int kGuessBits = 14;
+  static constexpr int kLockBits = 16;
+  // A lock lies no further behind the start of its object, as the verdict takes it.
+  static constexpr std::uint64_t kObjectBytes = 4096;
 
   struct Group {
     std::uint32_t node = 0;
@@ -159,11 +163,42 @@ class GoroutineTrie {
     bool has_many_creators = false;
     bool waits_for_lock = false;
     WaitTable waits;
+    EvenChoice<std::uint64_t> creators;
   };
   struct Slot {
     std::uint32_t hash = 0;
     std::uint32_t node = 0;  // 0: free.
   };
+
+  // The place where a wait is counted is seldom in the cache. It is asked for here, and counted in
+  // when the next goroutine has been read.
+  void note_wait(std::uint32_t group, std::uint32_t minutes) {
+    if (minutes == 0) {
+      groups_[group].waits.add(0);
+      return;
+    }
+    count_wait();
+    waiting_group_ = group;
+    waiting_minutes_ = minutes;
+    groups_[group].waits.prefetch(minutes);
+  }
+  void count_wait() {
+    if (waiting_group_ != kNone) wait_bytes_ += groups_[waiting_group_].waits.add(waiting_minutes_);
+    waiting_group_ = kNone;
+  }
+
+  // Locks that goroutines wait for, by page, in a set that may hold too many.
+  [[nodiscard]] static std::size_t lock_bit(std::uint64_t page) {
+    return hash_mix(page, kHashSeed) >> (64 - kLockBits);
+  }
+  void note_lock(std::uint64_t address) {
+    const std::size_t bit = lock_bit(address / kObjectBytes);
+    lock_pages_[bit / 64] |= std::uint64_t{1} << bit % 64;
+  }
+  [[nodiscard]] bool may_have_lock(std::uint64_t page) const {
+    const std::size_t bit = lock_bit(page);
+    return (lock_pages_[bit / 64] >> bit % 64 & 1) != 0;
+  }
 
   std::uint32_t add_node(std::uint32_t parent, const NodeText& text, std::uint32_t like);
   std::uint32_t add_frame(const FrameFacts& facts);
@@ -172,19 +207,23 @@ class GoroutineTrie {
   [[nodiscard]] bool waits_for_lock(std::uint32_t node) const;
   void insert(std::vector<Slot>& table, std::size_t used, Slot slot);
   const char* store_text(const NodeText& text);
-  void fill_group(const Group& group, GoroutineGroup& out);
+  void fill_group(Group& group, GoroutineGroup& out);
 
   const bool keep_goroutines_;
+  const bool choose_creators_;
   const std::uint64_t max_depth_;
   std::vector<TrieNode> nodes_;
   std::vector<Slot> children_;  // By parent and text.
   std::vector<Slot> texts_;     // By text alone: one node that has it.
   std::size_t text_count_ = 0;
   std::vector<std::uint32_t> guesses_;  // Nodes.
+  std::vector<std::uint64_t> lock_pages_;
   std::vector<Group> groups_;
   std::vector<GoroutineGroup> headers_;  // What the groups below a header share.
   std::uint64_t goroutine_count_ = 0;
   std::size_t wait_bytes_ = 0;
+  std::uint32_t waiting_group_ = kNone;  // Of a goroutine whose wait is to be counted; see above.
+  std::uint32_t waiting_minutes_ = 0;
 
   std::vector<std::unique_ptr<char[]>> blocks_;  // Of texts. Never relocate.
   char* free_ = nullptr;

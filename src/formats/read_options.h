@@ -13,8 +13,12 @@ namespace plumb {
 
 struct ReadOptions {
   Limits limits;
-  /// Fill GoroutineDump::goroutines: one row per goroutine, 24 bytes each.
+  /// Fill GoroutineDump::goroutines: one row per goroutine, some 5 bytes each, and 8 for who
+  /// created it.
   bool keep_goroutines = false;
+  /// Leave the creators out of the rows, and keep those of a choice of each group:
+  /// GoroutineGroup::creators.
+  bool choose_creators = false;
 };
 
 /// What a reader made of the bytes: samples, or goroutines with their states.

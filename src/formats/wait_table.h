@@ -31,6 +31,11 @@ class WaitTable {
     return grown;
   }
 
+  /// Asks the memory for the place where add() will count `minutes`.
+  void prefetch(std::uint32_t minutes) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[place_of(minutes)], 1);
+  }
+
   /// By minutes, ascending.
   [[nodiscard]] std::vector<WaitCount> sorted() const;
 
@@ -40,9 +45,12 @@ class WaitTable {
     std::uint32_t count = 0;
   };
 
+  [[nodiscard]] std::size_t place_of(std::uint32_t minutes) const {
+    return hash_mix(minutes, kHashSeed) & (slots_.size() - 1);
+  }
   Slot& find(std::uint32_t minutes) {
     const std::size_t mask = slots_.size() - 1;
-    std::size_t at = hash_mix(minutes, kHashSeed) & mask;
+    std::size_t at = place_of(minutes);
     while (slots_[at].minutes != minutes && slots_[at].minutes != 0) at = (at + 1) & mask;
     return slots_[at];
   }

@@ -37,24 +37,30 @@ bool is_spread(std::span<const double> ages) {
   return true;
 }
 
-// Waits in minutes, ascending.
-std::vector<double> waits_of(const SeriesStudy& all, const GroupStudy& group) {
+// Of the waits of a group, in minutes.
+struct WaitSpread {
+  double newest = 0;
+  double tenth = 0;
+  double middle = 0;
+  double oldest = 0;
+};
+
+WaitSpread wait_spread_of(const SeriesStudy& all, const GroupStudy& group) {
   std::vector<double> waits;
   waits.reserve(group.ages.size());
   all.goroutines.for_each(
       group.index, [&](const GoroutineIndex::Row& row) { waits.push_back(row.wait_minutes); });
-  std::ranges::sort(waits);
-  return waits;
+  const auto [newest, oldest] = std::ranges::minmax(waits);
+  return {newest, select_quantile(waits, 0.1), select_quantile(waits, 0.5), oldest};
 }
 
 // Some are as old as minutes can tell, others new, and in the middle there are some too if the
 // oldest has waited long enough to tell.
-bool waits_are_spread(const std::vector<double>& waits) {
-  const double oldest = waits.back();
-  if (oldest < 1) return false;
-  const double new_part = quantile(waits, 0.1) / oldest;
-  const double middle = quantile(waits, 0.5) / oldest;
-  if (oldest < 4) return new_part < 0.5 && waits.front() < oldest;
+bool waits_are_spread(const WaitSpread& waits) {
+  if (waits.oldest < 1) return false;
+  const double new_part = waits.tenth / waits.oldest;
+  const double middle = waits.middle / waits.oldest;
+  if (waits.oldest < 4) return new_part < 0.5 && waits.newest < waits.oldest;
   return new_part < kOldest && middle > 0.1 && middle < 0.9;
 }
 
@@ -88,12 +94,12 @@ void study_ages(const SeriesStudy& all, GroupStudy& group) {
   note_startup(all, group);
   note_stopped(all, group);
   if (!is_spread(group.ages)) return;
-  const std::vector<double> waits = waits_of(all, group);
-  const double oldest = waits.back();
+  const WaitSpread waits = wait_spread_of(all, group);
+  const double oldest = waits.oldest;
   const std::vector<EvidenceNumber> numbers = {{"oldest_age", group.ages.front()},
                                                {"newest_age", group.ages.back()},
                                                {"oldest_wait_minutes", oldest},
-                                               {"newest_wait_minutes", waits.front()}};
+                                               {"newest_wait_minutes", waits.newest}};
   const bool has_waits = group.group->leaked == 0;  // Go prints none for those that are leaked.
   if (!has_waits || !waits_are_spread(waits)) {
     group.spreads_by_id = true;
@@ -110,7 +116,7 @@ void study_ages(const SeriesStudy& all, GroupStudy& group) {
       {"E3",
        "made all along and none ended: ids from " + short_number(100 * group.ages.front()) +
            " to " + short_number(100 * group.ages.back()) + " % of all, waits from " +
-           (waits.front() < 1 ? std::string("under 1") : short_number(waits.front())) + " to " +
+           (waits.newest < 1 ? std::string("under 1") : short_number(waits.newest)) + " to " +
            short_number(oldest) + " min",
        "ids and minutes of one dump", numbers});
   if (group.rate) return;

@@ -85,13 +85,21 @@ struct LockShare {
   const WaitedLock* lock = nullptr;
 };
 
-std::map<std::uint32_t, LockShare> share_locks(const SeriesStudy& all, const LockGraph& graph) {
-  std::map<std::uint32_t, LockShare> shares;
+// By group; those without a lock have none.
+std::vector<LockShare> share_locks(const SeriesStudy& all, const LockGraph& graph) {
+  std::vector<LockShare> shares(all.series.stacks.groups.size());
+  std::vector<std::uint32_t> groups;  // Of the waiters of one lock.
   for (const WaitedLock& lock : graph.locks) {
-    std::map<std::uint32_t, std::size_t> counts;
-    for (const std::uint32_t row : lock.waiters) ++counts[all.goroutines.known()[row].row.group];
-    for (const auto& [group, count] : counts) {
-      LockShare& share = shares[group];
+    groups.clear();
+    for (const std::uint32_t row : graph.waiters_of(lock)) {
+      groups.push_back(all.goroutines.known()[row].row.group);
+    }
+    std::ranges::sort(groups);
+    for (auto at = groups.begin(); at != groups.end();) {
+      const auto end = std::find_if(at, groups.end(), [&](std::uint32_t g) { return g != *at; });
+      const auto count = static_cast<std::size_t>(end - at);
+      LockShare& share = shares[*at];
+      at = end;
       ++share.locks;
       share.known += count;
       if (count <= share.most) continue;
@@ -103,7 +111,10 @@ std::map<std::uint32_t, LockShare> share_locks(const SeriesStudy& all, const Loc
 }
 
 void add_addresses(const SeriesStudy& all, const LockGraph& graph, std::span<GroupStudy> groups) {
-  for (const auto& [index, share] : share_locks(all, graph)) {
+  const std::vector<LockShare> shares = share_locks(all, graph);
+  for (std::size_t index = 0; index < shares.size(); ++index) {
+    const LockShare& share = shares[index];
+    if (share.lock == nullptr) continue;
     const std::string address = address_of(share.lock->address);
     std::string text = share.known == 1 ? "it waits for the lock at " + address
                                         : "all " + std::to_string(share.known) +
@@ -112,7 +123,7 @@ void add_addresses(const SeriesStudy& all, const LockGraph& graph, std::span<Gro
       text = "they wait for " + std::to_string(share.locks) + " locks; most, " +
              std::to_string(share.most) + ", for that at " + address;
     }
-    const std::size_t waiters = share.lock->waiters.size();
+    const std::size_t waiters = share.lock->waiter_count;
     if (waiters > share.most) {
       text += ", which " + goroutines_text(waiters) + " of all groups wait for";
     }
@@ -191,13 +202,14 @@ void note_holder(GroupStudy& holder, std::size_t waiters, std::string text,
 }
 
 // The one goroutine beside the waiters that has the lock's object among its arguments.
-void add_holder(const SeriesStudy& all, const WaitedLock& lock, std::span<GroupStudy> groups) {
+void add_holder(const SeriesStudy& all, const LockGraph& graph, const WaitedLock& lock,
+                std::span<GroupStudy> groups) {
   if (lock.hint != HolderHint::Pointer || lock.holders.size() != 1) return;
   const SnapshotSeries& series = all.series;
   const std::uint32_t row = lock.holders.front();
   GroupStudy& holder = groups[all.goroutines.known()[row].row.group];
   std::set<std::uint32_t> waiting;
-  for (const std::uint32_t waiter : lock.waiters) {
+  for (const std::uint32_t waiter : graph.waiters_of(lock)) {
     waiting.insert(all.goroutines.known()[waiter].row.group);
   }
   bool is_deadlocked = false;
@@ -218,9 +230,9 @@ void add_holder(const SeriesStudy& all, const WaitedLock& lock, std::span<GroupS
                       !holder.is_woken && needs_another_goroutine(holder.kind) &&
                       !is_mutex(holder.kind) && !is_main_goroutine(series.stacks, *holder.group);
   if (!may_be) return;
-  note_holder(holder, lock.waiters.size(),
+  note_holder(holder, lock.waiter_count,
               "inferred: it is the only goroutine beside the " +
-                  goroutines_text(lock.waiters.size()) + " that wait for the lock at " +
+                  goroutines_text(lock.waiter_count) + " that wait for the lock at " +
                   address_of(lock.address) +
                   " that has its object among its arguments, and it does not move: it may hold it",
               "arguments on stacks");
@@ -232,7 +244,7 @@ void find_lock_holders(const SeriesStudy& all, std::span<GroupStudy> groups) {
   const LockGraph graph = find_lock_graph(all);
   add_addresses(all, graph, groups);
   add_cycles(all, graph, groups);
-  for (const WaitedLock& lock : graph.locks) add_holder(all, lock, groups);
+  for (const WaitedLock& lock : graph.locks) add_holder(all, graph, lock, groups);
   for (const GroupStudy& waiters : groups) {
     if (!waiters.is_deadlocked || waiters.is_in_lock_cycle) continue;
     GroupStudy* const holder = find_nearest_holder(all, waiters, groups);

@@ -5,20 +5,13 @@
 #include <cstring>
 #include <utility>
 
+#include "base/release.h"
+
 namespace plumb {
 namespace {
 
-// Of a large group an even choice of creators tells as much.
-constexpr std::uint64_t kMostAsked = 1024;
-
 // Ids are handed out in batches, so a slightly larger one may be older: it does not count.
 constexpr std::uint64_t kBatches = 256;
-
-using Key = std::pair<std::uint32_t, std::uint64_t>;  // Process and id.
-
-Key key_of(const SeenGoroutine& goroutine) {
-  return {goroutine.process, goroutine.row.id};
-}
 
 // A goroutine with a larger id than this is younger than that with `id`.
 std::uint64_t newest_as_old_as(std::uint64_t id) {
@@ -26,30 +19,34 @@ std::uint64_t newest_as_old_as(std::uint64_t id) {
   return id > UINT64_MAX - slack ? UINT64_MAX : id + slack;
 }
 
-std::vector<Key> having_pointers(const SnapshotSeries& series) {
-  std::vector<Key> keys;
-  for (const SeenPointer& pointer : series.pointers) {
-    const Key key(pointer.process, pointer.row.goroutine);
-    if (keys.empty() || keys.back() != key) keys.push_back(key);
-  }
-  if (!std::ranges::is_sorted(keys)) std::ranges::sort(keys);
-  return keys;
-}
-
 }  // namespace
 
-GoroutineIndex::GoroutineIndex(const SnapshotSeries& series)
-    : groups_(series.stacks.groups.size()) {
-  if (series.goroutines.empty()) return;
+GoroutineIndex::GoroutineIndex(const SnapshotSeries& series) {
   count(series);
-  make_room();
-  place(series);
-  find_creators(series);
+  for (const SeenGoroutine& goroutine : series.goroutines) place(series, goroutine);
+  finish();
+}
+
+GoroutineIndex GoroutineIndex::freeing_rows(SnapshotSeries& series) {
+  GoroutineIndex index;
+  index.count(series);
+  series.goroutines.drain([&](const SeenGoroutine& one) { index.place(series, one); });
+  index.finish();
+  return index;
+}
+
+void GoroutineIndex::find_pointers(const SnapshotSeries& series) {
+  for (const SeenPointer& pointer : series.pointers) {
+    const Key key(pointer.process, pointer.row.goroutine);
+    if (having_pointers_.empty() || having_pointers_.back() != key) having_pointers_.push_back(key);
+  }
+  if (!std::ranges::is_sorted(having_pointers_)) std::ranges::sort(having_pointers_);
 }
 
 void GoroutineIndex::count(const SnapshotSeries& series) {
-  const std::vector<Key> keys = having_pointers(series);
-  auto key = keys.begin();
+  groups_.resize(series.stacks.groups.size());
+  find_pointers(series);
+  std::size_t locked = 0;
   for (const SeenGoroutine& goroutine : series.goroutines) {
     Group& group = groups_[goroutine.row.group];
     ++group.sums.count;
@@ -59,10 +56,25 @@ void GoroutineIndex::count(const SnapshotSeries& series) {
     if (goroutine.process >= newest_ids_.size()) newest_ids_.resize(goroutine.process + 1);
     newest_ids_[goroutine.process] = goroutine.row.id;
     note_waited(goroutine);
-    while (key != keys.end() && *key < key_of(goroutine)) ++key;
-    const bool has_pointers = key != keys.end() && *key == key_of(goroutine);
-    if (has_pointers || goroutine.row.lock != 0) known_.push_back(goroutine);
+    if (goroutine.row.lock != 0) ++locked;
+    if (goroutine.row.creator_id == 0) continue;
+    group.creators.add({goroutine.process, goroutine.row.creator_id});
   }
+  known_.reserve(locked + having_pointers_.size());
+  choose_creators(series);
+  make_room();
+}
+
+void GoroutineIndex::choose_creators(const SnapshotSeries& series) {
+  creators_ = series.creators;
+  for (std::uint32_t i = 0; i < groups_.size(); ++i) {
+    const std::uint32_t shift = groups_[i].creators.shift();
+    for (const auto& [process, id] : groups_[i].creators.items()) {
+      creators_.push_back({id, i, process & 0xFFFFFFU, shift & 0xFFU});
+    }
+    groups_[i].creators = {};
+  }
+  std::ranges::sort(creators_, {}, [](const SeenCreator& one) { return Key(one.process, one.id); });
 }
 
 void GoroutineIndex::note_waited(const SeenGoroutine& goroutine) {
@@ -84,28 +96,58 @@ void GoroutineIndex::make_room() {
   bytes_.resize(bytes + Codec::kMostBytes);
 }
 
-void GoroutineIndex::place(const SnapshotSeries& series) {
-  const bool has_seen = series.id_snapshots > 1;
-  auto longest = waited_.cbegin();  // The first one that is younger than the goroutine at hand.
-  for (const SeenGoroutine& goroutine : series.goroutines) {
-    Group& group = groups_[goroutine.row.group];
-    const Key oldest(goroutine.process, newest_as_old_as(goroutine.row.id));
-    while (longest != waited_.cend() && Key(longest->process, longest->id) <= oldest) ++longest;
-    const bool has_younger = longest != waited_.cend() && longest->process == goroutine.process;
-    const std::uint32_t outwaited = has_younger ? longest->minutes : 0;
-    const bool is_new = has_seen && goroutine.since == series.last_id_snapshot;
-    // Go prints no minutes for a goroutine that it found to be leaked.
-    if (!is_new && outwaited > 0 && series.stacks.groups[goroutine.row.group].leaked == 0) {
-      const std::uint32_t wait = goroutine.row.wait_minutes;
-      ++group.sums.compared;
-      if (wait == 0 || wait + 1 < outwaited) ++group.sums.woken;
-    }
-    if (asks_for_creator(group, goroutine)) {
-      creators_.push_back({goroutine.process, goroutine.row.group, goroutine.row.creator_id});
-    }
-    add_row(group, goroutine);
+void GoroutineIndex::place(const SnapshotSeries& series, const SeenGoroutine& goroutine) {
+  note_woken(series, goroutine);
+  note_creators_before(key_of(goroutine));
+  if (has_pointers(key_of(goroutine)) || goroutine.row.lock != 0) known_.push_back(goroutine);
+  add_row(groups_[goroutine.row.group], goroutine);
+}
+
+void GoroutineIndex::note_woken(const SnapshotSeries& series, const SeenGoroutine& goroutine) {
+  const Key oldest(goroutine.process, newest_as_old_as(goroutine.row.id));
+  const auto is_passed = [&](const Waited& one) { return Key(one.process, one.id) <= oldest; };
+  while (next_waited_ < waited_.size() && is_passed(waited_[next_waited_])) ++next_waited_;
+  if (next_waited_ == waited_.size()) return;
+  const Waited& longest = waited_[next_waited_];
+  const bool is_new = series.id_snapshots > 1 && goroutine.since == series.last_id_snapshot;
+  if (longest.process != goroutine.process || longest.minutes == 0 || is_new) return;
+  // Go prints no minutes for a goroutine that it found to be leaked.
+  if (series.stacks.groups[goroutine.row.group].leaked != 0) return;
+  Sums& sums = groups_[goroutine.row.group].sums;
+  const std::uint32_t wait = goroutine.row.wait_minutes;
+  ++sums.compared;
+  if (wait == 0 || wait + 1 < longest.minutes) ++sums.woken;
+}
+
+bool GoroutineIndex::has_pointers(const Key& key) {
+  const auto& all = having_pointers_;
+  while (next_pointer_ < all.size() && all[next_pointer_] < key) ++next_pointer_;
+  return next_pointer_ < all.size() && all[next_pointer_] == key;
+}
+
+// Counts the creators up to `key`, the next goroutine that there is.
+void GoroutineIndex::note_creators_before(const Key& key) {
+  for (; next_creator_ < creators_.size(); ++next_creator_) {
+    const SeenCreator& creator = creators_[next_creator_];
+    const Key wanted(creator.process, creator.id);
+    if (wanted > key) return;
+    Sums& sums = groups_[creator.group].sums;
+    sums.creators += std::uint64_t{1} << creator.shift;
+    if (wanted != key) sums.creators_gone += std::uint64_t{1} << creator.shift;
   }
-  waited_ = {};
+}
+
+// No goroutine is left.
+void GoroutineIndex::finish() {
+  for (; next_creator_ < creators_.size(); ++next_creator_) {
+    const SeenCreator& creator = creators_[next_creator_];
+    Sums& sums = groups_[creator.group].sums;
+    sums.creators += std::uint64_t{1} << creator.shift;
+    sums.creators_gone += std::uint64_t{1} << creator.shift;
+  }
+  release(creators_);
+  release(waited_);
+  release(having_pointers_);
 }
 
 void GoroutineIndex::add_row(Group& group, const SeenGoroutine& goroutine) {
@@ -116,26 +158,6 @@ void GoroutineIndex::add_row(Group& group, const SeenGoroutine& goroutine) {
   std::memcpy(bytes_.data() + group.first + group.bytes, row.data(), size);
   group.bytes += size;
   group.last = numbers;
-}
-
-bool GoroutineIndex::asks_for_creator(Group& group, const SeenGoroutine& goroutine) const {
-  const bool is_chosen = group.passed == 0;
-  if (++group.passed > group.sums.count / kMostAsked) group.passed = 0;
-  return is_chosen && goroutine.row.creator_id != 0;
-}
-
-void GoroutineIndex::find_creators(const SnapshotSeries& series) {
-  if (creators_.empty()) return;
-  const auto key = [](const Creator& creator) { return Key(creator.process, creator.id); };
-  std::ranges::sort(creators_, {}, key);
-  auto at = series.goroutines.begin();
-  for (const Creator& creator : creators_) {
-    while (at != series.goroutines.end() && key_of(*at) < key(creator)) ++at;
-    Sums& sums = groups_[creator.group].sums;
-    ++sums.creators;
-    if (at == series.goroutines.end() || key_of(*at) != key(creator)) ++sums.creators_gone;
-  }
-  creators_ = {};
 }
 
 }  // namespace plumb

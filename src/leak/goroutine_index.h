@@ -10,8 +10,10 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "base/even_choice.h"
 #include "base/packed_rows.h"
 #include "leak/snapshot_series.h"
 
@@ -23,6 +25,9 @@ class GoroutineIndex {
   /// Complexity: linear in the goroutines, n log n in the creators that are asked after.
   explicit GoroutineIndex(const SnapshotSeries& series);
 
+  /// The same, and frees SnapshotSeries::goroutines on the way.
+  static GoroutineIndex freeing_rows(SnapshotSeries& series);
+
   /// One goroutine of a group.
   struct Row {
     std::uint64_t id = 0;
@@ -33,9 +38,10 @@ class GoroutineIndex {
   /// What a group's goroutines come to.
   struct Sums {
     std::uint64_t count = 0;
-    std::uint64_t compared = 0;       ///< For how many it could be told whether they were woken.
-    std::uint64_t woken = 0;          ///< Younger goroutines have waited longer.
-    std::uint64_t creators = 0;       ///< Of a choice of them: whose creators are known by id,
+    std::uint64_t compared = 0;  ///< For how many it could be told whether they were woken.
+    std::uint64_t woken = 0;     ///< Younger goroutines have waited longer.
+    /// Of a choice of them, or as it stands for all: whose creators are known by id,
+    std::uint64_t creators = 0;
     std::uint64_t creators_gone = 0;  ///< and are not there any more.
   };
 
@@ -64,13 +70,14 @@ class GoroutineIndex {
 
  private:
   using Codec = RowCodec<3>;
+  using Key = std::pair<std::uint32_t, std::uint64_t>;  // Process and id.
 
   struct Group {
     Sums sums;
     Codec::Numbers last{};     // While rows are added.
     std::size_t first = 0;     // In bytes_.
     std::size_t bytes = 0;     // So far.
-    std::uint64_t passed = 0;  // Since the last one whose creator was asked after.
+    EvenChoice<Key> creators;  // Of those that tell theirs.
   };
 
   // A goroutine that has waited longer than all that are younger.
@@ -80,30 +87,41 @@ class GoroutineIndex {
     std::uint64_t id = 0;
   };
 
-  struct Creator {
-    std::uint32_t process = 0;
-    std::uint32_t group = 0;  // Of the one that it made.
-    std::uint64_t id = 0;
-  };
-
   static Codec::Numbers numbers_of(const SeenGoroutine& goroutine) {
     return {goroutine.row.id, goroutine.row.wait_minutes, goroutine.process};
   }
 
+  static Key key_of(const SeenGoroutine& goroutine) {
+    return {goroutine.process, goroutine.row.id};
+  }
+
+  GoroutineIndex() = default;
+
+  void find_pointers(const SnapshotSeries& series);
   void count(const SnapshotSeries& series);
   void note_waited(const SeenGoroutine& goroutine);
+  void choose_creators(const SnapshotSeries& series);
   void make_room();
-  void place(const SnapshotSeries& series);
+  void place(const SnapshotSeries& series, const SeenGoroutine& goroutine);
+  void note_woken(const SnapshotSeries& series, const SeenGoroutine& goroutine);
+  void note_creators_before(const Key& key);
+  bool has_pointers(const Key& key);
   void add_row(Group& group, const SeenGoroutine& goroutine);
-  [[nodiscard]] bool asks_for_creator(Group& group, const SeenGoroutine& goroutine) const;
-  void find_creators(const SnapshotSeries& series);
+  void finish();
 
   std::vector<Group> groups_;
   std::vector<char> bytes_;
   std::vector<std::uint64_t> newest_ids_;
   std::vector<SeenGoroutine> known_;
-  std::vector<Waited> waited_;  // By process and id; of a process, by falling minutes.
-  std::vector<Creator> creators_;
+  // Only while rows are placed, by process and id: who has waited longer than all that are younger,
+  // by falling minutes in a process; creators asked after; those with pointers; and where in these
+  // the goroutine at hand belongs.
+  std::vector<Waited> waited_;
+  std::vector<SeenCreator> creators_;
+  std::vector<Key> having_pointers_;
+  std::size_t next_waited_ = 0;
+  std::size_t next_creator_ = 0;
+  std::size_t next_pointer_ = 0;
 };
 
 }  // namespace plumb

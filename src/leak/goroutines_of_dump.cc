@@ -2,6 +2,7 @@
 // Dump -> groups. The reader has grouped the goroutines already, by more than is asked for here.
 #include <algorithm>
 
+#include "base/release.h"
 #include "leak/goroutine_states.h"
 #include "leak/stack_grouper.h"
 
@@ -90,8 +91,8 @@ class DumpGrouping {
 
 }  // namespace
 
-std::vector<std::uint32_t> StackGrouper::add(const GoroutineDump& dump) {
-  std::vector<std::uint32_t> rows(dump.groups.size(), kNone);
+std::vector<std::uint32_t> StackGrouper::add_groups(const GoroutineDump& dump) {
+  std::vector<std::uint32_t> places(dump.groups.size(), kNone);
   table_.note_wait_times();
   DumpGrouping grouping(dump, table_);
   for (std::size_t i = 0; i < dump.groups.size(); ++i) {
@@ -101,20 +102,50 @@ std::vector<std::uint32_t> StackGrouper::add(const GoroutineDump& dump) {
       return label_(dump.text(label.key), dump.text(label.str));
     };
     if (label_ && std::ranges::none_of(dump.labels_of(group), is_wanted)) continue;
-    rows[i] = grouping.add(group, min_wait_minutes_);
+    places[i] = grouping.add(group, min_wait_minutes_);
   }
-  for (const Goroutine& goroutine : dump.goroutines) {
-    const std::uint32_t place = rows[goroutine.group];
-    if (place == kNone || goroutine.wait_minutes < min_wait_minutes_) continue;
-    rows_.push_back(
-        {{goroutine.id, goroutine.creator_id, goroutine.lock, place, goroutine.wait_minutes},
-         0,
-         0});
-  }
+  return places;
+}
+
+void StackGrouper::add_row(const Goroutine& goroutine, const std::vector<std::uint32_t>& places) {
+  const std::uint32_t place = places[goroutine.group];
+  if (place == kNone || goroutine.wait_minutes < min_wait_minutes_) return;
+  rows_ascend_ &= rows_.empty() || rows_.back().row.id < goroutine.id;
+  rows_.push_back(
+      {{goroutine.id, goroutine.creator_id, goroutine.lock, place, goroutine.wait_minutes}, 0, 0});
+}
+
+// What is known of some of the goroutines.
+void StackGrouper::add_knowledge(const GoroutineDump& dump,
+                                 const std::vector<std::uint32_t>& places) {
   for (const GoroutinePointer& row : dump.pointers) {
     pointers_.push_back({row.goroutine, row.pointer});
   }
-  return rows;
+  std::size_t creators_added = 0;
+  for (const GoroutineGroup& group : dump.groups) creators_added += group.creators.items().size();
+  creators_.reserve(creators_.size() + creators_added);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const EvenChoice<std::uint64_t>& creators = dump.groups[i].creators;
+    if (places[i] == kNone) continue;
+    for (const std::uint64_t id : creators.items()) {
+      if (id != 0) creators_.push_back({id, places[i], 0, creators.shift() & 0xFFU});
+    }
+  }
+}
+
+std::vector<std::uint32_t> StackGrouper::add(const GoroutineDump& dump) {
+  std::vector<std::uint32_t> places = add_groups(dump);
+  for (const Goroutine& goroutine : dump.goroutines) add_row(goroutine, places);
+  add_knowledge(dump, places);
+  return places;
+}
+
+void StackGrouper::take(GoroutineDump& dump) {
+  const std::vector<std::uint32_t> places = add_groups(dump);
+  for (GoroutineGroup& group : dump.groups) release(group.waits);
+  dump.goroutines.drain([&](const Goroutine& goroutine) { add_row(goroutine, places); });
+  add_knowledge(dump, places);
+  release(dump.pointers);
 }
 
 }  // namespace plumb

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 #include "base/checked.h"
 #include "base/strings.h"
@@ -134,8 +135,8 @@ void fill_ages(const SeriesStudy& all, const GoroutineIndex::Sums& sums, GroupSt
 
 }  // namespace
 
-SeriesStudy study_series(const SnapshotSeries& series) {
-  SeriesStudy all{series, GoroutineIndex(series), {}, 0, {}, {}, 0};
+SeriesStudy study_series(const SnapshotSeries& series, GoroutineIndex goroutines) {
+  SeriesStudy all{series, std::move(goroutines), {}, 0, {}, {}, 0};
   for (const std::uint64_t id : all.goroutines.newest_ids()) {
     all.newest_id = std::max(all.newest_id, id);
   }

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/release.h"
 #include "leak/finding.h"
 #include "leak/goroutine_index.h"
 #include "leak/snapshot_series.h"
@@ -72,7 +73,7 @@ struct GroupStudy {
   [[nodiscard]] bool has_grown() const { return accumulates || spreads || grows; }
 
   /// They take eight bytes a goroutine.
-  void forget_ages() { ages = {}; }
+  void forget_ages() { release(ages); }
 };
 
 /// A package and the type of a receiver in it.
@@ -90,8 +91,8 @@ struct SeriesStudy {
   std::int64_t http_requests = 0;  ///< Goroutines that wait for the answer of an HTTP server.
 };
 
-/// What all groups share.
-SeriesStudy study_series(const SnapshotSeries& series);
+/// What all groups share. `goroutines` is the index of `series`.
+SeriesStudy study_series(const SnapshotSeries& series, GoroutineIndex goroutines);
 
 /// What one group is before any evidence is looked at.
 GroupStudy study_group(const SeriesStudy& all, std::uint32_t index);

@@ -49,7 +49,10 @@ class LockGraphBuilder {
 
  private:
   void find_locks() {
-    std::vector<std::pair<Place, std::uint32_t>> waits;
+    const auto place_of = [this](std::uint32_t row) {
+      return Place(goroutines_[row].process, goroutines_[row].row.lock);
+    };
+    std::vector<std::uint32_t>& waiters = graph_.waiters;
     std::map<std::uint32_t, bool> groups;
     for (std::uint32_t i = 0; i < goroutines_.size(); ++i) {
       const SeenGoroutine& goroutine = goroutines_[i];
@@ -59,20 +62,25 @@ class LockGraphBuilder {
         const StackGroup& group = series_.stacks.groups[goroutine.row.group];
         at->second = waits_for_mutex(series_.stacks, group);
       }
-      if (!at->second) continue;
-      waits.push_back({{goroutine.process, goroutine.row.lock}, i});
+      if (at->second) waiters.push_back(i);
     }
-    std::ranges::sort(waits);
-    for (const auto& [place, row] : waits) {
-      const bool is_new = graph_.locks.empty() || graph_.locks.back().process != place.first ||
-                          graph_.locks.back().address != place.second;
-      if (is_new) {
-        if (graph_.locks.size() == kMostLocks) return;
-        WaitedLock& lock = graph_.locks.emplace_back();
-        lock.process = place.first;
-        lock.address = place.second;
-      }
-      graph_.locks.back().waiters.push_back(row);
+    std::ranges::sort(waiters, [&](std::uint32_t a, std::uint32_t b) {
+      return std::pair(place_of(a), a) < std::pair(place_of(b), b);
+    });
+    std::vector<std::uint32_t> firsts;  // Waiters, of each lock.
+    std::uint32_t end = 0;
+    for (; end < waiters.size(); ++end) {
+      if (end > 0 && place_of(waiters[end]) == place_of(waiters[end - 1])) continue;
+      if (firsts.size() == kMostLocks) break;
+      firsts.push_back(end);
+    }
+    waiters.resize(end);
+    graph_.locks.resize(firsts.size());
+    for (std::size_t i = 0; i < firsts.size(); ++i) {
+      WaitedLock& lock = graph_.locks[i];
+      std::tie(lock.process, lock.address) = place_of(waiters[firsts[i]]);
+      lock.first_waiter = firsts[i];
+      lock.waiter_count = (i + 1 < firsts.size() ? firsts[i + 1] : end) - firsts[i];
     }
   }
 
@@ -172,7 +180,7 @@ class LockGraphBuilder {
     std::vector<Nested> nested;
     std::map<std::uint32_t, TypeName> types;  // By group.
     for (const WaitedLock& lock : graph_.locks) {
-      for (const std::uint32_t row : lock.waiters) {
+      for (const std::uint32_t row : graph_.waiters_of(lock)) {
         if (nested.size() == kMostNested) return nested;
         const std::uint32_t group = goroutines_[row].row.group;
         const auto [at, is_new] = types.try_emplace(group);
@@ -189,7 +197,7 @@ class LockGraphBuilder {
     const StackGroups& stacks = series_.stacks;
     for (WaitedLock& lock : graph_.locks) {
       if (!lock.holders.empty()) continue;
-      const SeenGoroutine& waiter = goroutines_[lock.waiters.front()];
+      const SeenGoroutine& waiter = goroutines_[graph_.waiters[lock.first_waiter]];
       const std::string_view locks = blocked_function(stacks, stacks.groups[waiter.row.group]);
       const TypeName wanted(package_of(locks), receiver_of(locks));
       for (const Nested& other : nested) {

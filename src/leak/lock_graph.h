@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "leak/group_study.h"
@@ -30,7 +31,8 @@ enum class HolderHint : std::uint8_t {
 struct WaitedLock {
   std::uint64_t address = 0;
   std::uint32_t process = 0;
-  std::vector<std::uint32_t> waiters;  ///< Rows of GoroutineIndex::known(), by id.
+  std::uint32_t first_waiter = 0;  ///< In LockGraph::waiters.
+  std::uint32_t waiter_count = 0;
   std::vector<std::uint32_t> holders;  ///< Rows of those that may hold it; at most kMostHolders.
   HolderHint hint = HolderHint::None;
 };
@@ -44,8 +46,13 @@ struct LockStep {
 };
 
 struct LockGraph {
-  std::vector<WaitedLock> locks;  ///< By process and address.
+  std::vector<WaitedLock> locks;       ///< By process and address.
+  std::vector<std::uint32_t> waiters;  ///< Of all locks: rows of GoroutineIndex::known(), by id.
   std::vector<std::vector<LockStep>> cycles;
+
+  [[nodiscard]] std::span<const std::uint32_t> waiters_of(const WaitedLock& lock) const {
+    return std::span(waiters).subspan(lock.first_waiter, lock.waiter_count);
+  }
 
   /// The index of the lock in `locks`, or kNone.
   [[nodiscard]] std::uint32_t find(std::uint32_t process, std::uint64_t address) const;

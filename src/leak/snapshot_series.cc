@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/release.h"
 #include "base/try.h"
 #include "base/units.h"
 #include "leak/align_formats.h"
@@ -51,8 +52,7 @@ void put_in_order(PackedRows<SeenGoroutine>& goroutines) {
   if (is_in_order(goroutines)) return;
   std::vector<SeenGoroutine> all;
   all.reserve(goroutines.size());
-  for (const SeenGoroutine& goroutine : goroutines) all.push_back(goroutine);
-  goroutines.clear();
+  goroutines.drain([&](const SeenGoroutine& goroutine) { all.push_back(goroutine); });
   if (!std::ranges::is_sorted(all, {}, key_of)) std::ranges::sort(all, {}, key_of);
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (i == 0 || key_of(all[i - 1]) != key_of(all[i])) goroutines.push_back(all[i]);
@@ -105,22 +105,39 @@ void SeriesBuilder::add(const GoroutineDump& dump, std::uint32_t process) {
   take_rows(process);
 }
 
+void SeriesBuilder::take(GoroutineDump& dump, std::uint32_t process) {
+  grouper_.take(dump);
+  series_.snapshots.back().is_cut |= lacks_goroutines(dump.losses);
+  take_rows(process);
+}
+
 void SeriesBuilder::take_rows(std::uint32_t process) {
   auto& rows = grouper_.rows();
   if (rows.empty()) return;
   const auto snapshot = static_cast<std::uint32_t>(series_.snapshots.size() - 1);
+  const std::pair first(process, rows.begin()->row.id);
+  now_ascends_ =
+      grouper_.rows_ascend() && (now_.empty() || (now_ascends_ && key_of(now_.back()) < first));
   if (now_.empty() && process == 0 && snapshot == 0) {
     now_ = std::move(rows);
   } else {
-    for (SeenGoroutine goroutine : rows) {
+    rows.drain([&](SeenGoroutine goroutine) {
       goroutine.process = process;
       goroutine.since = snapshot;
       now_.push_back(goroutine);
-    }
+    });
   }
   rows.clear();
   for (const PointerRow& row : grouper_.pointers()) pointers_now_.push_back({process, row});
-  grouper_.pointers().clear();
+  release(grouper_.pointers());
+  for (SeenCreator& creator : grouper_.creators()) creator.process = process & 0xFFFFFFU;
+  if (creators_now_.empty()) {
+    creators_now_.swap(grouper_.creators());
+  } else {
+    const auto& more = grouper_.creators();
+    creators_now_.insert(creators_now_.end(), more.begin(), more.end());
+  }
+  release(grouper_.creators());
   series_.snapshots.back().has_ids = true;
 }
 
@@ -132,15 +149,16 @@ void SeriesBuilder::complete(bool is_last) {
   if (snapshot.is_cut && (!is_last || series_.id_snapshots > 0)) {
     now_.clear();
     pointers_now_.clear();
+    creators_now_.clear();
     snapshot.has_ids = false;
   }
   if (now_.empty()) return;
-  put_in_order(now_);
+  if (!now_ascends_) put_in_order(now_);
   compare();
   series_.goroutines = std::move(now_);
   now_.clear();
-  series_.pointers = std::move(pointers_now_);
-  pointers_now_.clear();
+  series_.pointers = std::exchange(pointers_now_, {});
+  series_.creators = std::exchange(creators_now_, {});
 }
 
 void SeriesBuilder::count_groups() {
@@ -314,9 +332,11 @@ void SeriesBuilder::finish_residence() {
   for (const Arrivals& row : arrivals_) {
     if (row.snapshot >= late) series_.residence[row.group].late += row.count;
   }
-  for (const SeenGoroutine& goroutine : series_.goroutines) {
-    if (series_.id_snapshots > 1 && goroutine.since == first) ++residence_of(goroutine).residents;
-    if (is_old(goroutine)) ++residence_of(goroutine).old_now;
+  if (series_.id_snapshots > 1) {
+    for (const SeenGoroutine& goroutine : series_.goroutines) {
+      if (goroutine.since == first) ++residence_of(goroutine).residents;
+      if (is_old(goroutine)) ++residence_of(goroutine).old_now;
+    }
   }
   if (series_.has_times) return;
   for (Residence& residence : series_.residence) {

@@ -91,6 +91,7 @@ struct SnapshotSeries {
   std::vector<Residence> residence;          ///< By group; may be shorter.
   PackedRows<SeenGoroutine> goroutines;      ///< Of the latest that tells ids, by process and id.
   std::vector<SeenPointer> pointers;         ///< Of some of them.
+  std::vector<SeenCreator> creators;         ///< Of some of those that do not tell theirs.
   std::vector<EarlierPlace> earlier;         ///< By process, id and time, since the last restart.
   bool lacks_earlier = false;                ///< There were more of them.
   std::vector<GoneGoroutine> gone;           ///< As they ended, since the last restart.
@@ -136,6 +137,8 @@ class SeriesBuilder {
   /// Errors: Usage for a profile that does not count goroutines.
   Result<void> add(const Profile& profile, std::uint32_t process = 0);
   void add(const GoroutineDump& dump, std::uint32_t process = 0);
+  /// The same, and frees on the way what memory `dump` has for goroutines.
+  void take(GoroutineDump& dump, std::uint32_t process = 0);
 
   /// Requires: at least one snapshot was started.
   SnapshotSeries finish() &&;
@@ -171,7 +174,9 @@ class SeriesBuilder {
   StackGrouper grouper_;
   SnapshotSeries series_;
   PackedRows<SeenGoroutine> now_;  // Of the snapshot at hand.
+  bool now_ascends_ = true;        // They are known to be in order.
   std::vector<SeenPointer> pointers_now_;
+  std::vector<SeenCreator> creators_now_;
   std::vector<Arrivals> arrivals_;
   std::vector<std::int64_t> leaked_;  // By group, as hints told; may be shorter.
 };

@@ -22,7 +22,7 @@ namespace plumb {
 /// One goroutine of an input that tells ids.
 struct GoroutineRow {
   std::uint64_t id = 0;
-  std::uint64_t creator_id = 0;  ///< 0: not known.
+  std::uint64_t creator_id = 0;  ///< 0: not known, or among the creators of a choice.
   std::uint64_t lock = 0;        ///< Address of the lock that it waits for; 0: not known.
   std::uint32_t group = 0;       ///< In StackGroups::groups.
   std::uint32_t wait_minutes = 0;
@@ -35,12 +35,20 @@ struct SeenGoroutine {
   std::uint32_t since = 0;    ///< The snapshot from which on it was at this place.
 
   [[nodiscard]] std::array<std::uint64_t, 7> numbers() const {
-    return {row.id, row.creator_id, row.lock, row.group, row.wait_minutes, process, since};
+    return {row.id, row.wait_minutes, row.group, row.creator_id, row.lock, process, since};
   }
   static SeenGoroutine from(const std::array<std::uint64_t, 7>& all) {
     const auto small = [&](std::size_t i) { return static_cast<std::uint32_t>(all[i]); };
-    return {{all[0], all[1], all[2], small(3), small(4)}, small(5), small(6)};
+    return {{all[0], all[3], all[4], small(2), small(1)}, small(5), small(6)};
   }
+};
+
+/// The creator of one goroutine of a choice, which stands for 1 << shift of its group.
+struct SeenCreator {
+  std::uint64_t id = 0;
+  std::uint32_t group = 0;         ///< In StackGroups::groups, of the one that it made.
+  std::uint32_t process : 24 = 0;  ///< Which of several processes.
+  std::uint32_t shift : 8 = 0;
 };
 
 /// A number on the stack of a goroutine that may point to an object which the goroutine knows.
@@ -71,6 +79,9 @@ class StackGrouper {
   /// Returns the row in StackGroups::groups for each group of the dump; kNone if it is in none.
   std::vector<std::uint32_t> add(const GoroutineDump& dump);
 
+  /// The same, and frees on the way what memory `dump` has for goroutines.
+  void take(GoroutineDump& dump);
+
   /// Creators, where states come from, and what inputs do not agree in telling do not count. To be
   /// called before anything is added.
   void compare_stacks_only() { table_.compare_stacks_only(); }
@@ -78,8 +89,7 @@ class StackGrouper {
   /// Forgets the counts of what was added, but not the groups: a snapshot begins.
   void start_snapshot() {
     table_.start_snapshot();
-    rows_.clear();
-    pointers_.clear();
+    forget_rows();
   }
 
   /// Sets aside what the snapshot at hand has, whose rows were taken, while something beside it is
@@ -87,8 +97,7 @@ class StackGrouper {
   GroupTable::Counts set_aside() { return table_.set_aside(); }
   void put_back(GroupTable::Counts counts) {
     table_.put_back(std::move(counts));
-    rows_.clear();
-    pointers_.clear();
+    forget_rows();
   }
 
   /// The groups so far. Their places and labels are in order only after finish().
@@ -97,18 +106,36 @@ class StackGrouper {
   /// The goroutines added since start_snapshot() whose ids are known, in order of the input. A dump
   /// has them if its reader was asked to keep goroutines. All are of process and snapshot 0.
   [[nodiscard]] PackedRows<SeenGoroutine>& rows() { return rows_; }
+  /// True if each of the rows is known to have a larger id than those in front of it.
+  [[nodiscard]] bool rows_ascend() const { return rows_ascend_; }
 
   /// What may be pointers on the stacks of some of the rows.
   [[nodiscard]] std::vector<PointerRow>& pointers() { return pointers_; }
 
+  /// Creators of a choice of the rows, where the rows do not tell them (ReadOptions). All are of
+  /// process 0.
+  [[nodiscard]] std::vector<SeenCreator>& creators() { return creators_; }
+
   StackGroups finish() && { return std::move(table_).finish(); }
 
  private:
+  std::vector<std::uint32_t> add_groups(const GoroutineDump& dump);
+  void add_row(const Goroutine& goroutine, const std::vector<std::uint32_t>& places);
+  void add_knowledge(const GoroutineDump& dump, const std::vector<std::uint32_t>& places);
+  void forget_rows() {
+    rows_.clear();
+    rows_ascend_ = true;
+    pointers_.clear();
+    creators_.clear();
+  }
+
   GroupTable table_;
   LabelPredicate label_;
   std::uint64_t min_wait_minutes_;
   PackedRows<SeenGoroutine> rows_;
+  bool rows_ascend_ = true;
   std::vector<PointerRow> pointers_;
+  std::vector<SeenCreator> creators_;
 };
 
 }  // namespace plumb

@@ -121,6 +121,15 @@ double quantile(std::span<const double> sorted, double q) {
   return sorted[below] + (sorted[above] - sorted[below]) * (at - static_cast<double>(below));
 }
 
+double select_quantile(std::span<double> values, double q) {
+  const double at = q * static_cast<double>(values.size() - 1);
+  const auto below = values.begin() + static_cast<std::ptrdiff_t>(at);
+  std::ranges::nth_element(values, below);
+  const double above =
+      below + 1 == values.end() ? *below : *std::min_element(below + 1, values.end());
+  return *below + (above - *below) * (at - static_cast<double>(below - values.begin()));
+}
+
 std::size_t growth_start(std::span<const double> values) {
   if (values.size() < 3) return 0;
   const double mean =

@@ -42,6 +42,9 @@ double residence_bound(double exposure, std::uint64_t left);
 /// The value below which the fraction `q` of `sorted` lies. Requires: not empty.
 double quantile(std::span<const double> sorted, double q);
 
+/// The same of values in any order, which it changes. Complexity: linear.
+double select_quantile(std::span<double> values, double q);
+
 /// Where a growing series began to grow: the index of its minimum after which it never came back,
 /// by cumulated differences from the mean step. 0 if it grew from the start.
 std::size_t growth_start(std::span<const double> values);

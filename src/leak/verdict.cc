@@ -154,7 +154,7 @@ Ruling rule(const SeriesStudy& all, const GroupStudy& group,
 std::string advise(const SeriesStudy& all, const GroupStudy& group, Level level) {
   if (level == Level::Confirmed || level == Level::Benign) return {};
   const SnapshotSeries& series = all.series;
-  if (series.goroutines.empty()) {
+  if (series.id_snapshots == 0) {
     return "two dumps with ids a minute apart: goroutine?debug=2";
   }
   if (series.id_snapshots < 2) return "a second dump a minute later: who is still there, who came?";
@@ -273,7 +273,11 @@ bool is_judged(const StackGroup& group) {
 }  // namespace
 
 Findings judge(const SnapshotSeries& series, const SourceLines& source) {
-  const SeriesStudy all = study_series(series);
+  return judge(series, GoroutineIndex(series), source);
+}
+
+Findings judge(const SnapshotSeries& series, GoroutineIndex goroutines, const SourceLines& source) {
+  const SeriesStudy all = study_series(series, std::move(goroutines));
   std::vector<GroupStudy> studies;
   studies.reserve(series.stacks.groups.size());
   Findings findings;

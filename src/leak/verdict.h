@@ -12,6 +12,7 @@
 #pragma once
 
 #include "leak/finding.h"
+#include "leak/goroutine_index.h"
 #include "leak/patterns.h"
 #include "leak/snapshot_series.h"
 
@@ -21,5 +22,8 @@ namespace plumb {
 ///
 /// Complexity: linear in groups, snapshots and goroutines, but for trends: O(n^2) in snapshots.
 Findings judge(const SnapshotSeries& series, const SourceLines& source);
+
+/// The same with an index of `series`, which may have lost its rows since.
+Findings judge(const SnapshotSeries& series, GoroutineIndex goroutines, const SourceLines& source);
 
 }  // namespace plumb

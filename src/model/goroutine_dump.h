@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/even_choice.h"
 #include "base/packed_rows.h"
 #include "base/string_pool.h"
 #include "model/loss.h"
@@ -70,21 +71,22 @@ struct GoroutineGroup {
   std::vector<WaitCount> waits;        ///< By minutes, ascending; the counts add up to `count`.
   std::uint64_t first_creator_id = 0;  ///< "in goroutine N" of `first_id`; 0: not printed.
   bool has_many_creators = false;      ///< Others of the group were created by other goroutines.
+  EvenChoice<std::uint64_t> creators;  ///< Of a choice of them; empty unless asked for.
 };
 
 /// One goroutine, for those who need identities.
 struct Goroutine {
   std::uint64_t id = 0;
-  std::uint64_t creator_id = 0;  ///< From "in goroutine N"; 0: not printed.
+  std::uint64_t creator_id = 0;  ///< From "in goroutine N"; 0: not printed, or not asked for.
   std::uint32_t wait_minutes = 0;
   std::uint32_t group = 0;  ///< In GoroutineDump::groups.
   std::uint64_t lock = 0;   ///< Address of the lock that it waits for; 0: not known, or none.
 
   [[nodiscard]] std::array<std::uint64_t, 5> numbers() const {
-    return {id, creator_id, wait_minutes, group, lock};
+    return {id, wait_minutes, group, creator_id, lock};
   }
   static Goroutine from(const std::array<std::uint64_t, 5>& all) {
-    return {all[0], all[1], static_cast<std::uint32_t>(all[2]), static_cast<std::uint32_t>(all[3]),
+    return {all[0], all[3], static_cast<std::uint32_t>(all[1]), static_cast<std::uint32_t>(all[2]),
             all[4]};
   }
 };
@@ -111,7 +113,7 @@ struct GoroutineDump {
   std::vector<Label> labels;           ///< Of all groups, end to end; string labels.
   std::vector<GoroutineGroup> groups;  ///< In order of first appearance.
   PackedRows<Goroutine> goroutines;    ///< In order of the dump; empty unless asked for.
-  /// Of the first few goroutines of each group, in their order; empty unless asked for.
+  /// Of a few of each group, as far as they may lead to a lock that is waited for, if asked for.
   std::vector<GoroutinePointer> pointers;
   std::uint64_t goroutine_count = 0;
   std::vector<std::string> crash_text;  ///< "panic: ...", "fatal error: ...", signal lines.

@@ -351,20 +351,27 @@ LeaksBuilder::LeaksBuilder(LeaksBuilder&&) noexcept = default;
 LeaksBuilder& LeaksBuilder::operator=(LeaksBuilder&&) noexcept = default;
 LeaksBuilder::~LeaksBuilder() = default;
 
-Result<void> LeaksBuilder::add(LeaksInput input, const Content& content) {
+// Begins a snapshot, unless the one at hand goes on.
+Result<void> LeaksBuilder::begin(const LeaksInput& input, const Content& content) {
   State& state = *state_;
-  LeaksSource source{std::move(input.name), {}, input.places, {}};
-  if (const auto* profile = std::get_if<Profile>(&content)) TRY(check_goroutines(*profile));
+  const auto* const profile = std::get_if<Profile>(&content);
+  if (profile != nullptr) TRY(check_goroutines(*profile));
   if (state.snapshots == 0 || !input.joins_last) {
     const std::int64_t said = state.options.interval_ns * (state.snapshots + 1);
-    const auto* const profile = std::get_if<Profile>(&content);
     const bool is_dated = profile != nullptr && profile->time_nanos > 0;
     const std::int64_t read = time_of(input, content);
-    state.series.start_snapshot(source.name, said > 0 ? said : read);
+    state.series.start_snapshot(input.name, said > 0 ? said : read);
     state.has_clock = said == 0 && (is_dated || input.is_live);
     if (said == 0 && read != 0 && !state.has_clock) state.has_file_times = true;
     ++state.snapshots;
   }
+  return {};
+}
+
+Result<void> LeaksBuilder::add(LeaksInput input, const Content& content) {
+  State& state = *state_;
+  TRY(begin(input, content));
+  LeaksSource source{std::move(input.name), {}, input.places, {}};
   if (const auto* dump = std::get_if<GoroutineDump>(&content)) {
     state.series.add(*dump, input.process);
     source.losses = dump->losses;
@@ -375,6 +382,16 @@ Result<void> LeaksBuilder::add(LeaksInput input, const Content& content) {
     source.losses = profile.losses;
   }
   state.sources.push_back(std::move(source));
+  return {};
+}
+
+Result<void> LeaksBuilder::take(LeaksInput input, Content& content) {
+  auto* const dump = std::get_if<GoroutineDump>(&content);
+  if (dump == nullptr) return add(std::move(input), content);
+  TRY(begin(input, content));
+  state_->series.take(*dump, input.process);
+  state_->sources.push_back(
+      {std::move(input.name), std::move(dump->losses), input.places, std::move(dump->crash_text)});
   return {};
 }
 
@@ -410,7 +427,10 @@ Result<LeaksReport> LeaksBuilder::finish() && {
   report.sources = std::move(state_->sources);
   if (state_->snapshots == 0) state_->series.start_snapshot("", 0);
   report.series = std::move(state_->series).finish();
-  report.findings = judge(report.series, options.source);
+  report.findings = judge(report.series,
+                          options.keep_goroutines ? GoroutineIndex(report.series)
+                                                  : GoroutineIndex::freeing_rows(report.series),
+                          options.source);
   report.memory_limit = options.memory_limit;
   report.memory_limit_of = options.memory_limit_of;
   report.root = options.root;

@@ -39,6 +39,7 @@ struct LeaksOptions {
   std::string memory_limit_of;     ///< Whose limit it is, if nobody asked for one; else empty.
   std::string
       root;  ///< Files below this folder are named from there on for CI; empty: as they are.
+  bool keep_goroutines = true;  ///< In LeaksReport::series, one by one.
 };
 
 /// Where an input of the report stands in the series.
@@ -132,6 +133,8 @@ class LeaksBuilder {
   ///
   /// Errors: Usage for a profile that counts something else.
   Result<void> add(LeaksInput input, const Content& content);
+  /// The same, and frees on the way what memory a dump has for its goroutines.
+  Result<void> take(LeaksInput input, Content& content);
   Result<void> add(std::string name, const Content& content, PlaceUnit places) {
     return add({std::move(name), places, 0, 0, false, false}, content);
   }
@@ -153,6 +156,7 @@ class LeaksBuilder {
   Result<LeaksReport> finish() &&;
 
  private:
+  Result<void> begin(const LeaksInput& input, const Content& content);
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <utility>
+#include <vector>
 
 namespace plumb {
 namespace {
@@ -68,6 +70,23 @@ TEST(PackedRows, TakeLittleForSmallDifferencesInAnyNumberOfBlocks) {
   EXPECT_EQ(i, kRows);
 }
 
+TEST(PackedRows, AreDrainedInOrder) {
+  constexpr std::uint64_t kRows = 50'000;
+  PackedRows<Row> rows;
+  for (std::uint64_t i = 0; i < kRows; ++i) rows.push_back({i * i, 3});
+  std::uint64_t i = 0;
+  rows.drain([&](const Row& row) {
+    ASSERT_EQ(row.a, i * i);
+    ASSERT_EQ(row.b, 3u);
+    ++i;
+  });
+  EXPECT_EQ(i, kRows);
+  EXPECT_TRUE(rows.empty());
+  EXPECT_EQ(rows.memory_bytes(), 0u);
+  rows.push_back({5, 6});
+  EXPECT_EQ(all_of(rows), (std::vector<std::array<std::uint64_t, 2>>{{5, 6}}));
+}
+
 TEST(PackedRows, AreEmptyAfterTheyWereMoved) {
   PackedRows<Row> rows = {{1, 2}, {3, 4}};
   const PackedRows<Row> others = std::move(rows);
@@ -85,6 +104,28 @@ TEST(RowCodec, SaysBeforeHowManyBytesARowTakes) {
     const Codec::Numbers row = {1000 + step, 7, 3 - step};
     const auto size =
         static_cast<std::size_t>(Codec::write(bytes.data(), before, row) - bytes.data());
+    EXPECT_EQ(Codec::size(before, row), size);
+    Codec::Numbers read = before;
+    EXPECT_EQ(Codec::read(bytes.data(), read), bytes.data() + size);
+    EXPECT_EQ(read, row);
+  }
+}
+
+// Those behind the first three take nothing where they are as before.
+TEST(RowCodec, WritesWhatSeldomChangesOnlyThen) {
+  using Codec = RowCodec<7>;
+  std::array<char, Codec::kMostBytes> bytes{};
+  const Codec::Numbers before = {1000, 7, 3, 9, 0, 1, 1};
+  const std::vector<std::pair<Codec::Numbers, std::size_t>> cases = {
+      {{1004, 7, 3, 9, 0, 1, 1}, 2},
+      {{1004, 8, 2, 9, 0, 1, 1}, 4},
+      {{1004, 7, 3, 9, 0, 1, 2}, 5},
+      {{1004, 7, 3, UINT64_MAX, 0xc000012000, 0, 0}, 15},
+  };
+  for (const auto& [row, want] : cases) {
+    const auto size =
+        static_cast<std::size_t>(Codec::write(bytes.data(), before, row) - bytes.data());
+    EXPECT_EQ(size, want);
     EXPECT_EQ(Codec::size(before, row), size);
     Codec::Numbers read = before;
     EXPECT_EQ(Codec::read(bytes.data(), read), bytes.data() + size);

@@ -48,6 +48,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"main.f({0x4d2ba8, 0xc000010020}, ...)", 0, {0x4d2ba8, 0xc000010020}},
         {"main.F[...](0xc000010020)", 0, {0xc000010020}},
         {"main.f(0xfffffffffffffffff)", 0, {}},  // No number of 64 bits.
+        {"main.f(0x00000000ffffffffffffffff)", 0, {UINT64_MAX}},
+        {"main.f(0x, 0xg, 0xc000010020g)", 0, {0xc000010020}},
         {"main.f(0x", 0, {}},
         {"main.f", 0, {}},
         {"", 0, {}},
@@ -61,7 +63,28 @@ TEST(GoroutineArguments, AreBounded) {
   EXPECT_EQ(arguments.pointers().size(), 16u);
 }
 
-// Five goroutines of one stack, the last of which is not sampled for pointers, and one of another.
+TEST(GoroutineArguments, TellOfALockWithoutThePointers) {
+  constexpr std::string_view kLines =
+      "main.f(0xc000111110)\n"
+      "\t/srv/main.go:24 +0x37\n"
+      "internal/sync.runtime_SemacquireMutex(0x0?, 0x0?, 0xc00005e760?)\n"
+      "\t/go/src/runtime/sema.go:95 +0x25\n"
+      "internal/sync.(*Mutex).lockSlow(0xc00001e010)\n"
+      "\t/go/src/internal/sync/mutex.go:149 +0x15d\n";
+  GoroutineArguments arguments;
+  arguments.find_lock(kLines.data(), kLines.data() + kLines.size());
+  EXPECT_EQ(arguments.lock(), 0xc00001e010u);
+  EXPECT_TRUE(arguments.pointers().empty());
+  std::string far;
+  for (std::size_t i = 0; i < GoroutineArguments::kLockLines; ++i) far += "main.f()\n\t/a.go:1\n";
+  far += kLines;
+  arguments.clear();
+  arguments.find_lock(far.data(), far.data() + far.size());
+  EXPECT_EQ(arguments.lock(), 0u);
+}
+
+// Five goroutines of one stack, the last of which is not sampled for pointers, and one of another,
+// one of whose pointers leads to no lock.
 std::string dump_text() {
   std::string text;
   for (int i = 1; i <= 5; ++i) {
@@ -76,7 +99,7 @@ std::string dump_text() {
             "\t/go/src/internal/sync/mutex.go:149 +0x15d\n"
             "sync.(*Mutex).Lock(...)\n"
             "\t/go/src/sync/mutex.go:46\n"
-            "main.(*account).deposit(0x0?, 0xc0000a00" +
+            "main.(*account).deposit(0x0?, 0xc00001d0" +
             number +
             "0)\n"
             "\t/srv/main.go:24 +0x37\n"
@@ -85,7 +108,7 @@ std::string dump_text() {
   }
   return text +
          "goroutine 6 [chan send]:\n"
-         "main.(*account).send(0xc00001e010)\n"
+         "main.(*account).send(0xc00001e010, 0xc0000f0010)\n"
          "\t/srv/main.go:68 +0x46\n\n";
 }
 
@@ -105,7 +128,7 @@ TEST(GoroutineArguments, AreKeptOfADump) {
   EXPECT_EQ(describe_arguments(dump_of(dump_text())),
             "1 waits for c00001e010\n2 waits for c00001e020\n3 waits for c00001e030\n"
             "4 waits for c00001e040\n5 waits for c00001e050\n"
-            "1 has c0000a0010\n2 has c0000a0020\n3 has c0000a0030\n4 has c0000a0040\n"
+            "1 has c00001d010\n2 has c00001d020\n3 has c00001d030\n4 has c00001d040\n"
             "6 has c00001e010\n");
 }
 

@@ -127,8 +127,38 @@ TEST(GoroutineIndex, AsksForTheCreatorsOfAChoice) {
   for (std::uint64_t id = 1; id <= 5000; ++id)
     series.goroutines.push_back({{id, 1, 0, 0, 0}, 0, 0});
   const GoroutineIndex index(series);
-  EXPECT_EQ(index.sums(0).creators, 1000u);
+  // Of every 16th, each of which stands for 16.
+  EXPECT_EQ(index.sums(0).creators, 5008u);
   EXPECT_EQ(index.sums(0).creators_gone, 0u);
+}
+
+TEST(GoroutineIndex, TakesTheCreatorsOfAChoiceForAll) {
+  SnapshotSeries series;
+  series.stacks.groups.resize(2);
+  for (std::uint64_t id = 1; id <= 10; ++id) series.goroutines.push_back({{id, 0, 0, 0, 0}, 0, 0});
+  series.creators = {{99, 0, 0, 2}, {7, 0, 0, 2}, {7, 0, 0, 0}, {7, 0, 1, 0}, {0, 1, 0, 0}};
+  const GoroutineIndex index(series);
+  EXPECT_EQ(index.sums(0).creators, 10u);
+  EXPECT_EQ(index.sums(0).creators_gone, 5u);
+  EXPECT_EQ(index.sums(1).creators_gone, 1u);
+}
+
+TEST(GoroutineIndex, IsTheSameWhereRowsAreFreed) {
+  SnapshotSeries series = random_series(3, 300);
+  const GoroutineIndex want(series);
+  const GoroutineIndex got = GoroutineIndex::freeing_rows(series);
+  EXPECT_TRUE(series.goroutines.empty());
+  EXPECT_EQ(got.newest_ids(), want.newest_ids());
+  for (std::uint32_t group = 0; group < kGroups; ++group) {
+    EXPECT_EQ(got.sums(group).count, want.sums(group).count);
+    EXPECT_EQ(got.sums(group).woken, want.sums(group).woken);
+    EXPECT_EQ(got.sums(group).creators_gone, want.sums(group).creators_gone);
+    std::vector<std::uint64_t> ids;
+    want.for_each(group, [&](const GoroutineIndex::Row& row) { ids.push_back(row.id); });
+    std::size_t at = 0;
+    got.for_each(group, [&](const GoroutineIndex::Row& row) { EXPECT_EQ(row.id, ids[at++]); });
+    EXPECT_EQ(at, ids.size());
+  }
 }
 
 TEST(GoroutineIndex, OfNoGoroutinesIsEmpty) {

@@ -34,11 +34,11 @@ TestGroup busy(std::uint64_t id) {
 }
 
 LockGraph graph_of(const SnapshotSeries& series) {
-  return find_lock_graph(study_series(series));
+  return find_lock_graph(study_series(series, GoroutineIndex(series)));
 }
 
 std::uint64_t id_of(const SnapshotSeries& series, std::uint32_t row) {
-  return study_series(series).goroutines.known()[row].row.id;
+  return study_series(series, GoroutineIndex(series)).goroutines.known()[row].row.id;
 }
 
 // Two goroutines, each with both objects among its arguments.
@@ -60,8 +60,8 @@ TEST(LockGraph, HasTheLocksByAddress) {
   const LockGraph graph = graph_of(series);
   ASSERT_EQ(graph.locks.size(), 2u);
   EXPECT_EQ(graph.locks[0].address, kA);
-  EXPECT_EQ(graph.locks[0].waiters.size(), 4u);
-  EXPECT_EQ(graph.locks[1].waiters.size(), 1u);
+  EXPECT_EQ(graph.locks[0].waiter_count, 4u);
+  EXPECT_EQ(graph.locks[1].waiter_count, 1u);
   EXPECT_EQ(graph.find(0, kB), 1u);
   EXPECT_EQ(graph.find(1, kB), kNone);
   EXPECT_TRUE(graph.cycles.empty());

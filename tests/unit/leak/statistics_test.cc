@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 #include <vector>
 
@@ -125,6 +126,18 @@ TEST(RankCorrelation, IsOfRanks) {
   const std::vector<double> squares = {0, 1, 4, 9, 16};
   EXPECT_NEAR(rank_correlation(count_up(5), squares), 1, 1e-9);
   EXPECT_EQ(rank_correlation(count_up(5), std::vector<double>(5, 1.0)), 0);
+}
+
+TEST(SelectQuantile, IsThatOfTheSortedValues) {
+  for (std::size_t count = 1; count < 30; ++count) {
+    for (const double q : {0.0, 0.1, 0.5, 0.9, 1.0}) {
+      std::vector<double> values;
+      for (std::size_t i = 0; i < count; ++i) values.push_back(static_cast<double>(i * 7919 % 13));
+      std::vector<double> sorted = values;
+      std::ranges::sort(sorted);
+      EXPECT_EQ(select_quantile(values, q), quantile(sorted, q)) << count << " " << q;
+    }
+  }
 }
 
 }  // namespace

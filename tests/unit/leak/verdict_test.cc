@@ -475,7 +475,7 @@ TEST(Verdict, ReadsPatternAndLineToChangeFromTheSource) {
 
 TEST(Verdict, UsedConnectionsAreToldWithAnyNumberOfRequests) {
   const SnapshotSeries series = series_of({{{"IO wait", kLoop, ids_from(20, 3, 1)}}});
-  SeriesStudy all = study_series(series);
+  SeriesStudy all = study_series(series, GoroutineIndex(series));
   GroupStudy group;
   group.group = &series.stacks.groups.front();
   group.kind = WaitKind::IoWait;
