@@ -14,6 +14,7 @@
 #include "base/checked.h"
 #include "base/parallel.h"
 #include "graph/edge_table.h"
+#include "graph/graph_parts.h"
 
 namespace plumb {
 namespace {
@@ -24,19 +25,24 @@ constexpr std::uint32_t kNoNode = UINT32_MAX;
 // The nodes of each location, from the outermost line.
 class LineTable {
  public:
-  LineTable(const NodeTable& table, const std::vector<bool>* kept) {
+  // `ends`: samples without these are of no interest; null: without a node that is kept.
+  LineTable(const NodeTable& table, const std::vector<bool>* kept, const std::vector<bool>* ends) {
     const std::size_t location_count = table.first.size() - 1;
     entries_.reserve(location_count);
     for (std::uint32_t i = 0; i < location_count; ++i) add(table.of({i}), kept);
-    if (kept == nullptr) return;
-    is_kept_.resize(location_count);
-    for (std::size_t i = 0; i < location_count; ++i) is_kept_[i] = entries_[i] != kGap;
+    if (kept == nullptr && ends == nullptr) return;
+    matters_.resize(location_count);
+    for (std::uint32_t i = 0; i < location_count; ++i) {
+      matters_[i] = ends == nullptr
+                        ? entries_[i] != kGap
+                        : std::ranges::any_of(table.of({i}), [ends](auto n) { return (*ends)[n]; });
+    }
   }
 
-  /// Some node of the stack is kept. Few are, where the graph is for a screen.
-  [[nodiscard]] bool any_is_kept(std::span<const LocationId> stack) const {
-    return is_kept_.empty() ||
-           std::ranges::any_of(stack, [this](LocationId id) { return is_kept_[id.index]; });
+  /// Few stacks do, where the graph is for a screen.
+  [[nodiscard]] bool any_matters(std::span<const LocationId> stack) const {
+    return matters_.empty() ||
+           std::ranges::any_of(stack, [this](LocationId id) { return matters_[id.index]; });
   }
 
   void prefetch(LocationId id) const { __builtin_prefetch(&entries_[id.index]); }
@@ -68,7 +74,7 @@ class LineTable {
 
   std::vector<std::uint32_t> entries_;  // By location: a node, or kManyBit | the place of a list.
   std::vector<std::uint32_t> lists_;    // Count, then nodes; end to end.
-  std::vector<bool> is_kept_;           // By location; empty: all.
+  std::vector<bool> matters_;           // By location; empty: all do.
 };
 
 // Nodes without edges: all that is asked of a frame is whether the stack came by its node before.
@@ -79,6 +85,7 @@ class SumsBuilder {
       : lines_(lines),
         cums_(node_count),
         flats_(node_count),
+        inlined_(node_count),
         cum_divisors_(has_divisor ? node_count : 0),
         flat_divisors_(cum_divisors_.size()) {}
 
@@ -87,7 +94,9 @@ class SumsBuilder {
     if (stack.empty()) return;
     ++sample_;
     for (const LocationId id : stack) {
-      for (const std::uint32_t node : lines_.of(id)) {
+      const std::span<const std::uint32_t> nodes = lines_.of(id);
+      if (nodes.size() > 1) add_inlined(nodes.subspan(1), value);
+      for (const std::uint32_t node : nodes) {
         if (node == kGap || cums_[node].sample == sample_) continue;
         cums_[node].sample = sample_;
         cums_[node].value = add_wrapping(cums_[node].value, value);
@@ -112,6 +121,9 @@ class SumsBuilder {
       cum_divisors_[i] = add_wrapping(cum_divisors_[i], other.cum_divisors_[i]);
       flat_divisors_[i] = add_wrapping(flat_divisors_[i], other.flat_divisors_[i]);
     }
+    for (std::size_t i = 0; i < inlined_.size(); ++i) {
+      inlined_[i] = add_saturating(inlined_[i], other.inlined_[i]);
+    }
   }
 
   Graph take() {
@@ -127,7 +139,15 @@ class SumsBuilder {
     return graph;
   }
 
+  std::vector<std::int64_t> take_inlined() { return std::move(inlined_); }
+
  private:
+  void add_inlined(std::span<const std::uint32_t> nodes, std::int64_t value) {
+    for (const std::uint32_t node : nodes) {
+      if (node != kGap) inlined_[node] = add_saturating(inlined_[node], abs_saturating(value));
+    }
+  }
+
   struct Cum {
     std::int64_t value = 0;
     std::uint32_t sample = 0;  // The last one that was added.
@@ -136,6 +156,7 @@ class SumsBuilder {
   const LineTable& lines_;
   std::vector<Cum> cums_;  // By node, as are the others.
   std::vector<std::int64_t> flats_;
+  std::vector<std::int64_t> inlined_;
   std::vector<std::int64_t> cum_divisors_;  // Empty without divisors, as the next.
   std::vector<std::int64_t> flat_divisors_;
   std::uint32_t sample_ = 0;  // Number of the sample being added, from 1.
@@ -148,7 +169,7 @@ class GraphBuilder {
 
   // `stack` is leaf first.
   void add_sample(std::span<const LocationId> stack, std::int64_t value, std::int64_t divisor) {
-    if (!lines_.any_is_kept(stack)) return;
+    if (!lines_.any_matters(stack)) return;
     for (const LocationId id : stack) {
       frames_.push_back(id);
       lines_.prefetch(id);
@@ -299,7 +320,7 @@ class GraphBuilder {
 
 // Adds up the samples with two builders that `make` returns.
 template <typename Make>
-Graph build_in_two_parts(const Profile& profile, const Weights& weights, const Make& make) {
+auto build_in_two_parts(const Profile& profile, const Weights& weights, const Make& make) {
   const std::size_t count = profile.sample_count();
   const std::size_t middle = count < kSamplesWorthAThread ? count : count / 2;
   std::array<std::optional<decltype(make())>, 2> builders;
@@ -314,7 +335,14 @@ Graph build_in_two_parts(const Profile& profile, const Weights& weights, const M
     builder->finish();
   });
   if (builders[1]) builders[0]->add(*builders[1]);
-  return builders[0]->take();
+  return *std::move(builders[0]);
+}
+
+SumsBuilder build_sums(const Profile& profile, const Weights& weights, const LineTable& lines,
+                       std::size_t node_count) {
+  return build_in_two_parts(profile, weights, [&] {
+    return SumsBuilder(lines, node_count, weights.divisor.has_value());
+  });
 }
 
 }  // namespace
@@ -322,15 +350,26 @@ Graph build_in_two_parts(const Profile& profile, const Weights& weights, const M
 Graph build_graph(const Profile& profile, const NodeTable& table, const Weights& weights,
                   const std::vector<bool>* kept, WithEdges with_edges,
                   const std::vector<bool>* ends) {
-  const LineTable lines(table, kept);
+  const LineTable lines(table, kept, nullptr);
   const std::size_t node_count = table.nodes.size();
-  if (with_edges == WithEdges::No) {
-    return build_in_two_parts(profile, weights, [&] {
-      return SumsBuilder(lines, node_count, weights.divisor.has_value());
-    });
-  }
+  if (with_edges == WithEdges::No) return build_sums(profile, weights, lines, node_count).take();
+  return build_in_two_parts(profile, weights, [&] { return GraphBuilder(lines, node_count, ends); })
+      .take();
+}
+
+NodeSums sum_nodes(const Profile& profile, const NodeTable& table, const Weights& weights) {
+  const LineTable lines(table, nullptr, nullptr);
+  SumsBuilder sums = build_sums(profile, weights, lines, table.nodes.size());
+  return {sums.take().nodes, sums.take_inlined()};
+}
+
+std::vector<Edge> find_edges(const Profile& profile, const NodeTable& table, const Weights& weights,
+                             const std::vector<bool>* kept, const std::vector<bool>& ends) {
+  const LineTable lines(table, kept, &ends);
   return build_in_two_parts(profile, weights,
-                            [&] { return GraphBuilder(lines, node_count, ends); });
+                            [&] { return GraphBuilder(lines, table.nodes.size(), &ends); })
+      .take()
+      .edges;
 }
 
 }  // namespace plumb

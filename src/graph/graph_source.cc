@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "graph/graph_parts.h"
+
 namespace plumb {
 namespace {
 
@@ -35,7 +37,9 @@ class FlatSource final : public GraphSource {
   std::vector<Edge>& edges() override {
     if (!edges_) {
       const std::vector<bool>* const kept = kept_ ? &*kept_ : nullptr;
-      edges_ = build_graph(profile_, table_, weights_, kept, WithEdges::Yes, ends_).edges;
+      edges_ = ends_ == nullptr
+                   ? build_graph(profile_, table_, weights_, kept, WithEdges::Yes).edges
+                   : find_edges(profile_, table_, weights_, kept, *ends_);
     }
     return *edges_;
   }

@@ -6,6 +6,7 @@
 #include "base/checked.h"
 #include "base/strings.h"
 #include "base/units.h"
+#include "graph/graph_parts.h"
 #include "report/apply_filters.h"
 #include "report/json_text.h"
 #include "report/top_rows.h"
@@ -55,23 +56,28 @@ TopReport build_top(const ReportInput& input) {
   const Profile& profile = input.profile;
   const Weights& weights = input.samples.weights;
   const NodeTable table = build_nodes(profile);
-  const Graph graph = build_graph(profile, table, weights, nullptr, WithEdges::No);
+  const NodeSums sums = sum_nodes(profile, table, weights);
 
   std::vector<std::string> names(table.nodes.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
     names[i] = printable_name(profile, table.nodes[i]);
   }
   const TrimmedNodes trimmed =
-      trim_nodes(graph.nodes, trim_options(input.options), [&](std::uint32_t a, std::uint32_t b) {
+      trim_nodes(sums.nodes, trim_options(input.options), [&](std::uint32_t a, std::uint32_t b) {
         return compare_printable_names(profile, table.nodes[a], table.nodes[b]);
       });
 
   std::vector<bool> kept(table.nodes.size());
   for (const std::uint32_t node : trimmed.order) kept[node] = true;
-  const Graph edges =
-      build_graph(profile, table, weights, trimmed.is_everything ? nullptr : &kept, WithEdges::Yes);
-  TopNodes shown{.nodes = graph.nodes,
-                 .inlining = inlining_of(edges.edges, trimmed.edge_cutoff),
+  // Edges tell who was inlined, which few can have been.
+  std::vector<bool> may_be_inlined(kept.size());
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    may_be_inlined[i] = sums.inlined[i] >= trimmed.edge_cutoff;
+  }
+  const std::vector<Edge> edges =
+      find_edges(profile, table, weights, trimmed.is_everything ? nullptr : &kept, may_be_inlined);
+  TopNodes shown{.nodes = sums.nodes,
+                 .inlining = inlining_of(edges, trimmed.edge_cutoff),
                  .trimmed = trimmed,
                  .name = [&](std::uint32_t node) { return std::string_view(names[node]); }};
   TopReport report = make_top_report(header_of(profile), input.samples, shown, input.options);

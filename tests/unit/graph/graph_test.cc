@@ -9,7 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/checked.h"
 #include "base/parallel.h"
+#include "graph/graph_parts.h"
 #include "model/aggregate.h"
 #include "support/make_profile.h"
 #include "support/naive_graph.h"
@@ -193,6 +195,19 @@ TEST(Graph, HasTheSameNodesWithoutEdges) {
   }
 }
 
+TEST(Graph, BoundsWhatWasInlined) {
+  for (std::uint32_t seed = 0; seed < 200; ++seed) {
+    Profile profile = random_profile(seed, Strangeness::Strange);
+    aggregate_profile(profile, {});
+    const NodeTable table = build_nodes(profile);
+    const NodeSums sums = sum_nodes(profile, table, {});
+    for (const Edge& edge : build_graph(profile, table, {}, nullptr, WithEdges::Yes).edges) {
+      if (!edge.is_inlined) continue;
+      ASSERT_GE(sums.inlined[edge.callee], abs_saturating(edge.weight)) << "seed " << seed;
+    }
+  }
+}
+
 TEST(Graph, HasTheEdgesOfSomeNodesAlone) {
   for (std::uint32_t seed = 0; seed < 100; ++seed) {
     Profile profile = random_profile(seed, Strangeness::Strange);
@@ -206,6 +221,12 @@ TEST(Graph, HasTheEdgesOfSomeNodesAlone) {
     std::erase_if(whole.edges,
                   [&](const Edge& edge) { return !ends[edge.caller] && !ends[edge.callee]; });
     ASSERT_EQ(text_of(by_name(profile, table, part)), text_of(by_name(profile, table, whole)))
+        << "seed " << seed;
+    Graph edges_alone;
+    edges_alone.edges = find_edges(profile, table, {}, nullptr, ends);
+    whole.nodes.clear();
+    ASSERT_EQ(text_of(by_name(profile, table, edges_alone)),
+              text_of(by_name(profile, table, whole)))
         << "seed " << seed;
   }
 }
