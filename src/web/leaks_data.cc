@@ -170,7 +170,29 @@ class LeaksData {
             {"snapshots", series.snapshots.size()},
             {"seconds", has_times ? Json(series.time_of(series.snapshots.size() - 1)) : nullptr},
             {"notes", std::move(notes)},
-            {"states", std::move(states)}};
+            {"states", std::move(states)},
+            {"suspects", suspects()}};
+  }
+
+  // All that may leak, shown or not.
+  [[nodiscard]] Json suspects() const {
+    std::size_t groups = 0;
+    std::int64_t goroutines = 0;
+    std::uint64_t memory = 0;
+    std::uint64_t oldest = 0;
+    for (const Finding& finding : report_.findings.all) {
+      if (finding.level < Level::Possible || finding.is_known) continue;
+      const StackGroup& group = stacks_.groups[finding.group];
+      ++groups;
+      goroutines = add_saturating(goroutines, group.count);
+      memory += memory_at_least(stacks_, group);
+      WaitTimes waits = group.waits;
+      if (!waits.empty()) oldest = std::max(oldest, waits.oldest());
+    }
+    return {{"groups", groups},
+            {"goroutines", goroutines},
+            {"memory_bytes_at_least", memory},
+            {"oldest_minutes", oldest}};
   }
 
   Json row(std::uint32_t index) {

@@ -54,6 +54,24 @@ TEST(LeaksData, TextsStandOnce) {
   EXPECT_EQ(data["pages"], Json::object());
 }
 
+TEST(LeaksData, SuspectsAreCountedWhetherShownOrNot) {
+  LeaksOptions few;
+  few.limit = 1;
+  LeaksBuilder builder(few);
+  test::ProfileMaker make("goroutine");
+  make.add(3000, "main.main;main.a;runtime.chansend1;runtime.chansend;runtime.gopark");
+  make.add(2000, "main.main;main.b;runtime.chansend1;runtime.chansend;runtime.gopark");
+  ASSERT_TRUE(builder.add("a.pb.gz", Content(std::move(make.profile)), PlaceUnit::Byte));
+  const auto report = std::move(builder).finish();
+  ASSERT_TRUE(report);
+  const Json data = build_leaks_data(*report, {});
+  EXPECT_EQ(data["report"]["groups"].size(), 1u);
+  const Json& suspects = data["report"]["suspects"];
+  EXPECT_EQ(suspects["groups"], 2);
+  EXPECT_EQ(suspects["goroutines"], 5000);
+  EXPECT_GT(suspects["memory_bytes_at_least"], 0);
+}
+
 TEST(LeaksData, EveryGroupHasItsPageIfAllAreAskedFor) {
   const LeaksReport report = report_of({{30, "main.main;main.a"}, {20, "main.main;main.b"}});
   LeaksDataOptions options;

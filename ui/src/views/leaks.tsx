@@ -40,18 +40,17 @@ function sumOf(groups: LeakGroup[], value: (group: LeakGroup) => number): number
   return groups.reduce((sum, group) => sum + value(group), 0);
 }
 
-function Verdict({ data, suspects }: { data: LeaksData; suspects: LeakGroup[] }) {
-  const { verdict, total } = data.report;
-  const stuck = sumOf(suspects, (group) => group.count);
+function Verdict({ data }: { data: LeaksData }) {
+  const { verdict, total, suspects } = data.report;
   return (
     <section class={`verdict ${verdict}`} aria-label="Verdict">
       <p class="verdict-line">
         <strong>{SENTENCES[verdict]}</strong>
-        {suspects.length > 0 && (
-          <>: {countText(stuck)} of {countText(total)} goroutines, in{" "}
-            {suspects.length === 1 ? "one group" : plural(suspects.length, "group")}</>
+        {suspects.groups > 0 && (
+          <>: {countText(suspects.goroutines)} of {countText(total)} goroutines, in{" "}
+            {suspects.groups === 1 ? "one group" : plural(suspects.groups, "group")}</>
         )}
-        {suspects.length === 0 && <> among {countText(total)} goroutines</>}
+        {suspects.groups === 0 && <> among {countText(total)} goroutines</>}
       </p>
       <Badges data={data} />
     </section>
@@ -94,11 +93,10 @@ function Badges({ data }: { data: LeaksData }) {
   );
 }
 
-function Tiles({ suspects }: { suspects: LeakGroup[] }) {
-  const worst = suspects[0];
+function Tiles({ data, worst }: { data: LeaksData; worst: LeakGroup | undefined }) {
   if (!worst) return null;
   const since = worst.since;
-  const oldest = Math.max(...suspects.map((group) => group.wait_minutes?.oldest ?? 0));
+  const { memory_bytes_at_least: memory, oldest_minutes: oldest } = data.report.suspects;
   return (
     <dl class="tiles">
       <div>
@@ -122,7 +120,7 @@ function Tiles({ suspects }: { suspects: LeakGroup[] }) {
       </div>
       <div>
         <dt>What does it cost?</dt>
-        <dd>at least {bytes(sumOf(suspects, (group) => group.memory_bytes_at_least))}</dd>
+        <dd>at least {bytes(memory)}</dd>
         <dd class="sub">of stacks{oldest > 0 && `; the longest wait is ${minutesText(oldest)}`}</dd>
       </div>
     </dl>
@@ -372,8 +370,8 @@ export function LeaksView({ document: doc }: { document: ViewDocument<PackedLeak
   const shown = isPainted.value ? listed : listed.slice(0, FIRST_ROWS);
   return (
     <div class="leaks">
-      <Verdict data={data} suspects={suspects} />
-      <Tiles suspects={suspects} />
+      <Verdict data={data} />
+      <Tiles data={data} worst={suspects[0]} />
       <Timeline data={data} suspects={suspects} />
       {shown.length > 0 && <GroupTable groups={shown} data={data} />}
       {asked.length > MOST_ROWS && (

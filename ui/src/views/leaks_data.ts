@@ -80,6 +80,13 @@ export interface LeaksData {
     groups: LeakGroup[];
     notes: string[];
     states: { state: string; count: number; groups: number }[];
+    /** All that may leak, shown or not. */
+    suspects: {
+      groups: number;
+      goroutines: number;
+      memory_bytes_at_least: number;
+      oldest_minutes: number;
+    };
     seconds: number | null;
     snapshots: number;
   };
