@@ -151,7 +151,7 @@ class GoroutineTrie {
 
  private:
   static constexpr int kGuessBits = 14;
-  static constexpr int kLockBits = 16;
+  static constexpr int kLockBits = 19;
   // A lock lies no further behind the start of its object, as the verdict takes it.
   static constexpr std::uint64_t kObjectBytes = 4096;
 

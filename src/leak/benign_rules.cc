@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "leak/frames.h"
 #include "leak/stack_names.h"
 
 namespace plumb {
@@ -134,9 +135,31 @@ BenignMatch judge(const GroupStudy& group, const Rule& rule) {
 
 }  // namespace
 
+// Most functions are asked for once, and for many stacks.
+std::vector<std::uint8_t> find_ruled_functions(const StackGroups& stacks) {
+  enum : std::uint8_t { kNew, kUnruled, kRuled };
+  std::vector<std::uint8_t> known(stacks.strings.size(), kNew);
+  for (const StackFrame& frame : stacks.frames) {
+    std::uint8_t& state = known[frame.function.index];
+    if (state != kNew) continue;
+    const std::string_view function = stacks.text(frame.function);
+    const bool is_ruled =
+        is_profiler_function(function) || function == "runtime.main" || function == "main.main" ||
+        std::ranges::any_of(
+            kRules, [&](const Rule& rule) { return ends_with_function(function, rule.function); });
+    state = is_ruled ? kRuled : kUnruled;
+  }
+  for (std::uint8_t& state : known) state = state == kRuled ? 1 : 0;
+  return known;
+}
+
 std::optional<BenignMatch> find_benign_rule(const SeriesStudy& all, const GroupStudy& group) {
   const StackGroups& stacks = all.series.stacks;
   if (group.kind == System) return BenignMatch{"the runtime's own", true, "", {}};
+  const auto is_ruled = [&](StackFrameId id) {
+    return all.ruled_functions[stacks.frame(id).function.index] != 0;
+  };
+  if (std::ranges::none_of(stacks.stack(*group.group), is_ruled)) return std::nullopt;
   if (is_profiler(stacks, *group.group)) return BenignMatch{"took this profile", true, "", {}};
   if (is_main_goroutine(stacks, *group.group))
     return BenignMatch{"the main goroutine", true, "", {}};

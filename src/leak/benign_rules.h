@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "leak/group_study.h"
 
@@ -24,6 +25,9 @@ struct BenignMatch {
   std::string_view pattern;  ///< What it is if the condition does not hold; may be empty.
   std::string condition;     ///< "at most 4", "one for each connection".
 };
+
+/// By StringId: 1 for the functions on stacks that some rule is about.
+std::vector<std::uint8_t> find_ruled_functions(const StackGroups& stacks);
 
 /// The first rule that matches `group`; nothing if none does.
 std::optional<BenignMatch> find_benign_rule(const SeriesStudy& all, const GroupStudy& group);

@@ -9,6 +9,7 @@
 
 #include "base/checked.h"
 #include "base/strings.h"
+#include "leak/benign_rules.h"
 #include "leak/pattern_cases.h"
 #include "leak/stack_names.h"
 
@@ -136,7 +137,8 @@ void fill_ages(const SeriesStudy& all, const GoroutineIndex::Sums& sums, GroupSt
 }  // namespace
 
 SeriesStudy study_series(const SnapshotSeries& series, GoroutineIndex goroutines) {
-  SeriesStudy all{series, std::move(goroutines), {}, 0, {}, {}, 0};
+  SeriesStudy all{series, std::move(goroutines), {}, find_ruled_functions(series.stacks), 0, {}, {},
+                  0};
   for (const std::uint64_t id : all.goroutines.newest_ids()) {
     all.newest_id = std::max(all.newest_id, id);
   }

@@ -83,9 +83,10 @@ using TypeName = std::pair<std::string_view, std::string_view>;
 struct SeriesStudy {
   const SnapshotSeries& series;
   GoroutineIndex goroutines;
-  std::vector<std::uint8_t> is_on_stack;  ///< By StringId; see group_study.cc.
-  std::uint64_t newest_id = 0;            ///< Of all processes.
-  std::vector<TypeName> channel_types;    ///< Of the methods that wait on channels; ascending.
+  std::vector<std::uint8_t> is_on_stack;      ///< By StringId; see group_study.cc.
+  std::vector<std::uint8_t> ruled_functions;  ///< By StringId; see benign_rules.h.
+  std::uint64_t newest_id = 0;                ///< Of all processes.
+  std::vector<TypeName> channel_types;        ///< Of the methods that wait on channels; ascending.
   std::vector<std::string_view>
       write_packages;              ///< Some wait there to lock for writing; ascending.
   std::int64_t http_requests = 0;  ///< Goroutines that wait for the answer of an HTTP server.

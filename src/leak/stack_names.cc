@@ -33,9 +33,10 @@ std::string without_arguments(std::string_view function) {
   return plain;
 }
 
-// True if `function` ends with `suffix`, type arguments ("[...]") left out. Asked for every frame
-// and many suffixes: most differ in the last letter.
-bool ends_with_plain(std::string_view function, std::string_view suffix) {
+}  // namespace
+
+// Asked for every frame and many suffixes: most differ in the last letter.
+bool ends_with_function(std::string_view function, std::string_view suffix) {
   std::size_t at = function.size();
   for (std::size_t left = suffix.size(); left > 0; --left) {
     while (at > 0 && function[at - 1] == ']') {
@@ -52,11 +53,9 @@ bool ends_with_plain(std::string_view function, std::string_view suffix) {
   return true;
 }
 
-}  // namespace
-
 bool has_function(const StackGroups& groups, const StackGroup& group, std::string_view suffix) {
   return std::ranges::any_of(groups.stack(group), [&](StackFrameId id) {
-    return ends_with_plain(groups.text(groups.frame(id).function), suffix);
+    return ends_with_function(groups.text(groups.frame(id).function), suffix);
   });
 }
 

@@ -10,6 +10,9 @@
 
 namespace plumb {
 
+/// True if `function` ends with `suffix`, type arguments ("[...]") left out.
+bool ends_with_function(std::string_view function, std::string_view suffix);
+
 /// True if a function on the stack of `group` ends with `suffix`, type arguments left out.
 bool has_function(const StackGroups& groups, const StackGroup& group, std::string_view suffix);
 

@@ -2,6 +2,8 @@
 #include "leak/verdict.h"
 
 #include <algorithm>
+#include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "base/strings.h"
@@ -229,12 +231,22 @@ Finding find(const SeriesStudy& all, GroupStudy& group, const SourceLines& sourc
   return finding;
 }
 
+// Findings are large: their places are sorted, and each is moved once.
 void sort_findings(const StackGroups& stacks, std::vector<Finding>& findings) {
-  std::ranges::stable_sort(findings, [&](const Finding& a, const Finding& b) {
-    if (a.level != b.level) return a.level > b.level;
-    if (a.memory_bytes != b.memory_bytes) return a.memory_bytes > b.memory_bytes;
-    return stacks.groups[a.group].count > stacks.groups[b.group].count;
+  std::vector<std::uint32_t> order(findings.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::sort(order, [&](std::uint32_t left, std::uint32_t right) {
+    const Finding& a = findings[left];
+    const Finding& b = findings[right];
+    const auto key = [&](const Finding& finding) {
+      return std::tuple(finding.level, finding.memory_bytes, stacks.groups[finding.group].count);
+    };
+    return key(a) == key(b) ? left < right : key(a) > key(b);
   });
+  std::vector<Finding> sorted;
+  sorted.reserve(findings.size());
+  for (const std::uint32_t at : order) sorted.push_back(std::move(findings[at]));
+  findings = std::move(sorted);
 }
 
 // "a1b2c3d4e5f6" of an id with forty digits.
@@ -287,6 +299,7 @@ Findings judge(const SnapshotSeries& series, GoroutineIndex goroutines, const So
     studies.back().forget_ages();
   }
   find_lock_holders(all, studies);
+  findings.all.reserve(studies.size());
   for (GroupStudy& group : studies) {
     if (!is_judged(*group.group)) continue;
     findings.all.push_back(find(all, group, source));
