@@ -299,7 +299,8 @@ void mark_as_base(Profile& profile) {
   mark.str = profile.strings.intern(kDiffBaseValue);
   SampleTable samples = profile.take_samples();
   std::vector<Label> labels;
-  labels.reserve(samples.labels.size() + samples.label_ends.size());
+  labels.reserve(samples.labels.size() + samples.stack_starts.size());
+  if (samples.label_ends.empty()) samples.label_ends.assign(samples.stack_starts.size(), 0);
   std::size_t from = 0;
   for (std::uint64_t& end : samples.label_ends) {
     for (; from < end; ++from) {

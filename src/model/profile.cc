@@ -89,9 +89,9 @@ std::uint64_t move_stacks(std::span<std::uint64_t> starts, const StackBytes& fro
 
 // Takes out the rows of `width` elements for which `kept` is 0.
 template <typename T>
-void keep_rows(CopyOnWrite<std::vector<T>>& table, std::size_t width,
+void keep_rows(CopyOnWrite<RawVector<T>>& table, std::size_t width,
                std::span<const std::uint8_t> kept, std::size_t kept_count) {
-  std::vector<T> fresh;
+  RawVector<T> fresh;
   const bool in_place = table.is_only_owner();
   if (!in_place) fresh.resize(kept_count * width);
   const T* const from = table.read().data();
@@ -159,11 +159,13 @@ std::uint64_t Profile::add_packed_stack(std::uint64_t frame_count, std::string_v
 void Profile::add_sample(std::uint64_t stack_key, std::span<const std::int64_t> values,
                          std::span<const Label> labels) {
   stack_starts_.write().push_back(stack_key);
-  std::vector<std::int64_t>& all_values = values_.write();
-  all_values.insert(all_values.end(), values.begin(), values.end());
+  values_.write().append(values);
+  if (labels.empty() && label_ends_.read().empty()) return;
   std::vector<Label>& all_labels = labels_.write();
   all_labels.insert(all_labels.end(), labels.begin(), labels.end());
-  label_ends_.write().push_back(all_labels.size());
+  RawVector<std::uint64_t>& ends = label_ends_.write();
+  if (ends.empty()) ends.assign(sample_count() - 1, 0);
+  ends.push_back(all_labels.size());
 }
 
 SampleTable Profile::take_samples() {
@@ -204,7 +206,7 @@ bool Profile::remap_stacks(const std::function<std::uint32_t(std::uint64_t)>& ma
 
 void Profile::edit_stacks(const StackEditor& edit) {
   if (sample_count() == 0) return;
-  std::vector<std::uint64_t>& starts = stack_starts_.write();
+  RawVector<std::uint64_t>& starts = stack_starts_.write();
   StackBytes fresh;
   const bool in_place = stack_bytes_.is_only_owner();
   if (!in_place) fresh.resize(stack_bytes_.read().size());
@@ -212,7 +214,7 @@ void Profile::edit_stacks(const StackEditor& edit) {
   if (std::ranges::is_sorted(starts)) {
     to.resize(move_stacks(starts, stack_bytes_.read(), to, edit));
   } else {
-    std::vector<std::uint64_t> before = starts;
+    std::vector<std::uint64_t> before(starts.begin(), starts.end());
     std::ranges::sort(before);
     before.erase(std::unique(before.begin(), before.end()), before.end());
     std::vector<std::uint64_t> after = before;
@@ -233,17 +235,16 @@ void Profile::extend_stacks(const std::function<void(std::size_t, std::vector<Lo
   bytes.reserve(stack_bytes_.read().size() + 8 * sample_count());
   std::vector<LocationId> roots;
   std::vector<LocationId> leaves;
-  std::vector<std::uint64_t>& starts = stack_starts_.write();
+  RawVector<std::uint64_t>& starts = stack_starts_.write();
   for (std::size_t i = 0; i < starts.size(); ++i) {
     roots.clear();
     leaves.clear();
     add(i, roots, leaves);
     const PackedStack old = stack(i);
-    const auto old_bytes = old.bytes();
     starts[i] = bytes.size();
     append_varint(bytes, leaves.size() + old.size() + roots.size());
     for (const LocationId id : leaves) append_varint(bytes, std::uint64_t{id.index} + 1);
-    bytes.insert(bytes.end(), old_bytes.begin(), old_bytes.end());
+    bytes.append(old.bytes());
     for (const LocationId id : roots) append_varint(bytes, std::uint64_t{id.index} + 1);
   }
   stack_bytes_.set(std::move(bytes));
@@ -253,7 +254,7 @@ void Profile::keep_samples(std::span<const std::uint8_t> kept) {
   const auto count = static_cast<std::size_t>(std::ranges::count_if(kept, std::identity()));
   if (count == kept.size()) return;
   keep_labels([&](std::size_t sample, const Label&) { return kept[sample] != 0; });
-  keep_rows(label_ends_, 1, kept, count);
+  if (!label_ends_.read().empty()) keep_rows(label_ends_, 1, kept, count);
   keep_rows(stack_starts_, 1, kept, count);
   keep_rows(values_, sample_types.size(), kept, count);
 }
@@ -262,7 +263,7 @@ void Profile::select_sample_types(std::span<const std::size_t> chosen) {
   const std::size_t width = sample_types.size();
   std::vector<ValueType> types;
   for (const std::size_t type : chosen) types.push_back(sample_types[type]);
-  std::vector<std::int64_t> values;
+  RawVector<std::int64_t> values;
   values.reserve(sample_count() * chosen.size());
   for (std::size_t row = 0; row < sample_count(); ++row) {
     for (const std::size_t type : chosen) values.push_back(values_.read()[row * width + type]);
@@ -274,7 +275,7 @@ void Profile::select_sample_types(std::span<const std::size_t> chosen) {
 void Profile::extend_labels(
     const std::function<void(std::size_t i, std::vector<Label>& more)>& add) {
   std::vector<Label> all;
-  std::vector<std::uint64_t> ends;
+  RawVector<std::uint64_t> ends;
   all.reserve(labels_.read().size() + sample_count());
   ends.reserve(sample_count());
   std::vector<Label> more;

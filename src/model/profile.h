@@ -147,9 +147,9 @@ struct SampleTable {
   /// Frame count, then index + 1 of each, as varints, leaf first. May hold bytes that no sample
   /// uses.
   RawVector<std::uint8_t> stack_bytes;
-  std::vector<std::uint64_t> stack_starts;  ///< Per sample, into stack_bytes.
-  std::vector<std::int64_t> values;         ///< Row by row.
-  std::vector<std::uint64_t> label_ends;    ///< Per sample, into labels.
+  RawVector<std::uint64_t> stack_starts;  ///< Per sample, into stack_bytes.
+  RawVector<std::int64_t> values;         ///< Row by row.
+  RawVector<std::uint64_t> label_ends;    ///< Per sample, into labels; empty if there are none.
   std::vector<Label> labels;
 };
 
@@ -210,7 +210,8 @@ class Profile {
   }
 
   [[nodiscard]] std::span<const Label> labels(std::size_t i) const {
-    const std::vector<std::uint64_t>& ends = label_ends_.read();
+    const RawVector<std::uint64_t>& ends = label_ends_.read();
+    if (ends.empty()) return {};
     const std::size_t begin = i == 0 ? 0 : ends[i - 1];
     return std::span(labels_.read()).subspan(begin, ends[i] - begin);
   }
@@ -308,9 +309,9 @@ class Profile {
 
   // Frame count, then index + 1 of each, as varints. Edited stacks leave unused bytes.
   CopyOnWrite<RawVector<std::uint8_t>> stack_bytes_;
-  CopyOnWrite<std::vector<std::uint64_t>> stack_starts_;  // Per sample, into stack_bytes_.
-  CopyOnWrite<std::vector<std::int64_t>> values_;         // Row by row.
-  CopyOnWrite<std::vector<std::uint64_t>> label_ends_;    // Per sample, into labels_.
+  CopyOnWrite<RawVector<std::uint64_t>> stack_starts_;  // Per sample, into stack_bytes_.
+  CopyOnWrite<RawVector<std::int64_t>> values_;         // Row by row.
+  CopyOnWrite<RawVector<std::uint64_t>> label_ends_;    // Per sample, into labels_, or empty.
   CopyOnWrite<std::vector<Label>> labels_;
 };
 
@@ -324,7 +325,7 @@ void Profile::keep_labels(Keep&& keep) {
   const std::vector<Label>& from = labels_.read();
   std::size_t read = 0;
   std::size_t kept = 0;
-  std::vector<std::uint64_t>& ends = label_ends_.write();
+  RawVector<std::uint64_t>& ends = label_ends_.write();
   for (std::size_t sample = 0; sample < ends.size(); ++sample) {
     for (; read < ends[sample]; ++read) {
       if (!keep(sample, from[read])) continue;

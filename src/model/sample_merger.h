@@ -30,7 +30,6 @@ class SampleMerger {
     table_.reserve(samples_.stack_starts.size() + count);
     make_room(samples_.stack_bytes, profile.stack_byte_count());
     make_room(samples_.stack_starts, count);
-    make_room(samples_.label_ends, count);
     make_room(samples_.values, count * width_);
   }
 
@@ -53,12 +52,10 @@ class SampleMerger {
         continue;
       }
       samples_.stack_starts[rows] = start_;
-      std::copy_n(values, width_,
-                  samples_.values.begin() + static_cast<std::ptrdiff_t>(rows * width_));
+      std::copy_n(values, width_, samples_.values.begin() + rows * width_);
       ++rows;
     }
     samples_.stack_starts.resize(rows);
-    samples_.label_ends.assign(rows, 0);
     samples_.values.resize(rows * width_);
   }
 
@@ -86,7 +83,9 @@ class SampleMerger {
       return add_values(row, values);
     }
     samples_.stack_starts.push_back(start_);
-    samples_.values.insert(samples_.values.end(), values.begin(), values.end());
+    samples_.values.append(values);
+    if (samples_.labels.empty()) return;
+    if (samples_.label_ends.empty()) samples_.label_ends.assign(next, 0);
     samples_.label_ends.push_back(samples_.labels.size());
   }
 
@@ -140,8 +139,8 @@ class SampleMerger {
   }
 
   [[nodiscard]] std::span<const Label> labels_of(std::uint32_t row) const {
-    const std::vector<std::uint64_t>& ends = samples_.label_ends;
-    if (samples_.labels.empty()) return {};
+    const RawVector<std::uint64_t>& ends = samples_.label_ends;
+    if (ends.empty()) return {};
     const std::size_t begin = row == 0 ? 0 : ends[row - 1];
     return std::span(samples_.labels).subspan(begin, ends[row] - begin);
   }

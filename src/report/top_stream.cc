@@ -173,7 +173,7 @@ class TopStream::State {
     }
     total_ = add_wrapping(total_, abs_wrapping(value));
     if (is_holding_) {
-      held_.locations.insert(held_.locations.end(), stack.begin(), stack.end());
+      held_.locations.append(stack);
       held_.ends.push_back(held_.locations.size());
       held_.values.push_back(value);
       if (!sums_.add<Adding::Sums>(stack, value)) return false;

@@ -10,6 +10,8 @@
 #include <iterator>
 #include <string>
 
+#include "support/source_dir.h"
+
 namespace plumb::test {
 
 /// All bytes of a file; empty if it cannot be read.
@@ -18,13 +20,11 @@ inline std::string read_file(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-#if defined(PLUMB_SOURCE_DIR)
 /// A file of tests/data.
 inline std::string read_test_data(const std::string& name) {
-  const std::string path = std::string(PLUMB_SOURCE_DIR) + "/tests/data/" + name;
+  const std::string path = source_dir() + "/tests/data/" + name;
   EXPECT_TRUE(std::filesystem::exists(path)) << path;
   return read_file(path);
 }
-#endif
 
 }  // namespace plumb::test

@@ -16,6 +16,7 @@
 #include "app/commands.h"
 #include "app/options.h"
 #include "base/writer.h"
+#include "support/source_dir.h"
 #include "support/temporary_directory.h"
 
 namespace plumb::cli {
@@ -70,7 +71,7 @@ TEST(Cli, AnErrorLeavesStandardOutputEmpty) {
 
 TEST(Cli, BothFormsOfACommandAreTheSame) {
   const std::string file =
-      PLUMB_SOURCE_DIR "/tests/data/go-samples/go1.26dev/goroutine.debug0.pb.gz";
+      test::source_dir() + "/tests/data/go-samples/go1.26dev/goroutine.debug0.pb.gz";
   for (const Command& command : commands()) {
     if (command.kind != CommandKind::Report || command.viewer != Viewer::None) continue;
     if (command.name == "serve") continue;                  // Serves until it is stopped.
@@ -99,7 +100,7 @@ TEST(Cli, BothFormsOfACommandAreTheSame) {
 }
 
 TEST(Cli, ADumpWrittenAsProtoKeepsItsGroups) {
-  const std::string dump = PLUMB_SOURCE_DIR "/tests/data/go-samples/go1.26dev/goroutine.debug2.txt";
+  const std::string dump = test::source_dir() + "/tests/data/go-samples/go1.26dev/goroutine.debug2.txt";
   const test::TemporaryDirectory directory;
   const std::string proto = directory.path("dump.pb.gz");
   const Outcome written = run_words({"proto", dump, "-output", proto});
@@ -153,7 +154,7 @@ TEST(Cli, AnyWordsGetAnAnswerOrAReason) {
 }
 
 TEST(Cli, ATopOfWaitingGoroutinesHintsAtLeaksToAPersonOnly) {
-  const std::string folder = PLUMB_SOURCE_DIR "/tests/data/go-samples/go1.26dev/";
+  const std::string folder = test::source_dir() + "/tests/data/go-samples/go1.26dev/";
   const std::string waiting = folder + "goroutine.debug0.pb.gz";
   const auto hints = [](const std::vector<std::string>& words, bool is_terminal) {
     const Outcome outcome = run_words(words, is_terminal);

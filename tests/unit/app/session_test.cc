@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "base/writer.h"
+#include "support/source_dir.h"
 #include "support/temporary_directory.h"
 
 namespace plumb::cli {
 namespace {
 
-const std::string kData = PLUMB_SOURCE_DIR "/tests/data/";
+const std::string kData = test::source_dir() + "/tests/data/";
 const std::string kProto = kData + "go-samples/go1.26dev/goroutine.debug0.pb.gz";
 const std::string kText = kData + "go-samples/go1.26dev/goroutine.debug1.txt";
 const std::string kDump = kData + "go-samples/go1.26dev/goroutine.debug2.txt";

@@ -17,6 +17,7 @@
 #include "base/strings.h"
 #include "base/version.h"
 #include "support/read_file.h"
+#include "support/source_dir.h"
 
 namespace plumb::cli {
 namespace {
@@ -183,7 +184,7 @@ TEST(Help, FitsTheScreen) {
 }
 
 TEST(Version, IsThatOfTheBuild) {
-  const std::string text = test::read_file(PLUMB_SOURCE_DIR "/CMakeLists.txt");
+  const std::string text = test::read_file(test::source_dir() + "/CMakeLists.txt");
   EXPECT_NE(text.find("project(plumb VERSION " + std::string(kVersion) + ' '), std::string::npos);
 }
 

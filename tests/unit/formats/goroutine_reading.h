@@ -17,6 +17,7 @@
 #include "base/scan.h"
 #include "formats/goroutine_reader.h"
 #include "formats/goroutine_text.h"
+#include "support/source_dir.h"
 
 namespace plumb {
 
@@ -118,7 +119,7 @@ inline std::vector<Isa> machine_isas() {
 
 /// The bytes of a file below tests/data/go-samples, inflated if need be.
 inline std::string read_sample(const std::string& name) {
-  const std::string path = std::string(PLUMB_SOURCE_DIR) + "/tests/data/go-samples/" + name;
+  const std::string path = test::source_dir() + "/tests/data/go-samples/" + name;
   Result<std::unique_ptr<FileSource>> file = FileSource::open(path);
   EXPECT_TRUE(file.has_value()) << path;
   if (!file) return {};

@@ -14,6 +14,7 @@
 #include "formats/count_text.h"
 #include "formats/goroutine_text.h"
 #include "leak/leaf_states.h"
+#include "support/source_dir.h"
 
 namespace plumb {
 namespace {
@@ -21,7 +22,7 @@ namespace {
 using StateCounts = std::map<std::string, std::int64_t>;
 
 std::unique_ptr<FileSource> open_sample(const std::string& name) {
-  auto file = FileSource::open(PLUMB_SOURCE_DIR "/tests/data/leak-programs/" + name);
+  auto file = FileSource::open(test::source_dir() + "/tests/data/leak-programs/" + name);
   EXPECT_TRUE(file.has_value()) << name;
   return *std::move(file);
 }

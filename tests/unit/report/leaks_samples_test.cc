@@ -13,12 +13,13 @@
 #include "formats/detect.h"
 #include "model/dump_profile.h"
 #include "report/leaks.h"
+#include "support/source_dir.h"
 
 namespace plumb {
 namespace {
 
 Content read_content(const std::string& sample, bool keep_goroutines = false) {
-  const std::string path = PLUMB_SOURCE_DIR "/tests/data/go-samples/" + sample;
+  const std::string path = test::source_dir() + "/tests/data/go-samples/" + sample;
   auto file = FileSource::open(path);
   EXPECT_TRUE(file.has_value()) << path;
   if (!file) return {};
