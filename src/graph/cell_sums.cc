@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/cell_sums.h"
 
+#include <utility>
+
+#include "base/cancellation.h"
 #include "base/checked.h"
 
 namespace plumb {
@@ -9,12 +12,17 @@ std::vector<Node> sum_cells(const Profile& profile, const Weights& weights, cons
   std::vector<Node> sums(cells.cell_count());
   std::vector<std::uint64_t> cum_seen_in(sums.size());  // The last sample counted, from 1.
   std::vector<std::uint64_t> flat_seen_in(sums.size());
-  const auto add_sample = [&](std::size_t i, std::span<const LocationId> stack, Weight weight) {
-    for (std::size_t frame = 0; frame < stack.size(); ++frame) {
-      if (!cells.has_cells(stack[frame])) continue;
-      for (const CellMap::Cell& cell : cells.of(stack[frame])) {
+  for (std::size_t i = 0; i < profile.sample_count(); ++i) {
+    if (is_cancelled_at(i)) break;
+    const Weight weight = weights.of(profile.values(i));
+    if (weight.is_zero()) continue;
+    bool is_leaf = true;
+    for (const LocationId id : profile.stack(i)) {
+      const bool is_first = std::exchange(is_leaf, false);
+      if (!cells.has_cells(id)) continue;
+      for (const CellMap::Cell& cell : cells.of(id)) {
         Node& sum = sums[cell.index];
-        if (frame == 0 && cell.is_leaf && flat_seen_in[cell.index] != i + 1) {
+        if (is_first && cell.is_leaf && flat_seen_in[cell.index] != i + 1) {
           flat_seen_in[cell.index] = i + 1;
           sum.flat = add_wrapping(sum.flat, weight.value);
           sum.flat_divisor = add_wrapping(sum.flat_divisor, weight.divisor);
@@ -25,8 +33,7 @@ std::vector<Node> sum_cells(const Profile& profile, const Weights& weights, cons
         sum.cum_divisor = add_wrapping(sum.cum_divisor, weight.divisor);
       }
     }
-  };
-  for_each_weighed(profile, weights, add_sample);
+  }
   return sums;
 }
 
