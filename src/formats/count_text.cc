@@ -21,8 +21,7 @@ namespace {
 
 // A header line is looked for in so many bytes at the front.
 constexpr std::size_t kHeaderSearchBytes = std::size_t{64} << 10;
-// Small blocks stay in the cache between the thread that fills them and the one that reads them.
-constexpr std::size_t kBlockBytes = std::size_t{128} << 10;
+constexpr std::size_t kBlockBytes = std::size_t{1} << 20;  // Waking the other thread costs as much as reading some.
 
 struct FoundHeader {
   CountHeader header;

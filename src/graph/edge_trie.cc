@@ -35,7 +35,7 @@ std::uint32_t EdgeTrie::find_slow(std::uint32_t node, bool inlined) {
   if (index == cells_.capacity()) cells_.reserve(std::min(max_cells_ + 1, std::uint32_t{1} << 20));
   cells_.push_back({.context = context_, .node = node, .inlined = inlined ? 1U : 0U});
   slots_[slot] = index;
-  if (cells_.size() * 2 > slots_.size()) grow();
+  if (cells_.size() * 4 > slots_.size() * 3) grow();
   return index;
 }
 

@@ -20,6 +20,7 @@
 
 #include "base/checked.h"
 #include "base/hash.h"
+#include "base/release.h"
 #include "graph/graph.h"
 
 namespace plumb {
@@ -79,6 +80,12 @@ class EdgeTrie {
 
   /// True once there is no room for more cells: nothing can be resolved any more.
   [[nodiscard]] bool overflowed() const { return overflowed_; }
+
+  /// Frees what only add() and pass_maybe() need, which may not be called any more.
+  void end_counting() {
+    release(slots_);
+    release(counted_);
+  }
 
   /// The edges between the nodes of `kept` (by node). Nothing if it overflowed.
   ///

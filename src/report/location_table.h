@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "base/release.h"
 #include "graph/edge_trie.h"
 
 namespace plumb {
@@ -73,8 +74,13 @@ class LocationTable {
   }
 
   void forget_memos() {
-    memos_.assign(memos_.size(), {});
-    list_memos_.assign(list_memos_.size(), {});
+    memos_.assign(entries_.size(), {});
+    list_memos_.assign(lists_.size(), {});
+  }
+  /// There are none until forget_memos().
+  void drop_memos() {
+    release(memos_);
+    release(list_memos_);
   }
 
  private:

@@ -61,7 +61,13 @@ class StreamedSums {
   /// By function: at least what all samples weigh that came over an inlined call of it.
   [[nodiscard]] std::vector<std::int64_t> inlined();
 
-  [[nodiscard]] const EdgeTrie& edges() const { return edges_; }
+  /// The edges so far; no sample may be added to them any more.
+  const EdgeTrie& final_edges() {
+    edges_.end_counting();
+    locations_.drop_memos();
+    return edges_;
+  }
+  [[nodiscard]] bool edges_overflowed() const { return edges_.overflowed(); }
 
   /// Forgets the edges, and begins again with room for so many cells.
   void restart_edges(std::uint32_t max_cells);

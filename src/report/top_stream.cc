@@ -41,7 +41,7 @@ class TopStream::State {
 
   bool on_end(const StreamedHeader& header) {
     if (phase_ == Phase::Edges) {
-      resolved_ = sums_.edges().resolve(kept_);
+      resolved_ = sums_.final_edges().resolve(kept_);
       return resolved_.has_value();
     }
     if (phase_ != Phase::Samples) {
@@ -169,7 +169,7 @@ class TopStream::State {
     const std::span<const std::uint32_t> stack = samples.stack(i);
     const std::int64_t value = samples.values[i * width_ + column_];
     if (phase_ == Phase::Edges) {
-      return sums_.add<Adding::Edges>(stack, value) && !sums_.edges().overflowed();
+      return sums_.add<Adding::Edges>(stack, value) && !sums_.edges_overflowed();
     }
     total_ = add_wrapping(total_, abs_wrapping(value));
     if (is_holding_) {
@@ -318,9 +318,9 @@ class TopStream::State {
     if (is_holding_) {
       rank_exactly();
       walk_held_samples();
-      resolved_ = sums_.edges().resolve(kept_);
+      resolved_ = sums_.final_edges().resolve(kept_);
     } else if (ranks_hold()) {
-      resolved_ = sums_.edges().resolve(kept_);
+      resolved_ = sums_.final_edges().resolve(kept_);
     }
     if (resolved_) return;
     rank_exactly();
@@ -343,7 +343,7 @@ class TopStream::State {
 
   // Whether what was guessed on the way has come out true.
   [[nodiscard]] bool ranks_hold() const {
-    if (!is_ranked_ || sums_.edges().overflowed()) return false;
+    if (!is_ranked_ || sums_.edges_overflowed()) return false;
     for (std::size_t i = 0; i < sums_.size(); ++i) {
       const Role role = sums_.sums()[i].role;
       const bool is_sure = role == Role::SureContext || role == Role::SureCallee;
