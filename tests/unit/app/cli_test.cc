@@ -100,7 +100,8 @@ TEST(Cli, BothFormsOfACommandAreTheSame) {
 }
 
 TEST(Cli, ADumpWrittenAsProtoKeepsItsGroups) {
-  const std::string dump = test::source_dir() + "/tests/data/go-samples/go1.26dev/goroutine.debug2.txt";
+  const std::string dump =
+      test::source_dir() + "/tests/data/go-samples/go1.26dev/goroutine.debug2.txt";
   const test::TemporaryDirectory directory;
   const std::string proto = directory.path("dump.pb.gz");
   const Outcome written = run_words({"proto", dump, "-output", proto});
