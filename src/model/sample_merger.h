@@ -37,6 +37,7 @@ class SampleMerger {
   /// and varints of the fewest bytes.
   void adopt(SampleTable samples) {
     samples_ = std::move(samples);
+    samples_.label_ends.clear();
     const std::size_t count = samples_.stack_starts.size();
     table_.reserve(count);
     std::uint32_t rows = 0;
