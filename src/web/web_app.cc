@@ -342,9 +342,12 @@ HttpResponse WebApp::page(std::string_view view_name, std::string_view title, co
   info["token"] = guard_.token();
   info["profile"] = entry.id;
   info["can_open"] = guard_.is_private();
-  if (entry.id.empty()) {
+  {
+    // Of the first profile, which may also be shown beside this one.
     const std::lock_guard lock(entries_mutex_);
-    if (live_) info["live"] = live_json(*live_, entry.version);
+    const bool is_first = entry.id.empty();
+    const std::uint64_t version = is_first ? entry.version : entries_[0].version;
+    if (live_) info["live"] = live_json(*live_, version);
   }
   // What a page without parameters asks for is asked for while its script is still being read.
   const std::string early_data =

@@ -5,10 +5,8 @@
 import { effect, signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { type Answer, ask } from "./api";
-import { change, dataQuery, info, isFile, params, view } from "./state";
-
-/** What "beside" says of the first profile, which has no name. */
-const FIRST = "first";
+import { followed } from "./live";
+import { change, dataQuery, FIRST, info, isFile, params, view } from "./state";
 
 /** Views that two profiles are shown in. */
 const VIEWS = new Set(["flamegraph", "top"]);
@@ -54,7 +52,7 @@ effect(() => {
   if (named === FIRST) asked.delete("profile");
   else asked.set("profile", named);
   const shown = view.value;
-  const key = `${shown}?${asked}`;
+  const key = `${shown}?${asked}#${named === FIRST ? followed.value : 0}`;
   wanted = key;
   if (profiles.peek().length === 0) void loadNames();
   ask(shown, asked.toString()).then(

@@ -4,17 +4,21 @@
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { load, stopQuietLoad } from "./api";
-import { dataQuery, info, type LiveStatus, view } from "./state";
+import { dataQuery, FIRST, info, type LiveStatus, params, view } from "./state";
 
 const live = signal<LiveStatus | null>(info.live ?? null);
 const isPaused = signal(false);
 const isGone = signal(false);
 let shown = info.live?.version ?? 0;
+/** The snapshot that the pages came to last; changes with each that they follow to. */
+export const followed = signal(shown);
 
 function follow(): void {
   if (!live.value || isPaused.value || live.value.version === shown) return;
   shown = live.value.version;
-  void load(view.value, dataQuery.value, true);
+  followed.value = shown;
+  // Another profile does not change; it may stand beside the one that does.
+  if (!info.profile) void load(view.value, dataQuery.value, true);
 }
 
 /** What is on its way would change the page; it is asked for again when the page follows. */
@@ -39,6 +43,11 @@ async function poll(): Promise<void> {
 
 if (live.value) void poll();
 
+/** Of the watched servers; other profiles do not change. */
+function showsWatched(): boolean {
+  return !info.profile || params.value.get("beside") === FIRST;
+}
+
 function seconds(milliseconds: number): string {
   return `${Math.max(0, Math.round(milliseconds / 1000))} s`;
 }
@@ -52,7 +61,7 @@ export function LiveBar() {
     return () => clearInterval(timer);
   }, []);
   const status = live.value;
-  if (!status) return null;
+  if (!status || !showsWatched()) return null;
   const count = `${status.snapshots} snapshot${status.snapshots === 1 ? "" : "s"}`;
   const next = isGone.value ? "plumb does not answer any more"
     : status.next_ms === 0 ? "the watch is over"
@@ -83,6 +92,6 @@ export function LiveBar() {
 /** Why the last snapshot failed. */
 export function LiveProblem() {
   const problem = live.value?.problem;
-  if (!problem) return null;
+  if (!problem || !showsWatched()) return null;
   return <div class="notices live-problem" role="status">No snapshot now: {problem}</div>;
 }

@@ -53,6 +53,9 @@ export const isFile = info.is_file === true;
 const PAGE_PARAMETERS = new Set(["p", "q", "o", "inv", "rec", "at", "colour", "moves", "from", "to",
   "who", "of", "offset", "beside"]);
 
+/** What "beside" says of the first profile, which has no name. */
+export const FIRST = "first";
+
 /** What means something on the leak pages alone. */
 const LEAK_PARAMETERS = ["group", "at", "moves", "from", "to", "who", "of", "offset"];
 

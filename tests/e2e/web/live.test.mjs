@@ -143,6 +143,37 @@ describe("a live server", { skip: !go && "Go is not installed" }, () => {
     assert.equal(await server.stop(), 0);
   });
 
+  it("is followed beside another profile", async () => {
+    const server = await Server.start("leaks", "-every=500ms", address);
+    const page = await openPage(browser);
+    await show(page, `${server.url}/`);
+    await page.click("header >> text=Profiles");
+    const heap = "tests/data/go-samples/go1.26dev/heap.pb.gz";
+    await page.setInputFiles(".open-file input", heap);
+    await page.waitForURL(/profile=1/);
+    await show(page, `${server.url}/ui/top?profile=1&beside=first`);
+    const right = ".beside > section:nth-child(2)";
+    await page.waitForSelector(`${right} table.top`);
+    const title = () => page.textContent(`${right} h2`);
+    const count = async () => Number(/goroutine ([\d,]+)/.exec(await title())?.[1] ?? 0);
+    const before = await count();
+    assert.ok(before > 0, await title());
+    await eventually(async () => assert.ok(await count() > before, await title()));
+    assert.match(await page.textContent(".beside > section:nth-child(1) h2"), /inuse_space/);
+    await page.click(".live button:text('Pause')");
+    await page.waitForSelector(".live.paused");
+    const kept = await count();
+    const taken = Number(/(\d+) snapshot/.exec(await page.textContent(".live"))[1]);
+    await snapshots(page, taken + 3);
+    assert.equal(await count(), kept);
+    await page.click(".live button:text('Follow')");
+    await eventually(async () => assert.ok(await count() > kept, await title()));
+    await screenshot(page, "live_beside");
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+    assert.equal(await server.stop(), 0);
+  });
+
   it("may go away, which the page says", async () => {
     const server = await Server.start("leaks", "-every=500ms", address);
     const page = await openPage(browser);
