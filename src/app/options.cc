@@ -29,8 +29,6 @@ constexpr std::array<std::string_view, 10> kSymbolizeModes = {
     "demangle=full", "demangle=none", "demangle=templates", "fastlocal",
     "force",         "force:local",   "force:remote",       "local",
     "none",          "remote"};
-constexpr std::array<std::string_view, 6> kLeakFormats = {"github",   "json",  "junit",
-                                                          "markdown", "sarif", "text"};
 constexpr std::array<std::string_view, 6> kFailures = {"changed", "confirmed", "grew",
                                                        "likely",  "possible",  "shrank"};
 constexpr std::array kGranularityHelp = {

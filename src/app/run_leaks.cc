@@ -135,9 +135,6 @@ Result<LeaksReport> read_report(const Invocation& invocation, LeaksOptions optio
   return build_report(session, reading, std::move(builder), BuildDivider(settings.leaks.since));
 }
 
-constexpr std::array<std::string_view, 6> kFormats = {"text",  "json",   "sarif",
-                                                      "junit", "github", "markdown"};
-
 // How the report is written, and what makes it fail.
 struct OutputPlan {
   std::string_view format = "text";
@@ -155,8 +152,8 @@ Result<OutputPlan> read_output_plan(const Settings& settings) {
   const LeakSettings& leaks = settings.leaks;
   if (settings.json) plan.format = "json";
   if (!leaks.format.empty()) {
-    const auto* const format = std::ranges::find(kFormats, leaks.format);
-    if (format == kFormats.end()) {
+    const auto* const format = std::ranges::find(kLeakFormats, leaks.format);
+    if (format == kLeakFormats.end()) {
       return bad_value("format", leaks.format, "text, json, sarif, junit, github or markdown");
     }
     plan.format = *format;

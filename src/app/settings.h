@@ -36,6 +36,10 @@ inline constexpr std::array kValueShortcuts = {
 inline constexpr std::array<std::string_view, 5> kGranularityNames = {
     "functions", "filefunctions", "files", "lines", "addresses"};
 
+/// In which `plumb leaks` writes.
+inline constexpr std::array<std::string_view, 6> kLeakFormats = {"github",   "json",  "junit",
+                                                                 "markdown", "sarif", "text"};
+
 /// What `plumb leaks` is asked for beyond the source.
 struct LeakSettings {
   std::int64_t group_count = -1;  ///< Groups shown; 0: all; -1: those that may leak.

@@ -62,7 +62,7 @@ class FamilyFinder {
       const Finding& finding = findings_[i];
       const auto count = static_cast<std::size_t>(
           std::max<std::int64_t>(all_.series.stacks.groups[finding.group].count, 0));
-      if (finding.level >= Level::Possible && count >= kFewestMembers) candidates.push_back(i);
+      if (finding.may_leak() && count >= kFewestMembers) candidates.push_back(i);
     }
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       Finding& lead = findings_[candidates[i]];

@@ -95,6 +95,10 @@ struct Finding {
   std::optional<EarlierFinding> before;  ///< If there is an earlier series.
   bool is_known = false;                 ///< In the baseline.
 
+  /// It may be a leak, as far as the verdict goes.
+  [[nodiscard]] bool may_leak() const { return level >= Level::Possible; }
+  /// The same, and nobody has said that they know of it.
+  [[nodiscard]] bool is_new_leak() const { return may_leak() && !is_known; }
   /// Another finding of its family tells of the same leak.
   [[nodiscard]] bool follows() const { return family != 0 && !leads_family; }
 };

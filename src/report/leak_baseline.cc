@@ -72,7 +72,7 @@ void mark_known(const LeakBaseline& baseline, const StackGroups& stacks,
   if (baseline.known.empty() && baseline.rules.empty()) return;
   for (Finding& finding : findings) {
     const StackGroup& group = stacks.groups[finding.group];
-    if (finding.level >= Level::Possible) {
+    if (finding.may_leak()) {
       const std::string key = coarse_key(stacks, group);
       finding.is_known = std::ranges::any_of(baseline.known, [&](const KnownLeak& known) {
         return known.level >= finding.level && known.key == key;
@@ -89,7 +89,7 @@ std::string write_leak_baseline(const StackGroups& stacks, const std::vector<Fin
                                 const LeakBaseline& old) {
   Json json = {{"schema", kSchema}, {"known", Json::array()}, {"rules", Json::array()}};
   for (const Finding& finding : findings) {
-    if (finding.level < Level::Possible) continue;
+    if (!finding.may_leak()) continue;
     const StackGroup& group = stacks.groups[finding.group];
     json["known"].push_back({{"key", coarse_key(stacks, group)},
                              {"level", to_string(finding.level)},

@@ -175,7 +175,7 @@ std::size_t count_shown(const LeaksReport& report, std::span<const std::uint32_t
   if (limit > 0) return std::min(static_cast<std::size_t>(limit), kept.size());
   const auto may_leak = [&](std::uint32_t group) {
     const Finding* const finding = report.finding(group);
-    return finding != nullptr && finding->level >= Level::Possible && !finding->is_known;
+    return finding != nullptr && finding->is_new_leak();
   };
   const auto leaks = static_cast<std::size_t>(std::ranges::count_if(kept, may_leak));
   return leaks > 0 ? std::min(leaks, kMostLeaks) : std::min(kept.size(), kMostOthers);
@@ -237,7 +237,7 @@ void add_excerpts(LeaksReport& report, const SourceLines& source) {
   for (const std::uint32_t index : report.shown) {
     const Finding* const finding = report.finding(index);
     const StackGroup& group = report.stacks.groups[index];
-    if (finding == nullptr || finding->level < Level::Possible || group.blocked == kNone) continue;
+    if (finding == nullptr || !finding->may_leak() || group.blocked == kNone) continue;
     const StackFrame& blocked = report.stacks.frame(group, group.blocked);
     add_excerpt(report, source, {index, false, 0, 0, {}}, blocked);
     if (group.creator.index == kNone) continue;
@@ -291,7 +291,7 @@ void compare_with(const SnapshotSeries& before, const LeaksOptions& options, Lea
     const std::string key = coarse_key(report.stacks, report.stacks.groups[finding.group]);
     const auto at = places.find(key);
     finding.before = at == places.end() ? EarlierFinding{} : at->second.finding;
-    leaks_now[key] |= finding.level >= Level::Possible;
+    leaks_now[key] |= finding.may_leak();
   }
   for (const auto& [key, place] : places) {
     const auto at = leaks_now.find(key);
@@ -309,7 +309,7 @@ void add_heap_shares(const HeapByFunction& heap, LeaksReport& report) {
   report.has_heap = true;
   report.heap_bytes = heap.total();
   for (Finding& finding : report.findings.all) {
-    if (finding.level < Level::Possible) continue;
+    if (!finding.may_leak()) continue;
     finding.heap = heap.share_of(report.stacks, report.stacks.groups[finding.group]);
   }
 }

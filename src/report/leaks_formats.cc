@@ -26,10 +26,8 @@ std::vector<const Finding*> new_findings(const LeaksReport& report) {
   std::vector<const Finding*> found;
   for (const std::uint32_t group : report.shown) {
     const Finding* const finding = report.finding(group);
-    if (finding == nullptr || finding->is_known || finding->follows()) continue;
-    if (finding->level >= Level::Possible) {
-      found.push_back(finding);
-    }
+    const bool is_told = finding != nullptr && finding->is_new_leak() && !finding->follows();
+    if (is_told) found.push_back(finding);
   }
   return found;
 }

@@ -219,7 +219,7 @@ void LeaksText::render_comparison() {
   std::size_t fresh = 0;
   std::size_t old = 0;
   for (const Finding& finding : report_.findings.all) {
-    if (finding.level < Level::Possible || finding.is_known) continue;
+    if (!finding.is_new_leak()) continue;
     ++(finding.before && finding.before->level >= Level::Possible ? old : fresh);
   }
   out_ << "Against the series before: " << std::to_string(fresh) << " new, " << std::to_string(old)
@@ -238,7 +238,7 @@ void LeaksText::render_leak_lines() {
 }
 
 void LeaksText::render_level(const Finding* finding) {
-  if (finding == nullptr || finding->level < Level::Possible) return;
+  if (finding == nullptr || !finding->may_leak()) return;
   std::string line = to_upper(to_string(finding->level));
   if (finding->is_known) line += ", in the baseline";
   line += ": " + printable(finding->reason);
@@ -331,7 +331,7 @@ std::string before_text(const EarlierFinding& before) {
 }
 
 void LeaksText::render_finding(const Finding& finding, const StackGroup& group) {
-  if (finding.level < Level::Possible) {
+  if (!finding.may_leak()) {
     // Of most groups there is nothing to say.
     if (finding.level == Level::Watch && finding.against.empty()) return;
     return render_paragraph(

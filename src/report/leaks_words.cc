@@ -100,7 +100,7 @@ std::vector<std::string> leak_table(const LeaksReport& report, std::size_t width
   std::vector<TableRow> rows = {{"level", "count", "growth", "memory", "since", "where"}};
   for (const std::uint32_t index : report.shown) {
     const Finding* const finding = report.finding(index);
-    if (finding == nullptr || finding->level < Level::Possible || finding->follows()) continue;
+    if (finding == nullptr || !finding->may_leak() || finding->follows()) continue;
     const StackGroup& group = report.stacks.groups[index];
     rows.push_back({std::string(to_string(finding->level)), std::to_string(group.count),
                     growth_cell(*finding), format_bytes(finding->memory_bytes),

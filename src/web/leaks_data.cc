@@ -181,7 +181,7 @@ class LeaksData {
     std::uint64_t memory = 0;
     std::uint64_t oldest = 0;
     for (const Finding& finding : report_.findings.all) {
-      if (finding.level < Level::Possible || finding.is_known) continue;
+      if (!finding.is_new_leak()) continue;
       const StackGroup& group = stacks_.groups[finding.group];
       ++groups;
       goroutines = add_saturating(goroutines, group.count);
