@@ -278,13 +278,16 @@ std::string_view choose_pattern(const SeriesStudy& all, const GroupStudy& group,
 // With the line itself in place of an example, where the channel of this send is made in view.
 std::string name_what_to_change(std::string fix, const StackGroups& stacks, const StackGroup& group,
                                 const SourceLines& source) {
-  constexpr std::string_view kExample = "make(chan T, 1)";
+  constexpr std::string_view kExampleOfOne = "make(chan T, 1)";
+  constexpr std::string_view kExampleOfAll = "make(chan T, n)";
   constexpr std::size_t kMostText = 100;
-  if (!contains(fix, kExample) || !is_closure_of_creator(stacks, group)) return fix;
-  const auto made = find_channel_with_room(stacks, group, source);
+  const Room room = contains(fix, kExampleOfAll) ? Room::All : Room::One;
+  const std::string_view example = room == Room::All ? kExampleOfAll : kExampleOfOne;
+  if (!contains(fix, example) || !is_closure_of_creator(stacks, group)) return fix;
+  const auto made = find_channel_with_room(stacks, group, room, source);
   if (!made || made->text.size() > kMostText) return fix;
   const std::string_view file = stacks.text(stacks.frame(group.creator).file);
-  return replace_all(std::move(fix), kExample, printable(made->text) + line_of(file, made->number));
+  return replace_all(std::move(fix), example, printable(made->text) + line_of(file, made->number));
 }
 
 std::string cause_of(const Pattern& pattern, bool in_cxx) {

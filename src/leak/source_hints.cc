@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/strings.h"
 
 namespace plumb {
@@ -44,8 +45,8 @@ std::string_view channel_of_send(std::string_view line) {
   return left;
 }
 
-// "ch := make(chan T, 1)" for "ch := make(chan T)"; empty for any other line.
-std::string with_room(std::string_view line, std::string_view channel) {
+// "ch := make(chan T, room)" for "ch := make(chan T)"; empty for any other line.
+std::string with_room(std::string_view line, std::string_view channel, std::string_view room) {
   const std::string_view statement = trim(line.substr(0, line.find("//")));
   std::string_view rest = statement;
   consume_prefix(rest, "var ");
@@ -63,8 +64,55 @@ std::string with_room(std::string_view line, std::string_view channel) {
     if (contains(")]}", std::string_view(&c, 1))) --depth;
     if (depth < 0 || (depth == 0 && c == ',')) return {};
   }
-  return std::string(statement.substr(0, statement.size() - 1)) + ", 1)";
+  return std::string(statement.substr(0, statement.size() - 1)) + ", " + std::string(room) + ")";
 }
+
+bool is_number(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, is_digit);
+}
+
+// A variable or a field, which can be named again without doing anything.
+bool is_variable(std::string_view text) {
+  const auto is_part = [](char c) { return is_digit(c) || is_letter(c) || c == '_' || c == '.'; };
+  return !text.empty() && !is_digit(text.front()) && std::ranges::all_of(text, is_part);
+}
+
+bool is_count(std::string_view text) {
+  if (is_number(text) || is_variable(text)) return true;
+  return consume_prefix(text, "len(") && text.ends_with(')') &&
+         is_variable(text.substr(0, text.size() - 1));
+}
+
+// How many rounds "for ... {" takes, in Go; empty if that is not plain.
+std::string rounds_of(std::string_view loop) {
+  loop = trim(loop.substr(0, loop.find("//")));
+  if (!consume_prefix(loop, "for ") || !loop.ends_with('{')) return {};
+  loop = trim(loop.substr(0, loop.size() - 1));
+  const std::size_t range = loop.find("range ");
+  if (range != std::string_view::npos) {
+    const std::string_view over = trim(loop.substr(range + 6));
+    if (is_number(over)) return std::string(over);
+    // With one variable it might be the number itself, or a channel.
+    const bool has_two = contains(loop.substr(0, range), ",");
+    return has_two && is_variable(over) ? "len(" + std::string(over) + ")" : std::string();
+  }
+  // i := 0; i < n; i++
+  const std::string_view start = trim(take_until(loop, ';'));
+  const std::string_view name = trim(start.substr(0, start.find(":=")));
+  std::string_view until = trim(take_until(loop, ';'));
+  if (!is_variable(name) || start != std::string(name) + " := 0") return {};
+  if (trim(loop) != std::string(name) + "++" || !consume_prefix(until, name)) return {};
+  until = trim(until);
+  if (!consume_prefix(until, "<")) return {};
+  until = trim(until);
+  return is_count(until) ? std::string(until) : std::string();
+}
+
+// The loop right around a line of a function.
+struct Loop {
+  std::int64_t line = 0;
+  std::string rounds;  // Empty if not plain.
+};
 
 // The cases of the select at `line`, up to the brace that closes it.
 void read_select(const Source& source, std::string_view file, std::int64_t line,
@@ -135,6 +183,26 @@ bool is_in_counted_loop(const Source& source, std::string_view file, std::int64_
   return false;
 }
 
+// The loop that starts one goroutine in each round, by the `go` statement at `line`. Without
+// rounds if there is none in view, or it starts more.
+Loop loop_around(const Source& source, std::string_view file, std::int64_t line) {
+  const std::size_t go_indent = indent_of(source(file, line));
+  Loop loop;
+  for (std::int64_t at = line - 1; at > std::max<std::int64_t>(line - kLinesAbove, 0); --at) {
+    const std::string above = source(file, at);
+    if (begins_function(above) || trim(above).starts_with("go ")) return {};
+    if (trim(above).empty() || indent_of(above) >= go_indent) continue;
+    loop = {at, rounds_of(above)};
+    break;
+  }
+  for (std::int64_t at = line + 1; at < line + kLinesBelow; ++at) {
+    const std::string below = source(file, at);
+    if (trim(below).starts_with("go ")) return {};
+    if (!trim(below).empty() && indent_of(below) < go_indent) break;
+  }
+  return loop;
+}
+
 void read_go_statement(const Source& source, std::string_view file, std::int64_t line,
                        SourceHints& hints) {
   const std::string text = source(file, line);
@@ -168,7 +236,7 @@ SourceHints find_source_hints(const StackGroups& groups, const StackGroup& group
 }
 
 std::optional<SourceLine> find_channel_with_room(const StackGroups& groups, const StackGroup& group,
-                                                 const Source& source) {
+                                                 Room room, const Source& source) {
   if (!source || group.blocked == kNone || group.creator.index == kNone) return std::nullopt;
   const StackFrame& blocked = groups.frame(group, group.blocked);
   const std::string line = source(groups.text(blocked.file), blocked.line);
@@ -176,11 +244,15 @@ std::optional<SourceLine> find_channel_with_room(const StackGroups& groups, cons
   if (channel.empty() || contains(channel, ".") || contains(channel, "[")) return std::nullopt;
   const StackFrame& creator = groups.frame(group.creator);
   const std::string_view file = groups.text(creator.file);
+  Loop loop{creator.line, "1"};
+  if (room == Room::All) loop = loop_around(source, file, creator.line);
+  if (loop.rounds.empty()) return std::nullopt;
   const std::int64_t limit = std::max<std::int64_t>(creator.line - kLinesAbove, 0);
-  for (std::int64_t at = creator.line - 1; at > limit; --at) {
+  for (std::int64_t at = loop.line - 1; at > limit; --at) {
     const std::string above = source(file, at);
-    if (begins_function(above)) break;
-    std::string changed = with_room(above, channel);
+    // Rounds of a loop around this one would come on top.
+    if (begins_function(above) || (room == Room::All && trim(above).starts_with("for "))) break;
+    std::string changed = with_room(above, channel, loop.rounds);
     if (!changed.empty()) return SourceLine{at, std::move(changed)};
   }
   return std::nullopt;

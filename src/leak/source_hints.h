@@ -36,10 +36,17 @@ struct SourceLine {
   std::string text;
 };
 
+/// For how many values a channel is to have room.
+enum class Room : std::uint8_t {
+  One,
+  All,  ///< One for each round of the loop around the `go` statement.
+};
+
 /// The line above the `go` statement that makes the channel which the blocked line sends to, by its
-/// name, changed to have room for one value. None if it is not in view, or the channel has room.
+/// name, changed to have room. None if it is not in view, the channel has room, or it is not plain
+/// how much it needs.
 std::optional<SourceLine> find_channel_with_room(
-    const StackGroups& groups, const StackGroup& group,
+    const StackGroups& groups, const StackGroup& group, Room room,
     const std::function<std::string(std::string_view file, std::int64_t line)>& source);
 
 }  // namespace plumb

@@ -36,8 +36,8 @@ export function fixAsDiff(line: string, state: string, fix: string): DiffLine[] 
   })];
 }
 
-// In a fix: "ch := make(chan int, 1) (main.go:39)".
-const ROOM = /make\((chan [^()]*), 1\) \(([^():]+):(\d+)\)/;
+// In a fix: "ch := make(chan int, 1) (main.go:39)", or "len(shops)" for "1".
+const ROOM = /make\((chan [^()]*), ([\w.]+|len\([\w.]+\))\) \(([^():]+):(\d+)\)/;
 
 /** The line that makes the channel with room in it, where the fix names it and it is at hand. */
 export function roomAsDiff(
@@ -46,12 +46,12 @@ export function roomAsDiff(
 ): { place: string; diff: DiffLine[] } | null {
   const room = ROOM.exec(fix);
   if (!room) return null;
-  const line = source.lines[Number(room[3]) - source.first];
+  const line = source.lines[Number(room[4]) - source.first];
   const made = `make(${room[1]})`;
   if (!line?.includes(made)) return null;
-  const changed = line.replace(made, `make(${room[1]}, 1)`);
+  const changed = line.replace(made, `make(${room[1]}, ${room[2]})`);
   return {
-    place: `${room[2]}:${room[3]}`,
+    place: `${room[3]}:${room[4]}`,
     diff: [{ sign: "-", text: line }, { sign: "+", text: changed }],
   };
 }
