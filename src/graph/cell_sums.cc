@@ -8,7 +8,8 @@
 
 namespace plumb {
 
-std::vector<Node> sum_cells(const Profile& profile, const Weights& weights, const CellMap& cells) {
+std::vector<Node> sum_cells(const Profile& profile, const Weights& weights, const CellMap& cells,
+                            std::vector<bool>* has_samples) {
   std::vector<Node> sums(cells.cell_count());
   std::vector<std::uint64_t> cum_seen_in(sums.size());  // The last sample counted, from 1.
   std::vector<std::uint64_t> flat_seen_in(sums.size());
@@ -33,6 +34,10 @@ std::vector<Node> sum_cells(const Profile& profile, const Weights& weights, cons
         sum.cum_divisor = add_wrapping(sum.cum_divisor, weight.divisor);
       }
     }
+  }
+  if (has_samples != nullptr) {
+    has_samples->resize(sums.size());
+    for (std::size_t i = 0; i < sums.size(); ++i) (*has_samples)[i] = cum_seen_in[i] != 0;
   }
   return sums;
 }

@@ -51,7 +51,9 @@ class CellMap {
 };
 
 /// flat and cum of each cell; a sample counts once for a cell, however often it comes by. Sums wrap
-/// around as Go's do. Complexity: linear in the frames of all samples.
-std::vector<Node> sum_cells(const Profile& profile, const Weights& weights, const CellMap& cells);
+/// around as Go's do. `has_samples`, if not null, becomes: by cell, whether samples were counted.
+/// Complexity: linear in the frames of all samples.
+std::vector<Node> sum_cells(const Profile& profile, const Weights& weights, const CellMap& cells,
+                            std::vector<bool>* has_samples = nullptr);
 
 }  // namespace plumb

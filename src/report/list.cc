@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/cancellation.h"
 #include "base/checked.h"
@@ -43,81 +44,95 @@ class ListBuilder {
  public:
   ListBuilder(const ReportInput& input, const Regexp& pattern)
       : input_(input), profile_(input.profile), table_(build_nodes(profile_, WithBinaries::Yes)) {
-    is_listed_.resize(table_.nodes.size());
+    row_of_node_.assign(table_.nodes.size(), kNone);
     std::map<std::uint32_t, bool> matches;  // By name.
-    for (std::size_t i = 0; i < table_.nodes.size(); ++i) {
+    for (std::uint32_t i = 0; i < table_.nodes.size(); ++i) {
       const StringId name = table_.nodes[i].name;
       const auto [known, is_new] = matches.try_emplace(name.index);
       if (is_new) known->second = pattern.matches(profile_.text(name));
-      is_listed_[i] = known->second;
+      if (!known->second) continue;
+      row_of_node_[i] = static_cast<std::uint32_t>(rows_.size());
+      rows_.push_back({.node = i});
     }
+    number_cells();
   }
 
   // The functions with samples that match, by lines.
   Routines build() {
-    add_nodes();
-    if (!input_.options.recursive_sums) count_once();
+    std::vector<bool> has_samples;
+    std::vector<Node> sums = sum_rows(&has_samples);
+    bool is_complete = true;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      rows_[i].is_shown = is_shown(sums[i]);
+      is_complete = is_complete && (rows_[i].is_shown || !has_samples[i]);
+      if (rows_[i].is_shown) add_node(table_.nodes[rows_[i].node], sums[i]);
+    }
+    if (input_.options.recursive_sums) return std::move(routines_);
+    if (!is_complete) sums = sum_rows(nullptr);  // Without the nodes that are not shown.
+    for (const Row& row : rows_) {
+      if (!row.is_shown) continue;
+      const NodeInfo& node = table_.nodes[row.node];
+      Routine& routine = routines_[key_of(node)];
+      routine.sum = sums[row.routine_cell];
+      routine.lines[node.line].sum = sums[row.line_cell];
+    }
     return std::move(routines_);
   }
 
  private:
+  // A node that matches. Its own cell is its number.
+  struct Row {
+    std::uint32_t node = 0;
+    std::uint32_t routine_cell = 0;
+    std::uint32_t line_cell = 0;
+    bool is_shown = true;
+  };
+
   [[nodiscard]] RoutineKey key_of(const NodeInfo& node) const {
     return {profile_.text(node.name), profile_.text(node.file)};
   }
 
-  // pprof's way: a node for each line of each binary, added up.
-  void add_nodes() {
-    const std::vector<Node> sums = sum_by([&](std::uint32_t node, auto&& add) { add(node); });
-    for (std::uint32_t i = 0; i < sums.size(); ++i) {
-      if (!is_listed_[i] || !is_shown(sums[i])) {
-        is_listed_[i] = false;
-        continue;
-      }
-      const NodeInfo& node = table_.nodes[i];
-      Routine& routine = routines_[key_of(node)];
-      LineCell& line = routine.lines[node.line];
-      line.start_line = node.start_line;
-      add_sums(line.sum, sums[i]);
-      add_sums(routine.sum, sums[i]);
-    }
-  }
-
-  // Replaces the sums by those in which each sample counts once.
-  void count_once() {
-    std::vector<Node*> cells;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> cells_of_node(table_.nodes.size());
-    std::map<Node*, std::uint32_t> index_of;
-    const auto cell = [&](Node& sum) {
-      const auto [known, is_new] =
-          index_of.try_emplace(&sum, static_cast<std::uint32_t>(cells.size()));
-      if (is_new) cells.push_back(&sum);
+  // Behind those of the nodes, a cell for each function and one for each line of it.
+  void number_cells() {
+    auto next = static_cast<std::uint32_t>(rows_.size());
+    std::map<std::pair<RoutineKey, std::optional<std::int64_t>>, std::uint32_t> cells;
+    const auto cell = [&](const RoutineKey& key, std::optional<std::int64_t> line) {
+      const auto [known, is_new] = cells.try_emplace({key, line}, next);
+      if (is_new) ++next;
       return known->second;
     };
-    for (std::size_t i = 0; i < table_.nodes.size(); ++i) {
-      if (!is_listed_[i]) continue;
-      Routine& routine = routines_[key_of(table_.nodes[i])];
-      cells_of_node[i] = {cell(routine.sum), cell(routine.lines[table_.nodes[i].line].sum)};
+    for (Row& row : rows_) {
+      const NodeInfo& node = table_.nodes[row.node];
+      row.routine_cell = cell(key_of(node), std::nullopt);
+      row.line_cell = cell(key_of(node), node.line);
     }
-    const std::vector<Node> sums = sum_by([&](std::uint32_t node, auto&& add) {
-      add(cells_of_node[node].first);
-      add(cells_of_node[node].second);
-    });
-    for (std::size_t i = 0; i < cells.size(); ++i) *cells[i] = sums[i];
   }
 
-  // Sums by the cells that `cells_of(node, add)` names for each listed node.
-  template <typename CellsOf>
-  std::vector<Node> sum_by(CellsOf&& cells_of) {
+  // pprof's way: a node for each line of each binary, added up.
+  void add_node(const NodeInfo& node, const Node& sum) {
+    Routine& routine = routines_[key_of(node)];
+    LineCell& line = routine.lines[node.line];
+    line.start_line = node.start_line;
+    add_sums(line.sum, sum);
+    add_sums(routine.sum, sum);
+  }
+
+  // The sums of all cells of the rows that are shown.
+  std::vector<Node> sum_rows(std::vector<bool>* has_samples) {
     CellMap map(profile_.locations.size());
     for (std::uint32_t i = 0; i < profile_.locations.size(); ++i) {
       const auto nodes = table_.of({i});
       for (std::size_t line = 0; line < nodes.size(); ++line) {
-        if (!is_listed_[nodes[line]]) continue;
-        cells_of(nodes[line], [&](std::uint32_t cell) { map.add(cell, line == 0); });
+        const std::uint32_t number = row_of_node_[nodes[line]];
+        if (number == kNone || !rows_[number].is_shown) continue;
+        for (const std::uint32_t cell :
+             {number, rows_[number].routine_cell, rows_[number].line_cell}) {
+          map.add(cell, line == 0);
+        }
       }
       map.end_location(i);
     }
-    return sum_cells(profile_, input_.samples.weights, map);
+    return sum_cells(profile_, input_.samples.weights, map, has_samples);
   }
 
   [[nodiscard]] bool is_shown(const Node& sum) const {
@@ -129,7 +144,8 @@ class ListBuilder {
   const ReportInput& input_;
   const Profile& profile_;
   NodeTable table_;
-  std::vector<bool> is_listed_;  // By node.
+  std::vector<std::uint32_t> row_of_node_;  // By node: in rows_, or kNone.
+  std::vector<Row> rows_;
   Routines routines_;
 };
 
