@@ -52,7 +52,7 @@ class RawVector {
 
   void clear() { size_ = 0; }
 
-  /// Throws std::bad_alloc.
+  /// Throws std::bad_alloc, if the handler of std::set_new_handler() returns.
   void reserve(std::size_t capacity) {
     if (capacity > capacity_) reallocate(capacity);
   }
@@ -88,9 +88,14 @@ class RawVector {
   }
 
   void reallocate(std::size_t capacity) {
-    if (capacity > static_cast<std::size_t>(PTRDIFF_MAX) / sizeof(T)) throw std::bad_alloc();
-    void* const moved = std::realloc(static_cast<void*>(data_), capacity * sizeof(T));
-    if (moved == nullptr) throw std::bad_alloc();
+    const bool fits = capacity <= static_cast<std::size_t>(PTRDIFF_MAX) / sizeof(T);
+    void* const moved =
+        fits ? std::realloc(static_cast<void*>(data_), capacity * sizeof(T)) : nullptr;
+    if (moved == nullptr) {
+      // As operator new does; whoever set a handler does not want to come back.
+      if (const std::new_handler handler = std::get_new_handler()) handler();
+      throw std::bad_alloc();
+    }
     data_ = static_cast<T*>(moved);
     capacity_ = capacity;
   }

@@ -82,5 +82,13 @@ TEST(RawVector, SaysWhenThereIsNoRoom) {
   EXPECT_EQ(elements(vector), std::vector<std::uint64_t>{1});
 }
 
+TEST(RawVector, AsksTheHandlerWhenThereIsNoRoom) {
+  struct NoRoom {};
+  RawVector<char> vector;
+  const std::new_handler before = std::set_new_handler([] { throw NoRoom(); });
+  EXPECT_THROW(vector.reserve(SIZE_MAX), NoRoom);
+  std::set_new_handler(before);
+}
+
 }  // namespace
 }  // namespace plumb
