@@ -9,6 +9,7 @@
 #include <span>
 #include <unordered_map>
 
+#include "base/raw_vector.h"
 #include "base/varint.h"
 #include "formats/packed_ids.h"
 #include "formats/profile_proto_fields.h"
@@ -29,7 +30,10 @@ Error malformed(std::string message) {
 class IdTable {
  public:
   void add(std::uint64_t id) {
-    is_dense_ = is_dense_ && id == ids_.size() + 1;
+    is_dense_ = is_dense_ && id == count_ + 1;
+    ++count_;
+    if (is_dense_) return;
+    while (ids_.size() + 1 < count_) ids_.push_back(ids_.size() + 1);
     ids_.push_back(id);
   }
 
@@ -51,14 +55,16 @@ class IdTable {
 
   [[nodiscard]] std::uint32_t find(std::uint64_t id) const {
     if (is_dense_) {
-      return id >= 1 && id <= ids_.size() ? static_cast<std::uint32_t>(id - 1) : kNone;
+      return id >= 1 && id <= count_ ? static_cast<std::uint32_t>(id - 1) : kNone;
     }
     const auto it = sparse_.find(id);
     return it == sparse_.end() ? kNone : it->second;
   }
 
   [[nodiscard]] bool is_dense() const { return is_dense_; }
-  [[nodiscard]] std::uint64_t id(std::size_t index) const { return ids_[index]; }
+  [[nodiscard]] std::uint64_t id(std::size_t index) const {
+    return is_dense_ ? index + 1 : ids_[index];
+  }
   [[nodiscard]] std::size_t memory_bytes() const { return ids_.capacity() * 8; }
 
   /// The ids by index. They are gone from here afterwards.
@@ -67,7 +73,8 @@ class IdTable {
   }
 
  private:
-  std::vector<std::uint64_t> ids_;  // In order of the input.
+  std::size_t count_ = 0;
+  std::vector<std::uint64_t> ids_;  // In order of the input; empty while they are dense.
   std::unordered_map<std::uint64_t, std::uint32_t> sparse_;
   bool is_dense_ = true;
 };
@@ -519,8 +526,8 @@ class ProtoReader {
   IdTable function_ids_;
   IdTable location_ids_;
   IdTable mapping_ids_;
-  std::vector<std::uint64_t> line_functions_;     // Per Profile::lines.
-  std::vector<std::uint64_t> location_mappings_;  // Per Profile::locations.
+  RawVector<std::uint64_t> line_functions_;     // Per Profile::lines.
+  RawVector<std::uint64_t> location_mappings_;  // Per Profile::locations.
 
   std::uint64_t sample_count_ = 0;
   std::size_t width_ = 0;  // Values of the first sample.
