@@ -164,11 +164,14 @@ constexpr std::array kFormats = {
            .advice = "give a pprof profile or a goroutine dump"},
 };
 
+constexpr std::size_t kFirstBytes = 4096;
+
 // Fills `head` from `source`; true if that was all of it.
 Result<bool> read_head(ByteSource& source, std::string& head) {
-  head.resize(kHeadBytes);
   std::size_t have = 0;
   while (have < kHeadBytes) {
+    // Small inputs should not cost the pages of large ones.
+    if (have == head.size()) head.resize(std::clamp(have * 4, kFirstBytes, kHeadBytes));
     TRY_ASSIGN(const std::size_t count, source.read(std::span(head).subspan(have)));
     if (count == 0) break;
     have += count;
