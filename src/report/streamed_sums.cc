@@ -27,6 +27,7 @@ bool StreamedSums::walk(std::span<const std::uint32_t> stack, std::int64_t value
   const std::int64_t magnitude = abs_saturating(value);
   if constexpr (kAdding != Adding::Sums) edges_.begin_sample();
   std::uint32_t context = 0;
+  std::uint32_t maybes = 0;  // In maybes_: those below the context.
   const auto step = [&](std::uint32_t function, bool inlined, EdgeTrie::Memo& memo) PLUMB_INLINE {
     Sum& sum = sums[function];
     const bool repeated = sum.sample == sample;
@@ -36,12 +37,19 @@ bool StreamedSums::walk(std::span<const std::uint32_t> stack, std::int64_t value
     }
     if constexpr (kAdding != Adding::Sums) {
       if (sum.role > Role::SureContext) [[unlikely]] {
-        edges_.set_context(context);
-        add_edge(function, sum.role, inlined, repeated, value, memo);
-        context = edges_.context();
+        if (sum.role == Role::MaybeContext && maybes < kMostMaybes) {
+          maybes_[maybes++] = {function, inlined, &memo};
+        } else {
+          edges_.set_context(context);
+          add_edge(function, sum.role, inlined, repeated, value, memo, maybes);
+          context = edges_.context();
+          maybes = 0;
+        }
       }
       // No branch: which of the frames are shown is hard to predict.
-      context = sum.role == Role::SureContext ? EdgeTrie::sure_context(function) : context;
+      const bool is_sure = sum.role == Role::SureContext;
+      context = is_sure ? EdgeTrie::sure_context(function) : context;
+      maybes = is_sure ? 0 : maybes;
     }
   };
   std::uint32_t leaf = 0;
@@ -71,7 +79,10 @@ bool StreamedSums::walk(std::span<const std::uint32_t> stack, std::int64_t value
 
 // Not inlined: the loop around it needs the registers.
 void StreamedSums::add_edge(std::uint32_t function, Role role, bool inlined, bool repeated,
-                            std::int64_t value, EdgeTrie::Memo& memo) {
+                            std::int64_t value, EdgeTrie::Memo& memo, std::uint32_t maybes) {
+  for (const Maybe& maybe : std::span(maybes_).first(maybes)) {
+    edges_.pass_maybe(maybe.function, maybe.inlined, *maybe.memo);
+  }
   if (role == Role::MaybeContext) return edges_.pass_maybe(function, inlined, memo);
   const Rank rank = role == Role::SureCallee ? Rank::Sure : Rank::Maybe;
   edges_.add(function, rank, inlined, repeated, value, memo);

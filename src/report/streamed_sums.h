@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -78,13 +79,23 @@ class StreamedSums {
   template <Adding kAdding>
   bool walk(std::span<const std::uint32_t> stack, std::int64_t value);
   [[gnu::noinline]] void add_edge(std::uint32_t function, Role role, bool inlined, bool repeated,
-                                  std::int64_t value, EdgeTrie::Memo& memo);
+                                  std::int64_t value, EdgeTrie::Memo& memo, std::uint32_t maybes);
+
+  // A node on the way that may be kept. Most are followed by one that is kept for sure before
+  // anybody asks for the context, and need not be looked up.
+  struct Maybe {
+    std::uint32_t function = 0;
+    bool inlined = false;
+    EdgeTrie::Memo* memo = nullptr;
+  };
+  static constexpr std::uint32_t kMostMaybes = 32;
 
   LocationTable locations_;
   std::vector<Sum> sums_;
   std::vector<std::int64_t> flats_;
   std::uint32_t sample_ = 0;
   EdgeTrie edges_;
+  std::array<Maybe, kMostMaybes> maybes_;
 };
 
 }  // namespace plumb
