@@ -45,12 +45,15 @@ class ListBuilder {
   ListBuilder(const ReportInput& input, const Regexp& pattern)
       : input_(input), profile_(input.profile), table_(build_nodes(profile_, WithBinaries::Yes)) {
     row_of_node_.assign(table_.nodes.size(), kNone);
-    std::map<std::uint32_t, bool> matches;  // By name.
+    enum class Match : std::uint8_t { Unknown, Yes, No };
+    std::vector<Match> matches(profile_.strings.size());  // By name.
     for (std::uint32_t i = 0; i < table_.nodes.size(); ++i) {
       const StringId name = table_.nodes[i].name;
-      const auto [known, is_new] = matches.try_emplace(name.index);
-      if (is_new) known->second = pattern.matches(profile_.text(name));
-      if (!known->second) continue;
+      Match& match = matches[name.index];
+      if (match == Match::Unknown) {
+        match = pattern.matches(profile_.text(name)) ? Match::Yes : Match::No;
+      }
+      if (match == Match::No) continue;
       row_of_node_[i] = static_cast<std::uint32_t>(rows_.size());
       rows_.push_back({.node = i});
     }
