@@ -18,7 +18,7 @@ namespace plumb::cli {
 namespace {
 
 struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
+  void operator()(std::FILE* file) const { std::fclose(file); }  // NOLINT(cert-err33-c)
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
 
@@ -84,7 +84,7 @@ class LineEditor::Impl {
   void replace(std::size_t bytes, const std::string& text);
   void show(const std::string& text) const {
     [[maybe_unused]] const auto written = std::fwrite(text.data(), 1, text.size(), out_.get());
-    std::fflush(out_.get());
+    std::fflush(out_.get());  // NOLINT(cert-err33-c)
   }
 
   File in_;
@@ -97,7 +97,7 @@ class LineEditor::Impl {
 };
 
 bool LineEditor::Impl::start() {
-  std::setlocale(LC_CTYPE, "");  // Names in UTF-8.
+  std::setlocale(LC_CTYPE, "");  // NOLINT(cert-err33-c): for names in UTF-8.
   edit_ = ::el_init("plumb", in_.get(), out_.get(), out_.get());
   history_ = ::history_init();
   if (edit_ == nullptr || history_ == nullptr) return false;

@@ -42,6 +42,7 @@ class LineReader {
   [[nodiscard]] virtual bool is_terminal() const { return false; }
 
   /// What Tab calls with the line up to the cursor. A reader without an editor never does.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): to be kept.
   virtual void set_completer(std::function<LineCompletions(std::string_view)> /*complete*/) {}
 };
 

@@ -53,8 +53,8 @@ class CopyOnWrite {
   };
 
   static const T& empty() {
-    static const T kEmpty{};
-    return kEmpty;
+    static const T nothing{};
+    return nothing;
   }
 
   explicit CopyOnWrite(T value) : box_(std::make_shared<Box>(std::move(value))) {}

@@ -22,7 +22,7 @@ template <typename T>
 class RawVector {
  public:
   static_assert(std::is_trivially_copyable_v<T> && alignof(T) <= alignof(std::max_align_t));
-  using value_type = T;
+  using value_type = T;  // NOLINT(readability-identifier-naming): as in std.
 
   RawVector() = default;
   RawVector(const RawVector& other) { append(other); }

@@ -395,7 +395,7 @@ Result<void> LeaksBuilder::take(LeaksInput input, Content& content) {
   return {};
 }
 
-Result<void> LeaksBuilder::add_before(LeaksInput input, const Content& content) {
+Result<void> LeaksBuilder::add_before(const LeaksInput& input, const Content& content) {
   State& state = *state_;
   const auto* const profile = std::get_if<Profile>(&content);
   if (profile != nullptr) TRY(check_goroutines(*profile));

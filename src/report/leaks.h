@@ -92,17 +92,13 @@ struct LeaksReport {
   std::uint64_t memory_limit = 0;         ///< As asked for, or as found.
   std::string memory_limit_of;            ///< As in the options.
   std::string root;                       ///< As in the options.
-  bool has_before = false;                ///< There is an earlier series to compare with.
   std::vector<GoneLeak> gone;             ///< What leaked in it, and is not here.
-  bool has_heap = false;                  ///< There is a heap profile.
   std::int64_t heap_bytes = 0;            ///< In use by it.
-  bool has_clock = false;                 ///< Times of snapshots are times of the day.
   std::vector<std::uint32_t> shown;       ///< Groups to show, in order: indices in `stacks.groups`.
   std::vector<StateTotal> states;         ///< Most goroutines first, then by name.
   std::int64_t total = 0;                 ///< Goroutines in all sources.
   std::int64_t matched = 0;               ///< Goroutines in the groups kept, shown or not.
   std::int64_t inferred = 0;              ///< Of them, those whose state is known by inference.
-  bool counts_goroutines = true;          ///< False: threads, or stacks of a program's own profile.
   std::size_t group_count = 0;            ///< Groups kept, shown or not.
   std::int64_t hidden_goroutines = 0;     ///< In the groups kept but not shown.
   std::int64_t largest = 0;               ///< Goroutines of the largest group kept; 0 without one.
@@ -110,6 +106,10 @@ struct LeaksReport {
   std::size_t cut_groups = 0;             ///< Groups kept whose stacks probably miss their roots.
   std::vector<SourceExcerpt> excerpts;  ///< Of shown groups that may leak, where files are at hand.
   LeakBaseline baseline;                ///< As given.
+  bool has_before = false;              ///< There is an earlier series to compare with.
+  bool has_heap = false;                ///< There is a heap profile.
+  bool has_clock = false;               ///< Times of snapshots are times of the day.
+  bool counts_goroutines = true;        ///< False: threads, or stacks of a program's own profile.
   bool is_filtered = false;             ///< The options leave something out.
 
   /// The finding on a group; null if there is none.
@@ -145,7 +145,7 @@ class LeaksBuilder {
   /// Adds a snapshot of an earlier series, of another build, that this one is compared with.
   ///
   /// Errors: as add().
-  Result<void> add_before(LeaksInput input, const Content& content);
+  Result<void> add_before(const LeaksInput& input, const Content& content);
 
   /// Learns from a heap profile what the goroutines retain; the last one counts.
   ///

@@ -73,7 +73,7 @@ std::string quote(std::string_view text) {
 std::string decimal_text(double value) {
   if (!std::isfinite(value)) return "0";
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.6g", value);
+  std::snprintf(text.data(), text.size(), "%.6g", value);  // NOLINT(cert-err33-c): it fits.
   return text.data();
 }
 

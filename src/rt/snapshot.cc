@@ -213,7 +213,7 @@ class Snapshot {
     return *the_one;
   }
 
-  static std::mutex mutex_;
+  static std::mutex mutex_;  // NOLINT(readability-identifier-naming)
 
   const WithStacks with_stacks_;
   const std::function<void(const TaskView&)>& visit_;

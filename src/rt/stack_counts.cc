@@ -36,8 +36,8 @@ void StackCounts::grow() {
 }
 
 void StackCounts::add(std::span<const std::uintptr_t> pcs, const Labels* labels) {
-  static const Labels kNoLabels;
-  const Labels& given = labels != nullptr ? *labels : kNoLabels;
+  static const Labels no_labels;
+  const Labels& given = labels != nullptr ? *labels : no_labels;
   const std::uint64_t hash = hash_of(pcs, given);
   const std::size_t mask = slots_.size() - 1;
   std::size_t at = hash & mask;
@@ -66,6 +66,7 @@ std::vector<const StackCounts::Record*> StackCounts::sorted() const {
     return a.first < b.first;
   });
   std::vector<const Record*> sorted;
+  sorted.reserve(keyed.size());
   for (const auto& entry : keyed) sorted.push_back(entry.second);
   return sorted;
 }

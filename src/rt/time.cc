@@ -48,7 +48,7 @@ void ticker::stop() {
 
 chan<time_point> after(std::chrono::nanoseconds duration) {
   auto state = std::make_unique<TickerState>();
-  const chan<time_point> channel = state->channel;
+  chan<time_point> channel = state->channel;
   state->timer.argument = state.get();
   state->timer.fire = [](void* argument) {
     const std::unique_ptr<TickerState> last(static_cast<TickerState*>(argument));

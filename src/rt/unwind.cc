@@ -8,7 +8,7 @@
 #include "rt/task_body.h"
 
 // Of libgcc (GCC_3.0): finds the frame description of an address, in any loaded object.
-struct dwarf_eh_bases {
+struct dwarf_eh_bases {  // NOLINT(readability-identifier-naming)
   void* text;
   void* data;
   void* function;

@@ -22,7 +22,8 @@ namespace plumb::rt::detail {
 
 class Scheduler;
 
-class alignas(64) Worker {
+// What other threads write stands apart from what only its own does.
+class alignas(64) Worker {  // NOLINT(clang-analyzer-optin.performance.Padding)
  public:
   Worker(Scheduler& scheduler, unsigned index);
   Worker(const Worker&) = delete;

@@ -28,7 +28,7 @@ enum class ElfMachine : std::uint16_t {
   Ppc64 = 21,
   S390 = 22,
   Arm = 40,
-  X86_64 = 62,
+  X86_64 = 62,  // NOLINT(readability-identifier-naming)
   Aarch64 = 183,
   RiscV = 243,
   LoongArch = 258,

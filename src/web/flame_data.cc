@@ -173,7 +173,10 @@ class ColumnWriter {
 
   void add_mix(std::uint32_t target) {
     if (mix_.is_empty()) return;
-    const auto parts = std::ranges::equal_range(mix_.parts, target, {}, &MixPart::target);
+    // Not equal_range(): clang 14 does not take its result.
+    const auto begin = std::ranges::lower_bound(mix_.parts, target, {}, &MixPart::target);
+    const auto end = std::ranges::upper_bound(mix_.parts, target, {}, &MixPart::target);
+    const std::span<const MixPart> parts(begin, end);
     append_varint(mix_text_, parts.size());
     for (const MixPart& part : parts) append_varint(mix_text_, part.mix_class);
     for (std::size_t i = 0; i + 1 < parts.size(); ++i) {

@@ -53,7 +53,8 @@ describe("the fix as a diff", () => {
       diff: [{ sign: "-", text: "\t\tch := make(chan int)" },
         { sign: "+", text: "\t\tch := make(chan int, 1)" }],
     });
-    const all = fixes.roomAsDiff("room for all, ch := make(chan int, len(s.all)) (main.go:39)", source);
+    const forAll = "room for all of them, ch := make(chan int, len(s.all)) (main.go:39)";
+    const all = fixes.roomAsDiff(forAll, source);
     assert.equal(all.diff[1].text, "\t\tch := make(chan int, len(s.all))");
     assert.equal(fixes.roomAsDiff(fix, { ...source, first: 1 }), null, "not at hand");
     assert.equal(fixes.roomAsDiff("send in a select with ctx.Done()", source), null);

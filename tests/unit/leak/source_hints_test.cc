@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the verdict makes of the lines around a blocked one.
+#include "leak/source_hints.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "leak/verdict.h"
+#include "unit/leak/series_builder.h"
+
+namespace plumb {
+namespace {
+
+// The verdict on senders of a function with these lines, the `go` statement at index `go`.
+Finding judge_with_lines(const std::vector<std::string>& lines, std::int64_t go) {
+  const TestStack send = {{"main.fetch.func1", "/srv/app/main.go", 27},
+                          {"main.fetch", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
+  const auto busy = [](std::uint64_t id) {
+    return TestGroup{"running", {{"main.busy", "/srv/app/main.go", 27}}, {id}};
+  };
+  const SnapshotSeries series = series_of({{{"chan send", send, ids_from(20, 10, 10)}, busy(120)},
+                                           {{"chan send", send, ids_from(20, 20, 10)}, busy(215)}});
+  // The go statement is at line 9 of the file and the send at line 27: both windows show this.
+  const SourceLines source = [&](std::string_view, std::int64_t line) {
+    const std::int64_t from = line >= 20 ? line - 26 + go : line - 9 + go;
+    if (from < 0 || from >= std::ssize(lines)) return std::string();
+    return lines[static_cast<std::size_t>(from)];
+  };
+  const Findings findings = judge(series, source);
+  const Finding* const finding = find_finding(series, findings, "main.fetch.func1");
+  return finding == nullptr ? Finding{} : *finding;
+}
+
+// The same where the line `made` makes the channel.
+Finding judge_with_source(const std::string& made) {
+  return judge_with_lines(
+      {"func fetch(ctx context.Context) {", made, "\tgo func() {", "\t\tch <- ask()", "\t}()",
+       "\tselect {", "\tcase v := <-ch:", "\t\tuse(v)", "\tcase <-ctx.Done():", "\t}", "}"},
+      2);
+}
+
+// The same where `loop` starts the goroutines; `more` is the line behind them.
+Finding judge_with_loop(const std::string& loop, const std::string& more = "") {
+  return judge_with_lines(
+      {"func fetch(all []string) {", "\tch := make(chan int)", loop, "\t\tgo func() {",
+       "\t\t\tch <- ask(one)", "\t\t}()", more, "\t}", "\treturn <-ch", "}"},
+      3);
+}
+
+TEST(SourceHints, TellPatternAndLineToChange) {
+  const auto fix = [](const std::string& change) {
+    return "give the channel room for one value, " + change +
+           ", so that the late result can be sent and forgotten";
+  };
+  const std::string kExample = "make(chan T, 1)";
+  for (const auto& [made, change] : std::vector<std::pair<std::string, std::string>>{
+           {"\tch := make(chan int)", "ch := make(chan int, 1) (main.go:8)"},
+           {"\tvar ch = make(chan int) // late", "var ch = make(chan int, 1) (main.go:8)"},
+           {"\tch = make(chan func(a, b int) error)",
+            "ch = make(chan func(a, b int) error, 1) (main.go:8)"},
+           {"\tch := make(chan int, 4)", kExample},
+           {"\tch := make(chan int), 1", kExample},
+           {"\tch, done := make(chan int), make(chan int)", kExample},
+           {"\tch2 := make(chan int)", kExample},
+           {"\tch := open()", kExample},
+           {"\tch := make(chan " + std::string(200, 'T') + ")", kExample},
+       }) {
+    const Finding finding = judge_with_source(made);
+    EXPECT_EQ(finding.pattern, "L2") << made;
+    EXPECT_EQ(finding.fix, fix(change)) << made;
+  }
+}
+
+TEST(SourceHints, TellHowMuchRoomAllSendersOfALoopNeed) {
+  const auto fix = [](const std::string& change) {
+    return "give the channel room for all of them, " + change +
+           ", or receive as often as is sent, or end the others by a context";
+  };
+  const std::string kExample = "make(chan T, n)";
+  for (const auto& [loop, room] : std::vector<std::pair<std::string, std::string>>{
+           {"\tfor _, one := range all {", "len(all)"},
+           {"\tfor i, one := range s.shops {", "len(s.shops)"},
+           {"\tfor range 3 {", "3"},
+           {"\tfor i := range 16 { // workers", "16"},
+           {"\tfor i := 0; i < n; i++ {", "n"},
+           {"\tfor i := 0; i < len(all); i++ {", "len(all)"},
+           {"\tfor one := range all {", ""},           // A number, a channel?
+           {"\tfor _, one := range open(all) {", ""},  // Not to be called twice.
+           {"\tfor i := 1; i < n; i++ {", ""},         // One less.
+           {"\tfor i := 0; i < n; i += 2 {", ""},
+           {"\tfor more() {", ""},
+       }) {
+    const Finding finding = judge_with_loop(loop);
+    EXPECT_EQ(finding.pattern, "L3") << loop;
+    const std::string change = "ch := make(chan int, " + room + ") (main.go:7)";
+    EXPECT_EQ(finding.fix, fix(room.empty() ? kExample : change)) << loop;
+  }
+  // Two of them in each round.
+  const Finding twice = judge_with_loop("\tfor _, one := range all {", "\t\tgo other(ch)");
+  EXPECT_EQ(twice.fix, fix(kExample));
+}
+
+}  // namespace
+}  // namespace plumb
