@@ -13,7 +13,7 @@ SOURCES = {".cc", ".h", ".go", ".ts", ".tsx", ".mjs", ".css"}
 SCRIPTS = {".sh", ".py"}
 # Recorded inputs and outputs: kept byte for byte.
 RECORDED = ("tests/data/", "tests/golden/", "tests/fuzz/corpus/", "tests/differential/data/",
-            "examples/profiles/")
+            "examples/profiles/", "docs/pictures/")
 
 MAX_LINES = 600
 MAX_COLUMNS = 100
