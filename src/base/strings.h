@@ -15,6 +15,11 @@ namespace plumb {
 inline constexpr std::string_view kDecimalDigits = "0123456789";
 inline constexpr std::string_view kRegexpSpaces = " \t\r\f\n";  ///< What \s is in Go.
 
+/// Decimal digits, at least one, and nothing else.
+inline bool is_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of(kDecimalDigits) == std::string_view::npos;
+}
+
 inline bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }

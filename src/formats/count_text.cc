@@ -21,8 +21,8 @@ namespace {
 
 // A header line is looked for in so many bytes at the front.
 constexpr std::size_t kHeaderSearchBytes = std::size_t{64} << 10;
-constexpr std::size_t kBlockBytes =
-    std::size_t{1} << 20;  // Waking the other thread costs as much as reading some.
+// Large: waking the thread that reads them costs as much as reading some.
+constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
 
 struct FoundHeader {
   CountHeader header;

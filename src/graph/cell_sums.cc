@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "base/cancellation.h"
 #include "base/checked.h"
 
 namespace plumb {
@@ -13,10 +12,7 @@ std::vector<Node> sum_cells(const Profile& profile, const Weights& weights, cons
   std::vector<Node> sums(cells.cell_count());
   std::vector<std::uint64_t> cum_seen_in(sums.size());  // The last sample counted, from 1.
   std::vector<std::uint64_t> flat_seen_in(sums.size());
-  for (std::size_t i = 0; i < profile.sample_count(); ++i) {
-    if (is_cancelled_at(i)) break;
-    const Weight weight = weights.of(profile.values(i));
-    if (weight.is_zero()) continue;
+  const auto add_sample = [&](std::size_t i, Weight weight) {
     bool is_leaf = true;
     for (const LocationId id : profile.stack(i)) {
       const bool is_first = std::exchange(is_leaf, false);
@@ -34,7 +30,8 @@ std::vector<Node> sum_cells(const Profile& profile, const Weights& weights, cons
         sum.cum_divisor = add_wrapping(sum.cum_divisor, weight.divisor);
       }
     }
-  }
+  };
+  for_each_weight(profile, weights, 0, profile.sample_count(), add_sample);
   if (has_samples != nullptr) {
     has_samples->resize(sums.size());
     for (std::size_t i = 0; i < sums.size(); ++i) (*has_samples)[i] = cum_seen_in[i] != 0;

@@ -37,19 +37,26 @@ struct Weights {
   }
 };
 
-/// Calls `take(i, stack, weight)` for each sample from `begin` to `end` that counts something.
-/// `stack` is the sample's, leaf first, until `take` returns.
+/// Calls `take(i, weight)` for each sample from `begin` to `end` that counts something.
+template <typename Take>
+void for_each_weight(const Profile& profile, const Weights& weights, std::size_t begin,
+                     std::size_t end, const Take& take) {
+  for (std::size_t i = begin; i < end; ++i) {
+    if (is_cancelled_at(i)) return;
+    const Weight weight = weights.of(profile.values(i));
+    if (!weight.is_zero()) take(i, weight);
+  }
+}
+
+/// The same as `take(i, stack, weight)`: `stack` is the sample's, leaf first, until `take` returns.
 template <typename Take>
 void for_each_weighed(const Profile& profile, const Weights& weights, std::size_t begin,
                       std::size_t end, const Take& take) {
   std::vector<LocationId> stack;
-  for (std::size_t i = begin; i < end; ++i) {
-    if (is_cancelled_at(i)) return;
-    const Weight weight = weights.of(profile.values(i));
-    if (weight.is_zero()) continue;
+  for_each_weight(profile, weights, begin, end, [&](std::size_t i, Weight weight) {
     profile.read_stack(i, stack);
     take(i, std::span<const LocationId>(stack), weight);
-  }
+  });
 }
 
 /// The same for all samples.

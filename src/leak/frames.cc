@@ -56,7 +56,7 @@ bool is_runtime(std::string_view package, std::string_view function) {
 bool is_wrapper(std::string_view function) {
   std::string_view name = function.substr(function.rfind('.') + 1);
   if (!consume_prefix(name, "gowrap") && !consume_prefix(name, "deferwrap")) return false;
-  return !name.empty() && name.find_first_not_of(kDecimalDigits) == std::string_view::npos;
+  return is_digits(name);
 }
 
 }  // namespace

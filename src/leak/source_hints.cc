@@ -67,10 +67,6 @@ std::string with_room(std::string_view line, std::string_view channel, std::stri
   return std::string(statement.substr(0, statement.size() - 1)) + ", " + std::string(room) + ")";
 }
 
-bool is_number(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, is_digit);
-}
-
 // A variable or a field, which can be named again without doing anything.
 bool is_variable(std::string_view text) {
   const auto is_part = [](char c) { return is_digit(c) || is_letter(c) || c == '_' || c == '.'; };
@@ -78,7 +74,7 @@ bool is_variable(std::string_view text) {
 }
 
 bool is_count(std::string_view text) {
-  if (is_number(text) || is_variable(text)) return true;
+  if (is_digits(text) || is_variable(text)) return true;
   return consume_prefix(text, "len(") && text.ends_with(')') &&
          is_variable(text.substr(0, text.size() - 1));
 }
@@ -91,7 +87,7 @@ std::string rounds_of(std::string_view loop) {
   const std::size_t range = loop.find("range ");
   if (range != std::string_view::npos) {
     const std::string_view over = trim(loop.substr(range + 6));
-    if (is_number(over)) return std::string(over);
+    if (is_digits(over)) return std::string(over);
     // With one variable it might be the number itself, or a channel.
     const bool has_two = contains(loop.substr(0, range), ",");
     return has_two && is_variable(over) ? "len(" + std::string(over) + ")" : std::string();

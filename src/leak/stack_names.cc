@@ -9,10 +9,6 @@
 namespace plumb {
 namespace {
 
-bool is_digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of(kDecimalDigits) == std::string_view::npos;
-}
-
 // "func1", "gowrap2", "1": what the compiler calls a function without a name.
 bool is_closure_part(std::string_view part) {
   for (const std::string_view prefix : {"func", "gowrap", "deferwrap"}) {

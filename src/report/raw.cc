@@ -211,12 +211,12 @@ class RawText {
   void append_line(const Line& line) {
     // Part by part: there is one of these for each location.
     const Function& function = profile_.function(line.function);
-    ((line_ += profile_.text(function.name)) += ' ') += profile_.text(function.file);
-    (line_ += ':') += std::to_string(line.line);
-    (line_ += ':') += std::to_string(line.column);
-    (line_ += " s=") += std::to_string(function.start_line);
+    line_.append(profile_.text(function.name)).append(" ").append(profile_.text(function.file));
+    line_.append(":").append(std::to_string(line.line));
+    line_.append(":").append(std::to_string(line.column));
+    line_.append(" s=").append(std::to_string(function.start_line));
     if (function.name == function.system_name) return;
-    ((line_ += '(') += profile_.text(function.system_name)) += ')';
+    line_.append("(").append(profile_.text(function.system_name)).append(")");
   }
 
   void write_mapping(std::size_t i) {

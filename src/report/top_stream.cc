@@ -318,10 +318,8 @@ class TopStream::State {
     if (is_holding_) {
       rank_exactly();
       walk_held_samples();
-      resolved_ = sums_.final_edges().resolve(kept_);
-    } else if (ranks_hold()) {
-      resolved_ = sums_.final_edges().resolve(kept_);
     }
+    if (is_holding_ || ranks_hold()) resolved_ = sums_.final_edges().resolve(kept_);
     if (resolved_) return;
     rank_exactly();
     sums_.restart_edges(kMaxExactCells);

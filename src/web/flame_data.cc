@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/checked.h"
+#include "base/equal_rows.h"
 #include "base/try.h"
 #include "graph/nodes.h"
 #include "model/regexp.h"
@@ -173,10 +174,7 @@ class ColumnWriter {
 
   void add_mix(std::uint32_t target) {
     if (mix_.is_empty()) return;
-    // Not equal_range(): clang 14 does not take its result.
-    const auto begin = std::ranges::lower_bound(mix_.parts, target, {}, &MixPart::target);
-    const auto end = std::ranges::upper_bound(mix_.parts, target, {}, &MixPart::target);
-    const std::span<const MixPart> parts(begin, end);
+    const auto parts = equal_rows(mix_.parts, target, &MixPart::target);
     append_varint(mix_text_, parts.size());
     for (const MixPart& part : parts) append_varint(mix_text_, part.mix_class);
     for (std::size_t i = 0; i + 1 < parts.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 
+#include "base/equal_rows.h"
 #include "base/hash.h"
 #include "base/paths.h"
 #include "base/strings.h"
@@ -68,12 +69,8 @@ Json source_json(const Json& blocked, SourceFiles* sources) {
 Json earlier_json(const LeaksReport& report, const SeenGoroutine& goroutine) {
   const auto key = [](const EarlierPlace& place) { return std::pair(place.process, place.id); };
   Json list = Json::array();
-  const std::vector<EarlierPlace>& places = report.series.earlier;
   const std::pair wanted(goroutine.process, goroutine.row.id);
-  // Not equal_range(): clang 14 does not take its result.
-  auto at = std::ranges::lower_bound(places, wanted, {}, key);
-  for (; at != places.end() && key(*at) == wanted; ++at) {
-    const EarlierPlace& place = *at;
+  for (const EarlierPlace& place : equal_rows(report.series.earlier, wanted, key)) {
     if (place.group >= report.stacks.groups.size()) continue;
     const StackGroup& group = report.stacks.groups[place.group];
     list.push_back({{"since", place.since},

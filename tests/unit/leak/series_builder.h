@@ -77,4 +77,24 @@ inline const Finding* find_finding(const SnapshotSeries& series, const Findings&
   return nullptr;
 }
 
+/// A stack blocked in line 27 of a file whose line 9 has the `go` statement of `creator`.
+inline TestStack stack_of(std::string_view function, std::string_view creator = {}) {
+  TestStack stack = {{function, "/srv/app/main.go", 27}};
+  if (!creator.empty()) stack.push_back({creator, "/srv/app/main.go", 9, 0, FrameKind::CreatedBy});
+  return stack;
+}
+
+/// Something that makes ids pass, and is never judged.
+inline TestGroup busy(std::uint64_t id) {
+  return {"running", stack_of("main.busy"), {id}};
+}
+
+/// The finding on the group whose blocked function is `function`; an empty one if there is none.
+inline Finding judge_place(const SnapshotSeries& series, std::string_view function,
+                           const SourceLines& source = {}) {
+  const Findings findings = judge(series, source);
+  const Finding* const finding = find_finding(series, findings, function);
+  return finding == nullptr ? Finding{} : *finding;
+}
+
 }  // namespace plumb

@@ -18,11 +18,7 @@ namespace {
 
 // The verdict on senders of a function with these lines, the `go` statement at index `go`.
 Finding judge_with_lines(const std::vector<std::string>& lines, std::int64_t go) {
-  const TestStack send = {{"main.fetch.func1", "/srv/app/main.go", 27},
-                          {"main.fetch", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
-  const auto busy = [](std::uint64_t id) {
-    return TestGroup{"running", {{"main.busy", "/srv/app/main.go", 27}}, {id}};
-  };
+  const TestStack send = stack_of("main.fetch.func1", "main.fetch");
   const SnapshotSeries series = series_of({{{"chan send", send, ids_from(20, 10, 10)}, busy(120)},
                                            {{"chan send", send, ids_from(20, 20, 10)}, busy(215)}});
   // The go statement is at line 9 of the file and the send at line 27: both windows show this.
@@ -31,9 +27,7 @@ Finding judge_with_lines(const std::vector<std::string>& lines, std::int64_t go)
     if (from < 0 || from >= std::ssize(lines)) return std::string();
     return lines[static_cast<std::size_t>(from)];
   };
-  const Findings findings = judge(series, source);
-  const Finding* const finding = find_finding(series, findings, "main.fetch.func1");
-  return finding == nullptr ? Finding{} : *finding;
+  return judge_place(series, "main.fetch.func1", source);
 }
 
 // The same where the line `made` makes the channel.

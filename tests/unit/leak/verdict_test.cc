@@ -17,29 +17,10 @@
 namespace plumb {
 namespace {
 
-TestStack stack_of(std::string_view function, std::string_view creator = {}) {
-  TestStack stack = {{function, "/srv/app/main.go", 27}};
-  if (!creator.empty()) stack.push_back({creator, "/srv/app/main.go", 9, 0, FrameKind::CreatedBy});
-  return stack;
-}
-
 TestStack lock_stack(std::string_view function, std::string_view creator = {}) {
   TestStack stack = stack_of(function, creator);
   stack.insert(stack.begin(), {"sync.(*Mutex).lockSlow", "/go/src/sync/mutex.go", 171});
   return stack;
-}
-
-// Something that makes ids pass, and is never judged.
-TestGroup busy(std::uint64_t id) {
-  return {"running", stack_of("main.busy"), {id}};
-}
-
-Finding judge_place(const SnapshotSeries& series, std::string_view function,
-                    const SourceLines& source = {}) {
-  const Findings findings = judge(series, source);
-  const Finding* const finding = find_finding(series, findings, function);
-  if (finding == nullptr) return {};
-  return *finding;
 }
 
 std::vector<std::string> ids_of(const std::vector<Evidence>& evidence) {
