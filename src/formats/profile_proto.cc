@@ -9,9 +9,9 @@
 #include <span>
 #include <unordered_map>
 
+#include "base/packed_ids.h"
 #include "base/raw_vector.h"
 #include "base/varint.h"
-#include "formats/packed_ids.h"
 #include "formats/profile_proto_fields.h"
 #include "formats/proto_wire.h"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/handover_ring.h"
-#include "formats/packed_ids.h"
+#include "base/packed_ids.h"
 #include "formats/profile_proto_fields.h"
 #include "formats/proto_wire.h"
 

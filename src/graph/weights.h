@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <vector>
 
 #include "base/cancellation.h"
 #include "base/checked.h"
 #include "model/profile.h"
+#include "model/stack_reader.h"
 
 namespace plumb {
 
@@ -52,11 +52,9 @@ void for_each_weight(const Profile& profile, const Weights& weights, std::size_t
 template <typename Take>
 void for_each_weighed(const Profile& profile, const Weights& weights, std::size_t begin,
                       std::size_t end, const Take& take) {
-  std::vector<LocationId> stack;
-  for_each_weight(profile, weights, begin, end, [&](std::size_t i, Weight weight) {
-    profile.read_stack(i, stack);
-    take(i, std::span<const LocationId>(stack), weight);
-  });
+  StackReader stacks(profile);
+  for_each_weight(profile, weights, begin, end,
+                  [&](std::size_t i, Weight weight) { take(i, stacks.stack(i), weight); });
 }
 
 /// The same for all samples.

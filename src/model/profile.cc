@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/parallel.h"
+#include "base/window.h"
 
 namespace plumb {
 
@@ -128,6 +129,14 @@ void Profile::read_stack(std::size_t i, std::vector<LocationId>& stack) const {
       id.index = static_cast<std::uint32_t>(read_varint_trusted(at) - 1);
     }
   }
+}
+
+std::string_view Profile::stack_bytes_between(std::size_t begin, std::size_t end) const {
+  const RawVector<std::uint64_t>& starts = stack_starts_.read();
+  const StackBytes& bytes = stack_bytes_.read();
+  if (bytes.size() - starts[end] < Window::kSlackBytes) return {};
+  const char* const text = reinterpret_cast<const char*>(bytes.data());
+  return {text + starts[begin], text + starts[end]};
 }
 
 LocationId Profile::add_location(Location location, std::span<const Line> lines_of_location) {

@@ -11,7 +11,6 @@
 
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <functional>
@@ -124,10 +123,11 @@ class PackedStack {
   [[nodiscard]] std::span<const std::uint8_t> bytes() const {
     const std::uint8_t* end = frames_;
     std::uint64_t left = size_;
-    // So many varints have at least as many bytes. The last byte of each has a clear top bit.
+    // So many varints have at least as many bytes. The last byte of each has a clear top bit; a
+    // product sums the eight bits up, as not every processor counts bits in one instruction.
     for (std::uint64_t word = 0; left >= sizeof word; end += sizeof word) {
       std::memcpy(&word, end, sizeof word);
-      left -= static_cast<std::uint64_t>(std::popcount(~word & 0x8080808080808080U));
+      left -= ((~word >> 7 & 0x0101010101010101U) * 0x0101010101010101U) >> 56;
     }
     while (left > 0) left -= *end++ < 0x80 ? 1 : 0;
     return {frames_, end};
@@ -222,6 +222,12 @@ class Profile {
 
   /// Replaces `stack` with the locations of sample `i`, leaf first.
   void read_stack(std::size_t i, std::vector<LocationId>& stack) const;
+
+  /// What is stored from the stack of sample `begin` to before that of `end`: of each stack the
+  /// frame count, then index + 1 of each frame, as varints; and maybe bytes that are no stack's.
+  /// Empty if fewer than Window::kSlackBytes bytes follow. Requires: both are samples, and begin's
+  /// key is less than end's.
+  [[nodiscard]] std::string_view stack_bytes_between(std::size_t begin, std::size_t end) const;
 
   /// How many bytes all stacks take.
   [[nodiscard]] std::size_t stack_byte_count() const { return stack_bytes_.read().size(); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "formats/packed_ids.h"
+#include "base/packed_ids.h"
 
 #include "base/cpu.h"
 

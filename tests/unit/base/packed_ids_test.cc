@@ -2,7 +2,7 @@
 // The decoder is chosen once for each run of the program: ctest runs these for every instruction
 // set (tests/property/CMakeLists.txt).
 
-#include "formats/packed_ids.h"
+#include "base/packed_ids.h"
 
 #include <gtest/gtest.h>
 

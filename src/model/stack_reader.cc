@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/stack_reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/packed_ids.h"
+
+namespace plumb {
+namespace {
+
+constexpr std::size_t kBlockBytes = 4096;  // Few enough for the ids to stay near the core.
+constexpr std::size_t kBlockSamples = 256;
+constexpr std::size_t kWordBytes = 8;
+
+// How many of the first `size` bytes at `at` end a varint: those without a top bit. A product adds
+// up the bits, as not every processor counts them. Requires: eight readable bytes; size < 8.
+std::uint32_t count_ends(const char* at, std::size_t size = kWordBytes) {
+  constexpr std::uint64_t kLowBits = 0x0101010101010101;
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, sizeof word);
+  std::uint64_t ends = ~word >> 7 & kLowBits;
+  if (size < kWordBytes) ends &= (std::uint64_t{1} << 8 * size) - 1;
+  return static_cast<std::uint32_t>(ends * kLowBits >> 56);
+}
+
+}  // namespace
+
+void StackReader::read_block(std::size_t begin) {
+  block_begin_ = begin;
+  const std::size_t end = end_of_block(begin);
+  stacks_.assign(std::max(end, begin + 1) - begin, {.start = kAlone});
+  if (end - begin < 2 || is_sparse_ || decode_block(end)) return;
+  std::ranges::fill(stacks_, Place{.start = kAlone});
+}
+
+// The stacks of a block stand in memory in the order of their samples; that of sample `end` is
+// behind them.
+std::size_t StackReader::end_of_block(std::size_t begin) const {
+  const std::size_t last = std::min(profile_.sample_count(), begin + kBlockSamples);
+  const std::uint64_t limit = profile_.stack_key(begin) + kBlockBytes;
+  std::size_t end = begin;
+  std::uint64_t key = profile_.stack_key(begin);
+  while (end + 1 < last && key < limit) {
+    const std::uint64_t next = profile_.stack_key(end + 1);
+    if (next <= key) break;
+    key = next;
+    ++end;
+  }
+  return end;
+}
+
+// Decodes all that is stored from the first stack of the block to that of sample `end`, and finds
+// the stacks in it. False if what is no stack cannot be told from them.
+bool StackReader::decode_block(std::size_t end) {
+  const std::string_view bytes = profile_.stack_bytes_between(block_begin_, end);
+  if (bytes.empty()) return false;
+  if (ids_.size() < bytes.size() + kPackedIdsSlack) ids_.resize(bytes.size() + kPackedIdsSlack);
+  const auto decoded = decode_packed_ids(bytes, &ids_.data()->index);
+  if (!decoded) return false;
+  const std::size_t count = *decoded;
+  for (LocationId& id : std::span(ids_).first(count)) --id.index;
+  count_varints(bytes);
+  const std::uint64_t first_key = profile_.stack_key(block_begin_);
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < stacks_.size(); ++i) {
+    const std::size_t at = profile_.stack_key(block_begin_ + i) - first_key;
+    const bool is_start = at == 0 || static_cast<std::uint8_t>(bytes[at - 1]) < 0x80;
+    const std::uint32_t before = varints_before(bytes, at);
+    const std::uint32_t size = ids_[before].index + 1;
+    if (!is_start || size >= count - before) return false;
+    stacks_[i] = {.start = before + 1, .size = size};
+    used += size;
+  }
+  is_sparse_ = used < count / 4;  // Then it is quicker to read one after the other.
+  return true;
+}
+
+void StackReader::count_varints(std::string_view bytes) {
+  counts_.resize(bytes.size() / kWordBytes + 1);
+  std::uint32_t count = 0;
+  const char* at = bytes.data();
+  for (std::uint32_t& before : counts_) {
+    before = count;
+    count += count_ends(at);
+    at += kWordBytes;
+  }
+}
+
+std::uint32_t StackReader::varints_before(std::string_view bytes, std::size_t at) const {
+  const std::size_t word = at / kWordBytes;
+  return counts_[word] + count_ends(bytes.data() + word * kWordBytes, at % kWordBytes);
+}
+
+std::span<const LocationId> StackReader::read_alone(std::size_t i) {
+  profile_.read_stack(i, alone_);
+  return alone_;
+}
+
+}  // namespace plumb
