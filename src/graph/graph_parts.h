@@ -21,9 +21,8 @@ struct NodeSums {
 
 NodeSums sum_nodes(const Profile& profile, const NodeTable& table, const Weights& weights);
 
-/// The edges of the graph that begin or end at one of `ends`; the other arguments are those of
-/// build_graph().
+/// The edges of the graph. The arguments are those of build_graph().
 std::vector<Edge> find_edges(const Profile& profile, const NodeTable& table, const Weights& weights,
-                             const std::vector<bool>* kept, const std::vector<bool>& ends);
+                             const std::vector<bool>* kept, const std::vector<bool>* ends);
 
 }  // namespace plumb

@@ -37,9 +37,7 @@ class FlatSource final : public GraphSource {
   std::vector<Edge>& edges() override {
     if (!edges_) {
       const std::vector<bool>* const kept = kept_ ? &*kept_ : nullptr;
-      edges_ = ends_ == nullptr
-                   ? build_graph(profile_, table_, weights_, kept, WithEdges::Yes).edges
-                   : find_edges(profile_, table_, weights_, kept, *ends_);
+      edges_ = find_edges(profile_, table_, weights_, kept, ends_);
     }
     return *edges_;
   }

@@ -75,7 +75,7 @@ TopReport build_top(const ReportInput& input) {
     may_be_inlined[i] = sums.inlined[i] >= trimmed.edge_cutoff;
   }
   const std::vector<Edge> edges =
-      find_edges(profile, table, weights, trimmed.is_everything ? nullptr : &kept, may_be_inlined);
+      find_edges(profile, table, weights, trimmed.is_everything ? nullptr : &kept, &may_be_inlined);
   TopNodes shown{.nodes = sums.nodes,
                  .inlining = inlining_of(edges, trimmed.edge_cutoff),
                  .trimmed = trimmed,

@@ -223,7 +223,7 @@ TEST(Graph, HasTheEdgesOfSomeNodesAlone) {
     ASSERT_EQ(text_of(by_name(profile, table, part)), text_of(by_name(profile, table, whole)))
         << "seed " << seed;
     Graph edges_alone;
-    edges_alone.edges = find_edges(profile, table, {}, nullptr, ends);
+    edges_alone.edges = find_edges(profile, table, {}, nullptr, &ends);
     whole.nodes.clear();
     ASSERT_EQ(text_of(by_name(profile, table, edges_alone)),
               text_of(by_name(profile, table, whole)))
