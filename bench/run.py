@@ -81,8 +81,10 @@ class Bench:
 
     def measure(self, command: list[str], times: int = 1) -> list[Run]:
         """Runs `command` `times` times. A command that fails ends the benchmark."""
-        done = subprocess.run([str(self.tools / "measure"), str(times), *command], check=True,
-                              capture_output=True, text=True, env=quiet_environment(self.data))
+        memory = ["memory"] if "grep" in command else []
+        done = subprocess.run([str(self.tools / "measure"), *memory, str(times), *command],
+                              check=True, capture_output=True, text=True,
+                              env=quiet_environment(self.data))
         runs = []
         for line in done.stdout.splitlines():
             wall, user, system, peak, status = map(int, line.split())
