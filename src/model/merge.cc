@@ -13,6 +13,7 @@
 #include "base/try.h"
 #include "model/sample_merger.h"
 #include "model/sample_types.h"
+#include "model/stack_reader.h"
 
 namespace plumb {
 namespace {
@@ -34,7 +35,9 @@ bool label_precedes(const Profile& profile, const Label& a, const Label& b) {
 // Adds profiles up into one.
 class ProfileMerger {
  public:
-  explicit ProfileMerger(std::size_t width) : samples_(width) {}
+  // `are_distinct`: as for SampleMerger.
+  explicit ProfileMerger(std::size_t width, bool are_distinct = false)
+      : samples_(width, are_distinct) {}
 
   // Requires: the sample types are those of the profiles before it.
   void add(Profile source) {
@@ -95,8 +98,9 @@ class ProfileMerger {
 
   void add_samples() {
     samples_.reserve(*source_);
+    StackReader stacks(*source_);
     for (std::size_t i = 0; i < source_->sample_count(); ++i) {
-      if (!is_zero(source_->values(i))) add_sample(i);
+      if (!is_zero(source_->values(i))) add_sample(i, stacks.stack(i));
     }
   }
 
@@ -114,12 +118,12 @@ class ProfileMerger {
   // and there are no labels, no samples of zeros, no varints that are longer than they need be.
   static bool is_in_order(const Profile& source) {
     std::uint32_t next = 0;
+    StackReader stacks(source);
     for (std::size_t i = 0; i < source.sample_count(); ++i) {
       if (!source.labels(i).empty() || is_zero(source.values(i))) return false;
-      const PackedStack stack = source.stack(i);
-      const std::span<const std::uint8_t> bytes = stack.bytes();
+      const std::span<const std::uint8_t> bytes = source.stack(i).bytes();
       if (!bytes.empty() && std::memchr(bytes.data(), 0, bytes.size()) != nullptr) return false;
-      for (const LocationId id : stack) {
+      for (const LocationId id : stacks.stack(i)) {
         if (id.index > next) return false;
         next += id.index == next ? 1 : 0;
       }
@@ -127,8 +131,7 @@ class ProfileMerger {
     return next == source.locations.size();
   }
 
-  void add_sample(std::size_t i) {
-    const PackedStack stack = source_->stack(i);
+  void add_sample(std::size_t i, std::span<const LocationId> stack) {
     samples_.begin_stack(stack.size());
     for (const LocationId id : stack) samples_.add_frame(map_location(id));
     labels_.clear();
@@ -194,8 +197,12 @@ class ProfileMerger {
   }
 
   LocationId map_location(LocationId id) {
+    const std::uint32_t known = locations_of_[id.index];
+    return known != kNone ? LocationId{known} : add_location(id);
+  }
+
+  LocationId add_location(LocationId id) {
     std::uint32_t& known = locations_of_[id.index];
-    if (known != kNone) return {known};
     Location row = source_->location(id);
     if (row.mapping.index != kNone) {
       const std::uint64_t start = source_->mappings[row.mapping.index].start;
@@ -285,7 +292,8 @@ Result<Profile> merge_profiles(std::vector<Profile> profiles) {
   Profile merged = merger.take();
   for (std::size_t i = 0; i < merged.sample_count(); ++i) {
     if (!is_zero(merged.values(i))) continue;
-    ProfileMerger again(merged.sample_types.size());  // Leaves out what only zeros referred to.
+    // Leaves out what only zeros referred to.
+    ProfileMerger again(merged.sample_types.size(), true);
     again.add(std::move(merged));
     return again.take();
   }

@@ -21,13 +21,15 @@ namespace plumb {
 /// begin_stack(), add_frame() from the leaf, add_label(), and finish(). Not thread-safe.
 class SampleMerger {
  public:
-  explicit SampleMerger(std::size_t width) : width_(width) {}
+  /// `are_distinct`: no two of the samples are to become one.
+  explicit SampleMerger(std::size_t width, bool are_distinct = false)
+      : width_(width), are_distinct_(are_distinct) {}
 
   /// Makes room for the samples of `profile`, which need not all come. Without it the vectors would
   /// be copied as they grow, and be twice as large as needed in the end.
   void reserve(const Profile& profile) {
     const std::size_t count = profile.sample_count();
-    table_.reserve(samples_.stack_starts.size() + count);
+    if (!are_distinct_) table_.reserve(samples_.stack_starts.size() + count);
     make_room(samples_.stack_bytes, profile.stack_byte_count());
     make_room(samples_.stack_starts, count);
     make_room(samples_.values, count * width_);
@@ -111,6 +113,7 @@ class SampleMerger {
 
   // The row with the new stack and the new labels; `next` if there is none.
   std::uint32_t find_row(std::uint32_t next) {
+    if (are_distinct_) return next;
     return table_.find_or_add(hash(), next, [this](std::uint32_t known) { return equals(known); });
   }
 
@@ -149,6 +152,7 @@ class SampleMerger {
   static constexpr std::size_t kMaxIdBytes = 5;  // Of a varint of 33 bits.
 
   const std::size_t width_;
+  const bool are_distinct_;
   SampleTable samples_;
   DedupTable table_;
   std::uint64_t start_ = 0;              // Of the new stack.
