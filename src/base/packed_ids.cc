@@ -123,14 +123,12 @@ Decode choose_decoder() {
 
 }  // namespace
 
-std::optional<std::size_t> decode_packed_ids(std::string_view packed, std::uint32_t* ids) {
-  if (packed.empty()) return 0;
-  if ((static_cast<Byte>(packed.back()) & 0x80) != 0) return std::nullopt;
+std::uint32_t* decode_packed_ids(std::string_view packed, std::uint32_t* ids) {
+  if (packed.empty()) return ids;
+  if ((static_cast<Byte>(packed.back()) & 0x80) != 0) return nullptr;
   static const Decode decode = choose_decoder();
   const auto* begin = reinterpret_cast<const Byte*>(packed.data());
-  const std::uint32_t* const end = decode(begin, begin + packed.size(), ids);
-  if (end == nullptr) return std::nullopt;
-  return static_cast<std::size_t>(end - ids);
+  return decode(begin, begin + packed.size(), ids);
 }
 
 }  // namespace plumb

@@ -127,8 +127,9 @@ class ProtoReader {
   Result<void> read_value_type(const WireField& field, ValueType& type) {
     if (field.type != kWireBytes) return bad_type(field);
     ByteReader in(field.bytes, field.offset);
+    WireField part;
     while (!in.at_end()) {
-      TRY_ASSIGN(const WireField part, read_wire_field(in));
+      if (!take_wire_field(in, part)) return wire_error(in, part);
       if (part.number == 1) TRY(store_string_index(part, type.type));
       if (part.number == 2) TRY(store_string_index(part, type.unit));
     }
@@ -149,8 +150,9 @@ class ProtoReader {
     Function function;
     std::uint64_t id = 0;
     ByteReader in(field.bytes, field.offset);
+    WireField part;
     while (!in.at_end()) {
-      TRY_ASSIGN(const WireField part, read_wire_field(in));
+      if (!take_wire_field(in, part)) return wire_error(in, part);
       if (part.number == 0 || part.number > 5) continue;
       if (part.type != kWireVarint) return bad_type(part);
       switch (part.number) {
@@ -180,8 +182,9 @@ class ProtoReader {
     Line line;
     std::uint64_t function = 0;
     ByteReader in(field.bytes, field.offset);
+    WireField part;
     while (!in.at_end()) {
-      TRY_ASSIGN(const WireField part, read_wire_field(in));
+      if (!take_wire_field(in, part)) return wire_error(in, part);
       if (part.number == 0 || part.number > 3) continue;
       if (part.type != kWireVarint) return bad_type(part);
       if (part.number == 1) function = part.value;
@@ -200,8 +203,9 @@ class ProtoReader {
     std::uint64_t mapping = 0;
     location.first_line = static_cast<std::uint32_t>(profile_.lines.size());
     ByteReader in(field.bytes, field.offset);
+    WireField part;
     while (!in.at_end()) {
-      TRY_ASSIGN(const WireField part, read_wire_field(in));
+      if (!take_wire_field(in, part)) return wire_error(in, part);
       if (part.number == 4) {
         TRY(read_line(part));
         continue;
@@ -225,8 +229,9 @@ class ProtoReader {
     Mapping mapping;
     std::uint64_t id = 0;
     ByteReader in(field.bytes, field.offset);
+    WireField part;
     while (!in.at_end()) {
-      TRY_ASSIGN(const WireField part, read_wire_field(in));
+      if (!take_wire_field(in, part)) return wire_error(in, part);
       if (part.number == 0 || part.number > 10) continue;
       if (part.type != kWireVarint) return bad_type(part);
       if (part.number == 1) id = part.value;
@@ -249,8 +254,9 @@ class ProtoReader {
     if (field.type != kWireBytes) return bad_type(field);
     Label label;
     ByteReader in(field.bytes, field.offset);
+    WireField part;
     while (!in.at_end()) {
-      TRY_ASSIGN(const WireField part, read_wire_field(in));
+      if (!take_wire_field(in, part)) return wire_error(in, part);
       if (part.number == 0 || part.number > 4) continue;
       if (part.type != kWireVarint) return bad_type(part);
       if (part.number == 1) TRY(store_string_index(part, label.key));
@@ -312,9 +318,10 @@ class ProtoReader {
       if (scratch_.size() < field.bytes.size() + kPackedIdsSlack) {
         scratch_.resize(field.bytes.size() * 2 + kPackedIdsSlack);
       }
-      if (const auto count = decode_packed_ids(field.bytes, scratch_.data())) {
-        note_locations(std::span(scratch_).first(*count));
-        frames_ += *count;
+      const std::uint32_t* const end = decode_packed_ids(field.bytes, scratch_.data());
+      if (end != nullptr) {
+        note_locations({scratch_.data(), end});
+        frames_ += static_cast<std::uint64_t>(end - scratch_.data());
         if (stack_.empty()) {  // Nearly always: there is one such field.
           stack_ = field.bytes;
           return {};

@@ -231,9 +231,9 @@ class PartsReader {
   static bool add_packed_locations(std::string_view packed, RawVector<std::uint32_t>& locations) {
     const std::size_t size = locations.size();
     locations.resize(size + packed.size() + kPackedIdsSlack);
-    const auto count = decode_packed_ids(packed, locations.data() + size);
-    locations.resize(size + count.value_or(0));
-    return count.has_value();
+    const std::uint32_t* const end = decode_packed_ids(packed, locations.data() + size);
+    locations.resize(end == nullptr ? size : static_cast<std::size_t>(end - locations.data()));
+    return end != nullptr;
   }
 
   StreamedParts* parts_ = nullptr;

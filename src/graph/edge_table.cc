@@ -44,8 +44,7 @@ void EdgeTable::add(const EdgeTable& other) {
   });
 }
 
-std::vector<Edge> EdgeTable::sorted_edges() const {
-  const std::size_t node_count = first_callers_.size();
+std::vector<Edge> EdgeTable::sorted_edges(std::size_t node_count) const {
   std::vector<std::uint32_t> next(node_count + 1);
   for_each([&next](const Row& row) { ++next[row.caller + 1]; });
   for (std::size_t i = 1; i < next.size(); ++i) next[i] += next[i - 1];

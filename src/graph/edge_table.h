@@ -33,14 +33,17 @@ class EdgeTable {
     }
   };
 
-  /// For nodes below `node_count`.
+  /// For nodes below `node_count`; others have all their callers among the others.
   explicit EdgeTable(std::size_t node_count) : first_callers_(node_count), rows_(kFirstSize) {}
 
   /// Fetches where the edges of `callee` are likely to be.
-  void prefetch(std::uint32_t callee) const { __builtin_prefetch(&first_callers_[callee], 1); }
+  void prefetch(std::uint32_t callee) const {
+    __builtin_prefetch(first_callers_.data() + callee, 1);
+  }
 
   /// The edge, which is new and without weight if it was not there. Valid until the next call.
   Row& find_or_add(std::uint32_t caller, std::uint32_t callee) {
+    if (callee >= first_callers_.size()) return find_or_add_other(caller, callee);
     Row& first = first_callers_[callee];
     if (first.caller == caller) return first;
     if (first.caller != kFree) return find_or_add_other(caller, callee);
@@ -52,8 +55,8 @@ class EdgeTable {
   /// Adds the edges of another table for as many nodes.
   void add(const EdgeTable& other);
 
-  /// All edges by caller and callee.
-  [[nodiscard]] std::vector<Edge> sorted_edges() const;
+  /// All edges by caller and callee. Requires: these are less than `node_count`.
+  [[nodiscard]] std::vector<Edge> sorted_edges(std::size_t node_count) const;
 
  private:
   static constexpr std::size_t kFirstSize = 64;

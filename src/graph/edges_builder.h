@@ -24,7 +24,7 @@ namespace plumb {
 class EdgesBuilder {
  public:
   EdgesBuilder(const LineTable& lines, const std::vector<bool>* ends)
-      : lines_(lines), ends_(ends), edges_(lines.gap()) {}
+      : lines_(lines), ends_(ends), edges_(ends == nullptr ? lines.gap() : 0) {}
 
   /// `stack` is leaf first.
   void add_sample(std::span<const LocationId> stack, std::int64_t value, std::int64_t divisor) {
@@ -44,7 +44,7 @@ class EdgesBuilder {
   /// Adds what another one has added up. Both are finished.
   void add(const EdgesBuilder& other) { edges_.add(other.edges_); }
 
-  [[nodiscard]] std::vector<Edge> take() const { return edges_.sorted_edges(); }
+  [[nodiscard]] std::vector<Edge> take() const { return edges_.sorted_edges(lines_.gap()); }
 
  private:
   static constexpr std::size_t kBlockFrames = 2048;

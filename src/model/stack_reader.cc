@@ -56,9 +56,10 @@ bool StackReader::decode_block(std::size_t end) {
   const std::string_view bytes = profile_.stack_bytes_between(block_begin_, end);
   if (bytes.empty()) return false;
   if (ids_.size() < bytes.size() + kPackedIdsSlack) ids_.resize(bytes.size() + kPackedIdsSlack);
-  const auto decoded = decode_packed_ids(bytes, &ids_.data()->index);
-  if (!decoded) return false;
-  const std::size_t count = *decoded;
+  std::uint32_t* const ids = &ids_.data()->index;
+  const std::uint32_t* const ids_end = decode_packed_ids(bytes, ids);
+  if (ids_end == nullptr) return false;
+  const auto count = static_cast<std::size_t>(ids_end - ids);
   for (LocationId& id : std::span(ids_).first(count)) --id.index;
   count_varints(bytes);
   const std::uint64_t first_key = profile_.stack_key(block_begin_);

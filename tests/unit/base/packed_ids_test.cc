@@ -31,11 +31,11 @@ std::optional<Ids> decode(std::string_view packed, char slack) {
   std::string memory(packed);
   memory.append(Window::kSlackBytes, slack);
   Ids ids(packed.size() + kPackedIdsSlack + 4, kUntouched);
-  const auto count =
+  const std::uint32_t* const end =
       decode_packed_ids(std::string_view(memory).substr(0, packed.size()), ids.data());
   EXPECT_EQ(std::vector<std::uint32_t>(ids.end() - 4, ids.end()), Ids(4, kUntouched));
-  if (!count) return std::nullopt;
-  ids.resize(*count);
+  if (end == nullptr) return std::nullopt;
+  ids.resize(static_cast<std::size_t>(end - ids.data()));
   return ids;
 }
 
