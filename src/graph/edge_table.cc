@@ -2,8 +2,10 @@
 #include "graph/edge_table.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/hash.h"
+#include "base/release.h"
 
 namespace plumb {
 
@@ -20,7 +22,7 @@ std::size_t EdgeTable::place_of(std::uint32_t caller, std::uint32_t callee) cons
 EdgeTable::Row& EdgeTable::find_or_add_other(std::uint32_t caller, std::uint32_t callee) {
   std::size_t at = place_of(caller, callee);
   if (rows_[at].caller != kFree) return rows_[at];
-  if (++used_ * 3 > rows_.size() * 2) {
+  if (++used_ * 4 > rows_.size() * 3) {
     grow();
     at = place_of(caller, callee);
   }
@@ -37,14 +39,7 @@ void EdgeTable::grow() {
   }
 }
 
-void EdgeTable::add(const EdgeTable& other) {
-  other.for_each([this](const Row& row) {
-    find_or_add(row.caller, row.callee)
-        .add(row.weight, row.divisor, row.is_residual, row.is_inlined);
-  });
-}
-
-std::vector<Edge> EdgeTable::sorted_edges(std::size_t node_count) const {
+std::vector<Edge> EdgeTable::take_sorted(std::size_t node_count) {
   std::vector<std::uint32_t> next(node_count + 1);
   for_each([&next](const Row& row) { ++next[row.caller + 1]; });
   for (std::size_t i = 1; i < next.size(); ++i) next[i] += next[i - 1];
@@ -57,6 +52,8 @@ std::vector<Edge> EdgeTable::sorted_edges(std::size_t node_count) const {
                                  .is_residual = row.is_residual,
                                  .is_inlined = row.is_inlined};
   });
+  release(first_callers_);
+  release(rows_);
   // next[i] is now where the edges of caller i end.
   std::size_t begin = 0;
   for (std::size_t i = 0; i < node_count; ++i) {
@@ -65,6 +62,29 @@ std::vector<Edge> EdgeTable::sorted_edges(std::size_t node_count) const {
     begin = next[i];
   }
   return edges;
+}
+
+std::vector<Edge> add_edges(std::vector<Edge> a, const std::vector<Edge>& b) {
+  if (b.empty()) return a;
+  const auto precedes = [](const Edge& left, const Edge& right) {
+    return std::tie(left.caller, left.callee) < std::tie(right.caller, right.callee);
+  };
+  std::vector<Edge> sum;
+  sum.reserve(a.size() + b.size());
+  auto other = b.begin();
+  for (Edge& edge : a) {
+    for (; other != b.end() && precedes(*other, edge); ++other) sum.push_back(*other);
+    if (other != b.end() && !precedes(edge, *other)) {
+      edge.weight = add_wrapping(edge.weight, other->weight);
+      edge.weight_divisor = add_wrapping(edge.weight_divisor, other->weight_divisor);
+      edge.is_residual = edge.is_residual || other->is_residual;
+      edge.is_inlined = edge.is_inlined && other->is_inlined;
+      ++other;
+    }
+    sum.push_back(edge);
+  }
+  sum.insert(sum.end(), other, b.end());
+  return sum;
 }
 
 }  // namespace plumb

@@ -52,11 +52,9 @@ class EdgeTable {
     return first;
   }
 
-  /// Adds the edges of another table for as many nodes.
-  void add(const EdgeTable& other);
-
-  /// All edges by caller and callee. Requires: these are less than `node_count`.
-  [[nodiscard]] std::vector<Edge> sorted_edges(std::size_t node_count) const;
+  /// All edges by caller and callee; the table has none afterwards. Requires: these are less than
+  /// `node_count`.
+  std::vector<Edge> take_sorted(std::size_t node_count);
 
  private:
   static constexpr std::size_t kFirstSize = 64;
@@ -80,5 +78,8 @@ class EdgeTable {
   std::vector<Row> rows_;           // All others.
   std::size_t used_ = 0;            // Of rows_.
 };
+
+/// Adds up two lists of edges, each by caller and callee; so is the sum.
+std::vector<Edge> add_edges(std::vector<Edge> a, const std::vector<Edge>& b);
 
 }  // namespace plumb

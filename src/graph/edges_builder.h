@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "graph/edge_table.h"
@@ -20,11 +21,15 @@
 
 namespace plumb {
 
-/// Not thread-safe; lifetime: `lines` and `ends` outlive it.
+/// Not thread-safe; lifetime: `lines` outlives it.
 class EdgesBuilder {
  public:
+  /// `ends`: by node, whose edges are wanted; null: all.
   EdgesBuilder(const LineTable& lines, const std::vector<bool>* ends)
-      : lines_(lines), ends_(ends), edges_(ends == nullptr ? lines.gap() : 0) {}
+      : lines_(lines), edges_(ends == nullptr ? lines.gap() : 0) {
+    if (ends == nullptr) return;
+    for (const std::uint32_t node : lines.nodes()) ends_.push_back((*ends)[node]);
+  }
 
   /// `stack` is leaf first.
   void add_sample(std::span<const LocationId> stack, std::int64_t value, std::int64_t divisor) {
@@ -39,12 +44,20 @@ class EdgesBuilder {
     if (frames_.size() >= kBlockFrames) add_block();
   }
 
-  void finish() { add_block(); }
+  void finish() {
+    add_block();
+    result_ = edges_.take_sorted(lines_.gap());
+    for (Edge& edge : result_) {
+      edge.caller = lines_.nodes()[edge.caller];
+      edge.callee = lines_.nodes()[edge.callee];
+    }
+  }
 
   /// Adds what another one has added up. Both are finished.
-  void add(const EdgesBuilder& other) { edges_.add(other.edges_); }
+  void add(const EdgesBuilder& other) { result_ = add_edges(std::move(result_), other.result_); }
 
-  [[nodiscard]] std::vector<Edge> take() const { return edges_.sorted_edges(lines_.gap()); }
+  /// By caller and callee. Requires: finish() was called.
+  [[nodiscard]] std::vector<Edge> take() { return std::move(result_); }
 
  private:
   static constexpr std::size_t kBlockFrames = 2048;
@@ -111,7 +124,7 @@ class EdgesBuilder {
 
   [[nodiscard]] bool is_edge(std::uint32_t caller, std::uint32_t callee) const {
     if (caller == callee || caller == kNone) return false;
-    return ends_ == nullptr || (*ends_)[callee] || (*ends_)[caller];
+    return ends_.empty() || ends_[callee] || ends_[caller];
   }
 
   // A sample counts once for each edge.
@@ -123,8 +136,9 @@ class EdgesBuilder {
   }
 
   const LineTable& lines_;
-  const std::vector<bool>* const ends_;  // By node: whose edges are wanted; null: all.
+  std::vector<bool> ends_;  // By node: whose edges are wanted; empty: all.
   EdgeTable edges_;
+  std::vector<Edge> result_;  // Once it is finished.
   std::uint32_t sample_ = 0;  // Number of the sample being added, from 1.
 
   // The block.

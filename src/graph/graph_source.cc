@@ -13,11 +13,7 @@ class FlatSource final : public GraphSource {
  public:
   FlatSource(const Profile& profile, const NodeTable& table, const Weights& weights,
              WithEdges with_edges, const std::vector<bool>* ends)
-      : profile_(profile),
-        table_(table),
-        weights_(weights),
-        ends_(ends),
-        seen_in_(table.nodes.size()) {
+      : profile_(profile), table_(table), weights_(weights), ends_(ends) {
     Graph graph = build_graph(profile, table, weights, nullptr, with_edges, ends);
     nodes_ = std::move(graph.nodes);
     if (with_edges == WithEdges::Yes) edges_ = std::move(graph.edges);
@@ -45,6 +41,7 @@ class FlatSource final : public GraphSource {
   std::uint32_t nodes_of_sample(std::size_t i, std::vector<std::uint32_t>& nodes) override {
     nodes.clear();
     profile_.read_stack(i, stack_);
+    seen_in_.resize(nodes_.size());  // Only samples with labels are asked about.
     ++sample_;
     std::uint32_t leaf = kNone;
     for (std::size_t frame = stack_.size(); frame-- > 0;) {

@@ -70,19 +70,22 @@ class SumsBuilder {
     }
   }
 
+  /// The nodes of the graph, without edges.
   Graph take() {
     Graph graph;
-    graph.nodes.resize(lines_.gap());
-    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-      graph.nodes[i].flat = flats_[i];
-      graph.nodes[i].cum = cums_[i].value;
+    graph.nodes.resize(lines_.node_count());
+    for (std::size_t i = 0; i < lines_.gap(); ++i) {
+      Node& node = graph.nodes[lines_.nodes()[i]];
+      node.flat = flats_[i];
+      node.cum = cums_[i].value;
       if (cum_divisors_.empty()) continue;
-      graph.nodes[i].flat_divisor = flat_divisors_[i];
-      graph.nodes[i].cum_divisor = cum_divisors_[i];
+      node.flat_divisor = flat_divisors_[i];
+      node.cum_divisor = cum_divisors_[i];
     }
     return graph;
   }
 
+  /// By node. Requires: all nodes are kept.
   std::vector<std::int64_t> take_inlined() {
     inlined_.pop_back();
     return std::move(inlined_);

@@ -194,6 +194,12 @@ Node weight_of(const Profile& profile, std::size_t i, const Weights& weights) {
 TagTable build_tags(const Profile& profile, const Weights& weights, std::size_t node_count,
                     const NodesOfSample& nodes_of_sample, const TagOptions& options) {
   TagReader reader(profile, options);
+  TagTable table;
+  if (!profile.has_labels()) {
+    table.sets = reader.take_sets();
+    table.numbers = reader.take_numbers();
+    return table;
+  }
   std::vector<SampleTag> tags;
   std::vector<std::size_t> ends;
   ends.reserve(profile.sample_count());
@@ -220,7 +226,6 @@ TagTable build_tags(const Profile& profile, const Weights& weights, std::size_t 
       if (leaf != kNone) add(sums.sums(leaf, tags[tag]), weight, true);
     }
   }
-  TagTable table;
   sums.store(node_count, options.cutoff, table);
   table.sets = reader.take_sets();
   table.numbers = reader.take_numbers();

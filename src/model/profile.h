@@ -216,6 +216,9 @@ class Profile {
     return std::span(labels_.read()).subspan(begin, ends[i] - begin);
   }
 
+  /// Whether any sample may have labels.
+  [[nodiscard]] bool has_labels() const { return !label_ends_.read().empty(); }
+
   [[nodiscard]] PackedStack stack(std::size_t i) const {
     return PackedStack(stack_bytes_.read().data() + stack_starts_.read()[i]);
   }
