@@ -22,6 +22,8 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 
+from shell_session import ShellSession
+
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -271,10 +273,8 @@ def graphs(bench: Bench) -> None:
     """Reports that need the whole graph, and a difference."""
     plain = bench.profile(100_000 if bench.options.quick else 1_000_000)
     base = bench.profile(10_000 if bench.options.quick else 100_000)
-    largest = subprocess.run([bench.plumb, "top", "-nodecount=1", str(plain)], check=True,
-                             capture_output=True, text=True).stdout.split()[-1]
     # What peek and list show of one function.
-    only = f"^{re.escape(largest)}$"
+    only = f"^{re.escape(largest_function(bench, plain))}$"
     for name, arguments in (("tree", ["-tree"]), ("dot", ["-dot"]), ("peek", [f"-peek={only}"]),
                             ("list", [f"-list={only}"]), ("top -base", ["-top", f"-base={base}"])):
         pairs = bench.rounds_of([bench.plumb, *arguments, str(plain)],
@@ -286,6 +286,30 @@ def graphs(bench: Bench) -> None:
         bench.add(f"{name}: peak memory / size of the input inflated, less 32 MB",
                   [(a.peak_mb - 32) / sizes for a, _ in pairs], 1.2,
                   detail=f"{pairs[0][0].peak_mb:.0f} MB, pprof {pairs[0][1].peak_mb:.0f} MB")
+
+
+def session(bench: Bench) -> None:
+    """What a command of the shell takes once the profile is loaded. No pattern comes twice."""
+    plain = bench.profile(100_000 if bench.options.quick else 1_000_000)
+    largest = largest_function(bench, plain)
+    shell = ShellSession(bench.plumb, plain, bench.data)
+    shell.seconds("top 5")
+    runs = range(max(bench.rounds, 5))
+    for name, command, limit in (
+            ("the same report again", "top 5", 5),
+            ("a new -focus that keeps most", "top 5 -focus=Server|no{}", 100),
+            ("a new -focus that keeps few", f"top 5 -focus={largest}|no{{}}", 100),
+            ("a new peek", f"peek ^{largest}$|no{{}}", 100),
+            ("all added up anew", "top 5 -nodefraction=0.01{:02}", 150)):
+        times = [1e3 * shell.seconds(command.format(run)) for run in runs]
+        bench.add(f"shell: {name}", times, limit, unit=" ms")
+    shell.close()
+
+
+def largest_function(bench: Bench, profile: pathlib.Path) -> str:
+    """The name in the first line of its top."""
+    return subprocess.run([bench.plumb, "top", "-nodecount=1", str(profile)], check=True,
+                          capture_output=True, text=True).stdout.split()[-1]
 
 
 def symbols(bench: Bench) -> None:
@@ -341,7 +365,8 @@ def picture(bench: Bench) -> None:
 
 PARTS = {"picture": picture, "start": start, "limits": proto_limits,
          "debug2": debug2, "series": series, "debug1": debug1,
-         "top": proto_top, "outputs": outputs, "graphs": graphs, "symbols": symbols}
+         "top": proto_top, "outputs": outputs, "graphs": graphs, "session": session,
+         "symbols": symbols}
 
 
 def steps_in_go(count: int) -> str:

@@ -24,6 +24,7 @@ class NodeMaker {
   NodeTable make() {
     table_.first.reserve(profile_.locations.size() + 1);
     table_.location_nodes.reserve(profile_.locations.size());
+    table_.nodes.reserve(profile_.lines.size());  // Address space, not memory.
     for (const Location& location : profile_.locations) {
       table_.first.push_back(static_cast<std::uint32_t>(table_.location_nodes.size()));
       for (const Line& line : profile_.lines_of(location)) add(node_of_line(location, line));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tables are larger than the caches near a core, and a stack touches them anywhere. So a slice
-// of the samples is gone through several times, and each time asks for what the next one needs.
+// The tables are larger than the caches near a core, and a stack touches them anywhere. So one loop
+// from the root does all there is to do for a frame while its sums are at hand. Sums first, and
+// then edges for the frames that matter, took a fifth more.
 #include "report/streamed_sums.h"
 
 #include <algorithm>
