@@ -10,6 +10,7 @@ namespace plumb {
 namespace {
 
 constexpr std::size_t kBlockBytes = 4096;  // Few enough for the ids to stay near the core.
+constexpr std::size_t kMostBytes = 16 * kBlockBytes;  // Where little of it is of samples.
 constexpr std::size_t kBlockSamples = 256;
 constexpr std::size_t kWordBytes = 8;
 
@@ -38,12 +39,12 @@ void StackReader::read_block(std::size_t begin) {
 // behind them.
 std::size_t StackReader::end_of_block(std::size_t begin) const {
   const std::size_t last = std::min(profile_.sample_count(), begin + kBlockSamples);
-  const std::uint64_t limit = profile_.stack_key(begin) + kBlockBytes;
+  const std::uint64_t first = profile_.stack_key(begin);
   std::size_t end = begin;
-  std::uint64_t key = profile_.stack_key(begin);
-  while (end + 1 < last && key < limit) {
+  std::uint64_t key = first;
+  while (end + 1 < last && key < first + kBlockBytes) {
     const std::uint64_t next = profile_.stack_key(end + 1);
-    if (next <= key) break;
+    if (next <= key || next > first + kMostBytes) break;
     key = next;
     ++end;
   }

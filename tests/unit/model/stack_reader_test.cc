@@ -71,6 +71,11 @@ TEST(StackReader, ReadsWhatIsLeftOfSamples) {
     profile.keep_samples(kept);
     expect_reads_all_of(profile);
   }
+  Profile profile = random_profile(dice);
+  std::vector<std::uint8_t> kept(kSamples);
+  for (std::size_t i = 0; i < kSamples; i += 1000) kept[i] = kept[i + 1] = 1;  // Far apart.
+  profile.keep_samples(kept);
+  expect_reads_all_of(profile);
 }
 
 TEST(StackReader, ReadsEditedStacks) {
