@@ -123,11 +123,10 @@ class PackedStack {
   [[nodiscard]] std::span<const std::uint8_t> bytes() const {
     const std::uint8_t* end = frames_;
     std::uint64_t left = size_;
-    // So many varints have at least as many bytes. The last byte of each has a clear top bit; a
-    // product sums the eight bits up, as not every processor counts bits in one instruction.
+    // So many varints have at least as many bytes.
     for (std::uint64_t word = 0; left >= sizeof word; end += sizeof word) {
       std::memcpy(&word, end, sizeof word);
-      left -= ((~word >> 7 & 0x0101010101010101U) * 0x0101010101010101U) >> 56;
+      left -= count_varint_ends(word);
     }
     while (left > 0) left -= *end++ < 0x80 ? 1 : 0;
     return {frames_, end};

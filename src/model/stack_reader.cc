@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/packed_ids.h"
+#include "base/varint.h"
 
 namespace plumb {
 namespace {
@@ -14,15 +15,13 @@ constexpr std::size_t kMostBytes = 16 * kBlockBytes;  // Where little of it is o
 constexpr std::size_t kBlockSamples = 256;
 constexpr std::size_t kWordBytes = 8;
 
-// How many of the first `size` bytes at `at` end a varint: those without a top bit. A product adds
-// up the bits, as not every processor counts them. Requires: eight readable bytes; size < 8.
+// How many of the first `size` bytes at `at` end a varint. Requires: eight readable bytes; size
+// <= 8.
 std::uint32_t count_ends(const char* at, std::size_t size = kWordBytes) {
-  constexpr std::uint64_t kLowBits = 0x0101010101010101;
   std::uint64_t word = 0;
   std::memcpy(&word, at, sizeof word);
-  std::uint64_t ends = ~word >> 7 & kLowBits;
-  if (size < kWordBytes) ends &= (std::uint64_t{1} << 8 * size) - 1;
-  return static_cast<std::uint32_t>(ends * kLowBits >> 56);
+  if (size < kWordBytes) word |= ~std::uint64_t{0} << 8 * size;  // These do not.
+  return count_varint_ends(word);
 }
 
 }  // namespace
