@@ -110,6 +110,42 @@ decode_avx512(const Byte* at, const Byte* end, std::uint32_t* out) {
   return out;
 }
 
+// Looks at bytes, not at varints: at those that end one of as many bytes as `most` has, together
+// with the byte before. Of three bytes, that leaves out the lowest.
+__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt")))
+std::size_t
+count_plain_avx512(const Byte* at, const Byte* end, std::uint32_t most) {
+  const bool has_three = most >= 1U << 14;
+  if (most < 1U << 7 || most >= 1U << 21) return 0;
+  // The least pair of bytes, each of 7 bits, that may be too much.
+  const std::uint32_t pair = has_three ? most >> 7 : most + 1;
+  const __m512i limit = _mm512_set1_epi16(static_cast<short>(pair >> 7 << 8 | (pair & 0x7F)));
+  const __m512i low_bits = _mm512_set1_epi8(0x7F);
+  std::size_t count = 0;
+  std::uint64_t before = 0;  // Which bytes of the block before are not the last of a varint.
+  for (; at < end; at += 64) {
+    const auto left = static_cast<std::size_t>(end - at);
+    const std::uint64_t valid = left < 64 ? (std::uint64_t{1} << left) - 1 : ~std::uint64_t{0};
+    const __m512i bytes = _mm512_loadu_si512(at);
+    const __m512i previous = _mm512_loadu_si512(at - 1);
+    const std::uint64_t goes_on = _mm512_movepi8_mask(bytes) & valid;
+    const std::uint64_t behind_one = goes_on << 1 | before >> 63;
+    const std::uint64_t behind_two = behind_one & (goes_on << 2 | before >> 62);
+    const std::uint64_t behind_three = behind_two & (goes_on << 3 | before >> 61);
+    const std::uint64_t too_long = has_three ? behind_three : behind_two;
+    const std::uint64_t is_zero = _mm512_mask_testn_epi8_mask(valid, bytes, bytes);
+    const std::uint64_t longest = ~goes_on & (has_three ? behind_two : behind_one);
+    const __m512i high = _mm512_maskz_mov_epi8(longest, bytes);
+    const __m512i low = _mm512_and_si512(_mm512_maskz_mov_epi8(longest, previous), low_bits);
+    const __mmask32 is_much = _mm512_cmpge_epu16_mask(_mm512_unpacklo_epi8(low, high), limit) |
+                              _mm512_cmpge_epu16_mask(_mm512_unpackhi_epi8(low, high), limit);
+    if ((((too_long & valid) | is_zero) != 0) || is_much != 0) return 0;
+    count += static_cast<std::size_t>(__builtin_popcountll(~goes_on & valid));
+    before = goes_on;
+  }
+  return count;
+}
+
 #endif
 
 using Decode = std::uint32_t* (*)(const Byte*, const Byte*, std::uint32_t*);
@@ -121,6 +157,15 @@ Decode choose_decoder() {
   return decode_plain;
 }
 
+using CountPlain = std::size_t (*)(const Byte*, const Byte*, std::uint32_t);
+
+CountPlain choose_counter() {
+#if defined(__x86_64__)
+  if (active_isa() == Isa::Avx512) return count_plain_avx512;
+#endif
+  return [](const Byte*, const Byte*, std::uint32_t) { return std::size_t{0}; };
+}
+
 }  // namespace
 
 std::uint32_t* decode_packed_ids(std::string_view packed, std::uint32_t* ids) {
@@ -129,6 +174,13 @@ std::uint32_t* decode_packed_ids(std::string_view packed, std::uint32_t* ids) {
   static const Decode decode = choose_decoder();
   const auto* begin = reinterpret_cast<const Byte*>(packed.data());
   return decode(begin, begin + packed.size(), ids);
+}
+
+std::size_t count_plain_ids(std::string_view packed, std::uint32_t most) {
+  if (packed.empty() || (static_cast<Byte>(packed.back()) & 0x80) != 0) return 0;
+  static const CountPlain count = choose_counter();
+  const auto* begin = reinterpret_cast<const Byte*>(packed.data());
+  return count(begin, begin + packed.size(), most);
 }
 
 }  // namespace plumb

@@ -315,6 +315,14 @@ class ProtoReader {
   // Appends location ids to stack_, as varints.
   Result<void> add_locations(const WireField& field) {
     if (field.type == kWireBytes) {
+      // Nearly always there is one such field, and it refers to what was referred to before.
+      if (stack_.empty()) {
+        frames_ = count_plain_ids(field.bytes, dense_limit());
+        if (frames_ != 0) {
+          stack_ = field.bytes;
+          return {};
+        }
+      }
       if (scratch_.size() < field.bytes.size() + kPackedIdsSlack) {
         scratch_.resize(field.bytes.size() * 2 + kPackedIdsSlack);
       }
@@ -322,7 +330,7 @@ class ProtoReader {
       if (end != nullptr) {
         note_locations({scratch_.data(), end});
         frames_ += static_cast<std::uint64_t>(end - scratch_.data());
-        if (stack_.empty()) {  // Nearly always: there is one such field.
+        if (stack_.empty()) {
           stack_ = field.bytes;
           return {};
         }
@@ -342,6 +350,13 @@ class ProtoReader {
     stack_ = joined;
     frames_ += wide_ids_.size();
     return {};
+  }
+
+  // Ids from 1 to this need not be noted.
+  [[nodiscard]] std::uint32_t dense_limit() const {
+    return min_location_ == 0
+               ? 0
+               : static_cast<std::uint32_t>(std::min<std::uint64_t>(max_location_, UINT32_MAX));
   }
 
   // What there is of the stack, to be appended to.

@@ -27,6 +27,10 @@ class GraphBuilder {
     edges_.add_sample(stack, value, divisor);
   }
 
+  void add_leaf(LocationId leaf, std::int64_t value, std::int64_t divisor) {
+    sums_.add_leaf(leaf, value, divisor);
+  }
+
   void finish() { edges_.finish(); }
 
   void add(const GraphBuilder& other) {
@@ -43,6 +47,26 @@ class GraphBuilder {
  private:
   SumsBuilder sums_;
   EdgesBuilder edges_;
+};
+
+// The sums and edges of samples with nodes that matter; of others the flat alone.
+class PartBuilder {
+ public:
+  PartBuilder(const LineTable& lines, SumsBuilder sums, EdgesBuilder edges)
+      : lines_(lines), whole_(std::move(sums), std::move(edges)) {}
+
+  void add_sample(std::span<const LocationId> stack, std::int64_t value, std::int64_t divisor) {
+    if (lines_.any_matters(stack)) return whole_.add_sample(stack, value, divisor);
+    if (!stack.empty()) whole_.add_leaf(stack.front(), value, divisor);
+  }
+
+  void finish() { whole_.finish(); }
+  void add(const PartBuilder& other) { whole_.add(other.whole_); }
+  Graph take() { return whole_.take(); }
+
+ private:
+  const LineTable& lines_;
+  GraphBuilder whole_;
 };
 
 // Adds up the samples with two builders that `make` returns.
@@ -68,14 +92,26 @@ auto build_in_two_parts(const Profile& profile, const Weights& weights, const Ma
 }  // namespace
 
 Graph build_graph(const Profile& profile, const NodeTable& table, const Weights& weights,
-                  const std::vector<bool>* kept, WithEdges with_edges,
-                  const std::vector<bool>* ends) {
-  const LineTable lines(table, kept, ends);
+                  WithEdges with_edges) {
+  const LineTable lines(table, nullptr, nullptr);
   const auto make_sums = [&] { return SumsBuilder(lines, weights.divisor.has_value(), false); };
   if (with_edges == WithEdges::No) return build_in_two_parts(profile, weights, make_sums).take();
   return build_in_two_parts(profile, weights,
-                            [&] { return GraphBuilder(make_sums(), EdgesBuilder(lines, ends)); })
+                            [&] { return GraphBuilder(make_sums(), EdgesBuilder(lines, nullptr)); })
       .take();
+}
+
+Graph build_graph_at(const Profile& profile, const NodeTable& table, const Weights& weights,
+                     const std::vector<bool>& ends) {
+  const LineTable lines(table, nullptr, &ends);
+  Graph graph = build_in_two_parts(profile, weights, [&] {
+                  return PartBuilder(lines, SumsBuilder(lines, weights.divisor.has_value(), false),
+                                     EdgesBuilder(lines, &ends));
+                }).take();
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (!ends[i]) graph.nodes[i].cum = graph.nodes[i].cum_divisor = 0;
+  }
+  return graph;
 }
 
 NodeSums sum_nodes(const Profile& profile, const NodeTable& table, const Weights& weights) {

@@ -34,17 +34,15 @@ struct Edge {
 };
 
 struct Graph {
-  std::vector<Node> nodes;  ///< By index in the NodeTable; those not kept are zero.
+  std::vector<Node> nodes;  ///< By index in the NodeTable.
   std::vector<Edge> edges;  ///< By caller and callee; without self-edges.
 };
 
 enum class WithEdges : bool { No, Yes };
 
-/// Builds the graph of all samples. `kept`: by node index, which nodes to keep; null keeps all.
-/// `ends`: by node index, the nodes whose edges are wanted; null wants all edges.
-/// Sums wrap around as Go's do. Complexity: linear in the frames of all samples.
+/// Builds the graph of all samples. Sums wrap around as Go's do.
+/// Complexity: linear in the frames of all samples, as of the parts below.
 Graph build_graph(const Profile& profile, const NodeTable& table, const Weights& weights,
-                  const std::vector<bool>* kept, WithEdges with_edges,
-                  const std::vector<bool>* ends = nullptr);
+                  WithEdges with_edges);
 
 }  // namespace plumb

@@ -21,7 +21,13 @@ struct NodeSums {
 
 NodeSums sum_nodes(const Profile& profile, const NodeTable& table, const Weights& weights);
 
-/// The edges of the graph. The arguments are those of build_graph().
+/// The graph around some nodes, the `ends`: they have their sums, and there are the edges at them.
+/// Other nodes have their flat alone.
+Graph build_graph_at(const Profile& profile, const NodeTable& table, const Weights& weights,
+                     const std::vector<bool>& ends);
+
+/// The edges of the graph. `kept`: by node, which nodes to keep; null keeps all. `ends`: by node,
+/// whose edges are wanted; null wants all.
 std::vector<Edge> find_edges(const Profile& profile, const NodeTable& table, const Weights& weights,
                              const std::vector<bool>* kept, const std::vector<bool>* ends);
 

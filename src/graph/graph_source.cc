@@ -11,12 +11,10 @@ namespace {
 
 class FlatSource final : public GraphSource {
  public:
-  FlatSource(const Profile& profile, const NodeTable& table, const Weights& weights,
-             WithEdges with_edges, const std::vector<bool>* ends)
-      : profile_(profile), table_(table), weights_(weights), ends_(ends) {
-    Graph graph = build_graph(profile, table, weights, nullptr, with_edges, ends);
-    nodes_ = std::move(graph.nodes);
-    if (with_edges == WithEdges::Yes) edges_ = std::move(graph.edges);
+  FlatSource(const Profile& profile, const NodeTable& table, const Weights& weights, Graph graph,
+             WithEdges has_edges)
+      : profile_(profile), table_(table), weights_(weights), nodes_(std::move(graph.nodes)) {
+    if (has_edges == WithEdges::Yes) edges_ = std::move(graph.edges);
   }
 
   [[nodiscard]] std::size_t size() const override { return nodes_.size(); }
@@ -33,7 +31,7 @@ class FlatSource final : public GraphSource {
   std::vector<Edge>& edges() override {
     if (!edges_) {
       const std::vector<bool>* const kept = kept_ ? &*kept_ : nullptr;
-      edges_ = find_edges(profile_, table_, weights_, kept, ends_);
+      edges_ = find_edges(profile_, table_, weights_, kept, nullptr);
     }
     return *edges_;
   }
@@ -62,7 +60,6 @@ class FlatSource final : public GraphSource {
   const Profile& profile_;
   const NodeTable& table_;
   const Weights& weights_;
-  const std::vector<bool>* const ends_;
   std::vector<Node> nodes_;
   std::optional<std::vector<bool>> kept_;
   std::optional<std::vector<Edge>> edges_;
@@ -146,9 +143,9 @@ class TreeSource final : public GraphSource {
 }  // namespace
 
 std::unique_ptr<GraphSource> make_flat_source(const Profile& profile, const NodeTable& table,
-                                              const Weights& weights, WithEdges with_edges,
-                                              const std::vector<bool>* ends) {
-  return std::make_unique<FlatSource>(profile, table, weights, with_edges, ends);
+                                              const Weights& weights, Graph graph,
+                                              WithEdges has_edges) {
+  return std::make_unique<FlatSource>(profile, table, weights, std::move(graph), has_edges);
 }
 
 std::unique_ptr<GraphSource> make_tree_source(const Profile& profile, const NodeTable& table,

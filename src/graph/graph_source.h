@@ -41,11 +41,11 @@ class GraphSource {
   virtual std::uint32_t nodes_of_sample(std::size_t i, std::vector<std::uint32_t>& nodes) = 0;
 };
 
-/// A node for each row of `table`. `with_edges`: whether edges are needed before keep(). `ends` as
-/// for build_graph(); must outlive the source.
+/// A node for each row of `table`. `graph`: its edges are looked for once they are needed, unless
+/// it `has_edges`.
 std::unique_ptr<GraphSource> make_flat_source(const Profile& profile, const NodeTable& table,
-                                              const Weights& weights, WithEdges with_edges,
-                                              const std::vector<bool>* ends);
+                                              const Weights& weights, Graph graph,
+                                              WithEdges has_edges);
 
 /// A node for each way from the root.
 std::unique_ptr<GraphSource> make_tree_source(const Profile& profile, const NodeTable& table,

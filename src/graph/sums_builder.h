@@ -48,7 +48,12 @@ class SumsBuilder {
     const std::span<const std::uint32_t> inlined = find_inlined(std::span(many_).first(many));
     for (const std::uint32_t node : inlined) add_cum(node, value, divisor);
     if (!inlined_.empty()) add_inlined(inlined, value);
-    const std::uint32_t leaf = lines_.innermost(stack.front());
+    add_leaf(stack.front(), value, divisor);
+  }
+
+  /// Adds to the flat of the leaf, and nothing else.
+  void add_leaf(LocationId location, std::int64_t value, std::int64_t divisor) {
+    const std::uint32_t leaf = lines_.innermost(location);
     flats_[leaf] = add_wrapping(flats_[leaf], value);
     if (divisor != 0) flat_divisors_[leaf] = add_wrapping(flat_divisors_[leaf], divisor);
   }

@@ -2,11 +2,13 @@
 #include "graph/trimmed_graph.h"
 
 #include <algorithm>
+#include <memory>
 #include <tuple>
 #include <utility>
 
 #include "base/checked.h"
 #include "graph/entropy.h"
+#include "graph/graph_parts.h"
 #include "graph/graph_source.h"
 #include "graph/name_ranks.h"
 #include "graph/redundant_edges.h"
@@ -231,17 +233,27 @@ std::vector<bool> matching_nodes(const Profile& profile, const NodeTable& table,
   return matches;
 }
 
+std::unique_ptr<GraphSource> make_source(const Profile& profile, const NodeTable& table,
+                                         const Weights& weights, const GraphOptions& options,
+                                         const std::vector<bool>& matches) {
+  if (options.call_tree) return make_tree_source(profile, table, weights);
+  if (options.edges_of != nullptr) {
+    Graph graph = build_graph_at(profile, table, weights, matches);
+    if (!options.matches_only) graph.nodes = sum_nodes(profile, table, weights).nodes;
+    return make_flat_source(profile, table, weights, std::move(graph), WithEdges::Yes);
+  }
+  const bool may_drop_nodes = options.trim.nodefraction != 0 || options.trim.nodecount > 0;
+  const WithEdges with_edges = may_drop_nodes ? WithEdges::No : options.with_edges;
+  return make_flat_source(profile, table, weights, build_graph(profile, table, weights, with_edges),
+                          with_edges);
+}
+
 }  // namespace
 
 TrimmedGraph build_trimmed_graph(const Profile& profile, const NodeTable& table,
                                  const Weights& weights, const GraphOptions& options) {
   std::vector<bool> matches = matching_nodes(profile, table, options.edges_of);
-  const bool may_drop_nodes = options.trim.nodefraction != 0 || options.trim.nodecount > 0;
-  const auto source = options.call_tree
-                          ? make_tree_source(profile, table, weights)
-                          : make_flat_source(profile, table, weights,
-                                             may_drop_nodes ? WithEdges::No : options.with_edges,
-                                             options.edges_of == nullptr ? nullptr : &matches);
+  const auto source = make_source(profile, table, weights, options, matches);
   TrimmedGraph graph = Trimmer(*source, options).trim(profile, table, weights);
   graph.matches = std::move(matches);
   return graph;

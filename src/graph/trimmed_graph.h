@@ -23,8 +23,10 @@ namespace plumb {
 struct GraphOptions {
   TrimOptions trim = {};
   WithEdges with_edges = WithEdges::Yes;
-  const Regexp* edges_of = nullptr;  ///< Only edges at nodes with a matching name; null: all.
-  bool call_tree = false;            ///< A node for each way from the root.
+  /// Only edges at nodes with a matching name; null: all. Nothing may be trimmed then.
+  const Regexp* edges_of = nullptr;
+  bool matches_only = false;  ///< With edges_of: other nodes need no cum.
+  bool call_tree = false;     ///< A node for each way from the root.
   /// For drawings: order by how much a node tells, count labels as nodes, leave out edges that
   /// say what a path says.
   bool is_drawn = false;

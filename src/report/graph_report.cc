@@ -8,6 +8,8 @@
 #include "base/paths.h"
 #include "base/strings.h"
 #include "base/units.h"
+#include "graph/graph_parts.h"
+#include "graph/weights.h"
 #include "report/apply_filters.h"
 #include "report/top_rows.h"
 
@@ -32,15 +34,24 @@ GraphOptions graph_options(const ReportInput& input) {
   return options;
 }
 
-void choose_unit(GraphReport& report, ReportKind kind) {
+// The smallest size of a node that is not 0; 0: there is none.
+std::int64_t smallest_size(std::int64_t smallest, const Node& sums) {
+  std::int64_t size = abs_wrapping(flat_of(sums));
+  if (size == 0) size = abs_wrapping(cum_of(sums));
+  return size > 0 && (smallest == 0 || size < smallest) ? size : smallest;
+}
+
+std::int64_t smallest_shown(const TrimmedGraph& graph) {
   std::int64_t smallest = 0;
-  for (std::size_t i = 0; i < report.graph.shown_count; ++i) {
-    const Node& sums = report.graph.nodes[i].sums;
-    std::int64_t size = abs_wrapping(flat_of(sums));
-    if (size == 0) size = abs_wrapping(cum_of(sums));
-    if (size > 0 && (smallest == 0 || size < smallest)) smallest = size;
+  for (std::size_t i = 0; i < graph.shown_count; ++i) {
+    smallest = smallest_size(smallest, graph.nodes[i].sums);
   }
+  return smallest;
+}
+
+void choose_unit(GraphReport& report, ReportKind kind) {
   if (report.graph.shown_count == 0) return;
+  std::int64_t smallest = smallest_shown(report.graph);
   if (kind != ReportKind::Callgrind) {
     choose_output_unit(report.format, smallest, report.total);
     return;
@@ -50,16 +61,43 @@ void choose_unit(GraphReport& report, ReportKind kind) {
   choose_output_unit(report.format, smallest, smallest);
 }
 
+// The least of the values of all samples, which are positive or 0, and whose sum is a number. 0:
+// none is like that, or they are not.
+std::int64_t least_sample(const Profile& profile, const Weights& weights) {
+  std::int64_t least = 0;
+  std::int64_t total = 0;
+  bool are_plain = !weights.divisor.has_value();
+  for_each_weight(profile, weights, 0, profile.sample_count(), [&](std::size_t, Weight weight) {
+    are_plain =
+        are_plain && weight.value > 0 && !__builtin_add_overflow(total, weight.value, &total);
+    if (least == 0 || weight.value < least) least = weight.value;
+  });
+  return are_plain ? least : 0;
+}
+
+// The same where other nodes may have a cum that is not known, but at least `least`.
+void choose_unit_of_part(GraphReport& report, const Weights& weights, std::int64_t least) {
+  std::int64_t smallest = smallest_shown(report.graph);
+  if (smallest == 0) return;
+  if (choose_output_unit_within(report.format, least, smallest, report.total)) return;
+  for (const Node& sums : sum_nodes(report.profile, report.table, weights).nodes) {
+    smallest = smallest_size(smallest, sums);
+  }
+  choose_output_unit(report.format, smallest, report.total);
+}
+
 }  // namespace
 
 std::int64_t shown_value(std::int64_t sum, std::int64_t divisor) {
   return divisor == 0 ? sum : divide_wrapping(sum, divisor);
 }
 
-GraphReport build_graph_report(const ReportInput& input, const Regexp* edges_of) {
+namespace {
+
+// `least`: what least_sample() says where the options ask for matches only.
+GraphReport build_report(const ReportInput& input, const GraphOptions& options,
+                         std::int64_t least) {
   const Profile& profile = input.profile;
-  GraphOptions options = graph_options(input);
-  options.edges_of = edges_of;
   GraphReport report{.profile = profile,
                      .table = build_nodes(profile, with_binaries(input.kind)),
                      .graph = {},
@@ -79,7 +117,11 @@ GraphReport build_graph_report(const ReportInput& input, const Regexp* edges_of)
   for (std::size_t i = 0; i < report.graph.shown_count; ++i) {
     report.shown = add_wrapping(report.shown, flat_of(report.graph.nodes[i].sums));
   }
-  choose_unit(report, input.kind);
+  if (options.matches_only) {
+    choose_unit_of_part(report, input.samples.weights, least);
+  } else {
+    choose_unit(report, input.kind);
+  }
   if (input.kind == ReportKind::Dot || !input.options.compact_labels) {
     SampleView samples = input.samples;
     samples.format = report.format;
@@ -88,6 +130,22 @@ GraphReport build_graph_report(const ReportInput& input, const Regexp* edges_of)
   const bool has_title = !profile.mappings.empty() && profile.mappings[0].file.index != 0;
   if (has_title) report.title = path_base(profile.text(profile.mappings[0].file));
   return report;
+}
+
+}  // namespace
+
+GraphReport build_graph_report(const ReportInput& input) {
+  return build_report(input, graph_options(input), 0);
+}
+
+GraphReport build_matching_graph_report(const ReportInput& input, const Regexp& pattern,
+                                        ContextSums with_context) {
+  GraphOptions options = graph_options(input);
+  options.edges_of = &pattern;
+  std::int64_t least = 0;
+  if (with_context == ContextSums::No) least = least_sample(input.profile, input.samples.weights);
+  options.matches_only = least != 0;
+  return build_report(input, options, least);
 }
 
 std::vector<std::string> summary_lines(const GraphReport& report, bool with_edges) {

@@ -48,10 +48,17 @@ inline std::int64_t cum_of(const Node& sums) {
   return shown_value(sums.cum, sums.cum_divisor);
 }
 
-/// Builds the graph of a report of any kind: Tree, Peek, Dot, Callgrind, TopProto. `edges_of`: only
-/// the edges at nodes with a matching name are wanted; null: all are.
+/// Builds the graph of a report of any kind: Tree, Peek, Dot, Callgrind, TopProto.
 /// Complexity: linear in the frames of all samples.
-GraphReport build_graph_report(const ReportInput& input, const Regexp* edges_of = nullptr);
+GraphReport build_graph_report(const ReportInput& input);
+
+/// What is known of nodes that are there for the edges to them.
+enum class ContextSums : bool { No, Yes };
+
+/// The same for the nodes whose name matches, and the edges at them. The cum of others is told only
+/// `with_context`.
+GraphReport build_matching_graph_report(const ReportInput& input, const Regexp& pattern,
+                                        ContextSums with_context);
 
 /// The lines above the report, from "File:" to "Showing top 10 nodes out of 20". `with_edges`: also
 /// how many edges were dropped.

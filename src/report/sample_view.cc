@@ -138,21 +138,49 @@ std::vector<std::string> header_lines(const ProfileHeader& header, const SampleV
   return lines;
 }
 
+namespace {
+
+// What decides about the unit of a report. Where the smallest and the largest value have different
+// units, the smallest may be written as 0.01.
+struct UnitChoice {
+  std::string unit;  // Of the smallest value.
+  std::string hundredfold_unit;
+  bool takes_hundredfold = false;
+
+  UnitChoice(const ValueFormat& format, std::int64_t smallest, std::int64_t largest) {
+    if (format.ratio > 0 && format.ratio != 1) {
+      smallest = truncate_to_int64(static_cast<double>(smallest) * format.ratio);
+      largest = truncate_to_int64(static_cast<double>(largest) * format.ratio);
+    }
+    const auto unit_of = [&format](std::int64_t value) {
+      return scale_value(value, format.sample_unit, "minimum").unit;
+    };
+    const auto hundredfold = static_cast<std::int64_t>(static_cast<std::uint64_t>(smallest) * 100);
+    unit = unit_of(smallest);
+    hundredfold_unit = unit_of(hundredfold);
+    takes_hundredfold = unit != unit_of(largest) && hundredfold < largest;
+  }
+
+  friend bool operator==(const UnitChoice&, const UnitChoice&) = default;
+};
+
+}  // namespace
+
 void choose_output_unit(ValueFormat& format, std::int64_t smallest, std::int64_t total) {
   if (format.output_unit != "minimum") return;
-  std::int64_t largest = total;
-  if (smallest == 0) smallest = largest;
-  if (format.ratio > 0 && format.ratio != 1) {
-    smallest = truncate_to_int64(static_cast<double>(smallest) * format.ratio);
-    largest = truncate_to_int64(static_cast<double>(largest) * format.ratio);
-  }
-  const auto unit_of = [&](std::int64_t value) {
-    return scale_value(value, format.sample_unit, "minimum").unit;
-  };
-  const auto hundredfold = static_cast<std::int64_t>(static_cast<std::uint64_t>(smallest) * 100);
-  std::string unit = unit_of(smallest);
-  if (unit != unit_of(largest) && hundredfold < largest) unit = unit_of(hundredfold);
+  if (smallest == 0) smallest = total;
+  const UnitChoice choice(format, smallest, total);
+  const std::string& unit = choice.takes_hundredfold ? choice.hundredfold_unit : choice.unit;
   format.output_unit = unit.empty() ? format.sample_unit : unit;
+}
+
+bool choose_output_unit_within(ValueFormat& format, std::int64_t least, std::int64_t most,
+                               std::int64_t total) {
+  if (most > INT64_MAX / 100) return false;
+  // The units of larger values are the same or larger: in between there is no other.
+  if (UnitChoice(format, least, total) != UnitChoice(format, most, total)) return false;
+  choose_output_unit(format, least, total);
+  return true;
 }
 
 }  // namespace plumb

@@ -59,4 +59,9 @@ std::vector<std::string> header_lines(const ProfileHeader& header, const SampleV
 /// total, where the option says "minimum". `smallest` 0: none.
 void choose_output_unit(ValueFormat& format, std::int64_t smallest, std::int64_t total);
 
+/// The same where the smallest value is not known: it is between `least` and `most`. False, and
+/// nothing is chosen, if it matters which it is. Requires: 0 < least <= most.
+bool choose_output_unit_within(ValueFormat& format, std::int64_t least, std::int64_t most,
+                               std::int64_t total);
+
 }  // namespace plumb

@@ -72,9 +72,10 @@ TreeReport build_tree(const ReportInput& input) {
   return report;
 }
 
-Result<TreeReport> build_peek(const ReportInput& input, const std::string& pattern) {
+Result<TreeReport> build_peek(const ReportInput& input, const std::string& pattern,
+                              ContextSums with_context) {
   TRY_ASSIGN(const Regexp regexp, compile_argument(pattern));
-  TreeReport report{.graph = build_graph_report(input, &regexp), .rows = {}};
+  TreeReport report{.graph = build_matching_graph_report(input, regexp, with_context), .rows = {}};
   const TrimmedGraph& graph = report.graph.graph;
   for (std::uint32_t i = 0; i < graph.shown_count; ++i) {
     if (graph.matches[graph.nodes[i].info]) report.rows.push_back(i);

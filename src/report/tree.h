@@ -22,9 +22,10 @@ struct TreeReport {
 /// An entry for every node.
 TreeReport build_tree(const ReportInput& input);
 
-/// An entry for every node whose printed name matches `pattern`.
+/// An entry for every node whose printed name matches `pattern`. JSON needs it `with_context`.
 /// Errors: Usage if it is no regular expression, or nothing matches.
-Result<TreeReport> build_peek(const ReportInput& input, const std::string& pattern);
+Result<TreeReport> build_peek(const ReportInput& input, const std::string& pattern,
+                              ContextSums with_context);
 
 void render_tree_text(const TreeReport& report, Writer& out);
 

@@ -26,9 +26,11 @@ namespace {
 
 Result<void> write_tree(const ReportInput& input, const ReportRequest& request, Writer& out) {
   const bool is_peek = request.kind == ReportKind::Peek;
-  auto report = is_peek ? build_peek(input, request.argument) : build_tree(input);
+  const bool is_json = request.format == ReportFormat::Json;
+  const ContextSums with_context = is_json ? ContextSums::Yes : ContextSums::No;
+  auto report = is_peek ? build_peek(input, request.argument, with_context) : build_tree(input);
   if (!report) return std::move(report).error();
-  if (request.format == ReportFormat::Json) {
+  if (is_json) {
     render_tree_json(*std::move(report), is_peek ? "plumb.peek/1" : "plumb.tree/1", out);
   } else if (request.format == ReportFormat::Csv) {
     render_tree_csv(*report, out);

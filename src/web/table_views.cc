@@ -102,7 +102,8 @@ Result<Json> build_tags_view(const ViewInput& input) {
 
 Result<Json> build_peek_view(const ViewInput& input) {
   fill_legend(input);
-  TRY_ASSIGN(const TreeReport report, build_peek(input.report, std::string(input.argument)));
+  TRY_ASSIGN(const TreeReport report,
+             build_peek(input.report, std::string(input.argument), ContextSums::No));
   CuttingWriter out;
   render_tree_text(report, out);
   return out.take_json();

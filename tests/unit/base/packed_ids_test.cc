@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/byte_reader.h"
+#include "base/cpu.h"
 #include "base/window.h"
 #include "support/dice.h"
 #include "support/proto_message.h"
@@ -135,6 +136,56 @@ TEST(PackedIds, RefusesWhatDoesNotEndOrFit) {
       if (end.size() > 1) {
         EXPECT_FALSE(decode(packed, '\0').has_value());
       }
+    }
+  }
+}
+
+// What count_plain_ids() says of `packed`, with other bytes around it.
+std::size_t count_plain(std::string_view packed, std::uint32_t most, char around) {
+  std::string memory(1, around);
+  memory += packed;
+  memory.append(Window::kSlackBytes, around);
+  return count_plain_ids(std::string_view(memory).substr(1, packed.size()), most);
+}
+
+TEST(PackedIds, ArePlainOnlyWithinTheLimit) {
+  for (std::uint32_t seed = 0; seed < 20000; ++seed) {
+    Dice dice(seed);
+    const std::uint32_t most = 1 + dice.below(1U << (1 + dice.below(24)));
+    const bool is_wild = dice.chance(30);
+    std::string packed;
+    for (std::uint32_t left = dice.below(100); left > 0; --left) {
+      packed +=
+          varint(is_wild && dice.chance(3) ? dice.below(2 * most + 10) : 1 + dice.below(most));
+    }
+    if (dice.chance(10) && !packed.empty()) {
+      packed[dice.below(static_cast<std::uint32_t>(packed.size()))] ^= '\x80';
+    }
+    const auto ids = decode_naively(packed);
+    for (const char around : {'\0', '\x7f', '\x80', '\xff'}) {
+      const std::size_t count = count_plain(packed, most, around);
+      if (count == 0) continue;
+      ASSERT_TRUE(ids.has_value()) << "seed " << seed;
+      ASSERT_EQ(count, ids->size()) << "seed " << seed;
+      for (const std::uint32_t id : *ids) ASSERT_TRUE(id >= 1 && id <= most) << "seed " << seed;
+    }
+  }
+}
+
+// Where the instruction set allows to tell at all.
+TEST(PackedIds, ArePlainNearlyAlways) {
+  for (const std::uint32_t most : {1000U, 16'383U, 16'384U, 200'000U, 2'000'000U}) {
+    Dice dice(most);
+    std::size_t plain = 0;
+    for (std::uint32_t run = 0; run < 1000; ++run) {
+      std::string packed;
+      for (int i = 0; i < 30; ++i) packed += varint(1 + dice.below(most));
+      plain += count_plain(packed, most, '\0') == 30 ? 1 : 0;
+    }
+    if (active_isa() == Isa::Avx512) {
+      EXPECT_GT(plain, 600u) << most;
+    } else {
+      EXPECT_EQ(plain, 0u) << most;
     }
   }
 }

@@ -68,6 +68,17 @@ std::string text_of(const NaiveGraph<NaiveKey>& graph) {
   return text;
 }
 
+// The graph of the nodes that are kept.
+Graph kept_graph(const Profile& profile, const NodeTable& table, const Weights& weights,
+                 const std::vector<bool>& kept) {
+  Graph graph = build_graph(profile, table, weights, WithEdges::No);
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    if (!kept[i]) graph.nodes[i] = {};
+  }
+  graph.edges = find_edges(profile, table, weights, &kept, nullptr);
+  return graph;
+}
+
 // The graph of all nodes but those in `dropped`.
 std::string graph_text(ProfileMaker& make, const std::vector<std::string>& dropped = {}) {
   aggregate_profile(make.profile, {});
@@ -77,7 +88,7 @@ std::string graph_text(ProfileMaker& make, const std::vector<std::string>& dropp
     const std::string name(make.profile.text(node.name));
     kept.push_back(std::find(dropped.begin(), dropped.end(), name) == dropped.end());
   }
-  const Graph graph = build_graph(make.profile, table, {}, &kept, WithEdges::Yes);
+  const Graph graph = kept_graph(make.profile, table, {}, kept);
   auto named = by_name(make.profile, table, graph);
   erase_zeros(named);
   return text_of(named);
@@ -154,8 +165,7 @@ TEST(Graph, SumsDivisorsWhereAsked) {
   make.add({2, 10}, "a;b").add({3, 0}, "a;b").add({0, 0}, "a");
   aggregate_profile(make.profile, {});
   const NodeTable table = build_nodes(make.profile);
-  const Graph graph =
-      build_graph(make.profile, table, {.value = 1, .divisor = 0}, nullptr, WithEdges::Yes);
+  const Graph graph = build_graph(make.profile, table, {.value = 1, .divisor = 0}, WithEdges::Yes);
   ASSERT_EQ(graph.nodes.size(), 2U);
   EXPECT_EQ(graph.nodes[0].cum, 10);
   EXPECT_EQ(graph.nodes[0].cum_divisor, 5);
@@ -179,14 +189,10 @@ TEST(Graph, HasTheSameNodesWithoutEdges) {
     Profile profile = random_profile(seed, Strangeness::Strange);
     aggregate_profile(profile, {});
     const NodeTable table = build_nodes(profile);
-    test::Dice dice(seed);
-    std::vector<bool> kept(table.nodes.size());
-    for (std::size_t i = 0; i < kept.size(); ++i) kept[i] = dice.chance(60);
-    const std::vector<bool>* const choice = seed % 2 == 0 ? &kept : nullptr;
     const Weights weights{.value = profile.sample_types.size() - 1,
                           .divisor = seed % 3 == 0 ? std::optional<std::size_t>(0) : std::nullopt};
-    const Graph whole = build_graph(profile, table, weights, choice, WithEdges::Yes);
-    const Graph nodes = build_graph(profile, table, weights, choice, WithEdges::No);
+    const Graph whole = build_graph(profile, table, weights, WithEdges::Yes);
+    const Graph nodes = build_graph(profile, table, weights, WithEdges::No);
     ASSERT_EQ(nodes.nodes.size(), whole.nodes.size());
     for (std::size_t i = 0; i < nodes.nodes.size(); ++i) {
       ASSERT_EQ(sums_of(nodes.nodes[i]), sums_of(whole.nodes[i])) << "seed " << seed;
@@ -201,14 +207,14 @@ TEST(Graph, BoundsWhatWasInlined) {
     aggregate_profile(profile, {});
     const NodeTable table = build_nodes(profile);
     const NodeSums sums = sum_nodes(profile, table, {});
-    for (const Edge& edge : build_graph(profile, table, {}, nullptr, WithEdges::Yes).edges) {
+    for (const Edge& edge : build_graph(profile, table, {}, WithEdges::Yes).edges) {
       if (!edge.is_inlined) continue;
       ASSERT_GE(sums.inlined[edge.callee], abs_saturating(edge.weight)) << "seed " << seed;
     }
   }
 }
 
-TEST(Graph, HasTheEdgesOfSomeNodesAlone) {
+TEST(Graph, HasTheSumsAndEdgesOfSomeNodesAlone) {
   for (std::uint32_t seed = 0; seed < 100; ++seed) {
     Profile profile = random_profile(seed, Strangeness::Strange);
     aggregate_profile(profile, {});
@@ -216,8 +222,11 @@ TEST(Graph, HasTheEdgesOfSomeNodesAlone) {
     test::Dice dice(seed);
     std::vector<bool> ends(table.nodes.size());
     for (std::size_t i = 0; i < ends.size(); ++i) ends[i] = dice.chance(20);
-    Graph whole = build_graph(profile, table, {}, nullptr, WithEdges::Yes);
-    const Graph part = build_graph(profile, table, {}, nullptr, WithEdges::Yes, &ends);
+    Graph whole = build_graph(profile, table, {}, WithEdges::Yes);
+    const Graph part = build_graph_at(profile, table, {}, ends);
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+      if (!ends[i]) whole.nodes[i].cum = 0;
+    }
     std::erase_if(whole.edges,
                   [&](const Edge& edge) { return !ends[edge.caller] && !ends[edge.callee]; });
     ASSERT_EQ(text_of(by_name(profile, table, part)), text_of(by_name(profile, table, whole)))
@@ -242,8 +251,9 @@ void expect_as_defined(Profile& profile, std::size_t column, std::uint32_t perce
     kept[i] = dice.chance(percent);
     is_kept[key_of(profile, table.nodes[i])] = kept[i];
   }
-  const Graph graph = build_graph(profile, table, {.value = column, .divisor = {}},
-                                  percent == 100 ? nullptr : &kept, WithEdges::Yes);
+  const Weights weights{.value = column, .divisor = {}};
+  const Graph graph = percent == 100 ? build_graph(profile, table, weights, WithEdges::Yes)
+                                     : kept_graph(profile, table, weights, kept);
   auto actual = by_name(profile, table, graph);
   auto expected =
       naive_graph(profile, column, [&](const NaiveKey& key) { return is_kept.at(key); });
@@ -265,9 +275,10 @@ TEST(Graph, IsWhatItsDefinitionSays) {
   }
 }
 
-// Two threads add up half of it each.
+// Two threads add up half of it each. With few nodes kept, few samples matter.
 TEST(Graph, OfManySamplesIsWhatItsDefinitionSays) {
-  for (std::uint32_t seed = 0; seed < 2; ++seed) {
+  constexpr std::uint32_t kPercents[] = {20, 80, 3};
+  for (std::uint32_t seed = 0; seed < std::size(kPercents); ++seed) {
     SCOPED_TRACE(seed);
     Profile profile = random_profile(seed, Strangeness::Strange);
     const std::size_t few = profile.sample_count();
@@ -280,7 +291,7 @@ TEST(Graph, OfManySamplesIsWhatItsDefinitionSays) {
       for (std::int64_t& value : values) value = dice.below(1000);
       profile.add_sample(profile.add_stack(stack), values, {});
     }
-    ASSERT_NO_FATAL_FAILURE(expect_as_defined(profile, 0, seed == 0 ? 20 : 80, dice));
+    ASSERT_NO_FATAL_FAILURE(expect_as_defined(profile, 0, kPercents[seed], dice));
   }
 }
 

@@ -194,6 +194,34 @@ TEST(ChooseOutputUnit, FitsTheSmallestValue) {
   }
 }
 
+// Either it says the same for all values between, or that it cannot tell.
+TEST(ChooseOutputUnit, WithinBoundsIsWhatItIsForEach) {
+  std::vector<std::int64_t> values;
+  for (std::int64_t value = 1; value < INT64_MAX / 20; value *= 10) {
+    for (const std::int64_t times : {1, 3, 6, 9}) values.push_back(value * times);
+  }
+  std::size_t told = 0;
+  for (std::size_t least = 0; least < values.size(); ++least) {
+    for (std::size_t most = least; most < std::min(least + 20, values.size()); ++most) {
+      for (std::size_t total = most; total < values.size(); total += 3) {
+        ValueFormat within{"nanoseconds", "minimum", 1};
+        if (!choose_output_unit_within(within, values[least], values[most], values[total])) {
+          EXPECT_EQ(within.output_unit, "minimum");
+          continue;
+        }
+        ++told;
+        for (std::size_t smallest = least; smallest <= most; ++smallest) {
+          ValueFormat format{"nanoseconds", "minimum", 1};
+          choose_output_unit(format, values[smallest], values[total]);
+          ASSERT_EQ(within.output_unit, format.output_unit)
+              << values[smallest] << " of " << values[total];
+        }
+      }
+    }
+  }
+  EXPECT_GT(told, 1000u);
+}
+
 TEST(ChooseOutputUnit, ScalesFirst) {
   ValueFormat format{"nanoseconds", "minimum", 1e-6};
   choose_output_unit(format, 5'000'000'000, 5'000'000'000);

@@ -8,6 +8,7 @@
 
 #include "support/make_profile.h"
 #include "support/prepared_input.h"
+#include "support/random_profile.h"
 
 namespace plumb {
 namespace {
@@ -31,10 +32,11 @@ std::string tree_text(ProfileMaker& make, const ReportOptions& options = {}) {
   return out.text();
 }
 
-std::string peek_text(ProfileMaker& make, const std::string& pattern) {
-  const auto input = prepared_input(make.profile, ReportKind::Peek, {.compact_labels = true});
+std::string peek_text(Profile& profile, const std::string& pattern,
+                      ContextSums with_context = ContextSums::No) {
+  const auto input = prepared_input(profile, ReportKind::Peek, {.compact_labels = true});
   if (!input) return "error: " + input.error().describe();
-  const auto report = build_peek(*input, pattern);
+  const auto report = build_peek(*input, pattern, with_context);
   if (!report) return "error: " + report.error().describe();
   StringWriter out;
   render_tree_text(*report, out);
@@ -83,7 +85,7 @@ TEST(Tree, SaysWhatWasLeftOut) {
 TEST(Peek, ShowsWhatMatches) {
   ProfileMaker make = server();
   EXPECT_EQ(
-      peek_text(make, "parse$"),
+      peek_text(make.profile, "parse$"),
       "Showing nodes accounting for 100ms, 100% of 100ms total\n" + kHead + kRule +
           "                                              30ms   100% |   main.serve (inline)\n"
           "      30ms 30.00% 30.00%       30ms 30.00%                | main.parse\n" +
@@ -92,15 +94,38 @@ TEST(Peek, ShowsWhatMatches) {
 
 TEST(Peek, RefusesWhatMatchesNothingOrIsNoPattern) {
   ProfileMaker make = server();
-  EXPECT_EQ(peek_text(make, "nowhere"), "error: no matches found for regexp: nowhere");
-  EXPECT_TRUE(peek_text(make, "a(").starts_with("error: parsing argument regexp a(: "));
+  EXPECT_EQ(peek_text(make.profile, "nowhere"), "error: no matches found for regexp: nowhere");
+  EXPECT_TRUE(peek_text(make.profile, "a(").starts_with("error: parsing argument regexp a(: "));
+}
+
+// The smallest number is the cum of main.serve, whose name does not match: it makes the unit us.
+TEST(Peek, TakesTheUnitOfWhatDoesNotMatch) {
+  ProfileMaker make("cpu", "nanoseconds");
+  make.add(2'000'000'000, "main.main;main.work").add(5'000'000, "main.serve;main.work");
+  make.add(1'000, "main.main;main.work");
+  const std::string text = peek_text(make.profile, "main.main");
+  EXPECT_EQ(text, peek_text(make.profile, "main.main", ContextSums::Yes));
+  EXPECT_NE(text.find("2000ms"), std::string::npos) << text;
+}
+
+TEST(Peek, OfMatchesAloneSaysTheSame) {
+  for (std::uint32_t seed = 0; seed < 300; ++seed) {
+    for (const char* const pattern : {".", "a", "[bd]", "main"}) {
+      const auto strangeness =
+          seed % 2 == 0 ? test::Strangeness::Strange : test::Strangeness::Plain;
+      Profile part = test::random_profile(seed, strangeness);
+      Profile whole = test::random_profile(seed, strangeness);
+      ASSERT_EQ(peek_text(part, pattern), peek_text(whole, pattern, ContextSums::Yes))
+          << "seed " << seed;
+    }
+  }
 }
 
 TEST(Tree, JsonHasNodesAndEdgesByIndex) {
   ProfileMaker make = server();
   const auto input = prepared_input(make.profile, ReportKind::Peek);
   ASSERT_TRUE(input);
-  auto report = build_peek(*input, "parse$");
+  auto report = build_peek(*input, "parse$", ContextSums::Yes);
   ASSERT_TRUE(report);
   StringWriter out;
   render_tree_json(*std::move(report), "plumb.peek/1", out);
