@@ -29,14 +29,15 @@ struct Side {
 }  // namespace
 
 std::vector<std::int64_t> entropy_scores(GraphSource& source) {
+  const std::vector<Edge>& edges = source.edges();  // Looking for them takes the most memory.
   std::vector<Side> into(source.size());
   std::vector<Side> out_of(source.size());
   for (std::uint32_t i = 0; i < source.size(); ++i) out_of[i].total = source.sums(i).flat;
-  for (const Edge& edge : source.edges()) {
+  for (const Edge& edge : edges) {
     into[edge.callee].count(edge.weight);
     out_of[edge.caller].count(edge.weight);
   }
-  for (const Edge& edge : source.edges()) {
+  for (const Edge& edge : edges) {
     into[edge.callee].add_share(edge.weight);
     out_of[edge.caller].add_share(edge.weight);
   }

@@ -9,6 +9,7 @@ namespace plumb {
 NameRanks rank_names(const Profile& profile, const NodeTable& table,
                      const std::vector<bool>& is_used) {
   std::vector<std::pair<std::string, std::uint32_t>> named;
+  named.reserve(static_cast<std::size_t>(std::ranges::count(is_used, true)));
   for (std::uint32_t i = 0; i < table.nodes.size(); ++i) {
     if (is_used[i]) named.emplace_back(printable_name(profile, table.nodes[i]), i);
   }

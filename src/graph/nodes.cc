@@ -25,6 +25,7 @@ class NodeMaker {
     table_.first.reserve(profile_.locations.size() + 1);
     table_.location_nodes.reserve(profile_.locations.size());
     table_.nodes.reserve(profile_.lines.size());  // Address space, not memory.
+    known_.reserve(profile_.functions.size());
     for (const Location& location : profile_.locations) {
       table_.first.push_back(static_cast<std::uint32_t>(table_.location_nodes.size()));
       for (const Line& line : profile_.lines_of(location)) add(node_of_line(location, line));
@@ -44,8 +45,11 @@ class NodeMaker {
     const auto next = static_cast<std::uint32_t>(table_.nodes.size());
     const std::uint32_t row = known_.find_or_add(
         hash_of(node), next, [&](std::uint32_t other) { return table_.nodes[other] == node; });
-    if (row == next) table_.nodes.push_back(node);
     table_.location_nodes.push_back(row);
+    if (row != next) return;
+    table_.nodes.push_back(node);
+    // More nodes than functions: one for each line, then.
+    if (next == profile_.functions.size()) known_.reserve(profile_.lines.size());
   }
 
   [[nodiscard]] StringId binary_of(const Location& location) const {
