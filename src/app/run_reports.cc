@@ -31,6 +31,8 @@ Result<std::optional<TopReport>> stream_top(DetectedInput& input, const ReportOp
       {!mode.is_off, [&mode](std::string_view name, std::string_view system_name) {
          return changes_name(name, system_name, mode);
        }});
+  // What is behind the head of a pipe can be read once only.
+  if (!input.source->can_rewind()) return std::optional<TopReport>();
   do {
     if (!input.source->rewind()) return std::optional<TopReport>();
     TRY_ASSIGN(const bool is_complete,

@@ -56,6 +56,10 @@ bool FileSource::rewind() {
   return lseek(descriptor_, 0, SEEK_SET) == 0;
 }
 
+bool FileSource::can_rewind() const {
+  return lseek(descriptor_, 0, SEEK_CUR) >= 0;
+}
+
 Result<std::size_t> ReplaySource::read(std::span<char> buffer) {
   if (pos_ == head_.size()) return rest_->read(buffer);
   const std::size_t count = std::min(buffer.size(), head_.size() - pos_);
@@ -65,6 +69,7 @@ Result<std::size_t> ReplaySource::read(std::span<char> buffer) {
 }
 
 bool ReplaySource::rewind() {
+  if (pos_ == 0 && can_rewind()) return true;  // Nothing was read.
   if (!rest_->rewind()) return false;
   // The rest now starts with the head again.
   pos_ = head_.size();

@@ -32,6 +32,9 @@ class ByteSource {
 
   /// Starts again from the first byte. False if this source can be read only once (a pipe).
   virtual bool rewind() { return false; }
+
+  /// Whether rewind() is going to work.
+  [[nodiscard]] virtual bool can_rewind() const { return false; }
 };
 
 /// Reads from memory that outlives the source.
@@ -40,6 +43,7 @@ class MemorySource final : public ByteSource {
   explicit MemorySource(std::string_view bytes) : bytes_(bytes) {}
   Result<std::size_t> read(std::span<char> buffer) override;
   bool rewind() override;
+  [[nodiscard]] bool can_rewind() const override { return true; }
 
  private:
   std::string_view bytes_;  // Borrowed.
@@ -52,6 +56,7 @@ class OwnedSource final : public ByteSource {
   explicit OwnedSource(std::string bytes) : bytes_(std::move(bytes)), view_(bytes_) {}
   Result<std::size_t> read(std::span<char> buffer) override { return view_.read(buffer); }
   bool rewind() override { return view_.rewind(); }
+  [[nodiscard]] bool can_rewind() const override { return true; }
 
  private:
   std::string bytes_;
@@ -69,6 +74,7 @@ class FileSource final : public ByteSource {
 
   Result<std::size_t> read(std::span<char> buffer) override;
   bool rewind() override;
+  [[nodiscard]] bool can_rewind() const override;
 
  private:
   int descriptor_;
@@ -81,6 +87,7 @@ class ReplaySource final : public ByteSource {
       : head_(std::move(head)), rest_(std::move(rest)) {}
   Result<std::size_t> read(std::span<char> buffer) override;
   bool rewind() override;
+  [[nodiscard]] bool can_rewind() const override { return rest_->can_rewind(); }
 
  private:
   std::string head_;

@@ -30,6 +30,7 @@ class GunzipSource final : public ByteSource {
 
   Result<std::size_t> read(std::span<char> buffer) override;
   bool rewind() override;
+  [[nodiscard]] bool can_rewind() const override { return compressed_->can_rewind(); }
 
  private:
   struct State;  // Hides the library's header, which is large.

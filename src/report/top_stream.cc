@@ -29,9 +29,7 @@ constexpr std::uint32_t kMaxExactCells = 60'000'000;
 class TopStream::State {
  public:
   State(const ReportOptions& options, std::size_t warmup_frames)
-      : options_(options), warmup_frames_(warmup_frames), sums_(kMaxCells) {
-    held_.locations.reserve(warmup_frames / 8 + 128);  // Doubled three times, it holds all.
-  }
+      : options_(options), warmup_frames_(warmup_frames), sums_(kMaxCells) {}
 
   void set_name_needs(NameNeeds needs) { needs_ = std::move(needs); }
 

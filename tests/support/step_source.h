@@ -30,14 +30,20 @@ class StepSource final : public ByteSource {
 
   bool rewind() override {
     pos_ = 0;
+    ++rewinds_;
     return true;
   }
+  [[nodiscard]] bool can_rewind() const override { return true; }
+
+  /// How often it was rewound.
+  [[nodiscard]] int rewinds() const { return rewinds_; }
 
  private:
   std::string bytes_;
   std::size_t step_;
   std::optional<Error> failure_;
   std::size_t pos_ = 0;
+  int rewinds_ = 0;
 };
 
 /// A source that can be read only once, as a pipe.

@@ -2,6 +2,7 @@
 #include "base/byte_source.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <array>
 #include <memory>
@@ -42,6 +43,7 @@ TEST(MemorySource, ReadsAgainAfterRewind) {
   ASSERT_EQ(*source.read(buffer), 2U);
   EXPECT_EQ(*source.read(buffer), 0U);
   EXPECT_EQ(*source.read(buffer), 0U);
+  EXPECT_TRUE(source.can_rewind());
   EXPECT_TRUE(source.rewind());
   EXPECT_EQ(everything(source), "abcdef");
 }
@@ -55,6 +57,7 @@ TEST(OwnedSource, OwnsShortAndLongBytes) {
   for (const std::size_t size : {std::size_t{3}, std::size_t{100'000}}) {
     const auto source = std::make_unique<OwnedSource>(std::string(size, 'x'));
     EXPECT_EQ(everything(*source), std::string(size, 'x'));
+    EXPECT_TRUE(source->can_rewind());
     EXPECT_TRUE(source->rewind());
     EXPECT_EQ(everything(*source).size(), size);
   }
@@ -65,8 +68,21 @@ TEST(FileSource, ReadsAFileTwice) {
   auto source = FileSource::open(file.path());
   ASSERT_TRUE(source.has_value());
   EXPECT_EQ(everything(**source), "some bytes");
+  EXPECT_TRUE((*source)->can_rewind());
+  EXPECT_EQ(everything(**source), "") << "asking does not rewind";
   EXPECT_TRUE((*source)->rewind());
   EXPECT_EQ(everything(**source), "some bytes");
+}
+
+TEST(FileSource, ReadsAPipeOnce) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  FileSource source(ends[0]);
+  ASSERT_EQ(write(ends[1], "abc", 3), 3);
+  close(ends[1]);
+  EXPECT_FALSE(source.can_rewind());
+  EXPECT_EQ(everything(source), "abc");
+  EXPECT_FALSE(source.rewind());
 }
 
 TEST(FileSource, SaysWhyThereIsNone) {
@@ -87,6 +103,7 @@ TEST(FileSource, ReportsErrorsOfReading) {
   const auto count = closed.read(buffer);
   ASSERT_FALSE(count.has_value());
   EXPECT_EQ(count.error().code(), ErrorCode::Io);
+  EXPECT_FALSE(closed.can_rewind());
   EXPECT_FALSE(closed.rewind());
 }
 
@@ -107,9 +124,25 @@ TEST(ReplaySource, PutsTheHeadBack) {
   }
 }
 
+TEST(ReplaySource, LeavesTheRestAloneWhereNothingWasRead) {
+  auto rest = std::make_unique<StepSource>("abcdef");
+  StepSource& inner = *rest;
+  std::array<char, 2> head{};
+  ASSERT_EQ(*inner.read(head), 2U);
+  ReplaySource replay("ab", std::move(rest));
+  EXPECT_TRUE(replay.can_rewind());
+  EXPECT_TRUE(replay.rewind());
+  EXPECT_EQ(inner.rewinds(), 0);
+  ASSERT_EQ(*replay.read(std::span(head).first(1)), 1U);
+  EXPECT_TRUE(replay.rewind());
+  EXPECT_EQ(inner.rewinds(), 1);
+  EXPECT_EQ(everything(replay), "abcdef");
+}
+
 TEST(ReplaySource, CannotRewindAPipe) {
   auto pipe = std::make_unique<PipeSource>("cdef");
   ReplaySource replay("ab", std::move(pipe));
+  EXPECT_FALSE(replay.can_rewind());
   EXPECT_FALSE(replay.rewind());
   EXPECT_EQ(everything(replay), "abcdef");
 }

@@ -219,6 +219,7 @@ TEST(Gunzip, RewindsFromAnywhere) {
   std::string buffer(900, '\0');
   for (int reads = 0; reads < 14; ++reads) {
     for (int i = 0; i < reads; ++i) ASSERT_TRUE(source.read(buffer).has_value());
+    ASSERT_TRUE(source.can_rewind());
     ASSERT_TRUE(source.rewind());
     const auto again = read_all(source, UINT64_MAX);
     ASSERT_TRUE(again.has_value());
@@ -229,6 +230,7 @@ TEST(Gunzip, RewindsFromAnywhere) {
 
 TEST(Gunzip, CannotRewindAPipe) {
   GunzipSource source(std::make_unique<test::PipeSource>(gzip("x")), {});
+  EXPECT_FALSE(source.can_rewind());
   EXPECT_FALSE(source.rewind());
   EXPECT_EQ(*read_all(source, 10), "x");
 }
