@@ -58,24 +58,28 @@ TopReport build_top(const ReportInput& input) {
   const NodeTable table = build_nodes(profile);
   const NodeSums sums = sum_nodes(profile, table, weights);
 
-  std::vector<std::string> names(table.nodes.size());
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    names[i] = printable_name(profile, table.nodes[i]);
-  }
   const TrimmedNodes trimmed =
       trim_nodes(sums.nodes, trim_options(input.options), [&](std::uint32_t a, std::uint32_t b) {
         return compare_printable_names(profile, table.nodes[a], table.nodes[b]);
       });
 
+  std::vector<std::string> names(table.nodes.size());
   std::vector<bool> kept(table.nodes.size());
-  for (const std::uint32_t node : trimmed.order) kept[node] = true;
   // Edges tell who was inlined, which few can have been.
-  std::vector<bool> may_be_inlined(kept.size());
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    may_be_inlined[i] = sums.inlined[i] >= trimmed.edge_cutoff;
+  std::vector<bool> may_be_inlined(table.nodes.size());
+  bool is_any_inlined = false;
+  for (const std::uint32_t node : trimmed.order) {
+    names[node] = printable_name(profile, table.nodes[node]);
+    kept[node] = true;
+    const std::int64_t inlined = sums.inlined[node];
+    may_be_inlined[node] = inlined > 0 && inlined >= trimmed.edge_cutoff;
+    is_any_inlined = is_any_inlined || may_be_inlined[node];
   }
-  const std::vector<Edge> edges =
-      find_edges(profile, table, weights, trimmed.is_everything ? nullptr : &kept, &may_be_inlined);
+  std::vector<Edge> edges;
+  if (is_any_inlined) {
+    edges = find_edges(profile, table, weights, trimmed.is_everything ? nullptr : &kept,
+                       &may_be_inlined);
+  }
   TopNodes shown{.nodes = sums.nodes,
                  .inlining = inlining_of(edges, trimmed.edge_cutoff),
                  .trimmed = trimmed,
