@@ -571,13 +571,16 @@ class ProtoReader {
 
 bool looks_like_profile_proto(std::string_view head, bool is_whole) {
   ByteReader in(head);
+  WireField field;
   bool has_known_field = false;
   while (!in.at_end()) {
-    const auto field = read_wire_field(in);
-    if (!field) return !is_whole && has_known_field && field.error().code() == ErrorCode::Truncated;
-    if (field->number == 0 || field->number > proto::kDocUrl) continue;
-    const bool is_packed = field->number == proto::kComment && field->type == kWireBytes;
-    if (field->type != proto::wire_type(field->number) && !is_packed) return false;
+    if (!take_wire_field(in, field)) {
+      const bool is_cut = wire_error(in, field).code() == ErrorCode::Truncated;
+      return is_cut && !is_whole && has_known_field;
+    }
+    if (field.number == 0 || field.number > proto::kDocUrl) continue;
+    const bool is_packed = field.number == proto::kComment && field.type == kWireBytes;
+    if (field.type != proto::wire_type(field.number) && !is_packed) return false;
     has_known_field = true;
   }
   return has_known_field;

@@ -65,13 +65,6 @@ inline Error wire_error(const ByteReader& in, const WireField& field) {
       .at(field.offset);
 }
 
-/// Reads the next field. Errors: NotRecognized on an unknown wire type; Truncated, Malformed.
-inline Result<WireField> read_wire_field(ByteReader& in) {
-  WireField field;
-  if (!take_wire_field(in, field)) return wire_error(in, field);
-  return field;
-}
-
 /// Takes one more block of a message from `window`, and calls `visit(field)`, which returns a bool
 /// or a Result<bool>, for each top-level field that ends in it. False if `visit` did so. `keep` is
 /// 0 for the first block and then handed on. The bytes of a field may be read Window::kSlackBytes

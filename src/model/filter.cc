@@ -9,21 +9,24 @@
 #include "base/cancellation.h"
 #include "base/parallel.h"
 #include "model/simplified_name.h"
+#include "model/string_matches.h"
 
 namespace plumb {
 namespace {
 
-// What a regular expression says of the names in a profile, each of which it sees once.
+// What a regular expression says of the functions and binaries of a profile.
 class NameMatches {
  public:
-  NameMatches(const Profile& profile, const Regexp& regexp) : profile_(profile), regexp_(regexp) {
-    known_.resize(profile.strings.size());
+  NameMatches(const Profile& profile, const Regexp& regexp) : profile_(profile) {
+    StringMatches names(profile.strings, regexp);
     for (const Function& function : profile.functions) {
-      functions_.push_back(matches(function.name) || matches(function.file));
+      functions_.push_back(names.matches(function.name) || names.matches(function.file));
     }
-    for (const Mapping& mapping : profile.mappings) mappings_.push_back(matches(mapping.file));
+    for (const Mapping& mapping : profile.mappings) {
+      mappings_.push_back(names.matches(mapping.file));
+    }
     // A profile without mappings is one binary without a name, as in pprof.
-    unmapped_ = profile.mappings.empty() && matches({});
+    unmapped_ = profile.mappings.empty() && names.matches({});
   }
 
   [[nodiscard]] bool line(const Line& line) const { return functions_[line.function.index]; }
@@ -37,19 +40,7 @@ class NameMatches {
   }
 
  private:
-  enum class Known : std::uint8_t { Unknown, No, Yes };
-
-  bool matches(StringId id) {
-    Known& known = known_[id.index];
-    if (known == Known::Unknown) {
-      known = regexp_.matches(profile_.text(id)) ? Known::Yes : Known::No;
-    }
-    return known == Known::Yes;
-  }
-
   const Profile& profile_;
-  const Regexp& regexp_;
-  std::vector<Known> known_;     // By string.
   std::vector<bool> functions_;  // By function: its name or file.
   std::vector<bool> mappings_;
   bool unmapped_ = false;  // Whether the file that locations without a mapping have matches.

@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "graph/cell_sums.h"
 #include "graph/nodes.h"
+#include "model/string_matches.h"
 #include "report/argument.h"
 #include "report/json_text.h"
 
@@ -45,15 +46,9 @@ class ListBuilder {
   ListBuilder(const ReportInput& input, const Regexp& pattern)
       : input_(input), profile_(input.profile), table_(build_nodes(profile_, WithBinaries::Yes)) {
     row_of_node_.assign(table_.nodes.size(), kNone);
-    enum class Match : std::uint8_t { Unknown, Yes, No };
-    std::vector<Match> matches(profile_.strings.size());  // By name.
+    StringMatches names(profile_.strings, pattern);
     for (std::uint32_t i = 0; i < table_.nodes.size(); ++i) {
-      const StringId name = table_.nodes[i].name;
-      Match& match = matches[name.index];
-      if (match == Match::Unknown) {
-        match = pattern.matches(profile_.text(name)) ? Match::Yes : Match::No;
-      }
-      if (match == Match::No) continue;
+      if (!names.matches(table_.nodes[i].name)) continue;
       row_of_node_[i] = static_cast<std::uint32_t>(rows_.size());
       rows_.push_back({.node = i});
     }

@@ -23,10 +23,10 @@ using test::ProfileMaker;
 std::vector<std::uint64_t> field_numbers(const std::string& message) {
   std::vector<std::uint64_t> numbers;
   ByteReader in(message);
+  WireField field;
   while (!in.at_end()) {
-    const auto field = read_wire_field(in);
-    if (!field) return {};
-    if (numbers.empty() || numbers.back() != field->number) numbers.push_back(field->number);
+    if (!take_wire_field(in, field)) return {};
+    if (numbers.empty() || numbers.back() != field.number) numbers.push_back(field.number);
   }
   return numbers;
 }
