@@ -69,7 +69,7 @@ Result<std::size_t> ReplaySource::read(std::span<char> buffer) {
 }
 
 bool ReplaySource::rewind() {
-  if (pos_ == 0 && can_rewind()) return true;  // Nothing was read.
+  if (pos_ == 0 && !head_.empty() && can_rewind()) return true;  // Nothing was read.
   if (!rest_->rewind()) return false;
   // The rest now starts with the head again.
   pos_ = head_.size();

@@ -26,6 +26,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/own_pages.h"
+
 namespace plumb {
 
 /// How rows of N numbers are written, one after the other. The first three are those that differ
@@ -140,9 +142,27 @@ class PackedRows {
   using Numbers = decltype(std::declval<const Row&>().numbers());
   using Codec = RowCodec<std::tuple_size_v<Numbers>>;
 
+  static constexpr std::size_t kFirstBlock = std::size_t{1} << 10;
+  static constexpr std::size_t kLargestBlock = std::size_t{64} << 10;
+
+  // Small tables are many, of large ones what was drained is to be gone.
   struct Block {
-    std::unique_ptr<char[]> bytes;
+    std::unique_ptr<char[]> few_bytes;
+    OwnPages pages;
     std::size_t rows = 0;
+
+    explicit Block(std::size_t size) {
+      if (size < kLargestBlock) {
+        few_bytes = std::make_unique_for_overwrite<char[]>(size);
+      } else {
+        pages = OwnPages(size);
+      }
+    }
+    [[nodiscard]] char* bytes() const { return few_bytes ? few_bytes.get() : pages.data(); }
+    void free() {
+      few_bytes.reset();
+      pages = {};
+    }
   };
 
  public:
@@ -176,12 +196,12 @@ class PackedRows {
   void drain(Visit visit) {
     Numbers numbers{};
     for (Block& block : blocks_) {
-      const char* at = block.bytes.get();
+      const char* at = block.bytes();
       for (; block.rows > 0; --block.rows) {
         at = Codec::read(at, numbers);
         visit(Row::from(numbers));
       }
-      block.bytes.reset();
+      block.free();
     }
     clear();
   }
@@ -225,7 +245,7 @@ class PackedRows {
 
    private:
     void enter() {
-      at_ = block_->bytes.get();
+      at_ = block_->bytes();
       left_in_block_ = block_->rows;
     }
     void read() {
@@ -247,16 +267,13 @@ class PackedRows {
   [[nodiscard]] std::default_sentinel_t end() const { return {}; }
 
  private:
-  static constexpr std::size_t kFirstBlock = std::size_t{1} << 10;
-  static constexpr std::size_t kLargestBlock = std::size_t{64} << 10;
-
   [[nodiscard]] std::size_t free_bytes() const { return static_cast<std::size_t>(end_ - free_); }
 
   // Blocks are not moved as the table grows.
   void add_block() {
     const std::size_t size = std::min(kLargestBlock, std::max(kFirstBlock, bytes_));
-    blocks_.push_back({std::make_unique_for_overwrite<char[]>(size), 0});
-    free_ = blocks_.back().bytes.get();
+    blocks_.emplace_back(size);
+    free_ = blocks_.back().bytes();
     end_ = free_ + size;
     bytes_ += size;
   }

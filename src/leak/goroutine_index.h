@@ -15,6 +15,7 @@
 
 #include "base/even_choice.h"
 #include "base/packed_rows.h"
+#include "base/raw_vector.h"
 #include "leak/snapshot_series.h"
 
 namespace plumb {
@@ -110,7 +111,7 @@ class GoroutineIndex {
   void finish();
 
   std::vector<Group> groups_;
-  std::vector<char> bytes_;
+  RawVector<char> bytes_;  // Of each group's rows; pages are there once rows are placed in them.
   std::vector<std::uint64_t> newest_ids_;
   std::vector<SeenGoroutine> known_;
   // Only while rows are placed, by process and id: who has waited longer than all that are younger,
