@@ -176,7 +176,8 @@ void choose_output_unit(ValueFormat& format, std::int64_t smallest, std::int64_t
 
 bool choose_output_unit_within(ValueFormat& format, std::int64_t least, std::int64_t most,
                                std::int64_t total) {
-  if (most > INT64_MAX / 100) return false;
+  if (format.output_unit != "minimum") return true;
+  if (format.ratio != 1 || most > INT64_MAX / 100) return false;
   // The units of larger values are the same or larger: in between there is no other.
   if (UnitChoice(format, least, total) != UnitChoice(format, most, total)) return false;
   choose_output_unit(format, least, total);

@@ -60,7 +60,7 @@ std::vector<std::string> header_lines(const ProfileHeader& header, const SampleV
 void choose_output_unit(ValueFormat& format, std::int64_t smallest, std::int64_t total);
 
 /// The same where the smallest value is not known: it is between `least` and `most`. False, and
-/// nothing is chosen, if it matters which it is. Requires: 0 < least <= most.
+/// nothing is chosen, if it may matter which it is. Requires: 0 < least <= most.
 bool choose_output_unit_within(ValueFormat& format, std::int64_t least, std::int64_t most,
                                std::int64_t total);
 

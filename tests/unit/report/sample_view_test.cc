@@ -222,6 +222,12 @@ TEST(ChooseOutputUnit, WithinBoundsIsWhatItIsForEach) {
   EXPECT_GT(told, 1000u);
 }
 
+TEST(ChooseOutputUnit, WithinBoundsLeavesAUnitThatWasAskedFor) {
+  ValueFormat format{"nanoseconds", "ms", 1};
+  EXPECT_TRUE(choose_output_unit_within(format, 1, 5'000'000'000, 6'000'000'000));
+  EXPECT_EQ(format.output_unit, "ms");
+}
+
 TEST(ChooseOutputUnit, ScalesFirst) {
   ValueFormat format{"nanoseconds", "minimum", 1e-6};
   choose_output_unit(format, 5'000'000'000, 5'000'000'000);
