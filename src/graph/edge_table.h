@@ -38,7 +38,7 @@ class EdgeTable {
 
   /// Fetches where the edges of `callee` are likely to be.
   void prefetch(std::uint32_t callee) const {
-    __builtin_prefetch(first_callers_.data() + callee, 1);
+    if (callee < first_callers_.size()) __builtin_prefetch(&first_callers_[callee], 1);
   }
 
   /// The edge, which is new and without weight if it was not there. Valid until the next call.
