@@ -75,7 +75,7 @@ std::int64_t least_sample(const Profile& profile, const Weights& weights) {
   return are_plain ? least : 0;
 }
 
-// The same where other nodes may have a cum that is not known, but at least `least`.
+// As choose_unit() where other nodes may have a cum that is not known, but at least `least`.
 void choose_unit_of_part(GraphReport& report, const Weights& weights, std::int64_t least) {
   std::int64_t smallest = smallest_shown(report.graph);
   if (smallest == 0) return;

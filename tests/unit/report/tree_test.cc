@@ -98,7 +98,7 @@ TEST(Peek, RefusesWhatMatchesNothingOrIsNoPattern) {
   EXPECT_TRUE(peek_text(make.profile, "a(").starts_with("error: parsing argument regexp a(: "));
 }
 
-// The smallest number is the cum of main.serve, whose name does not match: it makes the unit us.
+// The smallest number picks the unit: the cum of main.serve, whose name does not match.
 TEST(Peek, TakesTheUnitOfWhatDoesNotMatch) {
   ProfileMaker make("cpu", "nanoseconds");
   make.add(2'000'000'000, "main.main;main.work").add(5'000'000, "main.serve;main.work");
