@@ -2,7 +2,7 @@
 // Starts plumb and a browser for the tests of the web UI.
 
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
@@ -166,9 +166,11 @@ main.serve()
 ${stuck.join("\n")}`;
 }
 
-/** A new directory for files of a test. */
+/** A new directory for files of a test; gone when the process of the test ends. */
 export function temporaryDirectory(name) {
-  return mkdtempSync(path.join(os.tmpdir(), `plumb-${name}-`));
+  const directory = mkdtempSync(path.join(os.tmpdir(), `plumb-${name}-`));
+  process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
+  return directory;
 }
 
 /** Files in `directory` with a leakyDump() of each of `counts`, in this order. */

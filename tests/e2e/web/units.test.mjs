@@ -2,19 +2,17 @@
 // The modules of the client that need no browser.
 
 import assert from "node:assert/strict";
-import { mkdtempSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { before, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
-import { esbuild } from "./harness.mjs";
+import { esbuild, temporaryDirectory } from "./harness.mjs";
 
 let units;
 let trees;
 let fixes;
 
 before(async () => {
-  const out = mkdtempSync(path.join(os.tmpdir(), "plumb-ui-"));
+  const out = temporaryDirectory("ui");
   await esbuild.build({
     entryPoints: ["ui/src/units.ts", "ui/src/flame/tree.ts", "ui/src/views/fix_diff.ts"],
     outdir: out,

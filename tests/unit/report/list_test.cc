@@ -2,32 +2,27 @@
 #include "report/list.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "support/make_profile.h"
 #include "support/prepared_input.h"
+#include "support/temporary_directory.h"
 
 namespace plumb {
 namespace {
 
-namespace fs = std::filesystem;
 using test::prepared_input;
 
 class ListTest : public testing::Test {
  protected:
   void SetUp() override {
-    file_ = (fs::path(testing::TempDir()) / ("plumb_list" + std::to_string(::getpid()) + ".go"))
-                .string();
-    std::ofstream out(file_);
-    for (int i = 1; i <= 30; ++i) out << "line " << i << "\n";
+    std::string lines;
+    for (int i = 1; i <= 30; ++i) lines += "line " + std::to_string(i) + "\n";
+    file_ = directory_.write("main.go", lines);
     profile_.sample_types.push_back({profile_.strings.intern("samples"), {}});
   }
-  void TearDown() override { fs::remove(file_); }
 
   // A location of one line; without a file if `line` is 0.
   LocationId at(const std::string& function, std::int64_t line, std::int64_t start_line = 0) {
@@ -57,6 +52,7 @@ class ListTest : public testing::Test {
     return out.text();
   }
 
+  test::TemporaryDirectory directory_;
   Profile profile_;
   std::string file_;
 };
