@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -14,16 +15,20 @@ class DedupTable {
  public:
   /// Makes room for `rows` rows in all.
   void reserve(std::size_t rows) {
-    std::size_t size = slots_.empty() ? kLeastSlots : slots_.size();
-    while (size * 3 < (rows + 1) * 4) size *= 2;
-    if (size != slots_.size()) grow(size);
+    const std::size_t size = slots_for(rows);
+    if (size > slots_.size()) grow(std::max({size, slots_.size() * 3 / 2, kLeastSlots}));
+  }
+
+  /// Brings what find_or_add() will look at into the cache.
+  void prefetch(std::uint64_t hash) const {
+    __builtin_prefetch(slots_.data() + place_of(static_cast<std::uint32_t>(hash)), 1);
   }
 
   /// Returns the row for which `equals(row)` holds among those added with this hash. If there is
   /// none, notes `next_row`, which the caller then appends, and returns it.
   template <typename Equals>
   std::uint32_t find_or_add(std::uint64_t hash, std::uint32_t next_row, const Equals& equals) {
-    if ((used_ + 1) * 4 > slots_.size() * 3) grow(slots_.empty() ? kLeastSlots : slots_.size() * 2);
+    if (slots_for(used_ + 1) > slots_.size()) grow(std::max(slots_.size() * 3 / 2, kLeastSlots));
     const auto short_hash = static_cast<std::uint32_t>(hash);
     Slot* slot = find_slot(short_hash);
     for (; slot->row != kFree; slot = next(slot)) {
@@ -42,7 +47,15 @@ class DedupTable {
     std::uint32_t row = kFree;
   };
 
-  Slot* find_slot(std::uint32_t hash) { return &slots_[hash & (slots_.size() - 1)]; }
+  // A quarter stays free.
+  static constexpr std::size_t slots_for(std::size_t rows) { return rows + rows / 3 + 1; }
+
+  // The part of all hashes that are less, of all slots.
+  [[nodiscard]] std::size_t place_of(std::uint32_t hash) const {
+    return std::uint64_t{hash} * slots_.size() >> 32;
+  }
+
+  Slot* find_slot(std::uint32_t hash) { return &slots_[place_of(hash)]; }
   Slot* next(Slot* slot) { return slot == &slots_.back() ? slots_.data() : slot + 1; }
 
   void grow(std::size_t size) {
@@ -56,7 +69,7 @@ class DedupTable {
     }
   }
 
-  std::vector<Slot> slots_;  // A power of two of them, a quarter free.
+  std::vector<Slot> slots_;
   std::size_t used_ = 0;
 };
 

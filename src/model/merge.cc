@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <span>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "base/dedup_table.h"
 #include "base/hash.h"
 #include "base/try.h"
+#include "model/number_tables.h"
 #include "model/sample_merger.h"
 #include "model/sample_types.h"
 #include "model/stack_reader.h"
@@ -35,20 +37,20 @@ bool label_precedes(const Profile& profile, const Label& a, const Label& b) {
 // Adds profiles up into one.
 class ProfileMerger {
  public:
-  // `are_distinct`: as for SampleMerger.
-  explicit ProfileMerger(std::size_t width, bool are_distinct = false)
-      : samples_(width, are_distinct) {}
+  explicit ProfileMerger(std::size_t width) : samples_(width) {}
 
   // Requires: the sample types are those of the profiles before it.
   void add(Profile source) {
     source_ = &source;
-    strings_.assign(source.strings.size(), kNone);
+    map_strings(source);
     functions_of_.assign(source.functions.size(), kNone);
     mappings_of_.assign(source.mappings.size(), kNone);
     locations_of_.assign(source.locations.size(), kNone);
     add_header();
-    if (out_.mappings.empty() && !source.mappings.empty()) map_mapping({0});
-    if (!is_first_ || !adopt_samples(source)) add_samples();
+    if (!is_first_ || !adopt(source)) {
+      if (out_.mappings.empty() && !source.mappings.empty()) map_mapping({0});
+      add_samples();
+    }
     is_first_ = false;
     source_ = nullptr;
   }
@@ -59,6 +61,14 @@ class ProfileMerger {
   }
 
  private:
+  // The first profile gives its strings away, with the ids that they have.
+  void map_strings(Profile& source) {
+    strings_.assign(source.strings.size(), kNone);
+    if (!is_first_) return;
+    std::iota(strings_.begin(), strings_.end(), 0);
+    out_.strings = std::move(source.strings);
+  }
+
   StringId map_string(StringId id) {
     std::uint32_t& known = strings_[id.index];
     if (known == kNone) known = out_.strings.intern(source_->text(id)).index;
@@ -104,11 +114,14 @@ class ProfileMerger {
     }
   }
 
-  // Takes the samples as they are, if add_samples() would not change them. False if it would.
-  bool adopt_samples(Profile& source) {
-    if (!is_in_order(source)) return false;
-    for (std::uint32_t i = 0; i < source.locations.size(); ++i) {
-      if (map_location({i}).index != i) return false;
+  // Takes tables and samples as they are, if adding them would not change them. False if it would.
+  bool adopt(Profile& source) {
+    if (!has_samples_in_order(source) || !has_tables_in_order(source)) return false;
+    swap_tables(source);
+    if (!index_tables()) {
+      swap_tables(source);
+      forget_index();
+      return false;
     }
     samples_.adopt(source.take_samples());
     return true;
@@ -116,7 +129,7 @@ class ProfileMerger {
 
   // Locations are numbered as samples first use them, which is how Go's runtime writes profiles;
   // and there are no labels, no samples of zeros, no varints that are longer than they need be.
-  static bool is_in_order(const Profile& source) {
+  static bool has_samples_in_order(const Profile& source) {
     std::uint32_t next = 0;
     StackReader stacks(source);
     for (std::size_t i = 0; i < source.sample_count(); ++i) {
@@ -129,6 +142,55 @@ class ProfileMerger {
       }
     }
     return next == source.locations.size();
+  }
+
+  // Functions and mappings are numbered as locations first use them, and the first mapping is that.
+  static bool has_tables_in_order(const Profile& source) {
+    std::uint32_t functions = 0;
+    std::uint32_t mappings = source.mappings.empty() ? 0 : 1;
+    const auto is_next = [](std::uint32_t index, std::uint32_t& next) {
+      if (index == next) ++next;
+      return index < next || index == kNone;
+    };
+    for (const Location& location : source.locations) {
+      if (!is_next(location.mapping.index, mappings)) return false;
+      for (const Line& line : source.lines_of(location)) {
+        if (!is_next(line.function.index, functions)) return false;
+      }
+    }
+    return functions == source.functions.size() && mappings == source.mappings.size();
+  }
+
+  void swap_tables(Profile& source) {
+    std::swap(out_.mappings, source.mappings);
+    std::swap(out_.functions, source.functions);
+    std::swap(out_.locations, source.locations);
+    std::swap(out_.lines, source.lines);
+  }
+
+  // Makes the rows of out_ known. False if two of a table are the same.
+  bool index_tables() {
+    const auto count = [](const auto& rows) { return static_cast<std::uint32_t>(rows.size()); };
+    // With room for what other profiles add, which is little.
+    table_of_functions_.reserve(out_.functions.size() * 5 / 4);
+    table_of_locations_.reserve(out_.locations.size() * 5 / 4);
+    for (std::uint32_t i = 0; i < count(out_.mappings); ++i) {
+      if (find_mapping(out_.mappings[i], i) != i) return false;
+    }
+    for (std::uint32_t i = 0; i < count(out_.functions); ++i) {
+      if (find_function(out_.functions[i], i) != i) return false;
+    }
+    for (std::uint32_t i = 0; i < count(out_.locations); ++i) {
+      const Location& row = out_.locations[i];
+      if (find_location(row, out_.lines_of(row), i) != i) return false;
+    }
+    return true;
+  }
+
+  void forget_index() {
+    table_of_mappings_ = {};
+    table_of_functions_ = {};
+    table_of_locations_ = {};
   }
 
   void add_sample(std::size_t i, std::span<const LocationId> stack) {
@@ -160,16 +222,21 @@ class ProfileMerger {
     row.name = map_string(row.name);
     row.system_name = map_string(row.system_name);
     row.file = map_string(row.file);
+    const auto next = static_cast<std::uint32_t>(out_.functions.size());
+    known = find_function(row, next);
+    if (known == next) out_.functions.push_back(row);
+    return {known};
+  }
+
+  // The number of the row that is the same as `row`; `next` if there is none.
+  std::uint32_t find_function(const Function& row, std::uint32_t next) {
     std::uint64_t hash = mix_ids(kHashSeed, row.name, row.system_name);
     hash = hash_mix(hash ^ row.file.index, static_cast<std::uint64_t>(row.start_line));
-    const auto next = static_cast<std::uint32_t>(out_.functions.size());
-    known = functions_.find_or_add(hash, next, [&](std::uint32_t other) {
+    return table_of_functions_.find_or_add(hash, next, [&](std::uint32_t other) {
       const Function& a = out_.functions[other];
       return a.name == row.name && a.system_name == row.system_name && a.file == row.file &&
              a.start_line == row.start_line;
     });
-    if (known == next) out_.functions.push_back(row);
-    return {known};
   }
 
   MappingId map_mapping(MappingId id) {
@@ -179,6 +246,13 @@ class ProfileMerger {
     Mapping row = source_->mappings[id.index];
     row.file = map_string(row.file);
     row.build_id = map_string(row.build_id);
+    const auto next = static_cast<std::uint32_t>(out_.mappings.size());
+    known = find_mapping(row, next);
+    if (known == next) out_.mappings.push_back(row);
+    return {known};
+  }
+
+  std::uint32_t find_mapping(const Mapping& row, std::uint32_t next) {
     const auto size = [](const Mapping& mapping) {
       constexpr std::uint64_t kPage = 4096;
       return (mapping.limit - mapping.start + kPage - 1) / kPage;
@@ -186,14 +260,12 @@ class ProfileMerger {
     const auto name = [](const Mapping& mapping) {
       return mapping.build_id.index != 0 ? mapping.build_id : mapping.file;
     };
-    const auto next = static_cast<std::uint32_t>(out_.mappings.size());
-    known = next;
-    for (std::uint32_t other = 0; other < next && known == next; ++other) {
+    const std::uint64_t hash =
+        hash_mix(hash_mix(kHashSeed ^ size(row), row.offset), name(row).index);
+    return table_of_mappings_.find_or_add(hash, next, [&](std::uint32_t other) {
       const Mapping& a = out_.mappings[other];
-      if (size(a) == size(row) && a.offset == row.offset && name(a) == name(row)) known = other;
-    }
-    if (known == next) out_.mappings.push_back(row);
-    return {known};
+      return size(a) == size(row) && a.offset == row.offset && name(a) == name(row);
+    });
   }
 
   LocationId map_location(LocationId id) {
@@ -215,41 +287,44 @@ class ProfileMerger {
       lines_.push_back(line);
     }
     const auto next = static_cast<std::uint32_t>(out_.locations.size());
-    known = table_of_locations_.find_or_add(
-        hash_of(row), next, [&](std::uint32_t other) { return is_same_location(other, row); });
+    known = find_location(row, lines_, next);
     if (known == next) out_.add_location(row, lines_);
     return {known};
   }
 
-  [[nodiscard]] std::uint64_t hash_of(const Location& row) const {
+  std::uint32_t find_location(const Location& row, std::span<const Line> lines,
+                              std::uint32_t next) {
     std::uint64_t hash = hash_mix(kHashSeed ^ row.address, row.mapping.index);
     hash = hash_mix(hash, row.is_folded ? 1 : 0);
-    for (const Line& line : lines_) {
+    for (const Line& line : lines) {
       hash = hash_mix(hash ^ line.function.index, static_cast<std::uint64_t>(line.line));
     }
-    return hash;
+    return table_of_locations_.find_or_add(
+        hash, next, [&](std::uint32_t other) { return is_same_location(other, row, lines); });
   }
 
-  // Whether `row`, with lines_, is the location `other`. As in pprof, of the columns only that of
+  // Whether `row`, with `lines`, is the location `other`. As in pprof, of the columns only that of
   // the last line counts.
-  [[nodiscard]] bool is_same_location(std::uint32_t other, const Location& row) const {
+  [[nodiscard]] bool is_same_location(std::uint32_t other, const Location& row,
+                                      std::span<const Line> lines) const {
     const Location& known = out_.locations[other];
     if (known.address != row.address || known.mapping != row.mapping ||
-        known.is_folded != row.is_folded || known.line_count != lines_.size()) {
+        known.is_folded != row.is_folded || known.line_count != lines.size()) {
       return false;
     }
-    const auto lines = out_.lines_of(known);
     const auto same = [](const Line& a, const Line& b) {
       return a.function == b.function && a.line == b.line;
     };
-    return std::ranges::equal(lines, lines_, same) &&
-           (lines.empty() || lines.back().column == lines_.back().column);
+    const auto lines_of_known = out_.lines_of(known);
+    return std::ranges::equal(lines_of_known, lines, same) &&
+           (lines.empty() || lines_of_known.back().column == lines.back().column);
   }
 
   Profile out_;
   bool is_first_ = true;
   SampleMerger samples_;
-  DedupTable functions_;
+  DedupTable table_of_mappings_;  // The rows of out_.
+  DedupTable table_of_functions_;
   DedupTable table_of_locations_;
 
   // Of the profile that is being added: from its ids to those of out_.
@@ -282,21 +357,33 @@ Result<void> check_periods(const Profile& a, const Profile& b) {
                                          " and " + go_type(b, b.period_type));
 }
 
-Result<Profile> merge_profiles(std::vector<Profile> profiles) {
-  for (const Profile& profile : profiles) TRY(check_periods(profiles.front(), profile));
+// Takes out the samples of nothing but zeros, and what only these referred to.
+void drop_zeros(Profile& profile) {
+  std::vector<std::uint8_t> kept(profile.sample_count());
+  bool are_all = true;
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    const bool is_kept = !is_zero(profile.values(i));
+    kept[i] = is_kept ? 1 : 0;
+    are_all = are_all && is_kept;
+  }
+  if (are_all) return;
+  profile.keep_samples(kept);
+  number_tables_by_use(profile);
+}
+
+Profile add_up(std::vector<Profile> profiles) {
   ProfileMerger merger(profiles.front().sample_types.size());
   for (Profile& profile : profiles) {
     add_missing_mapping(profile);
     merger.add(std::move(profile));  // Each is large: gone afterwards.
   }
-  Profile merged = merger.take();
-  for (std::size_t i = 0; i < merged.sample_count(); ++i) {
-    if (!is_zero(merged.values(i))) continue;
-    // Leaves out what only zeros referred to.
-    ProfileMerger again(merged.sample_types.size(), true);
-    again.add(std::move(merged));
-    return again.take();
-  }
+  return merger.take();
+}
+
+Result<Profile> merge_profiles(std::vector<Profile> profiles) {
+  for (const Profile& profile : profiles) TRY(check_periods(profiles.front(), profile));
+  Profile merged = add_up(std::move(profiles));
+  drop_zeros(merged);
   return merged;
 }
 

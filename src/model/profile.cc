@@ -8,6 +8,7 @@
 
 #include "base/parallel.h"
 #include "base/window.h"
+#include "model/stack_reader.h"
 
 namespace plumb {
 
@@ -87,6 +88,49 @@ std::uint64_t move_stacks(std::span<std::uint64_t> starts, const StackBytes& fro
                 });
   return end;
 }
+
+// Writes stacks over those they replace. What does not fit in yet, because numbers have become
+// longer, waits.
+class StackRewriter {
+ public:
+  // `at`: where the first of the stacks starts, `to`: all of them.
+  StackRewriter(StackBytes& to, std::uint64_t at) : to_(to), end_(at) {}
+
+  // Where it will start. `limit`: to where `to` has been read.
+  std::uint64_t write(std::span<const LocationId> stack, std::span<const std::uint32_t> numbers,
+                      std::uint64_t limit) {
+    const std::uint64_t start = end_ + (waiting_.size() - first_);
+    const std::size_t size = waiting_.size();
+    waiting_.resize(size + (stack.size() + 1) * kMaxVarintBytes);
+    std::uint8_t* at = write_varint(waiting_.data() + size, stack.size());
+    for (const LocationId id : stack) at = write_varint(at, std::uint64_t{numbers[id.index]} + 1);
+    waiting_.resize(static_cast<std::size_t>(at - waiting_.data()));
+    const std::size_t fits = std::min<std::size_t>(waiting_.size() - first_, limit - end_);
+    std::memcpy(to_.data() + end_, waiting_.data() + first_, fits);
+    end_ += fits;
+    first_ += fits;
+    if (first_ >= waiting_.size() - first_) forget_written();
+    return start;
+  }
+
+  void finish() {
+    to_.resize(end_);
+    to_.append(std::span<const std::uint8_t>(waiting_).subspan(first_));
+  }
+
+ private:
+  void forget_written() {
+    const std::size_t left = waiting_.size() - first_;
+    std::memmove(waiting_.data(), waiting_.data() + first_, left);
+    waiting_.resize(left);
+    first_ = 0;
+  }
+
+  StackBytes& to_;
+  std::uint64_t end_;   // Of what is written.
+  StackBytes waiting_;  // Of it, what is before first_ is written.
+  std::size_t first_ = 0;
+};
 
 // Takes out the rows of `width` elements for which `kept` is 0.
 template <typename T>
@@ -211,6 +255,26 @@ bool Profile::remap_stacks(const std::function<std::uint32_t(std::uint64_t)>& ma
   }
   stack_bytes_.set(std::move(bytes));
   return true;
+}
+
+void Profile::renumber_locations(std::span<const std::uint32_t> numbers) {
+  const RawVector<std::uint64_t>& read = stack_starts_.read();
+  const bool is_in_order =
+      std::ranges::adjacent_find(read, std::ranges::greater_equal()) == read.end();
+  if (!is_in_order || read.empty()) {
+    remap_stacks([&](std::uint64_t stored) { return numbers[stored - 1]; });
+    return;
+  }
+  StackBytes& bytes = stack_bytes_.write();
+  RawVector<std::uint64_t>& starts = stack_starts_.write();
+  StackReader stacks(*this);  // Has decoded a stack before it is overwritten.
+  StackRewriter rewriter(bytes, starts[0]);
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    const std::span<const LocationId> stack = stacks.stack(i);
+    const std::uint64_t limit = i + 1 < starts.size() ? starts[i + 1] : bytes.size();
+    starts[i] = rewriter.write(stack, numbers, limit);
+  }
+  rewriter.finish();
 }
 
 void Profile::edit_stacks(const StackEditor& edit) {

@@ -275,6 +275,9 @@ class Profile {
   /// and the profile is of no use any more.
   bool remap_stacks(const std::function<std::uint32_t(std::uint64_t)>& map);
 
+  /// Gives the locations other numbers in all stacks: `numbers` has the new one by the old one.
+  void renumber_locations(std::span<const std::uint32_t> numbers);
+
   /// Replaces every stack by what `edit` makes of it, shared stacks once. `edit` puts the frames of
   /// StackEdit::Replace, leaf first, into its second argument, which is empty when it is called.
   ///

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -21,15 +22,13 @@ namespace plumb {
 /// begin_stack(), add_frame() from the leaf, add_label(), and finish(). Not thread-safe.
 class SampleMerger {
  public:
-  /// `are_distinct`: no two of the samples are to become one.
-  explicit SampleMerger(std::size_t width, bool are_distinct = false)
-      : width_(width), are_distinct_(are_distinct) {}
+  explicit SampleMerger(std::size_t width) : width_(width) {}
 
   /// Makes room for the samples of `profile`, which need not all come. Without it the vectors would
   /// be copied as they grow, and be twice as large as needed in the end.
   void reserve(const Profile& profile) {
     const std::size_t count = profile.sample_count();
-    if (!are_distinct_) table_.reserve(samples_.stack_starts.size() + count);
+    table_.reserve(samples_.stack_starts.size() + count);
     make_room(samples_.stack_bytes, profile.stack_byte_count());
     make_room(samples_.stack_starts, count);
     make_room(samples_.values, count * width_);
@@ -42,21 +41,14 @@ class SampleMerger {
     samples_.label_ends.clear();
     const std::size_t count = samples_.stack_starts.size();
     table_.reserve(count);
+    // Of the samples ahead, whose slots come into the cache meanwhile.
+    std::array<std::uint64_t, kAhead> hashes{};
     std::uint32_t rows = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      start_ = samples_.stack_starts[i];
-      const std::span<const std::uint8_t> frames = stack_at(start_).bytes();
-      const std::uint8_t* const begin = samples_.stack_bytes.data() + start_;
-      stack_ = {begin, frames.data() + frames.size()};
-      const std::uint32_t row = find_row(rows);
-      const std::int64_t* const values = samples_.values.data() + i * width_;
-      if (row != rows) {
-        add_values(row, {values, width_});
-        continue;
-      }
-      samples_.stack_starts[rows] = start_;
-      std::copy_n(values, width_, samples_.values.begin() + rows * width_);
-      ++rows;
+    for (std::size_t i = 0; i < count + kAhead; ++i) {
+      if (i >= kAhead) adopt_row(i - kAhead, hashes[i % kAhead], rows);
+      if (i >= count) continue;
+      hashes[i % kAhead] = hash_of(stack_from(samples_.stack_starts[i]));
+      table_.prefetch(hashes[i % kAhead]);
     }
     samples_.stack_starts.resize(rows);
     samples_.values.resize(rows * width_);
@@ -79,7 +71,7 @@ class SampleMerger {
     samples_.stack_bytes.resize(static_cast<std::size_t>(end_ - samples_.stack_bytes.data()));
     stack_ = std::span<const std::uint8_t>(samples_.stack_bytes).subspan(start_);
     const auto next = static_cast<std::uint32_t>(samples_.stack_starts.size());
-    const std::uint32_t row = find_row(next);
+    const std::uint32_t row = find_row(hash(), next);
     if (row != next) {
       samples_.stack_bytes.resize(start_);
       samples_.labels.resize(first_label_);
@@ -107,14 +99,28 @@ class SampleMerger {
     return std::span(samples_.labels).subspan(first_label_);
   }
 
-  [[nodiscard]] PackedStack stack_at(std::uint64_t start) const {
-    return PackedStack(samples_.stack_bytes.data() + start);
+  // All of the stack that starts there, with its size.
+  [[nodiscard]] std::span<const std::uint8_t> stack_from(std::uint64_t start) const {
+    const std::uint8_t* const begin = samples_.stack_bytes.data() + start;
+    const std::span<const std::uint8_t> frames = PackedStack(begin).bytes();
+    return {begin, frames.data() + frames.size()};
+  }
+
+  // Makes sample `i` the row `rows`, or adds it to the row before that is the same.
+  void adopt_row(std::size_t i, std::uint64_t hash, std::uint32_t& rows) {
+    start_ = samples_.stack_starts[i];
+    stack_ = stack_from(start_);
+    const std::uint32_t row = find_row(hash, rows);
+    const std::int64_t* const values = samples_.values.data() + i * width_;
+    if (row != rows) return add_values(row, {values, width_});
+    samples_.stack_starts[rows] = start_;
+    std::copy_n(values, width_, samples_.values.begin() + rows * width_);
+    ++rows;
   }
 
   // The row with the new stack and the new labels; `next` if there is none.
-  std::uint32_t find_row(std::uint32_t next) {
-    if (are_distinct_) return next;
-    return table_.find_or_add(hash(), next, [this](std::uint32_t known) { return equals(known); });
+  std::uint32_t find_row(std::uint64_t hash, std::uint32_t next) {
+    return table_.find_or_add(hash, next, [this](std::uint32_t known) { return equals(known); });
   }
 
   void add_values(std::uint32_t row, std::span<const std::int64_t> values) {
@@ -124,8 +130,12 @@ class SampleMerger {
     }
   }
 
+  static std::uint64_t hash_of(std::span<const std::uint8_t> stack) {
+    return hash_bytes({reinterpret_cast<const char*>(stack.data()), stack.size()});
+  }
+
   [[nodiscard]] std::uint64_t hash() const {
-    std::uint64_t hash = hash_bytes({reinterpret_cast<const char*>(stack_.data()), stack_.size()});
+    std::uint64_t hash = hash_of(stack_);
     for (const Label& label : new_labels()) {
       hash = hash_mix(hash, std::uint64_t{label.key.index} << 32 | label.str.index);
       hash = hash_mix(hash ^ label.unit.index, static_cast<std::uint64_t>(label.num));
@@ -150,9 +160,9 @@ class SampleMerger {
   }
 
   static constexpr std::size_t kMaxIdBytes = 5;  // Of a varint of 33 bits.
+  static constexpr std::size_t kAhead = 16;
 
   const std::size_t width_;
-  const bool are_distinct_;
   SampleTable samples_;
   DedupTable table_;
   std::uint64_t start_ = 0;              // Of the new stack.

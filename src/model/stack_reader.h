@@ -49,7 +49,7 @@ class StackReader {
   std::vector<LocationId> ids_;        // All varints of the block less 1, frame counts as well.
   std::vector<std::uint32_t> counts_;  // How many there are before each eight bytes of the block.
   std::vector<LocationId> alone_;
-  bool is_sparse_ = false;  // Most of what is stored is no stack of a sample.
+  std::size_t sparse_blocks_left_ = 0;  // To be read one stack after the other.
 };
 
 }  // namespace plumb

@@ -158,6 +158,30 @@ TEST(CombineProfiles, NumbersTablesByFirstUse) {
   EXPECT_EQ(merged.functions.size(), 3U);
 }
 
+// In order, but with rows that say the same twice: they become one.
+TEST(CombineProfiles, CombinesRowsThatStandTwice) {
+  for (const bool are_functions : {true, false}) {
+    ProfileMaker a;
+    a.add(1, "f").add(2, "g");
+    Profile& profile = a.profile;
+    Function& twice = profile.functions[1];
+    if (are_functions) {
+      twice = profile.functions[0];
+      profile.locations[1].address = 0x10;
+    } else {
+      profile.lines[1].function = profile.lines[0].function;
+      profile.locations[1].address = profile.locations[0].address;
+      profile.functions.pop_back();
+    }
+    ProfileMaker b;
+    b.add(4, "f");
+    const Profile merged = combined(std::move(profile), std::move(b.profile));
+    EXPECT_EQ(merged.functions.size(), 1U);
+    EXPECT_EQ(merged.locations.size(), are_functions ? 2U : 1U);
+    EXPECT_EQ(merged.sample_count(), are_functions ? 2U : 1U);
+  }
+}
+
 TEST(CombineProfiles, SeesThroughMovedMappings) {
   ProfileMaker a;
   a.add(1, "@/bin/x main");
@@ -291,6 +315,59 @@ TEST(SubtractProfile, CancelsEqualStacks) {
   for (std::size_t i = 0; i < diff.sample_count(); ++i) values.push_back(diff.values(i)[0]);
   EXPECT_EQ(values, (std::vector<std::int64_t>{3, 1, -2}));
   EXPECT_EQ(diff.functions.size(), 3U);  // Nothing refers to f any more.
+}
+
+// Whether `next` is `index`, or has been; counts it.
+bool is_known(std::uint32_t index, std::uint32_t& next) {
+  if (index == next) ++next;
+  return index < next || index == kNone;
+}
+
+// Expects no row that nothing refers to, and that rows are numbered as samples refer to them.
+void expect_numbered_by_use(const Profile& profile) {
+  std::uint32_t locations = 0;
+  std::uint32_t functions = 0;
+  std::uint32_t mappings = profile.mappings.empty() ? 0 : 1;
+  std::vector<LocationId> stack;
+  for (std::size_t i = 0; i < profile.sample_count(); ++i) {
+    profile.read_stack(i, stack);
+    for (const LocationId id : stack) ASSERT_TRUE(is_known(id.index, locations)) << id.index;
+  }
+  for (const Location& location : profile.locations) {
+    ASSERT_TRUE(is_known(location.mapping.index, mappings));
+    for (const Line& line : profile.lines_of(location)) {
+      ASSERT_TRUE(is_known(line.function.index, functions));
+    }
+  }
+  EXPECT_EQ(locations, profile.locations.size());
+  EXPECT_EQ(functions, profile.functions.size());
+  EXPECT_EQ(mappings, profile.mappings.size());
+}
+
+// Minus a part of itself, in order and not: most samples cancel.
+TEST(SubtractProfile, LeavesOutWhatCancels) {
+  for (std::uint32_t seed = 0; seed < test::fewer_if_slow(200); ++seed) {
+    SCOPED_TRACE(seed);
+    Profile profile = random_profile_in_order(seed);
+    // Scaling by -1 is exact for these.
+    for (std::int64_t& value : profile.mutable_values()) value %= 1000;
+    Profile base = profile.copy();
+    std::vector<std::uint8_t> kept(base.sample_count());
+    for (std::size_t i = 0; i < kept.size(); ++i) kept[i] = (i * 7 + seed) % 4 == 0 ? 0 : 1;
+    base.keep_samples(kept);
+    Sums expected;
+    add_samples(profile, expected);
+    Sums of_base;
+    add_samples(base, of_base);
+    for (const auto& [key, values] : of_base) expected[key][0] -= values[0];
+    std::erase_if(expected, [](const auto& row) { return row.second[0] == 0; });
+    auto diff = subtract_profile(std::move(profile), std::move(base), {});
+    ASSERT_TRUE(diff) << diff.error().message();
+    Sums sums;
+    add_samples(*diff, sums);
+    ASSERT_EQ(sums, expected);
+    ASSERT_NO_FATAL_FAILURE(expect_numbered_by_use(*diff));
+  }
 }
 
 TEST(SubtractProfile, MayKeepTheBaseApart) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -97,6 +98,40 @@ TEST(Profile, RemappingStopsAtWhatIsUnknown) {
   Profile profile;
   profile.add_sample(profile.add_packed_stack(2, test::varint(1) + test::varint(2)), {}, {});
   EXPECT_FALSE(profile.remap_stacks([](std::uint64_t id) { return id == 1 ? 0 : kNone; }));
+}
+
+// Numbers become longer and shorter: what is written waits for what is read, and catches up again.
+TEST(Profile, RenumbersLocationsWhereTheyAre) {
+  constexpr std::uint32_t kCount = 20'000;
+  std::vector<std::uint32_t> numbers(kCount);
+  for (std::uint32_t i = 0; i < kCount; ++i) numbers[i] = kCount - 1 - i;
+  const auto make = [](bool are_in_order) {
+    Profile profile;
+    profile.sample_types.resize(1);
+    std::vector<std::uint64_t> keys;
+    for (std::uint32_t i = 0; i < kCount; ++i) {
+      std::vector<LocationId> stack;
+      for (std::uint32_t frame = 0; frame < i % 9; ++frame) stack.push_back({(i + frame) % kCount});
+      keys.push_back(profile.add_stack(stack));
+    }
+    if (!are_in_order) std::ranges::reverse(keys);
+    for (const std::uint64_t key : keys) profile.add_sample(key, std::vector<std::int64_t>{1}, {});
+    return profile;
+  };
+  for (const bool are_in_order : {true, false}) {
+    Profile profile = make(are_in_order);
+    std::vector<std::uint8_t> kept(kCount, 1);
+    for (std::uint32_t i = kCount / 2; i < kCount; i += 2) kept[i] = 0;
+    profile.keep_samples(kept);
+    const Profile before = profile.copy();
+    profile.renumber_locations(numbers);
+    ASSERT_EQ(profile.sample_count(), before.sample_count());
+    for (std::size_t i = 0; i < profile.sample_count(); ++i) {
+      Indices expected = stack_of(before, i);
+      for (std::uint32_t& index : expected) index = numbers[index];
+      ASSERT_EQ(stack_of(profile, i), expected) << "sample " << i;
+    }
+  }
 }
 
 // Takes the leaf off stacks of three frames, and drops those of two.
