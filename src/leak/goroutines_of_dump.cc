@@ -77,6 +77,7 @@ class DumpGrouping {
     group.count += count;
     if (from.is_leaked) group.leaked += count;
     if (from.is_locked) group.locked += count;
+    if (from.bubble.index != 0) group.bubbled += count;
     for (const Label& label : dump_.labels_of(from)) {
       table_.add_label(group, table_.intern(dump_.text(label.key)),
                        table_.intern(dump_.text(label.str)), count);

@@ -163,7 +163,7 @@ void GroupTable::add_goroutines(std::int64_t count) {
 void GroupTable::start_snapshot() {
   out_.goroutine_count = 0;
   for (StackGroup& group : out_.groups) {
-    group.count = group.leaked = group.locked = group.more_labels = 0;
+    group.count = group.leaked = group.locked = group.bubbled = group.more_labels = 0;
     group.waits = {};
     group.labels.clear();
     group.has_many_creators = false;

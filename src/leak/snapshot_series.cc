@@ -2,6 +2,7 @@
 #include "leak/snapshot_series.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -36,6 +37,19 @@ bool is_awake_sleeper(const StackGroups& groups, std::uint32_t before, std::uint
   const StackGroup& b = groups.groups[now];
   if (groups.text(a.state) != kSleep && groups.text(b.state) != kSleep) return false;
   return a.creator == b.creator && std::ranges::equal(groups.stack(a), groups.stack(b));
+}
+
+// Whether a line of crash text says that nothing can go on.
+Deadlock deadlock_in(std::string_view line) {
+  constexpr std::array kOfProgram = {
+      "fatal error: all goroutines are asleep - deadlock!",
+      "fatal error: no goroutines (main called runtime.Goexit) - deadlock!"};
+  constexpr std::array kOfBubble = {
+      "deadlock: all goroutines in bubble are blocked",
+      "deadlock: main bubble goroutine has exited but blocked goroutines remain"};
+  const auto holds = [&](std::string_view text) { return line.find(text) != line.npos; };
+  if (std::ranges::any_of(kOfProgram, holds)) return Deadlock::Program;
+  return std::ranges::any_of(kOfBubble, holds) ? Deadlock::Bubble : Deadlock::None;
 }
 
 bool is_in_order(const PackedRows<SeenGoroutine>& goroutines) {
@@ -101,17 +115,28 @@ Result<void> SeriesBuilder::add(const Profile& profile, std::uint32_t process) {
 
 void SeriesBuilder::add(const GoroutineDump& dump, std::uint32_t process) {
   grouper_.add(dump);
-  series_.snapshots.back().is_cut |= lacks_goroutines(dump.losses);
+  note_dump(dump);
   take_rows(process);
 }
 
 void SeriesBuilder::take(GoroutineDump& dump, std::uint32_t process) {
   grouper_.take(dump);
-  series_.snapshots.back().is_cut |= lacks_goroutines(dump.losses);
+  note_dump(dump);
   take_rows(process);
 }
 
+void SeriesBuilder::note_dump(const GoroutineDump& dump) {
+  Snapshot& snapshot = series_.snapshots.back();
+  snapshot.is_cut |= lacks_goroutines(dump.losses);
+  for (const std::string& line : dump.crash_text) {
+    const Deadlock found = deadlock_in(line);
+    if (found != Deadlock::None) snapshot.deadlock = found;
+  }
+}
+
 void SeriesBuilder::take_rows(std::uint32_t process) {
+  Snapshot& at_hand = series_.snapshots.back();
+  at_hand.processes = std::max(at_hand.processes, process + 1);
   auto& rows = grouper_.rows();
   if (rows.empty()) return;
   const auto snapshot = static_cast<std::uint32_t>(series_.snapshots.size() - 1);
@@ -172,9 +197,35 @@ void SeriesBuilder::count_groups() {
   }
 }
 
+// A goroutine has the creator that it always had: another one is another goroutine, of another
+// process.
+bool SeriesBuilder::have_other_creators() const {
+  auto old = series_.goroutines.begin();
+  const auto old_end = series_.goroutines.end();
+  for (const SeenGoroutine& goroutine : now_) {
+    while (old != old_end && key_of(*old) < key_of(goroutine)) ++old;
+    if (old == old_end) break;
+    if (key_of(*old) != key_of(goroutine)) continue;
+    if (is_other_creator(old->row, goroutine.row)) return true;
+  }
+  return false;
+}
+
+bool SeriesBuilder::is_other_creator(const GoroutineRow& before, const GoroutineRow& now) const {
+  if (before.creator_id != 0 && now.creator_id != 0 && before.creator_id != now.creator_id) {
+    return true;
+  }
+  if (before.group == now.group) return false;
+  const auto& groups = grouper_.groups().groups;
+  const StackFrameId a = groups[before.group].creator;
+  const StackFrameId b = groups[now.group].creator;
+  return a.index != kNone && b.index != kNone && a != b;
+}
+
 // Ids only grow while a program lives; but the newest goroutines may have ended. Then some that are
 // still there have waited at least as long as before, which in another process they have not.
 bool SeriesBuilder::is_restart() const {
+  if (have_other_creators()) return true;
   const auto& before = series_.goroutines;
   const std::uint64_t newest = now_.back().row.id;
   if (before.back().process != now_.back().process || before.back().row.id <= newest) return false;

@@ -24,11 +24,17 @@
 
 namespace plumb {
 
+/// What Go's runtime found before it wrote a dump: no goroutine of the program, or of a synctest
+/// bubble, can ever go on.
+enum class Deadlock : std::uint8_t { None, Program, Bubble };
+
 /// One snapshot: a file, or the answers of some servers at one time.
 struct Snapshot {
   std::string name;
   std::int64_t time_ns = 0;  ///< Since 1970; 0: not known.
   std::int64_t total = 0;    ///< Goroutines.
+  std::uint32_t processes = 1;
+  Deadlock deadlock = Deadlock::None;
   bool has_ids = false;
   bool is_cut =
       false;  ///< Some goroutines are missing. Its ids and counts tell nothing beside others.
@@ -150,13 +156,16 @@ class SeriesBuilder {
     std::uint64_t count = 0;
   };
 
+  void note_dump(const GoroutineDump& dump);
   void take_rows(std::uint32_t process);
   void note_build(const Profile& profile);
   void complete(bool is_last);
   void count_groups();
   void compare();
   [[nodiscard]] bool is_repetition(std::int64_t gap_ns) const;
-  bool is_restart() const;
+  [[nodiscard]] bool is_restart() const;
+  [[nodiscard]] bool have_other_creators() const;
+  [[nodiscard]] bool is_other_creator(const GoroutineRow& before, const GoroutineRow& now) const;
   void note_restart();
   void join(double gap);
   void arrive(const SeenGoroutine& goroutine);

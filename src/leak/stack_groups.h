@@ -61,6 +61,7 @@ struct StackGroup {
   std::int64_t count = 0;          ///< Goroutines. Negative only in the difference of two profiles.
   std::int64_t leaked = 0;         ///< Of them, found by the Go runtime to be blocked for ever.
   std::int64_t locked = 0;         ///< Of them, locked to a thread.
+  std::int64_t bubbled = 0;        ///< Of them, in a synctest bubble.
   std::uint64_t first_id = 0;      ///< Id of the first one in the input; 0: not known.
   std::uint64_t creator_id = 0;    ///< Goroutine that created the first one; 0: not known.
   bool has_many_creators = false;  ///< Others were created by other goroutines.

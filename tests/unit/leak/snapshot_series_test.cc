@@ -106,6 +106,28 @@ TEST(SnapshotSeries, NoticesARestart) {
   EXPECT_EQ(residence_of(series, "main.send").residents, 3u);
 }
 
+// Another process that has made as many goroutines, and more: only creators tell.
+TEST(SnapshotSeries, TellsAnotherProcessByTheCreatorsOfTheSameIds) {
+  const TestStack by_poll = stack_of("main.send", "main.poll");
+  const TestStack by_serve = stack_of("main.send", "main.serve");
+  EXPECT_EQ(series_of({{{"chan send", by_poll, ids_from(20, 5, 10)}},
+                       {{"chan send", by_serve, ids_from(30, 9, 10)}}})
+                .restarts,
+            1u);
+  // Made by the same function, but by different goroutines.
+  EXPECT_EQ(series_of({{{"chan send", by_poll, {20, 30}, 0, 7}},
+                       {{"chan send", by_poll, {30, 40}, 0, 8}}})
+                .restarts,
+            1u);
+  // Not told by one of them.
+  EXPECT_EQ(series_of({{{"chan send", by_poll, {20, 30}, 0, 7}},
+                       {{"chan send", by_poll, {30, 40}, 0, 0}}})
+                .restarts,
+            0u);
+  EXPECT_EQ(series_of({{{"chan send", by_poll, {20, 30}}}, {{"select", kWork, {20, 30}}}}).restarts,
+            0u);
+}
+
 TEST(SnapshotSeries, TheSameDumpAgainIsNoSecondOne) {
   const std::vector<TestGroup> dump = {{"sync.Mutex.Lock", kSend, {4, 7, 9}, 1, 0, 0xc0000100}};
   const SnapshotSeries series = series_of({dump, dump, dump}, 0);
