@@ -24,8 +24,10 @@ constexpr std::uint64_t kLessonLines = 8192;
 // No log puts more than this in front of a line.
 constexpr std::size_t kPrefixBytes = 512;
 
-// A goroutine in whose text so many lines of something else stand has ended.
+// A goroutine in whose text so many lines of something else stand has ended; one that lacks its
+// last frame, only if many more do.
 constexpr std::uint64_t kForeignLines = 32;
+constexpr std::uint64_t kMostForeignLines = 4096;
 
 constexpr std::string_view kCut = "goroutine cut short";
 constexpr std::string_view kBadHeader = "goroutine with an unreadable header";
@@ -33,6 +35,7 @@ constexpr std::string_view kUnknownPart = "unknown attribute of a goroutine";
 constexpr std::string_view kNoFrames = "goroutine whose frames are unreadable";
 constexpr std::string_view kNoFile = "frame without its file line";
 constexpr std::string_view kForeign = "line of other text inside a goroutine";
+constexpr std::string_view kBehindForeign = "frame behind too much other text";
 constexpr std::string_view kOrphan = "frame without its goroutine's header";
 constexpr std::string_view kTooDeep = "frame of a stack that is too deep";
 constexpr std::string_view kLongLine = "line that is too long";
@@ -165,9 +168,13 @@ void GoroutineReader::skip_long_line() {
 void GoroutineReader::read_line(std::string_view line) {
   if (!header_.empty() && continue_header(line)) return;
   if (trim(line).empty()) {
+    if (may_go_on()) {
+      is_behind_blank_ = true;
+      return;
+    }
     end_goroutine();
     pending_.clear();
-    ignore_frames_ = false;
+    ignore_frames_ = gave_up_ = false;
     crash_.offer(line);
   } else if (starts_as_goroutine_header(line)) {
     read_header(line);
@@ -183,7 +190,7 @@ void GoroutineReader::read_line(std::string_view line) {
 void GoroutineReader::read_header(std::string_view line) {
   end_goroutine();
   pending_.clear();
-  ignore_frames_ = false;
+  ignore_frames_ = gave_up_ = false;
   if (std::optional<GoroutineHeader> header = parse_goroutine_header(line)) {
     start_goroutine(*std::move(header), NodeMatch::Header);
   } else if (breaks_off_in_label(line)) {
@@ -217,6 +224,7 @@ bool GoroutineReader::continue_header(std::string_view line) {
 
 void GoroutineReader::start_goroutine(GoroutineHeader header, NodeMatch match) {
   crash_.confirm();
+  if (!has_started_) start_dump(header.state);
   lose(kUnknownPart, header.unknown_parts, at_.line);
   header.key_tail += '\n';
   const NodeText text{match, header.key_head, header.key_tail};
@@ -232,7 +240,15 @@ void GoroutineReader::start_goroutine(GoroutineHeader header, NodeMatch match) {
   at_.arguments.clear();
 }
 
+// A dump begins with the goroutine that makes it, which runs: then frames in front of it are of
+// something else.
+void GoroutineReader::start_dump(std::string_view state) {
+  has_started_ = true;
+  if (state != "running") lose(kOrphan, orphans_, first_orphan_);
+}
+
 void GoroutineReader::end_goroutine() {
+  is_behind_blank_ = false;
   if (at_.node == 0) return;
   drop_pending();
   if (at_.node != 0) count_goroutine();
@@ -276,13 +292,21 @@ void GoroutineReader::read_line_outside(std::string_view line) {
     const std::optional<FileLine> file = parse_file_line(line);
     pending_.clear();
     if (file && file->has_offset) {
-      lose(kOrphan, 1, pending_line_);
+      note_orphan(pending_line_);
       return;
     }
   }
+  // The race detector indents the functions of its stacks.
+  if (line.starts_with(' ')) return;
   if (!line.ends_with(')') && !line.starts_with("created by ")) return;
   const FunctionLine function = parse_function_line(line);
   if (function.is_strict) set_pending(line, function);
+}
+
+void GoroutineReader::note_orphan(std::uint64_t line) {
+  if (gave_up_) return lose(kBehindForeign, 1, line);
+  if (has_started_) return lose(kOrphan, 1, line);
+  if (orphans_++ == 0) first_orphan_ = line;
 }
 
 // Completes the pending frame with `line`; false if it is no file line.
@@ -361,6 +385,7 @@ void GoroutineReader::enter(std::uint32_t node) {
   trie_.nodes()[at_.node].hot_child = node;
   at_.node = node;
   ++at_.depth;
+  is_behind_blank_ = false;
   lose(kForeign, passed_over_, first_passed_over_);
   passed_over_ = 0;
 }
@@ -385,7 +410,10 @@ void GoroutineReader::drop_pending() {
 
 void GoroutineReader::pass_over(std::uint64_t line) {
   if (passed_over_++ == 0) first_passed_over_ = line;
-  if (passed_over_ >= kForeignLines && at_.node != 0) count_goroutine();
+  if (passed_over_ < kForeignLines || at_.node == 0) return;
+  if (passed_over_ < kMostForeignLines && !has_end()) return;
+  count_goroutine();
+  gave_up_ = true;
 }
 
 void GoroutineReader::finish(std::string_view last_line) {
@@ -409,7 +437,8 @@ bool GoroutineReader::is_cut_by(std::string_view last_line) {
   if (!header_.empty() && (last_line.empty() || !continue_header(last_line))) return true;
   if (last_line.empty()) {
     if (!pending_.empty() && pending_function_.is_strict) return at_.node != 0;
-    const bool ended_before = passed_over_ != 0 || !pending_.empty();  // Other text followed.
+    // Other text followed, or a blank line.
+    const bool ended_before = passed_over_ != 0 || !pending_.empty() || is_behind_blank_;
     return !ended_before && !has_end();
   }
   const bool is_header = last_line.starts_with(kGoroutine) || kGoroutine.starts_with(last_line);
@@ -423,22 +452,35 @@ bool GoroutineReader::is_cut_by(std::string_view last_line) {
   return !pending_.empty() ? !has_end() || pending_function_.is_strict : !has_end();
 }
 
-// False if the goroutine at the cursor ought to have more lines: every goroutine but the first was
-// created by one, and says so unless its stack is printed down to the runtime's own frames.
+// False if the goroutine at the cursor ought to have more lines. Of the first one, which nothing
+// created, that is not asked.
 bool GoroutineReader::has_end() {
-  if (at_.node == 0 || at_.id <= 1) return true;
+  return at_.node == 0 || at_.id <= 1 || has_last_frame();
+}
+
+// Every goroutine but the first was created by one, and says so unless its stack is printed down to
+// the runtime's own frames.
+bool GoroutineReader::has_last_frame() {
   for (std::uint32_t node = at_.node; trie_.nodes()[node].parent != 0;
        node = trie_.nodes()[node].parent) {
-    const std::uint32_t entry = trie_.nodes()[node].entry;
-    if (entry == kNone) return true;
+    if (trie_.nodes()[node].entry == kNone) return true;
     const DumpFrame& frame = trie_.frame_of(node);
     if (frame.kind == FrameKind::CreatedBy) return true;
-    if (trie_.strings().view(frame.function) == "runtime.goexit") return true;
+    const std::string_view function = trie_.strings().view(frame.function);
+    if (function == "runtime.goexit" || function == "main.main") return true;
   }
   return false;
 }
 
+// Whether a blank line, which ends a goroutine, may be one of those that something put between all
+// lines.
+bool GoroutineReader::may_go_on() {
+  if (at_.node == 0 || passed_over_ != 0) return false;
+  return (pending_.empty() || pending_function_.is_strict) && !has_last_frame();
+}
+
 GoroutineDump GoroutineReader::take_dump() {
+  if (!has_started_) start_dump({});
   lose(kCrashLine, crash_.dropped(), 0);
   GoroutineDump dump = trie_.take_dump();
   dump.crash_text = std::move(crash_.lines());

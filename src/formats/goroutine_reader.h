@@ -71,6 +71,10 @@ class GoroutineReader {
   void pass_over(std::uint64_t line);
   bool is_cut_by(std::string_view last_line);
   [[nodiscard]] bool has_end();
+  [[nodiscard]] bool has_last_frame();
+  [[nodiscard]] bool may_go_on();
+  void start_dump(std::string_view state);
+  void note_orphan(std::uint64_t line);
 
   const Limits limits_;
   const GoroutineWalk walk_;
@@ -95,7 +99,14 @@ class GoroutineReader {
   // otherwise the goroutine simply had ended.
   std::uint64_t passed_over_ = 0;
   std::uint64_t first_passed_over_ = 0;
-  bool ignore_frames_ = false;  // Of a runtime stack, or behind a header that was not understood.
+  bool ignore_frames_ = false;    // Of a runtime stack, or behind a header that was not understood.
+  bool gave_up_ = false;          // For other text, on a goroutine whose frames may still come.
+  bool is_behind_blank_ = false;  // A blank line is the last of the goroutine so far.
+
+  // Frames in front of the first header: they are lost if the dump was cut there.
+  bool has_started_ = false;
+  std::uint64_t orphans_ = 0;
+  std::uint64_t first_orphan_ = 0;
 };
 
 }  // namespace plumb

@@ -176,7 +176,35 @@ INSTANTIATE_TEST_SUITE_P(
          "14\n15\n16\n17\n18\n19\n20\n21\n22\n23\n24\n25\n26\n27\n28\n29\n30\n31\n32\n33\n34\n35\n"
          "main.g()\n\ta.go:2 +0x1\n",
          {"call main.f a.go:1 +1"},
-         {"1 frame without its goroutine's header at 39"}},
+         {"1 frame behind too much other text at 39"}},
+        {"FramesBehindMuchOtherTextOfAGoroutineWithoutItsLast",
+         "goroutine 7 [select]:\nmain.f()\n\ta.go:1 "
+         "+0x1\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n"
+         "14\n15\n16\n17\n18\n19\n20\n21\n22\n23\n24\n25\n26\n27\n28\n29\n30\n31\n32\n33\n34\n35\n"
+         "created by main.g in goroutine 1\n\ta.go:2 +0x1\n",
+         {"call main.f a.go:1 +1", "creator main.g a.go:2 +1"},
+         {"35 line of other text inside a goroutine at 4"}},
+        {"RaceReportInFront",
+         "WARNING: DATA RACE\nWrite at 0x00c00001c0a8 by goroutine 8:\n  main.f()\n"
+         "      /srv/a.go:10 +0x44\n\ngoroutine 7 [select]:\nmain.f()\n\ta.go:1 +0x1\n"
+         "created by main.g in goroutine 1\n\ta.go:2 +0x1\n",
+         {"call main.f a.go:1 +1", "creator main.g a.go:2 +1"},
+         {}},
+        {"StackInFrontOfAWholeDump",
+         "main.log(0x1)\n\ta.go:9 +0x1\n\ngoroutine 7 [running]:\nmain.f()\n\ta.go:1 +0x1\n"
+         "created by main.g in goroutine 1\n\ta.go:2 +0x1\n",
+         {"call main.f a.go:1 +1", "creator main.g a.go:2 +1"},
+         {}},
+        {"BlankLinesBetweenAllLines",
+         "goroutine 7 [chan send]:\n\nmain.f(0x1)\n\n\ta.go:1 +0x1\n\ncreated by main.g in "
+         "goroutine 1\n\n\ta.go:2 +0x1\n\n\n\ngoroutine 1 [select]:\n\nmain.main()\n\n"
+         "\ta.go:3 +0x1\n\nGET /x took (200)\n\nmain.h()\n\n\ta.go:4 +0x1\n",
+         {"call main.f a.go:1 +1", "creator main.g a.go:2 +1"},
+         {}},
+        {"BlankLineBehindTheHeader",
+         "goroutine 7 [chan send]:\n\nmain.f(0x1)\n\ta.go:1 +0x1\n\n\n",
+         {"call main.f a.go:1 +1"},
+         {}},
         {"FramesBehindTooMuchOtherText",
          "goroutine 1 [select]:\nmain.f()\n\ta.go:1 "
          "+0x1\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n"
