@@ -22,6 +22,7 @@
 #include "app/snapshot_name.h"
 #include "base/try.h"
 #include "base/units.h"
+#include "leak/goroutine_column.h"
 #include "report/leak_baseline.h"
 #include "report/leaks.h"
 #include "report/leaks_formats.h"
@@ -67,16 +68,29 @@ ReadOptions reading_goroutines(bool is_by_age) {
   return reading;
 }
 
+// True for what Go found to be leaked: beside other snapshots it is the proof of what they show.
+bool is_proof(const Content& content) {
+  const auto* const profile = std::get_if<Profile>(&content);
+  if (profile == nullptr) return false;
+  const auto column = find_goroutine_column(*profile);
+  return column && column->is_leak_profile;
+}
+
 // Adds every source and says which cannot be part of this report.
 Result<LeaksReport> build_report(Session& session, const ReadOptions& reading, LeaksBuilder builder,
                                  BuildDivider builds) {
   std::uint32_t servers = 0;
   std::size_t added = 0;
   std::optional<Error> refusal;
+  std::vector<Input> proofs;
   TRY(session.load_each(reading, [&](Input input) {
     if (builds.is_earlier(input)) {
       const auto result = add_earlier(input, servers, session, builder);
       if (!result) session.say(result.error());
+      return;
+    }
+    if (is_proof(input.content) && session.source_count() > 1) {
+      proofs.push_back(std::move(input));
       return;
     }
     auto result = builder.take(leaks_input(input, servers), input.content);
@@ -89,7 +103,14 @@ Result<LeaksReport> build_report(Session& session, const ReadOptions& reading, L
     if (session.source_count() > 1) session.say(*refusal);
   }));
   TRY(builds.check());
-  if (added > 0) return std::move(builder).finish();
+  for (Input& proof : proofs) {
+    if (added > 0) {
+      TRY(builder.add_hint(proof.content));
+    } else {  // Nothing else counts goroutines: they are a series of their own.
+      TRY(builder.take(leaks_input(proof, servers), proof.content));
+    }
+  }
+  if (added > 0 || !proofs.empty()) return std::move(builder).finish();
   if (session.source_count() == 1) return *std::move(refusal);
   return Error(ErrorCode::Usage, "none of the sources has goroutines");
 }

@@ -32,7 +32,12 @@ struct CloseDirectory {
   void operator()(DIR* directory) const { closedir(directory); }
 };
 
-// Appends the files of `directory`, sorted by name.
+// By name, numbers in it by their size: 9.txt before 10.txt.
+bool precedes(const std::string& a, const std::string& b) {
+  return ::strverscmp(a.c_str(), b.c_str()) < 0;
+}
+
+// Appends the files of `directory`, in order.
 Result<void> append_directory(const std::string& directory, const Notice& notice,
                               std::vector<std::string>& sources) {
   const std::unique_ptr<DIR, CloseDirectory> handle(opendir(directory.c_str()));
@@ -60,12 +65,12 @@ Result<void> append_directory(const std::string& directory, const Notice& notice
            (passed_over == 1 ? " entry that is" : " entries that are") +
            " no readable file (directories are read one level deep)");
   }
-  std::sort(files.begin(), files.end());
+  std::ranges::sort(files, precedes);
   std::move(files.begin(), files.end(), std::back_inserter(sources));
   return {};
 }
 
-// The matches of `pattern`, sorted.
+// The matches of `pattern`, in order.
 Result<std::vector<std::string>> match_glob(const std::string& pattern) {
   glob_t matches{};
   const int status = glob(pattern.c_str(), 0, nullptr, &matches);
@@ -75,7 +80,7 @@ Result<std::vector<std::string>> match_glob(const std::string& pattern) {
   if (paths.empty()) {
     return Error(ErrorCode::NotFound, "no file matches").while_reading(printable(pattern));
   }
-  std::sort(paths.begin(), paths.end());
+  std::ranges::sort(paths, precedes);
   return paths;
 }
 

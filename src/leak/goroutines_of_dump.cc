@@ -95,6 +95,7 @@ class DumpGrouping {
 std::vector<std::uint32_t> StackGrouper::add_groups(const GoroutineDump& dump) {
   std::vector<std::uint32_t> places(dump.groups.size(), kNone);
   table_.note_wait_times();
+  if (!dump.labels.empty()) table_.note_labels();
   DumpGrouping grouping(dump, table_);
   for (std::size_t i = 0; i < dump.groups.size(); ++i) {
     const GoroutineGroup& group = dump.groups[i];

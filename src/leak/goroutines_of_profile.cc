@@ -190,6 +190,7 @@ Result<void> StackGrouper::add(const Profile& profile) {
   const auto column = find_goroutine_column(profile);
   if (!column) return column.error();
   table_.reserve(std::min<std::size_t>(profile.sample_count(), kMostReserved));
+  table_.note_labels();
   ProfileGrouping grouping(profile, *column, table_, label_, min_wait_minutes_);
   for (std::size_t i = 0; i < profile.sample_count(); ++i) grouping.add(i, rows_);
   rows_ascend_ = rows_.empty();  // Labels may be in any order.

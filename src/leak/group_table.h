@@ -72,6 +72,7 @@ class GroupTable {
     return static_cast<std::uint32_t>(&group - out_.groups.data());
   }
   void note_wait_times() { out_.has_wait_times = true; }
+  void note_labels() { out_.tells_labels = true; }
 
   /// Completes what follows from the stacks and hands the groups over.
   StackGroups finish() &&;

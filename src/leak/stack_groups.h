@@ -92,6 +92,7 @@ struct StackGroups {
   std::int64_t goroutine_count = 0;  ///< In all inputs, grouped or filtered out.
   bool has_elided_frames = false;    ///< Some stack has.
   bool has_wait_times = false;       ///< Some input tells how long its goroutines have waited.
+  bool tells_labels = false;         ///< Some input is a profile, or a dump that has labels.
 
   [[nodiscard]] std::span<const StackFrameId> stack(const StackGroup& group) const {
     return std::span(stacks).subspan(group.first_frame, group.frame_count);

@@ -448,6 +448,12 @@ Result<LeaksReport> LeaksBuilder::finish() && {
                  "a minimum age was asked for, but only dumps (goroutine?debug=2) say how long "
                  "goroutines have waited");
   }
+  if (options.filter.label && report.total > 0 && !report.stacks.tells_labels) {
+    return Error(ErrorCode::Usage,
+                 "a label was asked for, but these dumps tell none: Go prints labels in them from "
+                 "1.27 on, and before with GODEBUG=tracebacklabels=1; profiles (goroutine?debug=1) "
+                 "always have them");
+  }
   GroupFilter is_kept(report.stacks, options);
   std::vector<std::uint32_t> kept;
   for (std::uint32_t i = 0; i < report.stacks.groups.size(); ++i) {

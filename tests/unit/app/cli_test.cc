@@ -11,13 +11,16 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/commands.h"
 #include "app/options.h"
 #include "base/writer.h"
+#include "formats/profile_proto.h"
 #include "support/source_dir.h"
 #include "support/temporary_directory.h"
+#include "unit/leak/goroutine_builder.h"
 
 namespace plumb::cli {
 namespace {
@@ -152,6 +155,41 @@ TEST(Cli, AnyWordsGetAnAnswerOrAReason) {
       EXPECT_NE(outcome.out, "");
     }
   }
+}
+
+// Beside dumps it is no snapshot: what it has not is not gone.
+TEST(Cli, AGoroutineleakProfileProvesWhatDumpsShow) {
+  const test::TemporaryDirectory directory;
+  const auto dump = [&](std::string_view name, int count) {
+    std::string text;
+    for (int id = 0; id < count; ++id) {
+      text += "goroutine " + std::to_string(20 + id) +
+              " [chan send]:\nmain.send()\n\t/srv/main.go:27 +0x1d\n"
+              "created by main.serve in goroutine 1\n\t/srv/main.go:9 +0x1d\n\n"
+              "goroutine " +
+              std::to_string(50 + id) +
+              " [sync.Mutex.Lock]:\nsync.(*Mutex).Lock(0xc000010000)\n\t/go/src/sync/mutex.go:46 "
+              "+0x1d\nmain.work()\n\t/srv/main.go:40 +0x1d\n"
+              "created by main.serve in goroutine 1\n\t/srv/main.go:10 +0x1d\n\n";
+    }
+    return directory.write(name, text);
+  };
+  const std::string first = dump("1.txt", 5);
+  const std::string second = dump("2.txt", 9);
+  Profile leaked = std::move(ProfileBuilder("goroutineleak")
+                                 .add(9, {{"runtime.gopark", "/go/src/runtime/proc.go", 460},
+                                          {"runtime.chansend", "/go/src/runtime/chan.go", 283},
+                                          {"runtime.chansend1", "/go/src/runtime/chan.go", 161},
+                                          {"main.send", "/srv/main.go", 27}})
+                                 .profile);
+  const std::string proof = directory.write("leak.pb", encode_profile_proto(leaked));
+  const Outcome outcome = run_words({"leaks", "-every=1m", first, second, proof});
+  EXPECT_NE(outcome.out.find("Leaks: 1 confirmed, 1 likely; by 2 snapshots"), std::string::npos)
+      << outcome.out << outcome.err;
+  const Outcome alone = run_words({"leaks", proof});
+  EXPECT_NE(alone.out.find("Leaks: 1 confirmed"), std::string::npos) << alone.out;
+  const Outcome series = run_words({"leaks", "-every=1m", proof, proof});
+  EXPECT_NE(series.out.find("by 2 snapshots"), std::string::npos) << series.out;
 }
 
 TEST(Cli, ATopOfWaitingGoroutinesHintsAtLeaksToAPersonOnly) {

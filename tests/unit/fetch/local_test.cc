@@ -74,6 +74,11 @@ TEST_F(LocalSources, GlobMeansItsMatchesSorted) {
   EXPECT_EQ(expand({in("[b]*")}), (Sources{"R/b.txt", "R/below/c.txt"}));
 }
 
+TEST_F(LocalSources, NumbersInNamesAreInOrderOfTheirSize) {
+  for (const char* name : {"n10.txt", "n9.txt", "n1.txt"}) std::ofstream(in(name)) << "x";
+  EXPECT_EQ(expand({in("n*.txt")}), (Sources{"R/n1.txt", "R/n9.txt", "R/n10.txt"}));
+}
+
 TEST_F(LocalSources, NothingFoundIsAnError) {
   EXPECT_EQ(expand({in("*.pb")}), (Sources{"R/*.pb: no file matches"}));
   EXPECT_EQ(expand({in("empty")}), (Sources{"R/empty: no readable files in this directory"}));

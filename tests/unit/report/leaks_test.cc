@@ -184,6 +184,23 @@ TEST(Leaks, RefusesAnAgeThatNoInputKnows) {
   EXPECT_EQ(report.error().code(), ErrorCode::Usage);
 }
 
+TEST(Leaks, RefusesALabelThatDumpsDoNotTell) {
+  LeaksOptions options;
+  options.filter.label = [](std::string_view key, std::string_view) { return key == "tenant"; };
+  DumpBuilder without;
+  without.add("select", {{"main.f"}});
+  without.dump.goroutine_count = 1;
+  LeaksBuilder leaks(options);
+  ASSERT_TRUE(leaks.add("d", Content(std::move(without.dump)), PlaceUnit::Line).has_value());
+  const Result<LeaksReport> report = std::move(leaks).finish();
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().code(), ErrorCode::Usage);
+  DumpBuilder with;
+  with.add("select", {{"main.f"}}, {{0, 1}}, {{"job", "import"}});
+  with.dump.goroutine_count = 1;
+  EXPECT_EQ(build(std::move(with.dump), std::move(options)).group_count, 0u);
+}
+
 TEST(Leaks, RefusesAProfileOfOtherThings) {
   LeaksBuilder leaks({});
   const Result<void> added = leaks.add(
