@@ -2,6 +2,7 @@
 #include "report/leaks.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <tuple>
@@ -13,6 +14,7 @@
 #include "leak/memory.h"
 #include "leak/stack_grouper.h"
 #include "leak/stack_names.h"
+#include "model/split_dump.h"
 #include "report/leak_heap.h"
 
 namespace plumb {
@@ -343,6 +345,7 @@ struct LeaksBuilder::State {
   bool has_clock = false;       // Of the last snapshot.
   bool has_file_times = false;  // Of some snapshot.
   std::vector<LeaksSource> sources;
+  std::vector<std::string> notes;
 };
 
 LeaksBuilder::LeaksBuilder(LeaksOptions options)
@@ -368,8 +371,28 @@ Result<void> LeaksBuilder::begin(const LeaksInput& input, const Content& content
   return {};
 }
 
+// Each of several dumps of one text is a snapshot. False if there is one.
+Result<bool> LeaksBuilder::take_parts(const LeaksInput& input, const GoroutineDump& dump) {
+  std::vector<GoroutineDump> parts = split_dump(dump);
+  if (parts.empty()) return false;
+  state_->notes.push_back(input.name + " holds " + std::to_string(parts.size()) +
+                          " dumps: each is a snapshot.");
+  std::size_t number = 0;
+  for (GoroutineDump& part : parts) {
+    LeaksInput of_part = input;
+    of_part.name += " (" + std::to_string(++number) + ")";
+    Content content(std::move(part));
+    TRY(take(std::move(of_part), content));
+  }
+  return true;
+}
+
 Result<void> LeaksBuilder::add(LeaksInput input, const Content& content) {
   State& state = *state_;
+  if (const auto* dump = std::get_if<GoroutineDump>(&content)) {
+    TRY_ASSIGN(const bool is_taken, take_parts(input, *dump));
+    if (is_taken) return {};
+  }
   TRY(begin(input, content));
   LeaksSource source{std::move(input.name), {}, input.places, {}};
   if (const auto* dump = std::get_if<GoroutineDump>(&content)) {
@@ -388,6 +411,8 @@ Result<void> LeaksBuilder::add(LeaksInput input, const Content& content) {
 Result<void> LeaksBuilder::take(LeaksInput input, Content& content) {
   auto* const dump = std::get_if<GoroutineDump>(&content);
   if (dump == nullptr) return add(std::move(input), content);
+  TRY_ASSIGN(const bool is_taken, take_parts(input, *dump));
+  if (is_taken) return {};
   TRY(begin(input, content));
   state_->series.take(*dump, input.process);
   state_->sources.push_back(
@@ -436,6 +461,7 @@ Result<LeaksReport> LeaksBuilder::finish() && {
   report.root = options.root;
   report.baseline = std::move(state_->options.baseline);
   report.has_clock = state_->has_clock;
+  std::ranges::move(state_->notes, std::back_inserter(report.findings.notes));
   if (state_->has_file_times && report.series.has_times) {
     report.findings.notes.push_back(
         "Times are those at which the files were written; -every=30s says them otherwise.");

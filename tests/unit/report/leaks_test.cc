@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "unit/leak/goroutine_builder.h"
+#include "unit/leak/series_builder.h"
 
 namespace plumb {
 namespace {
@@ -182,6 +182,23 @@ TEST(Leaks, RefusesAnAgeThatNoInputKnows) {
   const Result<LeaksReport> report = std::move(leaks).finish();
   ASSERT_FALSE(report.has_value());
   EXPECT_EQ(report.error().code(), ErrorCode::Usage);
+}
+
+TEST(Leaks, SeveralDumpsOfOneTextAreASeries) {
+  const auto main_and = [](std::uint64_t last) {
+    return std::vector<TestGroup>{
+        {"select", {{"main.main"}}, {1}},
+        {"chan send", stack_of("main.send", "main.serve"), ids_from(20, last, 1)}};
+  };
+  std::vector<TestGroup> all = main_and(3);
+  for (TestGroup& group : main_and(9)) all.push_back(std::move(group));
+  GoroutineDump dump = dump_of(all);
+  for (std::size_t i = 0; i < all.size(); ++i) dump.groups[i].first_id = all[i].ids.front();
+  const LeaksReport report = build(std::move(dump));
+  EXPECT_EQ(report.total, 10);
+  ASSERT_EQ(report.series.snapshots.size(), 2u);
+  EXPECT_EQ(report.sources[1].name, "dump.txt (2)");
+  EXPECT_NE(report.findings.notes.back().find("holds 2 dumps"), std::string::npos);
 }
 
 TEST(Leaks, RefusesALabelThatDumpsDoNotTell) {
