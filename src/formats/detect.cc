@@ -161,7 +161,8 @@ constexpr std::array kFormats = {
     Format{.name = "JSON",
            .matches = is_json,
            .read = nullptr,
-           .advice = "give a pprof profile or a goroutine dump"},
+           .advice = "give a pprof profile or a goroutine dump; one that a log has in a field "
+                     "comes out with jq -r .msg"},
 };
 
 constexpr std::size_t kFirstBytes = 4096;

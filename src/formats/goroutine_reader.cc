@@ -69,6 +69,15 @@ std::optional<std::size_t> find_hidden_header(std::string_view line) {
   return std::nullopt;
 }
 
+// The field of the JSON object in `line` that has a header; empty if none does.
+std::string_view find_json_key(std::string_view line) {
+  for (const std::string_view key : json_log_keys()) {
+    const std::optional<std::string> text = unwrap_json(line, key);
+    if (text && (starts_as_goroutine_header(*text) || find_hidden_header(*text))) return key;
+  }
+  return {};
+}
+
 // True for lines of a stack that no file line follows.
 bool stands_alone(FunctionLineKind kind) {
   switch (kind) {
@@ -145,9 +154,8 @@ bool GoroutineReader::may_learn() {
 bool GoroutineReader::learn_from(std::string_view line) {
   if (line.ends_with('\r')) cleaner_.learn_carriage_returns();
   if (may_learn() && line.find("goroutine ", 1) != std::string_view::npos) {
-    if (std::optional<std::string> text = unwrap_docker_json(line);
-        text && (starts_as_goroutine_header(*text) || find_hidden_header(*text))) {
-      cleaner_.learn_json();
+    if (const std::string_view key = find_json_key(line); !key.empty()) {
+      cleaner_.learn_json(key);
     } else if (!starts_as_goroutine_header(line)) {
       const std::optional<std::size_t> at = find_hidden_header(line);
       if (at && *at <= kPrefixBytes) cleaner_.learn_prefix(line.substr(0, *at));

@@ -2,6 +2,7 @@
 #include "formats/log_cleaner.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/ascii.h"
@@ -18,7 +19,9 @@ constexpr char kSomeBlanks = '\x02';
 // So many prefixes are known at a time.
 constexpr std::size_t kPrefixes = 32;
 
-constexpr std::string_view kJsonStart = "{\"log\":\"";
+// Of docker, go test -json, journald, Google's and others.
+constexpr std::array<std::string_view, 6> kJsonKeys = {"log",         "Output",  "MESSAGE",
+                                                       "textPayload", "message", "msg"};
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
@@ -117,13 +120,29 @@ std::optional<std::size_t> LogPrefix::match(std::string_view line) const {
   return line.size() - rest.size();
 }
 
-std::optional<std::string> unwrap_docker_json(std::string_view line) {
-  if (!consume_prefix(line, kJsonStart)) return std::nullopt;
-  std::optional<std::string> text = take_json_string(line);
-  if (!text) return std::nullopt;
-  while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
-  std::ranges::replace(*text, '\n', ' ');  // One line stays one line.
-  return text;
+std::span<const std::string_view> json_log_keys() {
+  return kJsonKeys;
+}
+
+std::optional<std::string> unwrap_json(std::string_view line, std::string_view key) {
+  const std::string name = '"' + std::string(key) + '"';
+  for (std::size_t at = line.find(name); at != std::string_view::npos;
+       at = line.find(name, at + 1)) {
+    // In a string its quotes would have a backslash in front.
+    const std::size_t before = line.find_last_not_of(' ', at == 0 ? 0 : at - 1);
+    if (at == 0 || before == std::string_view::npos) continue;
+    if (line[before] != '{' && line[before] != ',') continue;
+    std::string_view value = trim(line.substr(at + name.size()));
+    if (!consume_prefix(value, ":")) continue;
+    value = trim(value);
+    if (!consume_prefix(value, "\"")) continue;
+    std::optional<std::string> text = take_json_string(value);
+    if (!text) continue;
+    while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
+    std::ranges::replace(*text, '\n', ' ');  // One line stays one line.
+    return text;
+  }
+  return std::nullopt;
 }
 
 void LogCleaner::note_news() {
@@ -139,8 +158,10 @@ void LogCleaner::learn_spaces() {
   if (!std::exchange(spaces_, true)) note_news();
 }
 
-void LogCleaner::learn_json() {
-  if (!std::exchange(json_, true)) note_news();
+void LogCleaner::learn_json(std::string_view key) {
+  if (!json_key_.empty()) return;
+  json_key_ = key;
+  note_news();
 }
 
 void LogCleaner::learn_prefix(std::string_view sample) {
@@ -177,9 +198,11 @@ std::string_view LogCleaner::apply(std::string_view lines, std::string& clean) c
   while (!lines.empty()) {
     std::string_view line = take_until(lines, '\n');
     while (carriage_returns_ && line.ends_with('\r')) line.remove_suffix(1);
-    if (std::optional<std::string> text = json_ ? unwrap_docker_json(line) : std::nullopt) {
-      unwrapped = *std::move(text);
-      line = unwrapped;
+    if (!json_key_.empty()) {
+      if (std::optional<std::string> text = unwrap_json(line, json_key_)) {
+        unwrapped = *std::move(text);
+        line = unwrapped;
+      }
     }
     line = strip(line);
     if (spaces_ && line.starts_with(' ')) {

@@ -7,6 +7,8 @@
 //   web-1  | goroutine 1 [running]:                              docker compose
 //   [pod/web-0/app] goroutine 1 [running]:                       kubectl logs --prefix
 //   {"log":"goroutine 1 [running]:\n","stream":"stderr","time":"..."}  docker's json-file
+//   {"Action":"output","Output":"goroutine 1 [running]:\n"}      go test -json
+//   {"MESSAGE":"goroutine 1 [running]:","_PID":"1"}              journalctl -o json
 //   goroutine 1 [running]:\r                                     CRLF
 //
 // Nobody says which of these an input has: the reader learns it from the first header that it finds
@@ -17,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,8 +56,9 @@ class LogCleaner {
   void learn_carriage_returns();
   /// Learns that the tab of a file line was turned into spaces.
   void learn_spaces();
-  /// Learns that each line is a JSON object of docker.
-  void learn_json();
+  /// Learns that each line is a JSON object that has the text in its field `key`, one of
+  /// json_log_keys(). The first one learned counts.
+  void learn_json(std::string_view key);
   /// Learns the prefix `sample`. The oldest of several may be forgotten.
   void learn_prefix(std::string_view sample);
 
@@ -72,13 +76,16 @@ class LogCleaner {
 
   bool carriage_returns_ = false;
   bool spaces_ = false;
-  bool json_ = false;
+  std::string_view json_key_;        // Empty: lines are no JSON.
   std::vector<LogPrefix> prefixes_;  // The one learned last is in front.
   bool is_active_ = false;
   bool has_news_ = false;
 };
 
-/// The text inside the JSON object that docker writes for a line; nothing if `line` is none.
-std::optional<std::string> unwrap_docker_json(std::string_view line);
+/// The fields in which loggers put the text of a line.
+std::span<const std::string_view> json_log_keys();
+
+/// The text in the field `key` of the JSON object in `line`; nothing if there is none.
+std::optional<std::string> unwrap_json(std::string_view line, std::string_view key);
 
 }  // namespace plumb

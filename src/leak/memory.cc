@@ -12,8 +12,9 @@ constexpr std::uint64_t kSmallestStack = 2048;
 constexpr std::uint64_t kDescriptorBytes = 614;  // 0.6 KiB.
 // A return address and a saved frame pointer, on the 64-bit architectures.
 constexpr std::uint64_t kSmallestFrame = 16;
-// Go's own limit for one stack on 64-bit machines; a frame count beyond it is not believed.
-constexpr std::uint64_t kMostFrames = (std::uint64_t{1} << 30) / kSmallestFrame;
+// Go ends a program before one stack would take more than 10^9 bytes on 64-bit machines, and stacks
+// are powers of two. What more frames say is not believed.
+constexpr std::uint64_t kMostFrames = (std::uint64_t{1} << 29) / kSmallestFrame;
 
 }  // namespace
 

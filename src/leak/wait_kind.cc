@@ -24,6 +24,7 @@ constexpr std::array kStates = {
     KindOfState{"chan send (durable)", ChanSend},
     KindOfState{"chan send (nil chan)", NilChannel},
     KindOfState{"chan send (synctest)", ChanSend},
+    KindOfState{"idle", System},  // The goroutine 0 of a thread.
     KindOfState{"runnable", Running},
     KindOfState{"running", Running},
     KindOfState{"select", Select},

@@ -61,13 +61,17 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     prefix_case_name);
 
-TEST(LogCleaner, UnwrapsTheJsonOfDocker) {
-  EXPECT_EQ(unwrap_docker_json(R"({"log":"\ta \u003cb\u003e \"q\" \\\n","stream":"stderr"})"),
+TEST(LogCleaner, UnwrapsJson) {
+  EXPECT_EQ(unwrap_json(R"({"log":"\ta \u003cb\u003e \"q\" \\\n","stream":"stderr"})", "log"),
             "\ta <b> \"q\" \\");
-  EXPECT_EQ(unwrap_docker_json(R"({"log":"","stream":"stderr"})"), "");
+  EXPECT_EQ(unwrap_json(R"({"log":"","stream":"stderr"})", "log"), "");
+  EXPECT_EQ(unwrap_json(R"({ "time": "t", "log" : "x" })", "log"), "x");
+  EXPECT_EQ(unwrap_json(R"({"log":1,"b":{"log":"x"}})", "log"), "x");
+  EXPECT_EQ(unwrap_json(R"({"a":", \"log\":\"no\"","log":"x"})", "log"), "x");
   for (const std::string_view line :
-       {"", "text", R"({"msg":"x"})", R"({"log":"x)", R"({"log":"x\)", R"({"log":"\u00"})"}) {
-    EXPECT_FALSE(unwrap_docker_json(line).has_value()) << line;
+       {"", "text", R"({"msg":"x"})", R"({"log":"x)", R"({"log":"x\)", R"({"log":"\u00"})",
+        R"("log":"x"})", R"({"log"})", R"({"log":)", R"({"log":["x"]})"}) {
+    EXPECT_FALSE(unwrap_json(line, "log").has_value()) << line;
   }
 }
 
@@ -107,7 +111,7 @@ std::string trim_end(std::string line) {
   return line;
 }
 
-std::string json_line(const std::string& line) {
+std::string json_text(const std::string& line) {
   std::string text;
   for (const char c : line) {
     if (c == '\t') {
@@ -120,7 +124,7 @@ std::string json_line(const std::string& line) {
       text += c;
     }
   }
-  return R"({"log":")" + text + R"(\n","stream":"stderr","time":"2026-11-22T19:41:03Z"})";
+  return text;
 }
 
 std::vector<Disguise> disguises() {
@@ -153,7 +157,21 @@ std::vector<Disguise> disguises() {
        [](const Text& line, std::size_t) { return "[pod/web-0/app] " + line + "\r"; }},
       {"Quoted", [](const Text& line, std::size_t) { return "> " + line; }},
       {"Indented", [](const Text& line, std::size_t) { return "        " + line; }},
-      {"DockerJson", [](const Text& line, std::size_t) { return json_line(line); }},
+      {"DockerJson",
+       [](const Text& line, std::size_t) {
+         return R"({"log":")" + json_text(line) +
+                R"(\n","stream":"stderr","time":"2026-11-22T19:41:03Z"})";
+       }},
+      {"JsonOfGoTest",
+       [](const Text& line, std::size_t) {
+         return R"({"Time":"2026-11-22T19:41:03Z","Action":"output","Output":")" + json_text(line) +
+                R"(\n"})";
+       }},
+      {"JsonOfJournald",
+       [](const Text& line, std::size_t n) {
+         return R"({"__REALTIME_TIMESTAMP" : ")" + std::to_string(n) + R"(", "MESSAGE" : ")" +
+                json_text(line) + R"(", "_PID" : "1"})";
+       }},
   };
 }
 

@@ -25,7 +25,7 @@ TEST(MemoryAtLeast, SurvivesAnyNumber) {
   constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
   EXPECT_EQ(memory_at_least(0, 3), 0u);
   EXPECT_EQ(memory_at_least(-5, 3), 0u);
-  EXPECT_EQ(memory_at_least(1, kMost), (std::uint64_t{1} << 30) + kDescriptor);
+  EXPECT_EQ(memory_at_least(1, kMost), (std::uint64_t{1} << 29) + kDescriptor);
   EXPECT_EQ(memory_at_least(std::numeric_limits<std::int64_t>::max(), 3), kMost);
 }
 

@@ -250,6 +250,11 @@ TEST(Verdict, BelievesTheRuntimeThatNothingCanGoOn) {
   EXPECT_LT(judge_crash(kBubble, sender).level, Level::Confirmed);
 }
 
+TEST(Verdict, TheGoroutineOfAThreadIsOfTheRuntime) {
+  const SnapshotSeries series = series_of({{{"idle", stack_of("runtime.futex"), {0}}}});
+  EXPECT_EQ(judge(series, {}).all[0].level, Level::Benign);
+}
+
 TEST(Verdict, HoldsBackWhereTheGoroutinesRunNowAndThen) {
   // A younger goroutine has waited for two minutes, these for none.
   const TestGroup waits{"chan receive", stack_of("main.idle"), {5000}, 2};
