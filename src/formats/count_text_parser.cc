@@ -114,7 +114,8 @@ void CountTextParser::read_line(std::string_view line, bool is_whole) {
   const CountHeader header = parse_count_header(line).value_or(CountHeader{});
   if (!header.name.empty() && header.prefix.empty()) {
     error_.emplace(ErrorCode::Malformed,
-                   "line " + std::to_string(line_) + ": another profile starts here");
+                   "line " + std::to_string(line_) +
+                       ": another profile starts here; give each a file of its own");
     return;
   }
   lose("unreadable line");

@@ -435,7 +435,7 @@ TEST(CountText, NamesTheLineOfAnError) {
        ErrorCode::Malformed, "line 2: total is not a 64-bit number"},
       {"two profiles in one input",
        "goroutine profile: total 1\n1 @ 0x11\n\ngoroutine profile: total 1\n1 @ 0x11\n\n",
-       ErrorCode::Malformed, "line 4: another profile starts here"},
+       ErrorCode::Malformed, "line 4: another profile starts here; give each a file of its own"},
   };
   for (const Refusal& refusal : kRefusals) {
     SCOPED_TRACE(refusal.name);
