@@ -111,20 +111,20 @@ bool GoroutineReader::can_walk() const {
          !crash_.is_collecting();
 }
 
-Result<void> GoroutineReader::read(std::string_view lines) {
-  while (!lines.empty()) {
+std::size_t GoroutineReader::read(std::string_view lines) {
+  std::string_view rest = lines;
+  other_source_.clear();
+  while (!rest.empty() && other_source_.empty()) {
     const std::uint64_t first = at_.line;
-    read_until_news(cleaner_.is_active() ? cleaner_.clean(lines, clean_) : lines);
-    if (!cleaner_.has_news()) break;
-    for (std::uint64_t line = first; line < at_.line; ++line) take_until(lines, '\n');
+    read_until_news(cleaner_.is_active() ? cleaner_.clean(rest, clean_) : rest);
+    if (!cleaner_.has_news() && other_source_.empty()) return lines.size();
+    for (std::uint64_t line = first; line < at_.line; ++line) take_until(rest, '\n');
   }
-  if (trie_.memory_bytes() <= limits_.model_bytes) return {};
-  return Error(ErrorCode::LimitExceeded,
-               "goroutine dump needs more than " + std::to_string(limits_.model_bytes) +
-                   " bytes of memory (at line " + std::to_string(at_.line) + ")");
+  return lines.size() - rest.size();
 }
 
-// Reads lines until it turns out that they have to be cleaned in another way.
+// Reads lines until it turns out that they have to be cleaned in another way, or that they are of
+// another process.
 void GoroutineReader::read_until_news(std::string_view lines) {
   const char* p = lines.data();
   const char* const end = p + lines.size();
@@ -133,7 +133,7 @@ void GoroutineReader::read_until_news(std::string_view lines) {
     if (p == end) return;
     const std::string_view rest(p, static_cast<std::size_t>(end - p));
     const std::string_view line = rest.substr(0, rest.find('\n'));
-    if (learn_from(line)) return;
+    if (learn_from(line) || !other_source_.empty()) return;
     read_line(line);
     ++at_.line;
     p += line.size() + 1;
@@ -158,13 +158,23 @@ bool GoroutineReader::learn_from(std::string_view line) {
       cleaner_.learn_json(key);
     } else if (!starts_as_goroutine_header(line)) {
       const std::optional<std::size_t> at = find_hidden_header(line);
-      if (at && *at <= kPrefixBytes) cleaner_.learn_prefix(line.substr(0, *at));
+      if (at && *at <= kPrefixBytes) learn_prefix(LogPrefix(line.substr(0, *at)));
     }
   }
   if (!cleaner_.has_news()) return false;
   ++lessons_;
   for (std::string& candidate : crash_.candidates()) candidate = cleaner_.clean_line(candidate);
   return true;
+}
+
+void GoroutineReader::learn_prefix(LogPrefix prefix) {
+  const std::string_view known = cleaner_.source();
+  const bool is_other = !known.empty() && !prefix.source().empty() && prefix.source() != known;
+  if (is_other && !takes_all_sources_) {
+    other_source_ = prefix.source();
+  } else {
+    cleaner_.learn_prefix(std::move(prefix));
+  }
 }
 
 void GoroutineReader::skip_long_line() {

@@ -12,7 +12,6 @@
 #include <string_view>
 
 #include "base/cpu.h"
-#include "base/result.h"
 #include "formats/crash_text.h"
 #include "formats/goroutine_frame.h"
 #include "formats/goroutine_header.h"
@@ -28,9 +27,27 @@ class GoroutineReader {
  public:
   explicit GoroutineReader(const ReadOptions& options, Isa isa = active_isa());
 
-  /// Reads whole lines. Requires: `lines` is empty or ends with a newline; kScanSlackBytes behind
-  /// it are readable. Errors: LimitExceeded.
-  Result<void> read(std::string_view lines);
+  /// Reads whole lines, and returns how many bytes they have: all, or those in front of the header
+  /// of a goroutine of another process, which other_source() names. Requires: `lines` is empty or
+  /// ends with a newline; kScanSlackBytes behind it are readable.
+  std::size_t read(std::string_view lines);
+
+  /// Number in the input, from 1, of the next line to be read.
+  [[nodiscard]] std::uint64_t line() const { return at_.line; }
+  void set_line(std::uint64_t line) { at_.line = line; }
+
+  /// The name of the process in the prefixes of a log, and of the other one at which reading
+  /// stopped; empty if there is none.
+  [[nodiscard]] std::string_view source() const { return cleaner_.source(); }
+  [[nodiscard]] std::string_view other_source() const { return other_source_; }
+
+  /// Takes lines for those of the process at hand, whatever name stands in front.
+  void take_all_sources() { takes_all_sources_ = true; }
+
+  /// True if `line` has a prefix like those in front of what was read.
+  [[nodiscard]] bool knows_prefix(std::string_view line) const {
+    return cleaner_.knows_prefix(line);
+  }
 
   /// Passes over a line that is too long to be held.
   void skip_long_line();
@@ -39,6 +56,8 @@ class GoroutineReader {
   void finish(std::string_view last_line);
 
   [[nodiscard]] std::uint64_t goroutine_count() const { return trie_.goroutine_count(); }
+  /// Heap bytes held, for limits.
+  [[nodiscard]] std::size_t memory_bytes() const { return trie_.memory_bytes(); }
 
   /// Counts something that was lost.
   void lose(std::string_view what, std::uint64_t count, std::uint64_t line);
@@ -50,6 +69,7 @@ class GoroutineReader {
   void read_until_news(std::string_view lines);
   bool may_learn();
   bool learn_from(std::string_view line);
+  void learn_prefix(LogPrefix prefix);
   [[nodiscard]] bool can_walk() const;
   void read_line(std::string_view line);
   bool continue_header(std::string_view line);
@@ -81,6 +101,8 @@ class GoroutineReader {
   GoroutineTrie trie_;
   GoroutineCursor at_;
   LogCleaner cleaner_;
+  std::string other_source_;  // At which reading stopped; empty: it did not.
+  bool takes_all_sources_ = false;
   std::string clean_;  // The lines that are being read, if they had to be cleaned.
   int lessons_ = 0;    // What the cleaner learned in the lines up to lessons_end_.
   std::uint64_t lessons_end_ = 0;

@@ -8,7 +8,7 @@
 
 #include "base/try.h"
 #include "base/window.h"
-#include "formats/goroutine_reader.h"
+#include "formats/goroutine_streams.h"
 
 namespace plumb {
 namespace {
@@ -43,7 +43,7 @@ class CutSource final : public ByteSource {
 };
 
 // Hands the lines of `window` to `reader`. Returns the bytes read.
-Result<std::uint64_t> read_lines(Window& window, const Limits& limits, GoroutineReader& reader) {
+Result<std::uint64_t> read_lines(Window& window, const Limits& limits, GoroutineStreams& reader) {
   const std::uint64_t longest = std::min(kLineBytes, limits.record_bytes);
   std::string_view rest;
   std::uint64_t bytes = 0;
@@ -75,14 +75,14 @@ Result<std::uint64_t> read_lines(Window& window, const Limits& limits, Goroutine
 Result<GoroutineDump> read_goroutine_text(ByteSource& source, const ReadOptions& options) {
   CutSource cut(source);
   Window window(cut, Window::Mode::Inline, kWindowBytes);
-  GoroutineReader reader(options);
+  GoroutineStreams reader(options);
   TRY_ASSIGN(const std::uint64_t bytes, read_lines(window, options.limits, reader));
   if (reader.goroutine_count() == 0) {
     if (cut.reason()) return *cut.reason();
     return Error(ErrorCode::NotRecognized, "no goroutine in the input");
   }
-  if (bytes == kServerLimit) reader.lose("end of a dump that the server cut off at 64 MiB", 1, 0);
-  if (cut.reason()) reader.lose("end of the input: " + cut.reason()->message(), 1, 0);
+  if (bytes == kServerLimit) reader.lose("end of a dump that the server cut off at 64 MiB");
+  if (cut.reason()) reader.lose("end of the input: " + cut.reason()->message());
   return reader.take_dump();
 }
 

@@ -86,6 +86,10 @@ LogPrefix::LogPrefix(std::string_view sample) {
     } else if (is_word(rest[0])) {
       length = run_length(rest, is_word);
       const std::string_view word = rest.substr(0, length);
+      if (is_name(word) && word.find_first_of("-_") != std::string_view::npos) {
+        source_ += word;
+        source_ += ' ';
+      }
       for (std::size_t i = 0; i < length; ++i) {
         if (is_name(word) || !is_digit(word[i])) {
           shape_ += word[i];
@@ -164,12 +168,23 @@ void LogCleaner::learn_json(std::string_view key) {
   note_news();
 }
 
-void LogCleaner::learn_prefix(std::string_view sample) {
-  LogPrefix prefix(sample);
+void LogCleaner::learn_prefix(LogPrefix prefix) {
   if (std::ranges::find(prefixes_, prefix) != prefixes_.end()) return;
   if (prefixes_.size() == kPrefixes) prefixes_.pop_back();
   prefixes_.insert(prefixes_.begin(), std::move(prefix));
   note_news();
+}
+
+std::string_view LogCleaner::source() const {
+  for (const LogPrefix& prefix : prefixes_) {
+    if (!prefix.source().empty()) return prefix.source();
+  }
+  return {};
+}
+
+bool LogCleaner::knows_prefix(std::string_view line) const {
+  return std::ranges::any_of(
+      prefixes_, [&](const LogPrefix& prefix) { return prefix.match(line).has_value(); });
 }
 
 std::string LogCleaner::clean_line(std::string_view line) const {

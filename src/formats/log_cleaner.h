@@ -37,11 +37,16 @@ class LogPrefix {
   /// missing at the end of a line: logs cut them off blank lines.
   [[nodiscard]] std::optional<std::size_t> match(std::string_view line) const;
 
+  /// The names in it that tell processes apart, each with a blank behind it: those of containers,
+  /// pods and hosts, which have dashes or underscores. Empty if there is none.
+  [[nodiscard]] const std::string& source() const { return source_; }
+
   friend bool operator==(const LogPrefix&, const LogPrefix&) = default;
 
  private:
   std::string shape_;  // kSomeDigits for a run of digits, kSomeBlanks of blanks, else itself.
   std::size_t trailing_blanks_ = 0;
+  std::string source_;
 };
 
 /// What has to be done to each line. Not thread-safe.
@@ -59,8 +64,13 @@ class LogCleaner {
   /// Learns that each line is a JSON object that has the text in its field `key`, one of
   /// json_log_keys(). The first one learned counts.
   void learn_json(std::string_view key);
-  /// Learns the prefix `sample`. The oldest of several may be forgotten.
-  void learn_prefix(std::string_view sample);
+  /// Learns a prefix. The oldest of several may be forgotten.
+  void learn_prefix(LogPrefix prefix);
+
+  /// LogPrefix::source() of the prefix learned last that has one; empty if none has.
+  [[nodiscard]] std::string_view source() const;
+  /// True if `line` has one of the prefixes.
+  [[nodiscard]] bool knows_prefix(std::string_view line) const;
 
   /// Replaces `clean` with the cleaned `lines`, one for each, and kScanSlackBytes behind them.
   /// Returns the lines, without that slack.

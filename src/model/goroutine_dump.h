@@ -116,6 +116,8 @@ struct GoroutineDump {
   /// Of a few of each group, as far as they may lead to a lock that is waited for, if asked for.
   std::vector<GoroutinePointer> pointers;
   std::uint64_t goroutine_count = 0;
+  /// Of a log of several processes: the first group of each, ascending. Empty: they are of one.
+  std::vector<std::uint32_t> process_starts;
   std::vector<std::string> crash_text;  ///< "panic: ...", "fatal error: ...", signal lines.
   std::vector<Loss> losses;
 

@@ -3,42 +3,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
+#include <utility>
 
 namespace plumb {
 namespace {
 
 constexpr std::uint64_t kMainGoroutine = 1;
-
-// Known without a look at each goroutine.
-bool may_have_two_mains(const GoroutineDump& dump) {
-  std::uint64_t most = 0;
-  for (const GoroutineGroup& group : dump.groups) {
-    if (group.first_id == kMainGoroutine) most += group.count;
-  }
-  return most > 1;
-}
-
-// The numbers of the rows with which dumps begin, but for the first.
-std::vector<std::size_t> find_beginnings(const GoroutineDump& dump) {
-  std::vector<std::size_t> beginnings;
-  std::optional<Goroutine> before;
-  std::size_t row = 0;
-  bool has_main = false;
-  for (const Goroutine& goroutine : dump.goroutines) {
-    if (goroutine.id == kMainGoroutine) {
-      // In front of it stands the one that makes the dump, if it is not that: it runs, or is that
-      // of a signal, which has the id 0.
-      const bool is_maker =
-          before && (before->id == 0 || dump.text(dump.groups[before->group].state) == "running");
-      if (has_main) beginnings.push_back(is_maker ? row - 1 : row);
-      has_main = true;
-    }
-    before = goroutine;
-    ++row;
-  }
-  return beginnings;
-}
 
 // Without its goroutines, and what only some of them have.
 GoroutineDump copy_tables(const GoroutineDump& from) {
@@ -72,37 +44,109 @@ void count(GoroutineGroup& group, const Goroutine& goroutine) {
   }
 }
 
-// What is said of the text as a whole.
-void give_rest(const GoroutineDump& from, GoroutineDump& last) {
-  last.pointers = from.pointers;
-  last.crash_text = from.crash_text;
-  last.losses = from.losses;
-  for (std::size_t i = 0; i < from.groups.size(); ++i) {
-    last.groups[i].creators = from.groups[i].creators;
+// Deals the goroutines out to the dumps that they are of.
+class Splitter {
+ public:
+  explicit Splitter(const GoroutineDump& dump)
+      : dump_(dump), processes_(std::max<std::size_t>(dump.process_starts.size(), 1)) {}
+
+  void add(const Goroutine& goroutine) {
+    Process& process = processes_[process_of(goroutine)];
+    const bool is_main = goroutine.id == kMainGoroutine;
+    if (process.parts.empty() || (is_main && process.has_main)) begin_part(process);
+    put_held(process);
+    process.has_main |= is_main;
+    // The goroutine that makes a dump stands in front of main, if it is not that.
+    if (is_main || !may_make_dumps(goroutine)) {
+      put(process, goroutine);
+    } else {
+      process.held = goroutine;
+    }
   }
-}
 
-}  // namespace
+  std::vector<DumpPart> take() {
+    std::vector<DumpPart> parts;
+    for (Process& process : processes_) {
+      put_held(process);
+      if (!process.parts.empty()) give_creators(process.parts.back().dump);
+      std::ranges::move(process.parts, std::back_inserter(parts));
+    }
+    if (parts.size() < 2) return {};
+    std::ranges::stable_sort(parts, {}, &DumpPart::round);
+    give_rest(parts.back().dump);
+    return parts;
+  }
 
-std::vector<GoroutineDump> split_dump(const GoroutineDump& dump) {
-  std::vector<GoroutineDump> dumps;
-  if (!may_have_two_mains(dump)) return dumps;
-  const std::vector<std::size_t> beginnings = find_beginnings(dump);
-  if (beginnings.empty()) return dumps;
-  dumps.reserve(beginnings.size() + 1);
-  dumps.push_back(copy_tables(dump));
-  std::size_t row = 0;
-  for (const Goroutine& goroutine : dump.goroutines) {
-    const bool begins = dumps.size() <= beginnings.size() && beginnings[dumps.size() - 1] == row;
-    if (begins) dumps.push_back(copy_tables(dump));
-    GoroutineDump& part = dumps.back();
+ private:
+  struct Process {
+    std::vector<DumpPart> parts;
+    bool has_main = false;          // The last part.
+    std::optional<Goroutine> held;  // Of that part, or the first of the next one.
+  };
+
+  [[nodiscard]] std::size_t process_of(const Goroutine& goroutine) const {
+    const auto& starts = dump_.process_starts;
+    if (starts.empty()) return 0;
+    return static_cast<std::size_t>(std::ranges::upper_bound(starts, goroutine.group) -
+                                    starts.begin()) -
+           1;
+  }
+
+  // It runs, or is that of a signal.
+  [[nodiscard]] bool may_make_dumps(const Goroutine& goroutine) const {
+    return goroutine.id == 0 || dump_.text(dump_.groups[goroutine.group].state) == "running";
+  }
+
+  void begin_part(Process& process) {
+    process.parts.push_back({copy_tables(dump_),
+                             static_cast<std::uint32_t>(&process - processes_.data()),
+                             static_cast<std::uint32_t>(process.parts.size())});
+    process.has_main = false;
+  }
+
+  void put_held(Process& process) {
+    if (process.held) put(process, *std::exchange(process.held, std::nullopt));
+  }
+
+  static void put(Process& process, const Goroutine& goroutine) {
+    GoroutineDump& part = process.parts.back().dump;
     part.goroutines.push_back(goroutine);
     ++part.goroutine_count;
     count(part.groups[goroutine.group], goroutine);
-    ++row;
   }
-  give_rest(dump, dumps.back());
-  return dumps;
+
+  void give_creators(GoroutineDump& part) const {
+    for (std::size_t i = 0; i < part.groups.size(); ++i) {
+      if (part.groups[i].count > 0) part.groups[i].creators = dump_.groups[i].creators;
+    }
+  }
+
+  void give_rest(GoroutineDump& last) const {
+    last.pointers = dump_.pointers;
+    last.crash_text = dump_.crash_text;
+    last.losses = dump_.losses;
+  }
+
+  const GoroutineDump& dump_;
+  std::vector<Process> processes_;
+};
+
+}  // namespace
+
+bool holds_several_dumps(const GoroutineDump& dump) {
+  if (dump.process_starts.size() > 1) return true;
+  std::uint64_t mains = 0;
+  for (const GoroutineGroup& group : dump.groups) {
+    if (group.first_id == kMainGoroutine) mains += group.count;
+  }
+  return mains > 1;
+}
+
+std::vector<DumpPart> split_dump(const GoroutineDump& dump) {
+  if (!holds_several_dumps(dump)) return {};
+  Splitter splitter(dump);
+  for (const Goroutine& goroutine : dump.goroutines) splitter.add(goroutine);
+  return splitter.take();
 }
 
 }  // namespace plumb

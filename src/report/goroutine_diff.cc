@@ -12,6 +12,7 @@
 #include "base/checked.h"
 #include "base/try.h"
 #include "leak/stack_grouper.h"
+#include "model/split_dump.h"
 
 namespace plumb {
 namespace {
@@ -148,7 +149,8 @@ bool have_ids(const Content& before, const Content& after) {
   const auto* second = dump_of(after);
   return first != nullptr && second != nullptr &&
          first->goroutines.size() == first->goroutine_count &&
-         second->goroutines.size() == second->goroutine_count;
+         second->goroutines.size() == second->goroutine_count && !holds_several_dumps(*first) &&
+         !holds_several_dumps(*second);
 }
 
 std::int64_t size_of(const GoroutineChange& change) {

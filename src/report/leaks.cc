@@ -371,17 +371,25 @@ Result<void> LeaksBuilder::begin(const LeaksInput& input, const Content& content
   return {};
 }
 
-// Each of several dumps of one text is a snapshot. False if there is one.
+// Each of several dumps of one text is a snapshot, with those that other processes made at the
+// time. False if there is one.
 Result<bool> LeaksBuilder::take_parts(const LeaksInput& input, const GoroutineDump& dump) {
-  std::vector<GoroutineDump> parts = split_dump(dump);
+  std::vector<DumpPart> parts = split_dump(dump);
   if (parts.empty()) return false;
-  state_->notes.push_back(input.name + " holds " + std::to_string(parts.size()) +
-                          " dumps: each is a snapshot.");
+  const std::size_t processes = std::max<std::size_t>(dump.process_starts.size(), 1);
+  state_->notes.push_back(input.name + " holds " + std::to_string(parts.size()) + " dumps" +
+                          (processes == 1 ? ": each is a snapshot."
+                                          : " of " + std::to_string(processes) +
+                                                " processes, told apart by the names in front of "
+                                                "their lines."));
   std::size_t number = 0;
-  for (GoroutineDump& part : parts) {
+  std::uint32_t round = kNone;
+  for (DumpPart& part : parts) {
     LeaksInput of_part = input;
     of_part.name += " (" + std::to_string(++number) + ")";
-    Content content(std::move(part));
+    of_part.process = part.process;
+    of_part.joins_last = std::exchange(round, part.round) == part.round;
+    Content content(std::move(part.dump));
     TRY(take(std::move(of_part), content));
   }
   return true;

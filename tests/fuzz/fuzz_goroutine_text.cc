@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "base/scan.h"
-#include "formats/goroutine_reader.h"
+#include "formats/goroutine_streams.h"
 #include "formats/goroutine_text.h"
 #include "model/dump_profile.h"
 
@@ -51,7 +51,7 @@ void check_profile(const plumb::GoroutineDump& dump) {
 
 // Reads `text` in stretches of `stretch` whole lines.
 plumb::GoroutineDump read_in_stretches(std::string_view text, plumb::Isa isa, int stretch) {
-  plumb::GoroutineReader reader(small_limits(), isa);
+  plumb::GoroutineStreams reader(small_limits(), isa);
   while (text.find('\n') != std::string_view::npos) {
     std::size_t end = 0;
     for (int i = 0; i < stretch && text.find('\n', end) != std::string_view::npos; ++i) {

@@ -15,7 +15,7 @@
 #include "base/byte_source.h"
 #include "base/gunzip.h"
 #include "base/scan.h"
-#include "formats/goroutine_reader.h"
+#include "formats/goroutine_streams.h"
 #include "formats/goroutine_text.h"
 #include "support/source_dir.h"
 
@@ -42,7 +42,7 @@ inline GoroutineDump dump_of(std::string_view text) {
 
 /// Reads `text` with the loops for `isa`, in stretches of `stretch` whole lines.
 inline GoroutineDump read_in_stretches(std::string_view text, Isa isa, std::size_t stretch) {
-  GoroutineReader reader(keep_goroutines(), isa);
+  GoroutineStreams reader(keep_goroutines(), isa);
   while (text.find('\n') != std::string_view::npos) {
     std::size_t end = 0;
     for (std::size_t i = 0; i < stretch && text.find('\n', end) != std::string_view::npos; ++i) {

@@ -77,7 +77,7 @@ TEST(LogCleaner, UnwrapsJson) {
 
 TEST(LogCleaner, LeavesLinesWithoutThePrefixAsTheyAre) {
   LogCleaner cleaner;
-  cleaner.learn_prefix("a: ");
+  cleaner.learn_prefix(LogPrefix("a: "));
   std::string clean;
   EXPECT_EQ(cleaner.clean("a: x\nb: y\n\na: \n", clean), "x\nb: y\n\n\n");
 }
@@ -85,7 +85,7 @@ TEST(LogCleaner, LeavesLinesWithoutThePrefixAsTheyAre) {
 TEST(LogCleaner, KnowsSeveralPrefixesAndForgetsTheOldest) {
   LogCleaner cleaner;
   const auto prefix = [](int number) { return "pod" + std::to_string(number) + " "; };
-  for (int i = 0; i <= 32; ++i) cleaner.learn_prefix(prefix(i));
+  for (int i = 0; i <= 32; ++i) cleaner.learn_prefix(LogPrefix(prefix(i)));
   std::string clean;
   EXPECT_EQ(cleaner.clean(prefix(1) + "x\n" + prefix(32) + "y\n" + prefix(0) + "z\n", clean),
             "x\ny\n" + prefix(0) + "z\n");

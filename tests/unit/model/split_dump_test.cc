@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/join_dumps.h"
 #include "unit/leak/series_builder.h"
 
 namespace plumb {
@@ -32,9 +33,9 @@ std::string text_of(const GoroutineDump& dump) {
          std::to_string(dump.goroutine_count);
 }
 
-std::vector<std::string> texts_of(const std::vector<GoroutineDump>& dumps) {
+std::vector<std::string> texts_of(const std::vector<DumpPart>& parts) {
   std::vector<std::string> texts;
-  for (const GoroutineDump& dump : dumps) texts.push_back(text_of(dump));
+  for (const DumpPart& part : parts) texts.push_back(text_of(part.dump));
   return texts;
 }
 
@@ -59,28 +60,48 @@ TEST(SplitDump, BeginsWithTheGoroutineThatMakesTheDump) {
                                       {"select", kMain, {1}, 2},
                                       {"chan send", kSend, {5, 7, 9}, 3}});
   dump.crash_text.emplace_back("SIGQUIT: quit");
-  const std::vector<GoroutineDump> parts = split_dump(dump);
+  const std::vector<DumpPart> parts = split_dump(dump);
   EXPECT_EQ(texts_of(parts),
             (std::vector<std::string>{
                 "running x1 from 80 0min:1; select x1 from 1 0min:1; chan send x2 from 5 0min:2; "
                 "4 of 4",
                 "running x1 from 90 0min:1; select x1 from 1 2min:1; chan send x3 from 5 3min:3; "
                 "5 of 5"}));
-  EXPECT_TRUE(parts[0].crash_text.empty());
-  EXPECT_EQ(parts[1].crash_text, dump.crash_text);
+  EXPECT_TRUE(parts[0].dump.crash_text.empty());
+  EXPECT_EQ(parts[1].dump.crash_text, dump.crash_text);
 }
 
 TEST(SplitDump, BeginsWithMainIfThatMakesTheDump) {
-  const std::vector<GoroutineDump> parts = split_dump(dump_with_ids({{"running", kMain, {1}},
-                                                                     {"chan send", kSend, {5}},
-                                                                     {"running", kMain, {1}},
-                                                                     {"chan send", kSend, {6}},
-                                                                     {"idle", kMake, {0}},
-                                                                     {"sleep", kMain, {1}}}));
+  const std::vector<DumpPart> parts = split_dump(dump_with_ids({{"running", kMain, {1}},
+                                                                {"chan send", kSend, {5}},
+                                                                {"running", kMain, {1}},
+                                                                {"chan send", kSend, {6}},
+                                                                {"idle", kMake, {0}},
+                                                                {"sleep", kMain, {1}}}));
   EXPECT_EQ(texts_of(parts), (std::vector<std::string>{
                                  "running x1 from 1 0min:1; chan send x1 from 5 0min:1; 2 of 2",
                                  "running x1 from 1 0min:1; chan send x1 from 6 0min:1; 2 of 2",
                                  "idle x1 from 0 0min:1; sleep x1 from 1 0min:1; 2 of 2"}));
+}
+
+// Of three processes, of which the first made two dumps and the third none that has goroutines.
+TEST(SplitDump, TellsProcessesApart) {
+  GoroutineDump dump = dump_with_ids({{"select", kMain, {1}},
+                                      {"chan send", kSend, {5}},
+                                      {"running", kMake, {9}},
+                                      {"sleep", kMain, {1}}});
+  join_dump(dump, dump_with_ids({{"running", kMake, {7}}, {"select", kMain, {1}}}));
+  join_dump(dump, {});
+  EXPECT_EQ(dump.process_starts, (std::vector<std::uint32_t>{0, 4, 6}));
+  const std::vector<DumpPart> parts = split_dump(dump);
+  EXPECT_EQ(texts_of(parts),
+            (std::vector<std::string>{"select x1 from 1 0min:1; chan send x1 from 5 0min:1; 2 of 2",
+                                      "running x1 from 7 0min:1; select x1 from 1 0min:1; 2 of 2",
+                                      "running x1 from 9 0min:1; sleep x1 from 1 0min:1; 2 of 2"}));
+  EXPECT_EQ(parts[1].process, 1U);
+  EXPECT_EQ(parts[1].round, 0U);
+  EXPECT_EQ(parts[2].process, 0U);
+  EXPECT_EQ(parts[2].round, 1U);
 }
 
 }  // namespace

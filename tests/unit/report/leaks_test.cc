@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "model/join_dumps.h"
 #include "unit/leak/series_builder.h"
 
 namespace plumb {
@@ -199,6 +200,22 @@ TEST(Leaks, SeveralDumpsOfOneTextAreASeries) {
   ASSERT_EQ(report.series.snapshots.size(), 2u);
   EXPECT_EQ(report.sources[1].name, "dump.txt (2)");
   EXPECT_NE(report.findings.notes.back().find("holds 2 dumps"), std::string::npos);
+}
+
+TEST(Leaks, DumpsOfSeveralProcessesInOneTextAreOfOneTime) {
+  const auto of_process = [] {
+    GoroutineDump dump = dump_of({{"select (no cases)", {{"main.main"}}, {1}},
+                                  {"chan send", stack_of("main.send", "main.serve"), {20, 30}}});
+    dump.groups[0].first_id = 1;
+    return dump;
+  };
+  GoroutineDump dump = of_process();
+  join_dump(dump, of_process());
+  const LeaksReport report = build(std::move(dump));
+  EXPECT_EQ(report.total, 6);
+  ASSERT_EQ(report.series.snapshots.size(), 1u);
+  EXPECT_EQ(report.series.snapshots[0].processes, 2u);
+  EXPECT_LT(report.findings.worst, Level::Confirmed);
 }
 
 TEST(Leaks, RefusesALabelThatDumpsDoNotTell) {

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// The dumps of several processes as one.
+
+#pragma once
+
+#include "model/goroutine_dump.h"
+
+namespace plumb {
+
+/// Appends what `more` has, as that of another process: GoroutineDump::process_starts. What
+/// pointers tell of locks is given up, as they mean nothing across processes.
+void join_dump(GoroutineDump& dump, GoroutineDump more);
+
+}  // namespace plumb

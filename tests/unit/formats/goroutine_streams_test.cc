@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dumps of several processes in one log are read as if each had a log of its own.
+#include "formats/goroutine_streams.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/strings.h"
+#include "support/dice.h"
+#include "unit/formats/goroutine_reading.h"
+
+namespace plumb {
+namespace {
+
+using test::Dice;
+
+// What a process printed, line by line.
+std::vector<std::string> lines_of(int count, std::string_view function) {
+  std::vector<std::string> lines;
+  for (int id = 1; id <= count; ++id) {
+    lines.push_back("goroutine " + std::to_string(id) + " [chan send]:");
+    lines.push_back("main." + std::string(function) + "(0x1)");
+    lines.emplace_back("\t/srv/a.go:1 +0x1");
+    lines.emplace_back("created by main.main in goroutine 1");
+    lines.emplace_back("\t/srv/a.go:2 +0x1");
+    lines.emplace_back("");
+  }
+  return lines;
+}
+
+struct MixedLog {
+  const char* name;
+  const char* prefixes[2];
+};
+
+void PrintTo(const MixedLog& log, std::ostream* out) {
+  *out << log.name;
+}
+
+class Mixed : public testing::TestWithParam<MixedLog> {};
+
+TEST_P(Mixed, GivesTheGoroutinesOfEach) {
+  for (std::uint32_t seed = 0; seed < 50; ++seed) {
+    SCOPED_TRACE(seed);
+    Dice dice(seed);
+    const std::vector<std::string> printed[] = {lines_of(20, "send"), lines_of(30, "work")};
+    std::size_t next[] = {0, 0};
+    std::string log;
+    while (next[0] < printed[0].size() || next[1] < printed[1].size()) {
+      std::size_t who = dice.below(2);
+      if (next[who] == printed[who].size()) who = 1 - who;
+      for (std::size_t run = 1 + dice.below(8); run > 0 && next[who] < printed[who].size(); --run) {
+        log += GetParam().prefixes[who] + printed[who][next[who]++] + '\n';
+      }
+    }
+    const GoroutineDump dump = dump_of(log);
+    ASSERT_EQ(dump.goroutine_count, 50U);
+    ASSERT_EQ(dump.process_starts, (std::vector<std::uint32_t>{0, 1}));
+    ASSERT_EQ(dump.groups.size(), 2U);
+    EXPECT_TRUE(dump.losses.empty()) << dump.losses[0].what;
+    for (const GoroutineGroup& group : dump.groups) {
+      const std::vector<std::string> frames = frames_of(dump, group);
+      ASSERT_EQ(frames.size(), 2U);
+      EXPECT_EQ(frames[0], group.count == 20 ? "call main.send /srv/a.go:1 +1"
+                                             : "call main.work /srv/a.go:1 +1");
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Logs, Mixed,
+    testing::Values(MixedLog{"Compose", {"web-1  | ", "web-2  | "}},
+                    MixedLog{"Kubectl", {"[pod/web-7d9f8-abcde/app] ", "[pod/web-7d9f8-x/app] "}},
+                    MixedLog{"Stern", {"web-7d9f8-abcde app ", "web-7d9f8-fghij app "}},
+                    MixedLog{
+                        "Syslog",
+                        {"Nov 27 09:00:01 node-a app[12]: ", "Nov 27 09:00:01 node-b app[345]: "}}),
+    [](const auto& log) { return std::string(log.param.name); });
+
+// Whoever writes a log line, its level and its place are no process.
+TEST(GoroutineStreams, OneProcessMayChangeItsPrefix) {
+  const GoroutineDump dump = dump_of(
+      "I1127 a.go:1] goroutine 1 [select]:\nI1127 a.go:1] main.f()\nI1127 a.go:1] \ta.go:1 +0x1\n"
+      "\n"
+      "W1127 b.go:2] goroutine 2 [select]:\nW1127 b.go:2] main.f()\nW1127 b.go:2] \ta.go:1 +0x1\n");
+  EXPECT_EQ(dump.goroutine_count, 2U);
+  EXPECT_TRUE(dump.process_starts.empty());
+}
+
+// Names behind that of the process are its own affair.
+TEST(GoroutineStreams, ANameBehindThatOfTheProcessIsNone) {
+  const GoroutineDump dump = dump_of(
+      "web-1 | goroutine 1 [select]:\nweb-1 | main.f()\nweb-1 | \ta.go:1 +0x1\nweb-1 | \n"
+      "web-1 | my-log: goroutine 2 [select]:\nweb-1 | my-log: main.f()\n"
+      "web-1 | my-log: \ta.go:1 +0x1\n");
+  EXPECT_EQ(dump.goroutine_count, 2U);
+  EXPECT_TRUE(dump.process_starts.empty());
+}
+
+// More processes than there are readers: the rest is read all the same.
+TEST(GoroutineStreams, ManyNamesAreReadAsOne) {
+  std::string log;
+  for (int i = 0; i < 100; ++i) {
+    const std::string prefix = "pod-" + std::to_string(i) + " | ";
+    for (const std::string_view line : {"goroutine 7 [select]:", "main.f()", "\ta.go:1 +0x1", ""}) {
+      log += prefix + std::string(line) + '\n';
+    }
+  }
+  const GoroutineDump dump = dump_of(log);
+  EXPECT_EQ(dump.goroutine_count, 100U);
+  EXPECT_EQ(dump.process_starts.size(), 64U);
+}
+
+}  // namespace
+}  // namespace plumb
