@@ -341,19 +341,19 @@ void render_disasm_json(const DisasmReport& report, Writer& out) {
   json["schema"] = "plumb.disasm/1";
   json["sample_type"] = report.sample_type;
   json["unit"] = report.format.sample_unit;
-  json["total"] = report.total;
+  json["total"] = report.format.times_ratio(report.total);
   json["routines"] = nlohmann::ordered_json::array();
   for (const DisasmRoutine& routine : report.routines) {
     nlohmann::ordered_json item;
     item["names"] = routine.names;
     item["binary"] = routine.binary;
-    item["flat"] = routine.flat;
-    item["cum"] = routine.cum;
+    item["flat"] = report.format.times_ratio(routine.flat);
+    item["cum"] = report.format.times_ratio(routine.cum);
     item["instructions"] = nlohmann::ordered_json::array();
     for (const DisasmLine& line : routine.lines) {
       item["instructions"].push_back({{"address", line.address},
-                                      {"flat", line.flat},
-                                      {"cum", line.cum},
+                                      {"flat", report.format.times_ratio(line.flat)},
+                                      {"cum", report.format.times_ratio(line.cum)},
                                       {"text", line.text},
                                       {"function", line.function},
                                       {"file", line.file},

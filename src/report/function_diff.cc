@@ -83,6 +83,11 @@ std::string change_text(const ValueFormat& format, std::int64_t before, std::int
   return (change > 0 ? "+" : "") + format(change);
 }
 
+// The same for programs.
+std::int64_t change_number(const ValueFormat& format, std::int64_t before, std::int64_t after) {
+  return format.times_ratio(subtract_wrapping(after, before));
+}
+
 // "+12%", and "gone" where nothing is left.
 std::string relative_text(std::int64_t before, std::int64_t after) {
   return before != 0 && after == 0 ? "gone" : relative_change(before, after);
@@ -160,6 +165,7 @@ void render_function_diff_text(const FunctionDiff& diff, std::int64_t least, std
 void render_function_diff_json(const FunctionDiff& diff, std::int64_t least, std::size_t row_count,
                                Writer& out) {
   JsonWriter json(out);
+  const ValueFormat& format = diff.format;
   json.begin_object();
   json.field("schema", "plumb.diff.functions/1");
   json.key("sources").begin_array();
@@ -168,20 +174,20 @@ void render_function_diff_json(const FunctionDiff& diff, std::int64_t least, std
   json.end_array();
   json.field("sample_type", diff.sample_type);
   json.field("unit", diff.format.sample_unit);
-  json.field("before", diff.before);
-  json.field("after", diff.after);
-  json.field("change", subtract_wrapping(diff.after, diff.before));
+  json.field("before", format.times_ratio(diff.before));
+  json.field("after", format.times_ratio(diff.after));
+  json.field("change", change_number(format, diff.before, diff.after));
   json.field("sorted_by", diff.sort == SortOrder::Flat ? "flat" : "cum");
   json.key("functions").begin_array();
   for (const FunctionChange& row : shown_rows(diff, least, row_count)) {
     json.line().begin_object();
     json.field("function", row.name);
-    json.field("flat_before", row.flat_before);
-    json.field("flat_after", row.flat_after);
-    json.field("flat_change", subtract_wrapping(row.flat_after, row.flat_before));
-    json.field("cum_before", row.cum_before);
-    json.field("cum_after", row.cum_after);
-    json.field("cum_change", subtract_wrapping(row.cum_after, row.cum_before));
+    json.field("flat_before", format.times_ratio(row.flat_before));
+    json.field("flat_after", format.times_ratio(row.flat_after));
+    json.field("flat_change", change_number(format, row.flat_before, row.flat_after));
+    json.field("cum_before", format.times_ratio(row.cum_before));
+    json.field("cum_after", format.times_ratio(row.cum_after));
+    json.field("cum_change", change_number(format, row.cum_before, row.cum_after));
     json.end_object();
   }
   json.end_array();
@@ -192,13 +198,16 @@ void render_function_diff_json(const FunctionDiff& diff, std::int64_t least, std
 void render_function_diff_csv(const FunctionDiff& diff, std::int64_t least, std::size_t row_count,
                               Writer& out) {
   CsvWriter csv(out);
+  const ValueFormat& format = diff.format;
   csv.row({"function", "flat_before", "flat_after", "flat_change", "cum_before", "cum_after",
            "cum_change", "unit"});
   for (const FunctionChange& row : shown_rows(diff, least, row_count)) {
-    csv.cell(row.name).cell(row.flat_before).cell(row.flat_after);
-    csv.cell(subtract_wrapping(row.flat_after, row.flat_before));
-    csv.cell(row.cum_before).cell(row.cum_after);
-    csv.cell(subtract_wrapping(row.cum_after, row.cum_before)).cell(diff.format.sample_unit);
+    csv.cell(row.name)
+        .cell(format.times_ratio(row.flat_before))
+        .cell(format.times_ratio(row.flat_after));
+    csv.cell(change_number(format, row.flat_before, row.flat_after));
+    csv.cell(format.times_ratio(row.cum_before)).cell(format.times_ratio(row.cum_after));
+    csv.cell(change_number(format, row.cum_before, row.cum_after)).cell(diff.format.sample_unit);
     csv.end_row();
   }
 }

@@ -20,8 +20,8 @@ Json node_json(const GraphReport& report, const TrimmedNode& node, bool is_conte
   if (info.line != 0) json["line"] = info.line;
   if (info.column != 0) json["column"] = info.column;
   if (info.address != 0) json["address"] = "0x" + to_hex(info.address);
-  json["flat"] = flat_of(node.sums);
-  json["cum"] = cum_of(node.sums);
+  json["flat"] = report.format.times_ratio(flat_of(node.sums));
+  json["cum"] = report.format.times_ratio(cum_of(node.sums));
   json["is_context"] = is_context;
   return json;
 }
@@ -33,18 +33,18 @@ Json tags_json(const GraphReport& report, std::uint32_t node) {
     Json json;
     json["labels"] = tags.sets[tag.set].lines;
     if (tag.number != 0) json["number"] = tags.numbers[tag.number];
-    json["flat"] = flat_of(tag.sums);
-    json["cum"] = cum_of(tag.sums);
+    json["flat"] = report.format.times_ratio(flat_of(tag.sums));
+    json["cum"] = report.format.times_ratio(cum_of(tag.sums));
     list.push_back(std::move(json));
   }
   return list;
 }
 
-Json edge_json(const Edge& edge) {
+Json edge_json(const GraphReport& report, const Edge& edge) {
   Json json;
   json["from"] = edge.caller;
   json["to"] = edge.callee;
-  json["weight"] = shown_value(edge.weight, edge.weight_divisor);
+  json["weight"] = report.format.times_ratio(shown_value(edge.weight, edge.weight_divisor));
   json["is_residual"] = edge.is_residual;
   json["is_inlined"] = edge.is_inlined;
   return json;
@@ -59,8 +59,8 @@ void render_graph_json(const GraphReport& report, std::string_view schema,
   json["schema"] = schema;
   json["sample_type"] = report.sample_type;
   json["unit"] = report.format.sample_unit;
-  json["total"] = report.total;
-  json["shown"] = report.shown;
+  json["total"] = report.format.times_ratio(report.total);
+  json["shown"] = report.format.times_ratio(report.shown);
   json["node_count"] = graph.node_count;
   json["dropped_nodes"] = graph.dropped_nodes;
   json["dropped_edges"] = graph.dropped_edges;
@@ -71,7 +71,7 @@ void render_graph_json(const GraphReport& report, std::string_view schema,
     json["nodes"].push_back(std::move(node));
   }
   json["edges"] = Json::array();
-  for (const Edge& edge : graph.edges) json["edges"].push_back(edge_json(edge));
+  for (const Edge& edge : graph.edges) json["edges"].push_back(edge_json(report, edge));
   out << to_json_text(json) << "\n";
 }
 

@@ -243,19 +243,21 @@ void render_list_json(const ListReport& report, Writer& out) {
   json["schema"] = "plumb.list/1";
   json["sample_type"] = report.sample_type;
   json["unit"] = report.format.sample_unit;
-  json["total"] = report.total;
+  json["total"] = report.format.times_ratio(report.total);
   json["routines"] = nlohmann::ordered_json::array();
   for (const ListRoutine& routine : report.routines) {
     nlohmann::ordered_json item;
     item["function"] = routine.function;
     item["file"] = routine.file;
-    item["flat"] = routine.flat;
-    item["cum"] = routine.cum;
+    item["flat"] = report.format.times_ratio(routine.flat);
+    item["cum"] = report.format.times_ratio(routine.cum);
     if (!routine.error.empty()) item["error"] = routine.error;
     item["lines"] = nlohmann::ordered_json::array();
     for (const ListLine& line : routine.lines) {
-      item["lines"].push_back(
-          {{"line", line.number}, {"flat", line.flat}, {"cum", line.cum}, {"text", line.text}});
+      item["lines"].push_back({{"line", line.number},
+                               {"flat", report.format.times_ratio(line.flat)},
+                               {"cum", report.format.times_ratio(line.cum)},
+                               {"text", line.text}});
     }
     json["routines"].push_back(std::move(item));
   }

@@ -58,8 +58,12 @@ std::string go_list(const std::vector<std::string_view>& words) {
 }  // namespace
 
 std::string ValueFormat::operator()(std::int64_t value) const {
-  if (ratio > 0 && ratio != 1) value = truncate_to_int64(static_cast<double>(value) * ratio);
-  return format_value(value, sample_unit, output_unit);
+  return format_value(times_ratio(value), sample_unit, output_unit);
+}
+
+std::int64_t ValueFormat::times_ratio(std::int64_t value) const {
+  if (!(ratio > 0) || ratio == 1) return value;
+  return truncate_to_int64(static_cast<double>(value) * ratio);
 }
 
 Result<std::size_t> find_sample_index(const std::vector<std::string_view>& types,
@@ -148,10 +152,8 @@ struct UnitChoice {
   bool takes_hundredfold = false;
 
   UnitChoice(const ValueFormat& format, std::int64_t smallest, std::int64_t largest) {
-    if (format.ratio > 0 && format.ratio != 1) {
-      smallest = truncate_to_int64(static_cast<double>(smallest) * format.ratio);
-      largest = truncate_to_int64(static_cast<double>(largest) * format.ratio);
-    }
+    smallest = format.times_ratio(smallest);
+    largest = format.times_ratio(largest);
     const auto unit_of = [&format](std::int64_t value) {
       return scale_value(value, format.sample_unit, "minimum").unit;
     };

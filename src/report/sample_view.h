@@ -21,7 +21,10 @@ struct ValueFormat {
   std::string output_unit;  ///< "s", or "minimum" or "auto": per value.
   double ratio = 1;         ///< Values are multiplied by this first.
 
+  /// As text, times the ratio.
   [[nodiscard]] std::string operator()(std::int64_t value) const;
+  /// As a number, for programs.
+  [[nodiscard]] std::int64_t times_ratio(std::int64_t value) const;
 };
 
 /// One sample type of a profile, as the options select it.

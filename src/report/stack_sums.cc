@@ -83,9 +83,7 @@ void FrameNames::read(std::span<const LocationId> stack, std::vector<FrameIndex>
 
 std::int64_t sample_value(const ReportInput& input, std::size_t sample) {
   const std::int64_t value = input.samples.weights.of(input.profile.values(sample)).mean();
-  const double ratio = input.samples.format.ratio;
-  if (ratio <= 0 || ratio == 1) return value;
-  return truncate_to_int64(static_cast<double>(value) * ratio);
+  return input.samples.format.times_ratio(value);
 }
 
 std::vector<StackSum> sum_stacks(const ReportInput& input, const FrameNames& frames) {

@@ -103,15 +103,16 @@ void render_tags_json(const TagsReport& report, Writer& out) {
   json["schema"] = "plumb.tags/1";
   json["sample_type"] = report.sample_type;
   json["unit"] = report.format.sample_unit;
-  json["total"] = report.total;
+  json["total"] = report.format.times_ratio(report.total);
   json["keys"] = nlohmann::ordered_json::array();
   for (const TagKey& key : report.keys) {
     nlohmann::ordered_json item;
     item["key"] = key.key;
-    item["total"] = key.total;
+    item["total"] = report.format.times_ratio(key.total);
     item["values"] = nlohmann::ordered_json::array();
     for (const TagValue& value : key.values) {
-      item["values"].push_back({{"value", value.value}, {"weight", value.weight}});
+      item["values"].push_back(
+          {{"value", value.value}, {"weight", report.format.times_ratio(value.weight)}});
     }
     json["keys"].push_back(std::move(item));
   }

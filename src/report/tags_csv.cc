@@ -10,7 +10,7 @@ void render_tags_csv(const TagsReport& report, Writer& out) {
   for (const TagKey& key : report.keys) {
     for (const TagValue& value : key.values) {
       csv.cell(key.key).cell(value.value);
-      csv.cell(value.weight).percent(value.weight, report.total);
+      csv.cell(report.format.times_ratio(value.weight)).percent(value.weight, report.total);
       csv.cell(report.format.sample_unit);
       csv.end_row();
     }

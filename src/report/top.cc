@@ -128,16 +128,16 @@ void render_top_json(const TopReport& report, Writer& out) {
   json["schema"] = "plumb.top/1";
   json["sample_type"] = report.sample_type;
   json["unit"] = report.format.sample_unit;
-  json["total"] = report.total;
-  json["shown"] = report.shown;
+  json["total"] = report.format.times_ratio(report.total);
+  json["shown"] = report.format.times_ratio(report.shown);
   json["dropped_nodes"] = report.dropped_nodes;
   json["node_count"] = report.row_count;
   json["rows"] = nlohmann::ordered_json::array();
   for (const TopRow& row : report.rows) {
     nlohmann::ordered_json item;
     item["function"] = row.name;
-    item["flat"] = row.flat;
-    item["cum"] = row.cum;
+    item["flat"] = report.format.times_ratio(row.flat);
+    item["cum"] = report.format.times_ratio(row.cum);
     item["inlined"] = to_string(row.inlining);
     json["rows"].push_back(std::move(item));
   }

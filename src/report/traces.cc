@@ -218,7 +218,7 @@ void render_traces_json(const ReportInput& input, Writer& out) {
   head["schema"] = "plumb.traces/1";
   head["sample_type"] = samples.type;
   head["unit"] = samples.format.sample_unit;
-  head["total"] = samples.total;
+  head["total"] = samples.format.times_ratio(samples.total);
   std::string text = to_json_text(head);
   text.pop_back();
   out << text << ",\"samples\":[";
@@ -227,7 +227,8 @@ void render_traces_json(const ReportInput& input, Writer& out) {
     if (is_cancelled_at(i)) break;
     profile.read_stack(i, stack);
     nlohmann::ordered_json item;
-    item["value"] = samples.weights.of(profile.values(i)).mean();
+    const std::int64_t value = samples.weights.of(profile.values(i)).mean();
+    item["value"] = samples.format.times_ratio(value);
     item["labels"] = labels_json(profile, i);
     item["frames"] = frames_json(profile, stack);
     out << (i == 0 ? "" : ",") << to_json_text(item);

@@ -162,17 +162,20 @@ class Page {
   Writer& out_;
 };
 
-nlohmann::ordered_json line_json(const WebListLine& line) {
+nlohmann::ordered_json line_json(const ValueFormat& format, const WebListLine& line) {
   nlohmann::ordered_json item;
   item["line"] = line.number;
-  item["flat"] = line.flat;
-  item["cum"] = line.cum;
+  item["flat"] = format.times_ratio(line.flat);
+  item["cum"] = format.times_ratio(line.cum);
   item["text"] = line.text;
   item["instructions"] = nlohmann::ordered_json::array();
   for (const WebListInstruction& instruction : line.instructions) {
-    nlohmann::ordered_json row = {{"address", instruction.address}, {"flat", instruction.flat},
-                                  {"cum", instruction.cum},         {"text", instruction.text},
-                                  {"file", instruction.file},       {"line", instruction.line}};
+    nlohmann::ordered_json row = {{"address", instruction.address},
+                                  {"flat", format.times_ratio(instruction.flat)},
+                                  {"cum", format.times_ratio(instruction.cum)},
+                                  {"text", instruction.text},
+                                  {"file", instruction.file},
+                                  {"line", instruction.line}};
     row["calls"] = nlohmann::ordered_json::array();
     for (const WebListCall& call : instruction.calls) {
       row["calls"].push_back({{"file", call.file}, {"line", call.line}});
@@ -193,16 +196,21 @@ void render_weblist_json(const WebListReport& report, Writer& out) {
   json["schema"] = "plumb.weblist/1";
   json["sample_type"] = report.sample_type;
   json["unit"] = report.format.sample_unit;
-  json["total"] = report.total;
+  json["total"] = report.format.times_ratio(report.total);
   json["files"] = nlohmann::ordered_json::array();
   for (const WebListFile& file : report.files) {
-    nlohmann::ordered_json item = {{"file", file.path}, {"flat", file.flat}, {"cum", file.cum}};
+    nlohmann::ordered_json item = {{"file", file.path},
+                                   {"flat", report.format.times_ratio(file.flat)},
+                                   {"cum", report.format.times_ratio(file.cum)}};
     item["functions"] = nlohmann::ordered_json::array();
     for (const WebListFunction& function : file.functions) {
-      nlohmann::ordered_json row = {
-          {"function", function.name}, {"flat", function.flat}, {"cum", function.cum}};
+      nlohmann::ordered_json row = {{"function", function.name},
+                                    {"flat", report.format.times_ratio(function.flat)},
+                                    {"cum", report.format.times_ratio(function.cum)}};
       row["lines"] = nlohmann::ordered_json::array();
-      for (const WebListLine& line : function.lines) row["lines"].push_back(line_json(line));
+      for (const WebListLine& line : function.lines) {
+        row["lines"].push_back(line_json(report.format, line));
+      }
       item["functions"].push_back(std::move(row));
     }
     json["files"].push_back(std::move(item));

@@ -94,11 +94,9 @@ bool has_csv(ReportKind kind) {
 }
 
 // Values that are written, not shown, are divided in the profile itself.
-void divide_values(Profile& profile, double ratio) {
-  if (ratio <= 0 || ratio == 1) return;
-  for (std::int64_t& value : profile.mutable_values()) {
-    value = truncate_to_int64(static_cast<double>(value) * ratio);
-  }
+void divide_values(Profile& profile, const ValueFormat& format) {
+  if (format.ratio == 1) return;
+  for (std::int64_t& value : profile.mutable_values()) value = format.times_ratio(value);
 }
 
 }  // namespace
@@ -166,7 +164,7 @@ Result<void> write_report(Profile& profile, const ReportRequest& request, Writer
     case ReportKind::WebList:
       return write_weblist(input, request, out);
     case ReportKind::Proto:
-      divide_values(profile, input.samples.format.ratio);
+      divide_values(profile, input.samples.format);
       write_profile_proto(profile, out);
       return {};
     default:

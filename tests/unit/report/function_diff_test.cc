@@ -97,5 +97,24 @@ TEST(FunctionDiff, ReadsAsJsonAndCsv) {
             "a,5,7,2,5,7,2,count\n");
 }
 
+TEST(FunctionDiff, DividesTheValuesThatProgramsRead) {
+  ProfileMaker before;
+  before.add(50, "main;a");
+  ProfileMaker after;
+  after.add(70, "main;a");
+  const ReportOptions options{.divide_by = 10};
+  const auto first = test::prepared_input(before.profile, ReportKind::Top, options);
+  const auto second = test::prepared_input(after.profile, ReportKind::Top, options);
+  const auto diff = build_function_diff(*first, *second);
+  StringWriter json_out;
+  render_function_diff_json(*diff, 1, 0, json_out);
+  const auto json = nlohmann::json::parse(json_out.text(), nullptr, false);
+  EXPECT_EQ(json["after"], 7);
+  EXPECT_EQ(json["functions"][0]["flat_change"], 2);
+  StringWriter csv;
+  render_function_diff_csv(*diff, 1, 0, csv);
+  EXPECT_NE(csv.text().find("\na,5,7,2,5,7,2,count\n"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace plumb
