@@ -24,23 +24,26 @@ constexpr OptionGroups kRecordOptions(OptionGroup::Source, OptionGroup::Output, 
                                       OptionGroup::Record);
 constexpr OptionGroups kDiffOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
                                     OptionGroup::Csv, OptionGroup::Diff, OptionGroup::FailOn,
-                                    OptionGroup::Values, OptionGroup::Nodes, OptionGroup::Filters);
-constexpr OptionGroups kTopOptions(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Output,
-                                   OptionGroup::Json, OptionGroup::Values, OptionGroup::Nodes,
+                                    OptionGroup::Values, OptionGroup::Rows, OptionGroup::Frames,
+                                    OptionGroup::Filters);
+constexpr OptionGroups kDotOptions(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Output,
+                                   OptionGroup::Json, OptionGroup::Values, OptionGroup::Rows,
+                                   OptionGroup::Nodes, OptionGroup::Graphs, OptionGroup::Frames,
                                    OptionGroup::Filters, OptionGroup::Code);
 constexpr OptionGroups kTableOptions(OptionGroup::Source, OptionGroup::Profiles,
                                      OptionGroup::Output, OptionGroup::Json, OptionGroup::Csv,
-                                     OptionGroup::Values, OptionGroup::Nodes, OptionGroup::Filters,
-                                     OptionGroup::Code);
+                                     OptionGroup::Values, OptionGroup::Rows, OptionGroup::Nodes,
+                                     OptionGroup::Frames, OptionGroup::Filters, OptionGroup::Code);
 constexpr OptionGroups kTagsOptions(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Output,
                                     OptionGroup::Json, OptionGroup::Csv, OptionGroup::Values,
                                     OptionGroup::Filters);
 constexpr OptionGroups kStackOptions(OptionGroup::Source, OptionGroup::Profiles,
                                      OptionGroup::Output, OptionGroup::Json, OptionGroup::Values,
-                                     OptionGroup::Nodes, OptionGroup::Filters);
+                                     OptionGroup::Frames, OptionGroup::Filters);
 constexpr OptionGroups kFlameOptions(OptionGroup::Source, OptionGroup::Profiles,
                                      OptionGroup::Output, OptionGroup::Json, OptionGroup::Flame,
-                                     OptionGroup::Values, OptionGroup::Nodes, OptionGroup::Filters);
+                                     OptionGroup::Values, OptionGroup::Frames,
+                                     OptionGroup::Filters);
 constexpr OptionGroups kSampleOptions(OptionGroup::Source, OptionGroup::Profiles,
                                       OptionGroup::Output, OptionGroup::Json, OptionGroup::Values,
                                       OptionGroup::Filters);
@@ -50,19 +53,27 @@ constexpr OptionGroups kListOptions(OptionGroup::Source, OptionGroup::Profiles, 
 constexpr OptionGroups kProtoOptions(OptionGroup::Source, OptionGroup::Profiles,
                                      OptionGroup::Output, OptionGroup::Values,
                                      OptionGroup::Filters);
-constexpr OptionGroups kBinaryOptions(OptionGroup::Source, OptionGroup::Profiles,
-                                      OptionGroup::Output, OptionGroup::Values, OptionGroup::Nodes,
-                                      OptionGroup::Filters, OptionGroup::Code);
+constexpr OptionGroups kPictureOptions(OptionGroup::Source, OptionGroup::Profiles,
+                                       OptionGroup::Output, OptionGroup::Values, OptionGroup::Rows,
+                                       OptionGroup::Nodes, OptionGroup::Graphs, OptionGroup::Frames,
+                                       OptionGroup::Filters, OptionGroup::Code);
+constexpr OptionGroups kTopProtoOptions(OptionGroup::Source, OptionGroup::Profiles,
+                                        OptionGroup::Output, OptionGroup::Values, OptionGroup::Rows,
+                                        OptionGroup::Nodes, OptionGroup::Frames,
+                                        OptionGroup::Filters, OptionGroup::Code);
 constexpr OptionGroups kShellOptions(OptionGroup::Source, OptionGroup::Profiles,
                                      OptionGroup::Output, OptionGroup::Json, OptionGroup::Csv,
                                      OptionGroup::Leaks, OptionGroup::Flame, OptionGroup::Values,
-                                     OptionGroup::Nodes, OptionGroup::Filters, OptionGroup::Code);
+                                     OptionGroup::Rows, OptionGroup::Nodes, OptionGroup::Graphs,
+                                     OptionGroup::Frames, OptionGroup::Filters, OptionGroup::Code);
 // pprof takes every option with every format.
-constexpr OptionGroups kPprofOptions(OptionGroup::Values, OptionGroup::Nodes, OptionGroup::Filters,
+constexpr OptionGroups kPprofOptions(OptionGroup::Values, OptionGroup::Rows, OptionGroup::Nodes,
+                                     OptionGroup::Graphs, OptionGroup::Frames, OptionGroup::Filters,
                                      OptionGroup::Code);
 
 constexpr OptionGroups kWebOptions(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Values,
-                                   OptionGroup::Nodes, OptionGroup::Filters, OptionGroup::Code,
+                                   OptionGroup::Rows, OptionGroup::Nodes, OptionGroup::Graphs,
+                                   OptionGroup::Frames, OptionGroup::Filters, OptionGroup::Code,
                                    OptionGroup::Web);
 
 constexpr std::string_view kProfilePath = "/debug/pprof/profile";  // As go tool pprof: CPU.
@@ -299,39 +310,39 @@ constexpr std::array kCommands = {
             CommandKind::Report, kTableOptions, kPprofOptions, kPeekExamples, run_report,
             kProfilePath, ReportKind::Peek, "REGEXP"},
     Command{"dot", "<profile>...", "Write the call graph for graphviz", CommandKind::Report,
-            kTopOptions, kPprofOptions, kDotExamples, run_report, kProfilePath, ReportKind::Dot},
+            kDotOptions, kPprofOptions, kDotExamples, run_report, kProfilePath, ReportKind::Dot},
     Command{"svg", "<profile>...", "Draw the call graph as SVG, with graphviz or without",
-            CommandKind::Report, kBinaryOptions, kPprofOptions, kSvgExamples, run_report,
+            CommandKind::Report, kPictureOptions, kPprofOptions, kSvgExamples, run_report,
             kProfilePath, ReportKind::Dot, "", ".svg", PictureFormat::Svg},
     Command{"png", "<profile>...", "Draw the call graph as PNG, with graphviz", CommandKind::Report,
-            kBinaryOptions, kPprofOptions, kPngExamples, run_report, kProfilePath, ReportKind::Dot,
+            kPictureOptions, kPprofOptions, kPngExamples, run_report, kProfilePath, ReportKind::Dot,
             "", ".png", PictureFormat::Png},
     Command{"gif", "<profile>...", "Draw the call graph as GIF, with graphviz", CommandKind::Report,
-            kBinaryOptions, kPprofOptions, kGifExamples, run_report, kProfilePath, ReportKind::Dot,
+            kPictureOptions, kPprofOptions, kGifExamples, run_report, kProfilePath, ReportKind::Dot,
             "", ".gif", PictureFormat::Gif},
     Command{"pdf", "<profile>...", "Draw the call graph as PDF, with graphviz", CommandKind::Report,
-            kBinaryOptions, kPprofOptions, kPdfExamples, run_report, kProfilePath, ReportKind::Dot,
+            kPictureOptions, kPprofOptions, kPdfExamples, run_report, kProfilePath, ReportKind::Dot,
             "", ".pdf", PictureFormat::Pdf},
     Command{"ps", "<profile>...", "Draw the call graph as PostScript, with graphviz",
-            CommandKind::Report, kBinaryOptions, kPprofOptions, kPsExamples, run_report,
+            CommandKind::Report, kPictureOptions, kPprofOptions, kPsExamples, run_report,
             kProfilePath, ReportKind::Dot, "", ".ps", PictureFormat::Ps},
     Command{"web", "<profile>...", "Show the call graph in a browser", CommandKind::Report,
-            kBinaryOptions, kPprofOptions, kWebExamples, run_report, kProfilePath, ReportKind::Dot,
+            kPictureOptions, kPprofOptions, kWebExamples, run_report, kProfilePath, ReportKind::Dot,
             "", ".svg", PictureFormat::Svg, Viewer::Browser},
     Command{"eog", "<profile>...", "Show the call graph in eog", CommandKind::Report,
-            kBinaryOptions, kPprofOptions, kEogExamples, run_report, kProfilePath, ReportKind::Dot,
+            kPictureOptions, kPprofOptions, kEogExamples, run_report, kProfilePath, ReportKind::Dot,
             "", ".svg", PictureFormat::Svg, Viewer::Eog},
     Command{"evince", "<profile>...", "Show the call graph in evince", CommandKind::Report,
-            kBinaryOptions, kPprofOptions, kEvinceExamples, run_report, kProfilePath,
+            kPictureOptions, kPprofOptions, kEvinceExamples, run_report, kProfilePath,
             ReportKind::Dot, "", ".pdf", PictureFormat::Pdf, Viewer::Evince},
-    Command{"gv", "<profile>...", "Show the call graph in gv", CommandKind::Report, kBinaryOptions,
+    Command{"gv", "<profile>...", "Show the call graph in gv", CommandKind::Report, kPictureOptions,
             kPprofOptions, kGvExamples, run_report, kProfilePath, ReportKind::Dot, "", ".ps",
             PictureFormat::Ps, Viewer::Gv},
     Command{"callgrind", "<profile>...", "Write the call graph for KCachegrind",
-            CommandKind::Report, kBinaryOptions, kPprofOptions, kCallgrindExamples, run_report,
+            CommandKind::Report, kPictureOptions, kPprofOptions, kCallgrindExamples, run_report,
             kProfilePath, ReportKind::Callgrind, "", ".callgraph.out"},
     Command{"kcachegrind", "<profile>...", "Show the call graph in KCachegrind",
-            CommandKind::Report, kBinaryOptions, kPprofOptions, kKcachegrindExamples, run_report,
+            CommandKind::Report, kPictureOptions, kPprofOptions, kKcachegrindExamples, run_report,
             kProfilePath, ReportKind::Callgrind, "", ".grind", PictureFormat::None,
             Viewer::Kcachegrind},
     Command{"list", "<regexp> <profile>...", "Show the source of functions with what lines cost",
@@ -368,7 +379,7 @@ constexpr std::array kCommands = {
             CommandKind::Report, kProtoOptions, kPprofOptions, kProtoExamples, run_report,
             kProfilePath, ReportKind::Proto, "", ".pb.gz"},
     Command{"topproto", "<profile>...", "Write the rows of top as profile.proto, compressed",
-            CommandKind::Report, kBinaryOptions, kPprofOptions, kTopProtoExamples, run_report,
+            CommandKind::Report, kTopProtoOptions, kPprofOptions, kTopProtoExamples, run_report,
             kProfilePath, ReportKind::TopProto, "", ".pb.gz"},
     Command{"serve", "<profile>...", "Show profiles in a browser: top, graph, flame graph, source",
             CommandKind::Report, kWebOptions, kNoOptions, kServeExamples, run_web, kProfilePath},

@@ -181,28 +181,28 @@ constexpr std::array kOptions = {
            false,
            kUnits},
 
-    Option{"sort", PLUMB_SLOT(sort), "ORDER", "the order of rows", OptionGroup::Nodes, kSortChoices,
+    Option{"sort", PLUMB_SLOT(sort), "ORDER", "the order of rows", OptionGroup::Rows, kSortChoices,
            kSortHelp},
     Option{"nodecount", PLUMB_SLOT(report.nodecount), "N",
-           "show at most N functions; 0 shows all, -1 what is usual", OptionGroup::Nodes},
+           "show at most N functions; 0 shows all, -1 what is usual", OptionGroup::Rows},
     Option{"nodefraction", PLUMB_SLOT(report.nodefraction), "X",
            "hide functions below X times the total", OptionGroup::Nodes},
     Option{"edgefraction", PLUMB_SLOT(report.edgefraction), "X",
            "hide calls below X times the total", OptionGroup::Nodes},
     Option{"trim", PLUMB_SLOT(report.trim), "", "hide what the three options above say",
            OptionGroup::Nodes},
-    Option{"drop_negative", PLUMB_SLOT(report.drop_negative), "", "hide negative differences",
-           OptionGroup::Nodes},
-    Option{"granularity", PLUMB_SLOT(granularity), "WHAT", "what one entry stands for",
-           OptionGroup::Nodes, kGranularityNames, kGranularityHelp},
-    Option{"noinlines", PLUMB_SLOT(report.aggregate.no_inlines), "",
-           "count inlined functions as the function they are in", OptionGroup::Nodes},
-    Option{"showcolumns", PLUMB_SLOT(report.aggregate.with_columns), "",
-           "tell columns of a line apart", OptionGroup::Nodes},
-    Option{"call_tree", PLUMB_SLOT(report.call_tree), "",
-           "in graphs, an entry for each way to a function", OptionGroup::Nodes},
     Option{"compact_labels", PLUMB_SLOT(report.compact_labels), "",
            "leave out the header lines about the profile", OptionGroup::Nodes},
+    Option{"call_tree", PLUMB_SLOT(report.call_tree), "",
+           "in graphs, an entry for each way to a function", OptionGroup::Graphs},
+    Option{"drop_negative", PLUMB_SLOT(report.drop_negative), "", "hide negative differences",
+           OptionGroup::Frames},
+    Option{"granularity", PLUMB_SLOT(granularity), "WHAT", "what one entry stands for",
+           OptionGroup::Frames, kGranularityNames, kGranularityHelp},
+    Option{"noinlines", PLUMB_SLOT(report.aggregate.no_inlines), "",
+           "count inlined functions as the function they are in", OptionGroup::Frames},
+    Option{"showcolumns", PLUMB_SLOT(report.aggregate.with_columns), "",
+           "tell columns of a line apart", OptionGroup::Frames},
 
     Option{"focus", PLUMB_SLOT(report.filters.focus), "REGEXP",
            "keep samples with a matching function or file", OptionGroup::Filters},
@@ -381,7 +381,10 @@ std::string_view group_title(OptionGroup group) {
       return "Exit status";
     case OptionGroup::Values:
       return "Values";
+    case OptionGroup::Rows:
     case OptionGroup::Nodes:
+    case OptionGroup::Graphs:
+    case OptionGroup::Frames:
       return "Functions";
     case OptionGroup::Filters:
       return "Filters";

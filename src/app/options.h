@@ -30,7 +30,10 @@ enum class OptionGroup : std::uint8_t {
   FailOn,
   Flame,
   Values,
-  Nodes,
+  Rows,    ///< How many functions, in which order.
+  Nodes,   ///< Which functions and calls are too small, of reports made from a graph.
+  Graphs,  ///< Of graphs that are drawn.
+  Frames,  ///< What a function is, also in whole stacks.
   Filters,
   Code,
   Web,

@@ -116,6 +116,9 @@ class DiffRun {
     TRY_ASSIGN(GoroutineDiff diff, build_goroutine_diff(before.content, after.content));
     diff.before_name = before.name;
     diff.after_name = after.name;
+    if (options_.drop_negative) {
+      std::erase_if(diff.changes, [](const auto& row) { return row.after < row.before; });
+    }
     ChangeOptions options;
     options.row_count = row_count_;
     TRY_ASSIGN(options.least, parse_least_change(settings_.diff.min_change, "count", diff.before));
@@ -138,6 +141,7 @@ class DiffRun {
     TRY_ASSIGN(Profile second, to_profile(std::move(after.content)));
     ReportOptions options = options_;
     options.trim = false;
+    options.drop_negative = false;  // Of the difference, not of what is compared.
     TRY_ASSIGN(const ReportInput first_input,
                make_report_input(first, ReportKind::Top, options, notice_));
     TRY_ASSIGN(const ReportInput second_input,
@@ -145,6 +149,9 @@ class DiffRun {
     TRY_ASSIGN(FunctionDiff diff, build_function_diff(first_input, second_input));
     diff.before_name = before_name;
     diff.after_name = after_name;
+    if (options_.drop_negative) {
+      std::erase_if(diff.changes, [&](const auto& row) { return diff.change_of(row) < 0; });
+    }
     TRY_ASSIGN(const std::int64_t least,
                parse_least_change(settings_.diff.min_change, diff.format.sample_unit, diff.before));
     TRY(deliver_report(invocation_, environment_, [&](Writer& out) -> Result<void> {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -220,15 +221,19 @@ class SeparatePaths final : public FlamePaths {
 class NamedStacks final : public FlameStacks {
  public:
   NamedStacks(const ReportInput& input, const FrameNames& frames, bool is_inverted)
-      : input_(input), frames_(frames), is_inverted_(is_inverted) {}
+      : input_(input), frames_(frames), is_inverted_(is_inverted) {
+    if (input.options.drop_negative) sums_ = sum_stacks(input, frames);
+  }
 
-  [[nodiscard]] std::size_t sample_count() const override { return input_.profile.sample_count(); }
+  [[nodiscard]] std::size_t sample_count() const override {
+    return sums_ ? sums_->size() : input_.profile.sample_count();
+  }
   [[nodiscard]] std::size_t frame_count() const override { return frames_.all().size(); }
   [[nodiscard]] std::int64_t value(std::size_t sample) const override {
-    return sample_value(input_, sample);
+    return sums_ ? (*sums_)[sample].value : sample_value(input_, sample);
   }
   void append(std::size_t sample, std::vector<std::uint32_t>& frames) override {
-    input_.profile.read_stack(sample, stack_);
+    input_.profile.read_stack(sums_ ? (*sums_)[sample].sample : sample, stack_);
     frames_.read(stack_, path_);
     if (is_inverted_) std::ranges::reverse(path_);
     for (const FrameIndex frame : path_) frames.push_back(frame * 2);
@@ -241,6 +246,7 @@ class NamedStacks final : public FlameStacks {
   const ReportInput& input_;
   const FrameNames& frames_;
   const bool is_inverted_;
+  std::optional<std::vector<StackSum>> sums_;  // In place of samples: these may cancel out.
   std::vector<LocationId> stack_;
   std::vector<FrameIndex> path_;
 };

@@ -108,7 +108,10 @@ std::vector<StackSum> sum_stacks(const ReportInput& input, const FrameNames& fra
     if (row == fresh) sums.push_back({i, 0});
     sums[row].value = add_wrapping(sums[row].value, value);
   }
-  std::erase_if(sums, [](const StackSum& sum) { return sum.value == 0; });
+  const bool drops_negative = input.options.drop_negative;
+  std::erase_if(sums, [drops_negative](const StackSum& sum) {
+    return sum.value == 0 || (drops_negative && sum.value < 0);
+  });
   return sums;
 }
 

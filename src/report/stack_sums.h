@@ -54,7 +54,8 @@ struct StackSum {
 std::int64_t sample_value(const ReportInput& input, std::size_t sample);
 
 /// Adds up the samples with equal stacks, in order of first appearance. What adds up to zero is
-/// left out. Complexity: linear in the frames of all samples; 16 bytes for each distinct stack.
+/// left out, and with drop_negative what adds up to less. Complexity: linear in the frames of all
+/// samples; 16 bytes for each distinct stack.
 std::vector<StackSum> sum_stacks(const ReportInput& input, const FrameNames& frames);
 
 }  // namespace plumb

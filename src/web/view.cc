@@ -18,6 +18,7 @@ void adjust_flame(ReportOptions& options) {
   options.call_tree = true;
   options.shows_states = true;
   options.trim = false;
+  options.drop_negative = false;  // Boxes of both kinds stand side by side.
   if (options.aggregate.granularity == Granularity::Functions) {
     options.aggregate.granularity = Granularity::FileFunctions;
   }

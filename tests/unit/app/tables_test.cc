@@ -105,6 +105,31 @@ TEST(Flags, NamesAreUniqueAlsoAmongReports) {
   }
 }
 
+// What a command says that it takes does something there; what pprof takes too is taken.
+TEST(Flags, AreThoseThatACommandHeeds) {
+  const struct {
+    const char* command;
+    const char* option;
+    bool heeds;
+    bool takes;
+  } cases[] = {
+      {"diff", "drop_negative", true, true},    {"diff", "nodecount", true, true},
+      {"diff", "nodefraction", false, false},   {"diff", "call_tree", false, false},
+      {"folded", "granularity", true, true},    {"folded", "drop_negative", true, true},
+      {"folded", "nodecount", false, true},     {"speedscope", "sort", false, true},
+      {"flamegraph", "call_tree", false, true}, {"flamegraph", "trim", false, true},
+      {"top", "compact_labels", true, true},    {"top", "call_tree", false, true},
+      {"callgrind", "call_tree", true, true},   {"svg", "edgefraction", true, true},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(std::string(c.command) + " -" + c.option);
+    const Command& command = *find_command(c.command);
+    const OptionGroup group = find_option(c.option)->group;
+    EXPECT_EQ(command.groups.has(group), c.heeds);
+    EXPECT_EQ(command.takes(group), c.takes);
+  }
+}
+
 TEST(Commands, EveryRowFollowsTheHelpStyle) {
   constexpr std::size_t kSummaryColumns = 60;
   std::set<std::string_view> names;

@@ -20,8 +20,9 @@ using test::prepared_input;
 using test::ProfileMaker;
 
 // One line a box: "  name size net self folded", indented by row.
-std::string tree_text(Profile& profile, double least_share, bool is_inverted = false) {
-  const auto input = prepared_input(profile, ReportKind::Flamegraph);
+std::string tree_text(Profile& profile, double least_share, bool is_inverted = false,
+                      const ReportOptions& options = {}) {
+  const auto input = prepared_input(profile, ReportKind::Flamegraph, options);
   const FrameNames frames(profile);
   const FlameTree tree = build_flame_tree(*input, frames, {least_share, is_inverted});
   std::string text;
@@ -66,6 +67,15 @@ TEST(FlameTree, StandsOnItsLeavesWhenInverted) {
             "      main 2 2 2 0\n"
             "    a 1 1 0 0\n"
             "      main 1 1 1 0\n");
+}
+
+TEST(FlameTree, LeavesOutNegativeStacksIfAsked) {
+  ProfileMaker make;
+  make.add(5, "main;a").add(-3, "main;a").add(-3, "main;lost").add(1, "main;lost");
+  EXPECT_EQ(tree_text(make.profile, 0, false, {.drop_negative = true}),
+            "all 2 2 0 0\n"
+            "  main 2 2 0 0\n"
+            "    a 2 2 2 0\n");
 }
 
 TEST(FlameTree, CountsWhatIsTooNarrow) {

@@ -74,6 +74,12 @@ TEST(Folded, DividesValues) {
   EXPECT_EQ(rendered(make, render_folded_text, mean), "main 250\n");
 }
 
+TEST(Folded, LeavesOutNegativeStacksIfAsked) {
+  ProfileMaker make;
+  make.add(5, "main").add(-3, "main").add(-3, "main;lost").add(1, "main;lost");
+  EXPECT_EQ(rendered(make, render_folded_text, {.drop_negative = true}), "main 2\n");
+}
+
 TEST(Folded, IsJsonWithTheSameStacks) {
   ProfileMaker make;
   make.add(1, "main;work").add(2, "main;work");
@@ -110,6 +116,10 @@ TEST(Speedscope, HasNoNegativeWeights) {
   EXPECT_EQ(json["profiles"][0]["weights"], nlohmann::json({5}));
   EXPECT_EQ(json["profiles"][1]["weights"], nlohmann::json({3}));
   EXPECT_EQ(json["profiles"][1]["unit"], "none");
+  const std::string grown = rendered(make, render_speedscope, {.drop_negative = true});
+  const auto one = nlohmann::json::parse(grown, nullptr, false);
+  ASSERT_EQ(one["profiles"].size(), 1U);
+  EXPECT_EQ(one["profiles"][0]["weights"], nlohmann::json({5}));
 }
 
 }  // namespace
