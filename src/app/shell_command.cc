@@ -33,6 +33,14 @@ std::optional<std::int32_t> parse_count(std::string_view word) {
   return parse_int<std::int32_t>(word);
 }
 
+// No regular expression has "base=old.pb.gz" in mind.
+Error flag_of_loading(std::string_view text, std::string_view name) {
+  return usage('-' + std::string(name) +
+               " is a flag of the command line: the profile is loaded already\n"
+               "to ignore what matches " +
+               std::string(text) + ": -'" + std::string(text) + '\'');
+}
+
 void append_alternative(std::string& regexp, std::string_view more) {
   if (!regexp.empty() && !more.empty()) regexp += '|';
   regexp += more;
@@ -168,10 +176,12 @@ Result<bool> ShellParser::take_flag(const ShellWord& word) {
   const std::string_view name = text.substr(dashes, name_end - dashes);
   const Flag* const flag = find_flag(name);
   const Option* const option = flag != nullptr ? flag->option : find_option(name);
-  if (option == nullptr || option->group == OptionGroup::Source ||
-      !parsed_.command->takes(option->group)) {
-    return false;
+  if (option == nullptr) return false;
+  if (holds_while_loading(option->group)) {
+    if (equals == std::string_view::npos) return false;
+    return flag_of_loading(text.substr(dashes), name);
   }
+  if (!parsed_.command->takes(option->group)) return false;
   std::string_view value;
   if (equals != std::string_view::npos) {
     value = text.substr(equals + 1);
@@ -226,6 +236,10 @@ Result<void> ShellParser::apply_regexps() {
 
 std::span<const ShellBuiltin> shell_builtins() {
   return kBuiltins;
+}
+
+bool holds_while_loading(OptionGroup group) {
+  return group == OptionGroup::Source || group == OptionGroup::Profiles;
 }
 
 const Command* find_shell_command(std::string_view name) {

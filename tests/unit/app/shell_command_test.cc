@@ -103,7 +103,10 @@ TEST(ShellCommand, FlagsOfTheCommandLineHoldForOneLine) {
       // Words that are no flags of the command line stay regular expressions.
       {"top -sort", "top", ignore, "sort"},
       {"top -sort.Ints", "top", ignore, "sort.Ints"},
-      {"top -seconds=3", "top", ignore, "seconds=3"},
+      {"top -seconds", "top", ignore, "seconds"},
+      {"top -base old", "top", focus, "old"},
+      {"top -normalize", "top", ignore, "normalize"},
+      {"top -'base=x'", "top", ignore, "base=x"},
       {"top -focusing=x", "top", ignore, "focusing=x"},
       {"top -state=x", "top", ignore, "state=x"},
       // And so do quoted ones.
@@ -176,6 +179,12 @@ TEST(ShellCommand, ErrorsArePprofsWithHints) {
       {"top -focus", "flag needs an argument: -focus\nto ignore what matches focus: -'focus'"},
       {"top -nodecount=x", "strconv.Atoi: parsing \"x\": invalid syntax"},
       {"top -sample_index=7", "sample_index 7 is outside the range [0..1]"},
+      {"top -base=old.pb.gz",
+       "-base is a flag of the command line: the profile is loaded already\n"
+       "to ignore what matches base=old.pb.gz: -'base=old.pb.gz'"},
+      {"top --seconds=3",
+       "-seconds is a flag of the command line: the profile is loaded already\n"
+       "to ignore what matches seconds=3: -'seconds=3'"},
       {"leaks -foo", "leaks has no regexp to ignore"},
   };
   for (const BadCase& c : cases) {
