@@ -54,6 +54,12 @@ bool counts_stacks(const Content& content) {
   return profile == nullptr || find_goroutine_column(*profile).has_value();
 }
 
+// True if options choose samples or change stacks, of which groups of goroutines know nothing.
+bool has_filters(const ReportOptions& options) {
+  return !options.filters.is_empty() || !options.tagroot.empty() || !options.tagleaf.empty() ||
+         options.relative_percentages;
+}
+
 // Turns what was read into a profile good for reports.
 Result<Profile> to_profile(Content content) {
   Profile profile = std::holds_alternative<Profile>(content)
@@ -80,8 +86,7 @@ class DiffRun {
     row_count_ = options_.nodecount < 0 ? kUsualRows : static_cast<std::size_t>(options_.nodecount);
     TRY_ASSIGN(Input before, load(0));
     TRY_ASSIGN(Input after, load(1));
-    if (counts_stacks(before.content) && counts_stacks(after.content) &&
-        options_.filters.is_empty()) {
+    if (counts_stacks(before.content) && counts_stacks(after.content) && !has_filters(options_)) {
       return compare_goroutines(before, after);
     }
     return compare_functions(std::move(before), std::move(after));
