@@ -99,6 +99,7 @@ class Parser {
   Result<void> parse() {
     TRY(take_command());
     while (next_ < words_.size()) TRY(take_word());
+    forget_empty_address();
     TRY(take_web());
     TRY(check_formats());
     TRY(check_choices());
@@ -120,6 +121,7 @@ class Parser {
   Result<void> take_format(const FlagWord& word, const Command& report);
   Result<void> take_argument();
   Result<void> take_web();
+  void forget_empty_address();
   [[nodiscard]] Error unknown_flag(std::string_view name) const;
   [[nodiscard]] Result<void> check_formats() const;
   [[nodiscard]] Result<void> check_choices();
@@ -238,6 +240,12 @@ Result<void> Parser::take_argument() {
   line_.argument = std::move(line_.operands.front());
   line_.operands.erase(line_.operands.begin());
   return {};
+}
+
+// As in pprof, -http= is as good as not given.
+void Parser::forget_empty_address() {
+  if (!line_.settings.web.http.empty()) return;
+  std::erase_if(given_, [](const Flag* flag) { return flag->name == "http"; });
 }
 
 // pprof's form of plumb serve: -http and no format; and the same of -html.

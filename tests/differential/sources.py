@@ -88,7 +88,7 @@ COMMAND_LINES = [
     ["-proto", "-add_comment=one", "heap.pb.gz"], ["-top", "-tls_ca=", "heap.pb.gz"],
     ["-top", "-no_browser", "heap.pb.gz"],
     ["-top", "-http=:0", "heap.pb.gz"], ["-http=nonsense", "heap.pb.gz"],
-    ["-http=host:port", "heap.pb.gz"], ["-top", "heap.pb.gz", "heap.pb.gz", "heap.pb.gz"],
+    ["-http=host:port", "heap.pb.gz"], ["-http=", "-top", "heap.pb.gz"], ["-top", "heap.pb.gz", "heap.pb.gz", "heap.pb.gz"],
     ["-traces", "heap.pb.gz", "heap.pb.gz"], ["-tags", "-diff_base=heap.pb.gz", "allocs.pb.gz"],
     ["-top", "-showcolumns", "-lines", "heap.pb.gz"], ["-top", "-call_tree", "heap.pb.gz"],
     ["-tree", "-call_tree", "heap.pb.gz"], ["-dot", "-tagshow=bytes", "heap.pb.gz"],

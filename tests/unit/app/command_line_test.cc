@@ -36,6 +36,8 @@ TEST(CommandLine, TakesGosFlagGrammarAndFlagsBehindOperands) {
       {"one dash is a source", {"top", "-"}, "top", {"-"}},
       {"a format switched off", {"-traces=false", "-top", "f"}, "top", {"f"}},
       {"an empty value", {"top", "-output=", "f"}, "top", {"f"}},
+      {"an empty address is none", {"-http=", "-top", "f"}, "top", {"f"}},
+      {"and opens the shell", {"-http=", "f.pb"}, "shell", {"f.pb"}},
       {"a value with =", {"leaks", "-label=a=b", "f"}, "leaks", {"f"}},
       {"options without effect on tags", {"tags", "-nodecount=5", "-cum", "f"}, "tags", {"f"}},
       {"dashes for underscores", {"leaks", "--fail-on", "likely", "f"}, "leaks", {"f"}},
