@@ -5,7 +5,9 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "base/strings.h"
@@ -59,6 +61,51 @@ int take_base(std::string_view& digits) {
   }
 }
 
+// "inf", "-Infinity", "NaN", in any case.
+std::optional<double> number_word(std::string_view text) {
+  using Limits = std::numeric_limits<double>;
+  const std::string word = to_lower(text);
+  if (word == "nan") return Limits::quiet_NaN();
+  std::string_view name = word;
+  const bool is_negative = name.starts_with('-');
+  if (is_negative || name.starts_with('+')) name.remove_prefix(1);
+  if (name != "inf" && name != "infinity") return std::nullopt;
+  return is_negative ? -Limits::infinity() : Limits::infinity();
+}
+
+// Takes digits and single underscores between them; returns how many digits. The first underscore
+// may stand in front of them behind the prefix of a base.
+std::size_t take_digits(std::string_view& text, std::string_view digits, bool is_behind_prefix) {
+  std::size_t count = 0;
+  bool may_be_underscore = is_behind_prefix;
+  while (!text.empty()) {
+    const bool is_digit = digits.find(text[0]) != std::string_view::npos;
+    const bool is_joint = text[0] == '_' && may_be_underscore && text.size() > 1 &&
+                          digits.find(text[1]) != std::string_view::npos;
+    if (!is_digit && !is_joint) break;
+    if (is_digit) ++count;
+    may_be_underscore = is_digit;
+    text.remove_prefix(1);
+  }
+  return count;
+}
+
+// A number as in Go source: decimal, or hexadecimal with an exponent of 2.
+bool is_go_float(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  const bool is_hex = text.starts_with("0x") || text.starts_with("0X");
+  if (is_hex) text.remove_prefix(2);
+  const std::string_view digits = is_hex ? "0123456789abcdefABCDEF" : kDecimalDigits;
+  std::size_t count = take_digits(text, digits, is_hex);
+  if (consume_prefix(text, ".")) count += take_digits(text, digits, false);
+  if (count == 0) return false;
+  if (text.empty()) return !is_hex;
+  if ((text[0] | 0x20) != (is_hex ? 'p' : 'e')) return false;
+  text.remove_prefix(1);
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  return take_digits(text, kDecimalDigits, false) > 0 && text.empty();
+}
+
 struct DurationUnit {
   std::string_view name;
   double minutes;
@@ -108,12 +155,12 @@ Result<std::int64_t> parse_go_int(std::string_view text) {
 }
 
 Result<double> parse_go_float(std::string_view text) {
-  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
-  double value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, code] = std::from_chars(text.data(), end, value);
-  if (stop != end || code == std::errc::invalid_argument) return parse_error();
-  if (code != std::errc{} || !std::isfinite(value)) return range_error();
+  if (const auto word = number_word(text)) return *word;
+  if (!is_go_float(text)) return parse_error();
+  std::string plain(text);
+  std::erase(plain, '_');
+  const double value = std::strtod(plain.c_str(), nullptr);  // What is too small for it is 0.
+  if (!std::isfinite(value)) return range_error();
   return value;
 }
 
@@ -174,6 +221,8 @@ std::string to_text(double value) {
   // Go's %v: an exponent below 1e-4 and from 1e21 on.
   constexpr double kSmallest = 1e-4;
   constexpr double kLargest = 1e21;
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
   const double size = std::fabs(value);
   const bool is_fixed = size == 0 || (size >= kSmallest && size < kLargest);
   std::array<char, 64> buffer;

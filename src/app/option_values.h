@@ -20,8 +20,8 @@ Result<bool> parse_go_bool(std::string_view text);
 /// A signed integer as in Go source: "10", "-1", "0x1F", "0b11", "0o17", "017", "1_000".
 Result<std::int64_t> parse_go_int(std::string_view text);
 
-/// A finite decimal number. (Go also takes hexadecimal ones, "inf" and "nan", of which no option
-/// can make sense.)
+/// A number as in Go source, "0.5", "1e-3", "0x1p-4", "1_000.5", or "inf" or "nan". What is too
+/// small is 0.
 Result<double> parse_go_float(std::string_view text);
 
 /// Minutes ("10") or a duration of Go ("90s", "1h30m", "1.5h"). Rounded up to whole minutes.

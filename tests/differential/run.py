@@ -35,8 +35,7 @@ from runner import Answer, Runner, find_pprof, probe
 
 REPORTS = ["top", "traces", "tags", "raw", "comments", "proto"]
 
-# Options for any report; a profile gets every report plain and some of these at random. Departures
-# that are not tried here: plumb refuses hexadecimal fractions and numbers that are not finite.
+# Options for any report; a profile gets every report plain and some of these at random.
 OPTION_SETS = [
     ("top", ["-cum"]),
     ("top", ["-cum", "-nodecount=5"]),
@@ -85,6 +84,14 @@ OPTION_SETS = [
     ("top", ["-divide_by=0"]),
     ("top", ["-divide_by=1e-300"]),
     ("top", ["-divide_by=1e300"]),
+    ("top", ["-divide_by=inf"]),
+    ("top", ["-divide_by=NaN"]),
+    ("top", ["-nodefraction=0x1p-4"]),
+    ("top", ["-nodefraction=inf", "-edgefraction=-Inf"]),
+    ("top", ["-nodefraction=nan"]),
+    ("top", ["-nodefraction=1_0.5"]),
+    ("top", ["-nodefraction=1e-400"]),
+    ("top", ["-divide_by=1e-400"]),
     ("top", ["-flat", "-cum"]),
     ("top", ["-nodecount=many"]),
     ("top", ["-nodecount=99999999999999999999"]),

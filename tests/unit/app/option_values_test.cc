@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -93,26 +94,58 @@ struct FloatCase {
   double value;
 };
 
-TEST(OptionValues, NumbersAreDecimal) {
-  constexpr FloatCase kCases[] = {{"0.005", 0.005}, {"1", 1},    {"-2.5", -2.5}, {"+3", 3},
-                                  {"1e3", 1000},    {".5", 0.5}, {"5.", 5},      {"1E-2", 0.01}};
+TEST(OptionValues, NumbersAreThoseOfGoSource) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  constexpr FloatCase kCases[] = {
+      {"0.005", 0.005},
+      {"1", 1},
+      {"-2.5", -2.5},
+      {"+3", 3},
+      {"1e3", 1000},
+      {".5", 0.5},
+      {"5.", 5},
+      {"1E-2", 0.01},
+      {"017", 17},
+      {"0x1p-4", 0.0625},
+      {"-0X.8P+1", -1},
+      {"0x_1_0p1_0", 16384},
+      {"1_0.2_5e0_1", 102.5},
+      {"1e-400", 0},
+      {"0x1p-2000", 0},
+      {"0e99999999", 0},
+      {"inf", kInfinity},
+      {"+Inf", kInfinity},
+      {"-iNfInItY", -kInfinity},
+  };
   for (const FloatCase& c : kCases) {
     SCOPED_TRACE(c.text);
     const auto value = parse_go_float(c.text);
     ASSERT_TRUE(value);
     EXPECT_EQ(*value, c.value);
   }
+  for (const char* text : {"NaN", "nan"}) {
+    const auto value = parse_go_float(text);
+    ASSERT_TRUE(value);
+    EXPECT_TRUE(std::isnan(*value));
+  }
 }
 
-TEST(OptionValues, NumbersThatNoOptionCanUseAreRefused) {
+TEST(OptionValues, OtherNumbersAreRefusedInGosWords) {
   constexpr BadCase kCases[] = {
-      {"", "parse error"},
-      {"x", "parse error"},
-      {"1,5", "parse error"},
-      {"+-1", "parse error"},
-      {"1e400", "value out of range"},
-      {"inf", "value out of range"},
-      {"nan", "value out of range"},
+      {"", "parse error"},       {"x", "parse error"},
+      {"1,5", "parse error"},    {"+-1", "parse error"},
+      {".", "parse error"},      {" 1", "parse error"},
+      {"1e", "parse error"},     {"1e+", "parse error"},
+      {"0x1", "parse error"},    {"0x", "parse error"},
+      {"0xp1", "parse error"},   {"0x1p", "parse error"},
+      {"0x1.8", "parse error"},  {"0b1", "parse error"},
+      {"0o7", "parse error"},    {"_1", "parse error"},
+      {"1_", "parse error"},     {"1__0", "parse error"},
+      {"1_.5", "parse error"},   {"1._5", "parse error"},
+      {"1_e5", "parse error"},   {"1e_5", "parse error"},
+      {"0_x1p1", "parse error"}, {"infi", "parse error"},
+      {"+nan", "parse error"},   {"1e400", "value out of range"},
+      {"1.5x", "parse error"},   {"0x1p2000", "value out of range"},
   };
   for (const BadCase& c : kCases) {
     SCOPED_TRACE(c.text);
@@ -184,6 +217,9 @@ TEST(OptionValues, TextOfNumbersReadsBack) {
     EXPECT_EQ(*again, value);
   }
   EXPECT_EQ(to_text(0.005), "0.005");
+  EXPECT_EQ(to_text(std::numeric_limits<double>::infinity()), "+Inf");
+  EXPECT_EQ(to_text(-std::numeric_limits<double>::infinity()), "-Inf");
+  EXPECT_EQ(to_text(std::numeric_limits<double>::quiet_NaN()), "NaN");
 }
 
 }  // namespace
