@@ -100,13 +100,11 @@ class Parser {
     TRY(take_command());
     while (next_ < words_.size()) TRY(take_word());
     forget_empty_address();
+    TRY(take_late_command());
     TRY(take_web());
     TRY(check_formats());
     TRY(check_choices());
-    if (line_.command == nullptr && !line_.operands.empty()) {
-      if (!may_be_source(line_.operands[0])) return unknown_command(line_.operands[0]);
-      line_.command = find_command("shell");
-    }
+    if (line_.command == nullptr && !line_.operands.empty()) line_.command = find_command("shell");
     TRY(take_argument());
     line_.has_flags = !given_.empty();
     return check_groups();
@@ -114,6 +112,7 @@ class Parser {
 
  private:
   Result<void> take_command();
+  Result<void> take_late_command();
   Result<void> take_word();
   Result<void> take_flag(std::string_view word);
   Result<void> take_switch(const FlagWord& word, const Flag& flag);
@@ -151,6 +150,16 @@ Result<void> Parser::take_command() {
     return {};
   }
   return unknown_command(name);
+}
+
+// Flags may stand in front of a command, but then a file of its name is meant, as in pprof.
+Result<void> Parser::take_late_command() {
+  if (line_.command != nullptr || line_.operands.empty()) return {};
+  if (may_be_source(line_.operands[0])) return {};
+  line_.command = find_command(line_.operands[0]);
+  if (line_.command == nullptr) return unknown_command(line_.operands[0]);
+  line_.operands.erase(line_.operands.begin());
+  return {};
 }
 
 Result<void> Parser::take_word() {

@@ -219,10 +219,15 @@ constexpr std::array kManExamples = {
     Example{"man top", "the page about a command"},
 };
 
-// Words that have a help text of their own.
-std::vector<std::string_view> help_words() {
+std::vector<std::string_view> command_names() {
   std::vector<std::string_view> names;
   for (const Command& command : commands()) names.push_back(command.name);
+  return names;
+}
+
+// Words that have a help text of their own.
+std::vector<std::string_view> help_words() {
+  std::vector<std::string_view> names = command_names();
   for (const HelpTopic& topic : help_topics()) names.push_back(topic.name);
   for (const Flag& flag : flags()) names.push_back(flag.name);
   return names;
@@ -234,12 +239,23 @@ const Option* option_of_word(std::string_view word) {
   return flag == nullptr ? find_option(word) : flag->option;
 }
 
-Error no_help(const std::string& word) {
-  std::string message = "there is no help on \"" + word + '"';
-  if (const auto nearest = find_nearest(word, help_words())) {
+// `what` there is not, for a word that may have been meant as one of `names`.
+Error nothing_on(std::string_view what, const std::string& word,
+                 const std::vector<std::string_view>& names) {
+  std::string message = "there is no " + std::string(what) + " \"" + word + '"';
+  if (const auto nearest = find_nearest(word, names)) {
     message += "\ndid you mean " + std::string(*nearest) + '?';
   }
   return {ErrorCode::Usage, std::move(message)};
+}
+
+// Only commands have pages.
+Error no_page(const std::string& word) {
+  if (find_help_topic(word) == nullptr && option_of_word(word) == nullptr) {
+    return nothing_on("manual page on", word, command_names());
+  }
+  return {ErrorCode::Usage,
+          "there is no manual page on \"" + word + "\"\nplumb help " + word + " explains it"};
 }
 
 Result<Exit> run_help(const Invocation& invocation, Environment& environment) {
@@ -257,7 +273,7 @@ Result<Exit> run_help(const Invocation& invocation, Environment& environment) {
   } else if (const Option* const option = option_of_word(operands[0])) {
     environment.out << option_help(*option);
   } else {
-    return no_help(operands[0]);
+    return nothing_on("help on", operands[0], help_words());
   }
   return Exit::Ok;
 }
@@ -270,7 +286,7 @@ Result<Exit> run_man(const Invocation& invocation, Environment& environment) {
     return Exit::Ok;
   }
   const Command* const command = find_command(operands[0]);
-  if (command == nullptr) return no_help(operands[0]);
+  if (command == nullptr) return no_page(operands[0]);
   environment.out << man_page(*command);
   return Exit::Ok;
 }

@@ -52,6 +52,9 @@ TEST(CommandLine, TakesGosFlagGrammarAndFlagsBehindOperands) {
       {"a glob opens the shell", {"heap*"}, "shell", {"heap*"}},
       {"the shell by name", {"shell", "f"}, "shell", {"f"}},
       {"flags for the shell", {"-cum", "a.pb", "b.pb"}, "shell", {"a.pb", "b.pb"}},
+      {"a command behind a flag", {"-nodecount=1", "top", "f"}, "top", {"f"}},
+      {"and one with an argument", {"-cum", "peek", "main", "f"}, "peek", {"f"}},
+      {"and a web server", {"-http=:0", "serve", "f"}, "serve", {"f"}},
       {"help on all flags", {"help", "-flags"}, "help", {"-flags"}},
   };
   for (const GoodCase& c : cases) {
@@ -159,6 +162,9 @@ TEST(CommandLine, SaysWhatIsWrongInGosWords) {
       {"no command behind flags",
        {"-cum", "laeks", "f"},
        "unknown command \"laeks\"\ndid you mean leaks?"},
+      {"a flag of another command before the command",
+       {"-state=select", "top", "f"},
+       "flag provided but not defined: -state\nit is a flag of plumb leaks"},
       {"a shell and a format", {"shell", "-top", "f"}, "must set at most one output format"},
   };
   for (const BadCase& c : cases) {
