@@ -33,14 +33,6 @@ std::optional<std::int32_t> parse_count(std::string_view word) {
   return parse_int<std::int32_t>(word);
 }
 
-// No regular expression has "base=old.pb.gz" in mind.
-Error flag_of_loading(std::string_view text, std::string_view name) {
-  return usage('-' + std::string(name) +
-               " is a flag of the command line: the profile is loaded already\n"
-               "to ignore what matches " +
-               std::string(text) + ": -'" + std::string(text) + '\'');
-}
-
 void append_alternative(std::string& regexp, std::string_view more) {
   if (!regexp.empty() && !more.empty()) regexp += '|';
   regexp += more;
@@ -77,6 +69,8 @@ class ShellParser {
   [[nodiscard]] Result<void> check_argument() const;
   Result<void> apply_regexps();
   [[nodiscard]] Error unknown_command(std::string_view name, std::string_view digits) const;
+  [[nodiscard]] Error not_of_shell(std::string_view text, std::string_view name) const;
+  [[nodiscard]] Error unknown_leaks_option(std::string_view word) const;
   [[nodiscard]] bool is_leaks() const { return !parsed_.command->report.has_value(); }
 
   std::vector<ShellWord> words_;
@@ -144,6 +138,8 @@ Result<void> ShellParser::take_word() {
     take_count(*count);
   } else if (word.begins_with('>')) {
     return take_file(word);
+  } else if (word.begins_with('-') && is_leaks()) {
+    return unknown_leaks_option(word.text);
   } else if (word.begins_with('-')) {
     append_alternative(ignore_, std::string_view(word.text).substr(1));
   } else {
@@ -177,9 +173,10 @@ Result<bool> ShellParser::take_flag(const ShellWord& word) {
   const Flag* const flag = find_flag(name);
   const Option* const option = flag != nullptr ? flag->option : find_option(name);
   if (option == nullptr) return false;
-  if (holds_while_loading(option->group)) {
+  if (is_for_command_line(option->group)) {
+    // No regular expression has "base=old.pb.gz" in mind.
     if (equals == std::string_view::npos) return false;
-    return flag_of_loading(text.substr(dashes), name);
+    return not_of_shell(text.substr(dashes), name);
   }
   if (!parsed_.command->takes(option->group)) return false;
   std::string_view value;
@@ -197,6 +194,31 @@ Result<bool> ShellParser::take_flag(const ShellWord& word) {
   }
   TRY(apply_flag(flag != nullptr ? *flag : Flag{name, option, {}, {}}, value));
   return true;
+}
+
+// `text` has no dashes.
+Error ShellParser::not_of_shell(std::string_view text, std::string_view name) const {
+  std::string message =
+      '-' + std::string(name) + " is a flag of the command line, not of the shell";
+  if (!is_leaks()) {
+    message += "\nto ignore what matches " + std::string(text) + ": -'" + std::string(text) + '\'';
+  }
+  return usage(std::move(message));
+}
+
+Error ShellParser::unknown_leaks_option(std::string_view word) const {
+  std::string_view name = word.substr(0, word.find('='));
+  while (name.starts_with('-')) name.remove_prefix(1);
+  std::vector<std::string_view> names;
+  for (const Flag& flag : flags()) {
+    const OptionGroup group = flag.option->group;
+    if (parsed_.command->takes(group) && !is_for_command_line(group)) names.push_back(flag.name);
+  }
+  std::string message = "leaks has no option " + std::string(word) + ", and no regexp to ignore";
+  if (const auto nearest = find_nearest(name, names)) {
+    message += "\ndid you mean -" + std::string(*nearest) + '?';
+  }
+  return usage(std::move(message));
 }
 
 Result<void> ShellParser::apply_flag(const Flag& flag, std::string_view value) {
@@ -221,7 +243,6 @@ Result<void> ShellParser::check_argument() const {
 Result<void> ShellParser::apply_regexps() {
   Settings& settings = parsed_.settings;
   if (is_leaks()) {
-    if (!ignore_.empty()) return usage("leaks has no regexp to ignore");
     if (!focus_.empty()) settings.leaks.function = focus_;
     return {};
   }
@@ -238,8 +259,11 @@ std::span<const ShellBuiltin> shell_builtins() {
   return kBuiltins;
 }
 
-bool holds_while_loading(OptionGroup group) {
-  return group == OptionGroup::Source || group == OptionGroup::Profiles;
+bool is_for_command_line(OptionGroup group) {
+  constexpr OptionGroups kGroups(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Watch,
+                                 OptionGroup::Record, OptionGroup::Diff, OptionGroup::FailOn,
+                                 OptionGroup::Web);
+  return kGroups.has(group);
 }
 
 const Command* find_shell_command(std::string_view name) {

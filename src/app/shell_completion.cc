@@ -189,7 +189,7 @@ Words complete_flag(const Command& command, std::string_view begun) {
   Words out;
   for (const Flag& flag : flags()) {
     const OptionGroup group = flag.option->group;
-    if (holds_while_loading(group) || !command.groups.has(group)) continue;
+    if (is_for_command_line(group) || !command.groups.has(group)) continue;
     if (!flag.name.starts_with(begun)) continue;
     out.push_back('-' + std::string(flag.name) + (flag.is_switch() ? "" : "="));
   }

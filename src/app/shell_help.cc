@@ -101,9 +101,17 @@ std::string usage_line(const Command& command) {
   return usage + " [-ignore_regex]* [-option=value]* [>file] [| command]";
 }
 
+// A few that the command heeds.
+std::string_view some_options(const Command& command) {
+  if (!command.report) return "-state='chan send', -min_age=10, -json";
+  const bool has_rows = command.groups.has(OptionGroup::Rows);
+  return has_rows ? "-cum, -nodecount=20, -unit=ms" : "-focus=main, -unit=ms";
+}
+
 std::string help_on_command(const Command& command) {
   std::string out = std::string(command.summary) + "\n  Usage:\n    " + usage_line(command) + '\n';
-  out += "    Options hold for this command only: -cum, -nodecount=20, -unit=ms, ...\n";
+  out +=
+      "    Options hold for this command only: " + std::string(some_options(command)) + ", ...\n";
   return out + '\n';
 }
 

@@ -180,12 +180,16 @@ TEST(ShellCommand, ErrorsArePprofsWithHints) {
       {"top -nodecount=x", "strconv.Atoi: parsing \"x\": invalid syntax"},
       {"top -sample_index=7", "sample_index 7 is outside the range [0..1]"},
       {"top -base=old.pb.gz",
-       "-base is a flag of the command line: the profile is loaded already\n"
+       "-base is a flag of the command line, not of the shell\n"
        "to ignore what matches base=old.pb.gz: -'base=old.pb.gz'"},
       {"top --seconds=3",
-       "-seconds is a flag of the command line: the profile is loaded already\n"
+       "-seconds is a flag of the command line, not of the shell\n"
        "to ignore what matches seconds=3: -'seconds=3'"},
-      {"leaks -foo", "leaks has no regexp to ignore"},
+      {"leaks -fail_on=likely", "-fail_on is a flag of the command line, not of the shell"},
+      {"leaks -foo", "leaks has no option -foo, and no regexp to ignore"},
+      {"leaks -cum", "leaks has no option -cum, and no regexp to ignore"},
+      {"leaks --minage=5",
+       "leaks has no option --minage=5, and no regexp to ignore\ndid you mean -min_age?"},
   };
   for (const BadCase& c : cases) {
     SCOPED_TRACE(c.line);
