@@ -2,6 +2,7 @@
 #include "app/shell.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -68,8 +69,17 @@ class OpenFile {
   }
   [[nodiscard]] int descriptor() const { return descriptor_; }
 
+  // Why no lines can be read from it; empty: they can.
+  [[nodiscard]] std::string problem() const {
+    if (descriptor_ < 0) return std::strerror(error_);
+    struct stat status {};
+    if (::fstat(descriptor_, &status) != 0) return std::strerror(errno);
+    return S_ISDIR(status.st_mode) ? std::strerror(EISDIR) : "";
+  }
+
  private:
   int descriptor_;
+  int error_ = errno;  // Of opening.
 };
 
 }  // namespace
@@ -207,9 +217,14 @@ ShellState Shell::source(const ShellLine& line) {
   }
   const std::string& path = line.words[1].text;
   const OpenFile file(path);
-  if (file.descriptor() < 0 || sourced_.size() == kDeepestSource) {
-    const int code = file.descriptor() < 0 ? errno : ELOOP;
-    say_error({ErrorCode::Io, path + ": " + std::strerror(code)});
+  std::string problem = file.problem();
+  if (std::ranges::find(sourced_, path, &SourcedLine::path) != sourced_.end()) {
+    problem = "the file sources itself";
+  } else if (sourced_.size() == kDeepestSource) {
+    problem = "files source each other, " + std::to_string(kDeepestSource) + " deep";
+  }
+  if (!problem.empty()) {
+    say_error({ErrorCode::Io, path + ": " + problem});
     return ShellState::Goes;
   }
   DescriptorLines lines(file.descriptor());
@@ -217,7 +232,7 @@ ShellState Shell::source(const ShellLine& line) {
   ShellState state = ShellState::Goes;
   for (std::size_t number = 1; state == ShellState::Goes && !was_interrupted(); ++number) {
     if (lines.read_line({}, text) != LineStatus::Line) break;
-    sourced_.push_back(path + ':' + std::to_string(number) + ": ");
+    sourced_.push_back({path, number});
     state = run_line(text);
     sourced_.pop_back();
   }
@@ -253,7 +268,11 @@ void Shell::say_lines(std::string_view text) const {
 }
 
 void Shell::say_error(const Error& error) const {
-  const std::string text = (sourced_.empty() ? "" : sourced_.back()) + error.describe();
+  std::string text = error.describe();
+  if (!sourced_.empty()) {
+    const SourcedLine& line = sourced_.back();
+    text.insert(0, line.path + ':' + std::to_string(line.number) + ": ");
+  }
   std::string_view rest = text;
   while (!rest.empty()) say_complaint(take_until(rest, '\n'));
 }

@@ -46,6 +46,12 @@ class Shell {
   [[nodiscard]] const SampleTypes& sample_types() const { return types_; }
 
  private:
+  /// A line of a file that is being run.
+  struct SourcedLine {
+    std::string path;
+    std::size_t number = 0;
+  };
+
   ShellState run_expanded(std::string_view line);
   ShellState run_words(const ShellLine& line);
   ShellState source(const ShellLine& line);
@@ -76,7 +82,7 @@ class Shell {
   bool uses_colour_ = false;
   std::string hint_;  // To be said behind the report.
   bool has_hinted_ = false;
-  std::vector<std::string> sourced_;  // "FILE:LINE", innermost last.
+  std::vector<SourcedLine> sourced_;  // Innermost last.
 };
 
 /// What the session's cache knows a report by: everything that its text depends on.

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/line_reader.h"
 #include "app/options.h"
 #include "base/writer.h"
 #include "formats/profile_proto.h"
@@ -190,6 +191,30 @@ TEST(Cli, AGoroutineleakProfileProvesWhatDumpsShow) {
   EXPECT_NE(alone.out.find("Leaks: 1 confirmed"), std::string::npos) << alone.out;
   const Outcome series = run_words({"leaks", "-every=1m", proof, proof});
   EXPECT_NE(series.out.find("by 2 snapshots"), std::string::npos) << series.out;
+}
+
+TEST(Cli, ScriptsOfTheShellNestAFewFilesDeep) {
+  const test::TemporaryDirectory directory;
+  const auto script = [&](int number) {
+    return directory.path("script" + std::to_string(number) + ".txt");
+  };
+  constexpr int kDeepest = 16;
+  for (int i = 1; i <= kDeepest; ++i) {
+    directory.write("script" + std::to_string(i) + ".txt", "source " + script(i + 1) + '\n');
+  }
+  directory.write("script" + std::to_string(kDeepest + 1) + ".txt", "top\n");
+  StringWriter out;
+  StringWriter err;
+  const std::string line = "source " + script(1) + '\n';
+  TextLines lines(line);
+  Environment environment{out, err, false};
+  environment.lines = &lines;
+  const std::string profile = test::source_dir() + "/tests/data/go-samples/go1.26dev/heap.pb.gz";
+  EXPECT_EQ(run(std::vector<std::string_view>{profile}, environment), Exit::Ok);
+  EXPECT_EQ(out.text(), "");
+  const std::string message =
+      script(kDeepest) + ":1: " + script(kDeepest + 1) + ": files source each other, 16 deep\n";
+  EXPECT_TRUE(std::string_view(err.text()).ends_with(message)) << err.text();
 }
 
 TEST(Cli, ATopOfWaitingGoroutinesHintsAtLeaksToAPersonOnly) {
