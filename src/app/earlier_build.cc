@@ -8,10 +8,12 @@
 #include <span>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "app/reports.h"
 #include "base/ascii.h"
 #include "base/try.h"
+#include "fetch/fetch.h"
 #include "model/profile.h"
 
 namespace plumb::cli {
@@ -95,6 +97,9 @@ Result<void> add_before(const Invocation& invocation, LeaksBuilder& builder,
                         Environment& environment) {
   const std::string& before = invocation.settings.leaks.before;
   if (before.empty()) return {};
+  std::vector<std::string> all(invocation.operands.begin(), invocation.operands.end());
+  all.push_back(before);
+  TRY(check_standard_input(all));
   TRY_ASSIGN(Session session, Session::open(std::span(&before, 1), invocation.settings,
                                             invocation.command.bare_host_path, environment));
   ReadOptions reading;

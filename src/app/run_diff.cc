@@ -81,6 +81,7 @@ class DiffRun {
     if (invocation_.operands.size() != 2) {
       return Error(ErrorCode::Usage, "diff compares two profiles: give the older one first");
     }
+    TRY(check_standard_input(invocation_.operands));
     TRY_ASSIGN(options_, report_options(settings_, notice_));
     TRY_ASSIGN(fail_on_, parse_fail_on(settings_.fail_on));
     row_count_ = options_.nodecount < 0 ? kUsualRows : static_cast<std::size_t>(options_.nodecount);

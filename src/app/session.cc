@@ -91,6 +91,7 @@ Result<Session> Session::open(std::span<const std::string> words, const Settings
     TRY_ASSIGN(const std::vector<std::string> bases, expand_sources(std::span(&base, 1), notice));
     session.sources_.insert(session.sources_.end(), bases.begin(), bases.end());
   }
+  TRY(check_standard_input(session.sources_));
   return session;
 }
 

@@ -97,11 +97,14 @@ Result<void> append_path(const std::string& path, const Notice& notice,
 
 }  // namespace
 
+Result<void> check_standard_input(std::span<const std::string> sources) {
+  if (std::count(sources.begin(), sources.end(), "-") <= 1) return {};
+  return Error(ErrorCode::Usage, "standard input (-) can be read only once");
+}
+
 Result<std::vector<std::string>> expand_sources(std::span<const std::string> words,
                                                 const Notice& notice) {
-  if (std::count(words.begin(), words.end(), "-") > 1) {
-    return Error(ErrorCode::Usage, "standard input (-) can be read only once");
-  }
+  TRY(check_standard_input(words));
   std::vector<std::string> sources;
   for (const std::string& word : words) {
     const bool is_pattern =

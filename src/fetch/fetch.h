@@ -50,6 +50,9 @@ struct Fetched {
   bool is_remote = false;
 };
 
+/// Errors: Usage if "-" is among the sources of one run more than once.
+Result<void> check_standard_input(std::span<const std::string> sources);
+
 /// Replaces globs that the shell left alone, and directories, by the regular files in them (one
 /// level, hidden files left out), sorted by name. Files, URLs and "-" stay as they are.
 ///

@@ -51,6 +51,14 @@ TEST_F(SessionTest, RefusesNoSources) {
   EXPECT_EQ(session.error().message(), "no profile source specified");
 }
 
+TEST_F(SessionTest, ReadsStandardInputOnceAlsoForTheBase) {
+  settings_.sources.base = "-";
+  const auto session = open({"-"});
+  ASSERT_FALSE(session);
+  EXPECT_EQ(session.error().code(), ErrorCode::Usage);
+  EXPECT_EQ(session.error().message(), "standard input (-) can be read only once");
+}
+
 TEST_F(SessionTest, LoadsSourcesOfAllFormatsInOrder) {
   EXPECT_EQ(load({kDump, kProto, kText}), (std::vector<std::string>{kDump, kProto, kText}));
   EXPECT_EQ(err_.text(), "");
