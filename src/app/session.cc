@@ -129,18 +129,16 @@ Result<LoadedProfile> Session::load_profile(OpenInput input, const ReadOptions& 
   LoadedProfile loaded;
   const std::string name = input.name;
   auto read = read_detected(std::move(input.detected), options);
-  if (read) {
-    Input whole{name, std::move(read->content), read->format, input.is_remote};
-    if (watch_) watch_(whole);
-    loaded.profile = take_profile(std::move(whole), loaded.losses);
-    locate(loaded.profile, input.is_remote ? name : "");
-    const auto finished = finish(loaded.profile, input.is_remote);
-    if (finished) return loaded;
-    say_failure(name, finished.error());
-  } else {
+  if (!read) {
     say_failure(name, read.error());
+    return no_sources_error();
   }
-  return no_sources_error();
+  Input whole{name, std::move(read->content), read->format, input.is_remote};
+  if (watch_) watch_(whole);
+  loaded.profile = take_profile(std::move(whole), loaded.losses);
+  locate(loaded.profile, input.is_remote ? name : "");
+  TRY(finish(loaded.profile, input.is_remote));
+  return loaded;
 }
 
 Result<LoadedProfile> Session::load(const ReadOptions& options) {
@@ -190,7 +188,11 @@ Result<LoadedProfile> Session::load_several(const ReadOptions& options) {
 Result<void> Session::finish(Profile& profile, bool is_remote) {
   TRY(symbolize(profile));
   if (options_.all_frames) profile.drop_frames = profile.keep_frames = {};
-  TRY(prepare_profile(profile));
+  const auto prepared = prepare_profile(profile);
+  if (!prepared) {
+    return Error(prepared.error().code(),
+                 "problem fetching source profiles: " + prepared.error().message());
+  }
   if (adds_comment()) profile.comments.push_back(profile.strings.intern(options_.add_comment));
   if (is_remote) save_fetched_profile(profile, environment_);
   return {};

@@ -89,6 +89,8 @@ COMMAND_LINES = [
     ["-top", "-no_browser", "heap.pb.gz"],
     ["-top", "-http=:0", "heap.pb.gz"], ["-http=nonsense", "heap.pb.gz"],
     ["-http=host:port", "heap.pb.gz"], ["-http=", "-top", "heap.pb.gz"],
+    ["-top", "no_types.pb"], ["-raw", "no_types.pb"],
+    ["-top", "-base=no_types.pb", "heap.pb.gz"], ["-top", "no_types.pb", "heap.pb.gz"],
     ["-top", "heap.pb.gz", "heap.pb.gz", "heap.pb.gz"],
     ["-traces", "heap.pb.gz", "heap.pb.gz"], ["-tags", "-diff_base=heap.pb.gz", "allocs.pb.gz"],
     ["-top", "-showcolumns", "-lines", "heap.pb.gz"], ["-top", "-call_tree", "heap.pb.gz"],
@@ -137,6 +139,7 @@ def make_folder(folder: pathlib.Path, recorded: pathlib.Path, seed: int, count: 
                     folder / f"{name}.pb.gz")
     (folder / "text.txt").write_text("this is no profile\n")
     (folder / "empty").write_text("")
+    (folder / "no_types.pb").write_bytes(b"\x32\x00")
     (folder / "cut.gz").write_bytes((folder / "heap.pb.gz").read_bytes()[:300])
     return by_kind
 

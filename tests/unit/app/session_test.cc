@@ -76,6 +76,18 @@ TEST_F(SessionTest, FailsIfEverySourceDoes) {
   EXPECT_EQ(err_.text(), "plumb: " + kData + "app/empty: empty input file\n");
 }
 
+TEST_F(SessionTest, AProfileWithoutSampleTypesIsRefusedInPprofsWords) {
+  const test::TemporaryDirectory directory;
+  const std::string file = directory.write("no_types.pb", std::string("\x32\0", 2));
+  auto session = open({file});
+  ASSERT_TRUE(session);
+  const auto loaded = session->load({});
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().message(),
+            "problem fetching source profiles: profiles have empty common sample type list");
+  EXPECT_EQ(err_.text(), "");
+}
+
 TEST_F(SessionTest, AProgramInFrontOfProfilesIsNoSource) {
   const test::TemporaryDirectory directory;
   const std::string program = directory.write("leaky",
