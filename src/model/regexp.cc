@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/replace_all.h"
 #include "base/strings.h"
 
 namespace plumb {
@@ -97,6 +98,23 @@ std::string without_group_names(std::string_view pattern) {
   }
 }
 
+// What Go says of a pattern in which RE2 stumbles over (?<name>: what RE2 says of (?P<name>.
+Error error_of_groups(std::string_view pattern) {
+  constexpr std::string_view kOpening = "(?<";
+  constexpr std::string_view kKnown = "(?P<";
+  // At the end it is no named group, for Go either.
+  const std::size_t end = pattern.size() - (pattern.ends_with(kOpening) ? kOpening.size() : 0);
+  std::string known = replace_all(std::string(pattern.substr(0, end)), kOpening, kKnown);
+  known += pattern.substr(end);
+  const auto compiled = compile_re2(known);
+  if (compiled->ok()) return parse_error(re2::RE2::ErrorBadPerlOp, kOpening);
+  const std::string& part = compiled->error_arg();
+  if (part == known) return parse_error(compiled->error_code(), pattern);
+  const std::string original = replace_all(part, kKnown, kOpening);
+  const bool is_there = pattern.find(original) != std::string_view::npos;
+  return parse_error(compiled->error_code(), is_there ? original : part);
+}
+
 }  // namespace
 
 Regexp::Regexp(std::unique_ptr<re2::RE2> compiled) : compiled_(std::move(compiled)) {}
@@ -113,6 +131,7 @@ Result<Regexp> Regexp::compile(std::string_view pattern) {
   if (code == re2::RE2::ErrorBadNamedCapture || code == re2::RE2::ErrorBadPerlOp) {
     auto plain = compile_re2(without_group_names(pattern));
     if (plain->ok()) return Regexp(std::move(plain));
+    if (compiled->error_arg() == "(?<") return error_of_groups(pattern);
   }
   if (!compiled->ok()) return parse_error(code, compiled->error_arg());
   return Regexp(std::move(compiled));

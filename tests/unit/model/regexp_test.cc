@@ -53,6 +53,15 @@ TEST(Regexp, ComplainsInTheWordsOfGo) {
       {"(?=a)", "invalid or unsupported Perl syntax: `(?=`"},
       {"(?P<na-me>x)", "invalid named capture: `(?P<na-me>`"},
       {"(?P<n", "invalid named capture: `(?P<n`"},
+      {"(?<n", "invalid named capture: `(?<n`"},
+      {"(?<na-me>x)", "invalid named capture: `(?<na-me>`"},
+      {"(?<=a)", "invalid named capture: `(?<=a)`"},
+      {"a(?P<m>b)(?<n)c", "invalid named capture: `(?<n)c`"},
+      {"(?<n>a", "missing closing ): `(?<n>a`"},
+      {"(?P<m>a)(?<n>a", "missing closing ): `(?P<m>a)(?<n>a`"},
+      {"(?<n>a**)", "invalid nested repetition operator: `**`"},
+      {"(?<n>[", "missing closing ]: `[`"},
+      {"(?<n>a)(?<", "invalid or unsupported Perl syntax: `(?<`"},
   };
   for (const ErrorCase& c : cases) {
     const auto regexp = Regexp::compile(c.pattern);
