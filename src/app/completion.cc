@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/help_topics.h"
 #include "app/options.h"
+#include "app/settings.h"
 
 namespace plumb::cli {
 namespace {
@@ -18,10 +20,17 @@ namespace {
 // Calls `use` with each flag that `command` heeds.
 template <typename Use>
 void for_each_flag(const Command& command, Use use) {
-  if (command.kind != CommandKind::Report) return;
+  if (!command.reads_profiles()) return;
   for (const Flag& flag : flags()) {
     if (command.groups.has(flag.option->group)) use(flag);
   }
+}
+
+// The values of an option that are known, as the command takes them.
+std::span<const std::string_view> values_of(const Option& option, const Command& command) {
+  if (option.group != OptionGroup::FailOn) return option.suggestions;
+  if (command.name == "diff") return kDiffFailures;
+  return kLeaksFailures;
 }
 
 // The words that may follow a command which takes no profiles: "help top", "completion bash".
@@ -29,8 +38,11 @@ std::vector<std::string_view> operand_words(const Command& command) {
   std::vector<std::string_view> words;
   if (command.name == "completion") {
     words.assign(completion_shells().begin(), completion_shells().end());
-  } else if (command.name == "help") {
+  } else if (command.name == "help" || command.name == "man") {
     for (const Command& other : commands()) words.push_back(other.name);
+  }
+  if (command.name == "help") {
+    for (const HelpTopic& topic : help_topics()) words.push_back(topic.name);
   }
   return words;
 }
@@ -68,6 +80,18 @@ std::string bash_words(const Command& command) {
   return words;
 }
 
+// What each command takes behind -fail_on.
+std::string bash_failures() {
+  std::string out = "    -fail_on)\n      case \"${COMP_WORDS[1]}\" in\n";
+  const Option& option = *find_option("fail_on");
+  for (const Command& command : commands()) {
+    if (!command.groups.has(option.group)) continue;
+    out += "        " + bash_pattern(command) + ") words='" + join(values_of(option, command)) +
+           "' ;;\n";
+  }
+  return out + "      esac ;;\n";
+}
+
 // The values of options whose values are known: "      -unit) words='ms MB' ;;" for each.
 std::string bash_values() {
   std::string out;
@@ -76,7 +100,17 @@ std::string bash_values() {
     out +=
         "    -" + std::string(flag.name) + ") words='" + join(flag.option->suggestions) + "' ;;\n";
   }
-  return out;
+  return out + bash_failures();
+}
+
+// "help|man|completion": commands that take no files.
+std::string bash_tools() {
+  std::string names;
+  for (const Command& command : commands()) {
+    if (operand_words(command).empty()) continue;
+    names += (names.empty() ? "" : "|") + std::string(command.name);
+  }
+  return names;
 }
 
 // Bash makes three words of -unit=ms; -unit ms are two.
@@ -117,10 +151,13 @@ std::string bash_script() {
   out +=
       "    esac\n"
       "    case \"${COMP_WORDS[1]}\" in\n"
-      "      help|completion) ;;\n"
+      "      " +
+      bash_tools() +
+      ") ;;\n"
       "      *) [[ $word == -* ]] || words=\"\" ;;\n"
       "    esac\n"
       "  fi\n"
+      "  [[ $word == --* ]] && words=\" $words\" && words=\"${words// -/ --}\"\n"
       "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
       "  [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n"
       "  return 0\n"
@@ -141,12 +178,12 @@ std::string quoted(std::string_view text, std::string_view escaped) {
 
 std::string zsh_flags(const Command& command) {
   std::string out;
-  for_each_flag(command, [&out](const Flag& flag) {
+  for_each_flag(command, [&](const Flag& flag) {
     out += "        '-" + std::string(flag.name) + (flag.is_switch() ? "[" : "=[") +
            quoted(flag.help, "[]:\\") + ']';
     if (!flag.is_switch()) {
       out += ':' + std::string(flag.option->value_name);
-      const std::string values = join(flag.option->suggestions);
+      const std::string values = join(values_of(*flag.option, command));
       out += flag.option->value_name == "FILE" ? ":_files"
              : values.empty()                  ? ": "
                                                : ":(" + values + ")";
@@ -207,7 +244,7 @@ std::string fish_script() {
     for_each_flag(command, [&](const Flag& flag) {
       out += start;
       out += " -o " + std::string(flag.name) + (flag.is_switch() ? "" : " -r");
-      const std::string values = join(flag.option->suggestions);
+      const std::string values = join(values_of(*flag.option, command));
       if (!flag.is_switch() && !values.empty()) out += " -f -a '" + values + "'";
       out += " -d '" + quoted(flag.help, "'\\") + "'\n";
     });

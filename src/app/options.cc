@@ -29,8 +29,6 @@ constexpr std::array<std::string_view, 10> kSymbolizeModes = {
     "demangle=full", "demangle=none", "demangle=templates", "fastlocal",
     "force",         "force:local",   "force:remote",       "local",
     "none",          "remote"};
-constexpr std::array<std::string_view, 6> kFailures = {"changed", "confirmed", "grew",
-                                                       "likely",  "possible",  "shrank"};
 constexpr std::array kGranularityHelp = {
     std::string_view("an entry is a function"),
     std::string_view("an entry is a function in a file"),
@@ -126,15 +124,8 @@ constexpr std::array kOptions = {
     Option{"fail_at", PLUMB_SLOT(leaks.fail_at), "N",
            "exit 1 if a group is left with at least N goroutines", OptionGroup::Leaks},
 
-    Option{"fail_on",
-           PLUMB_SLOT(fail_on),
-           "WHAT",
-           "exit 1 at possible, likely, confirmed; of diff: grew, shrank",
-           OptionGroup::FailOn,
-           {},
-           {},
-           false,
-           kFailures},
+    Option{"fail_on", PLUMB_SLOT(fail_on), "WHAT",
+           "exit 1 at possible|likely|confirmed; diff: grew|shrank|changed", OptionGroup::FailOn},
 
     Option{"for", PLUMB_SLOT(leaks.watch_for), "DURATION", "watch servers for so long: 30s, 5m",
            OptionGroup::Watch},

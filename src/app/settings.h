@@ -40,6 +40,11 @@ inline constexpr std::array<std::string_view, 5> kGranularityNames = {
 inline constexpr std::array<std::string_view, 6> kLeakFormats = {"github",   "json",  "junit",
                                                                  "markdown", "sarif", "text"};
 
+/// What -fail_on takes, of `plumb leaks` and of `plumb diff`.
+inline constexpr std::array<std::string_view, 3> kLeaksFailures = {"possible", "likely",
+                                                                   "confirmed"};
+inline constexpr std::array<std::string_view, 3> kDiffFailures = {"grew", "shrank", "changed"};
+
 /// What `plumb leaks` is asked for beyond the source.
 struct LeakSettings {
   std::int64_t group_count = -1;  ///< Groups shown; 0: all; -1: those that may leak.

@@ -81,7 +81,17 @@ TEST(BashCompletion, CompletesWhatWasBegun) {
   EXPECT_EQ(complete_in_bash({"plumb", "top", "-nodec"}), Words{"-nodecount="});
   EXPECT_EQ(complete_in_bash({"plumb", "top", "file", "-cu"}), Words{"-cum"});
   EXPECT_EQ(complete_in_bash({"plumb", "help", "ta"}), Words{"tags"});
+  EXPECT_EQ(complete_in_bash({"plumb", "help", "fil"}), Words{"filters"});
+  EXPECT_EQ(complete_in_bash({"plumb", "man", "ta"}), Words{"tags"});
+  EXPECT_EQ(complete_in_bash({"plumb", "man", "fil"}), Words{});
   EXPECT_EQ(complete_in_bash({"plumb", "completion", ""}), (Words{"bash", "fish", "zsh"}));
+  EXPECT_EQ(complete_in_bash({"plumb", "shell", "-nodec"}), Words{"-nodecount="});
+}
+
+TEST(BashCompletion, TakesFlagsWithTwoDashes) {
+  EXPECT_EQ(complete_in_bash({"plumb", "top", "--nodec"}), Words{"--nodecount="});
+  EXPECT_EQ(complete_in_bash({"plumb", "top", "--cu"}), Words{"--cum"});
+  EXPECT_EQ(complete_in_bash({"plumb", "--trac"}), Words{"--traces"});
 }
 
 TEST(BashCompletion, OffersTheValuesOfFlags) {
@@ -92,13 +102,20 @@ TEST(BashCompletion, OffersTheValuesOfFlags) {
                    "inuse_objects", "inuse_space", "samples"}));
   EXPECT_EQ(complete_in_bash({"plumb", "leaks", "-format", "s"}), Words{"sarif"});
   EXPECT_EQ(complete_in_bash({"plumb", "leaks", "-fail_on=l"}), Words{});
+  EXPECT_EQ(complete_in_bash({"plumb", "leaks", "-fail_on", "="}),
+            (Words{"confirmed", "likely", "possible"}));
+  EXPECT_EQ(complete_in_bash({"plumb", "-diff", "-fail_on", "="}),
+            (Words{"changed", "grew", "shrank"}));
   EXPECT_EQ(complete_in_bash({"plumb", "top", "-focus", "=", "m"}), Words{});
 }
 
 TEST(Completion, OtherShellsOfferTheValuesOfFlags) {
   EXPECT_NE(completion_script("zsh")->find(":FORMAT:(github json junit markdown sarif text)'"),
             std::string::npos);
+  EXPECT_NE(completion_script("zsh")->find(":WHAT:(grew shrank changed)'"), std::string::npos);
   EXPECT_NE(completion_script("fish")->find("-o format -r -f -a 'github json junit"),
+            std::string::npos);
+  EXPECT_NE(completion_script("fish")->find("-o fail_on -r -f -a 'possible likely confirmed'"),
             std::string::npos);
 }
 
