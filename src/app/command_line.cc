@@ -36,17 +36,6 @@ Error bad_bool(const FlagWord& word, const Error& reason) {
                ": " + reason.message());
 }
 
-// Names the choices in the order of the table, whatever order they were given in.
-Error conflict(const Option& option, const std::vector<std::string_view>& chosen) {
-  std::string names;
-  for (const std::string_view choice : option.choices) {
-    if (std::ranges::count(chosen, choice) == 0) continue;
-    if (!names.empty()) names += ' ';
-    names += choice;
-  }
-  return usage("conflicting options set: [" + names + ']');
-}
-
 bool is_flag(std::string_view word) {
   return word.size() > 1 && word[0] == '-';  // "-" alone is standard input.
 }
@@ -311,7 +300,7 @@ Result<void> Parser::check_choices() {
     for (const Flag* const flag : choices_) {
       if (flag->option == &option) chosen.push_back(flag->choice);
     }
-    if (chosen.size() > 1) return conflict(option, chosen);
+    if (chosen.size() > 1) return conflicting_choices(option, chosen);
     if (chosen.size() == 1) TRY(set_option(line_.settings, option, chosen[0]));
   }
   return {};

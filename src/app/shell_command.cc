@@ -65,6 +65,7 @@ class ShellParser {
   Result<void> take_file(const ShellWord& word);
   Result<bool> take_flag(const ShellWord& word);
   Result<void> apply_flag(const Flag& flag, std::string_view value);
+  Result<void> note_choice(const Flag& flag);
   void take_count(std::int32_t count);
   [[nodiscard]] Result<void> check_argument() const;
   Result<void> apply_regexps();
@@ -78,6 +79,7 @@ class ShellParser {
   ShellCommand parsed_;
   std::size_t next_ = 0;
   bool has_argument_ = false;
+  std::vector<Flag> choices_;  // That the line made.
   std::string focus_;
   std::string ignore_;
 };
@@ -228,11 +230,22 @@ Result<void> ShellParser::apply_flag(const Flag& flag, std::string_view value) {
     const auto is_on = parse_go_bool(value);
     // As on the command line: -cum=false chooses nothing.
     if (!flag.choice.empty() && is_on && !*is_on) return {};
+    if (!flag.choice.empty()) TRY(note_choice(flag));
     return assign(settings, {flag.option, flag.choice}, value, types_);
   }
   if (shortcut->mean) settings.report.mean = true;
   const auto variable = find_variable("sample_index");
   return assign(settings, *variable, shortcut->sample_index, types_);
+}
+
+// At most one choice of each option, as on the command line.
+Result<void> ShellParser::note_choice(const Flag& flag) {
+  for (const Flag& other : choices_) {
+    if (other.option != flag.option || other.choice == flag.choice) continue;
+    return conflicting_choices(*flag.option, std::array{other.choice, flag.choice});
+  }
+  choices_.push_back(flag);
+  return {};
 }
 
 Result<void> ShellParser::check_argument() const {

@@ -96,6 +96,7 @@ TEST(ShellCommand, FlagsOfTheCommandLineHoldForOneLine) {
       {"top -nodecount 5", "top", nodecount, "5"},
       {"top -cum=false", "top", sort, "flat"},
       {"top -sort=cum", "top", sort, "cum"},
+      {"top -cum -cum -flat=false", "top", sort, "cum"},
       {"top -sample_index=0", "top", sample_index, "alloc_space"},
       {"top -alloc_space", "top", sample_index, "alloc_space"},
       {"peek -cum foo", "peek", argument, "foo"},
@@ -185,6 +186,8 @@ TEST(ShellCommand, ErrorsArePprofsWithHints) {
       {"top --seconds=3",
        "-seconds is a flag of the command line, not of the shell\n"
        "to ignore what matches seconds=3: -'seconds=3'"},
+      {"top -lines -files", "conflicting options set: [files lines]"},
+      {"top -cum 5 main -flat", "conflicting options set: [cum flat]"},
       {"leaks -fail_on=likely", "-fail_on is a flag of the command line, not of the shell"},
       {"leaks -foo", "leaks has no option -foo, and no regexp to ignore"},
       {"leaks -cum", "leaks has no option -cum, and no regexp to ignore"},
