@@ -13,6 +13,7 @@
 #include "app/save_profile.h"
 #include "base/strings.h"
 #include "base/try.h"
+#include "fetch/url.h"
 #include "model/dump_profile.h"
 #include "model/merge.h"
 #include "model/prepare.h"
@@ -223,7 +224,7 @@ bool Session::may_rename_binaries() const {
 
 void Session::say_failure(std::string_view name, const Error& error) const {
   Error named = error;
-  environment_.say_error(std::move(named).while_reading(name));
+  environment_.say_error(std::move(named).while_reading(without_password(name)));
 }
 
 std::string loss_line(const SourceLosses& source, const Loss& loss) {

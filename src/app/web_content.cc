@@ -11,6 +11,7 @@
 #include "app/session.h"
 #include "base/byte_source.h"
 #include "base/try.h"
+#include "fetch/url.h"
 #include "formats/detect.h"
 #include "model/dump_profile.h"
 #include "model/merge.h"
@@ -66,13 +67,14 @@ class LeaksCollector {
   std::size_t added_ = 0;
 };
 
-// The sources and the base, as a command line has them.
+// The sources and the base, as a command line has them; pages may be shown to anybody.
 std::vector<std::string> operands_of(const Invocation& invocation) {
   std::vector<std::string> words;
   const SourceSettings& sources = invocation.settings.sources;
-  if (!sources.base.empty()) words.push_back("-base=" + sources.base);
-  if (!sources.diff_base.empty()) words.push_back("-diff_base=" + sources.diff_base);
-  words.insert(words.end(), invocation.operands.begin(), invocation.operands.end());
+  if (!sources.base.empty()) words.push_back("-base=" + without_password(sources.base));
+  if (!sources.diff_base.empty())
+    words.push_back("-diff_base=" + without_password(sources.diff_base));
+  for (const std::string& operand : invocation.operands) words.push_back(without_password(operand));
   return words;
 }
 

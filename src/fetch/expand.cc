@@ -78,7 +78,8 @@ Result<std::vector<std::string>> match_glob(const std::string& pattern) {
   if (status == 0) paths.assign(matches.gl_pathv, matches.gl_pathv + matches.gl_pathc);
   globfree(&matches);
   if (paths.empty()) {
-    return Error(ErrorCode::NotFound, "no file matches").while_reading(printable(pattern));
+    return Error(ErrorCode::NotFound, "no file matches")
+        .while_reading(printable(without_password(pattern)));
   }
   std::ranges::sort(paths, precedes);
   return paths;

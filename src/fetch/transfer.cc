@@ -186,7 +186,7 @@ Result<bool> Transfer::follow_redirect() {
   if (hops_ == kMaxHops) return Error(ErrorCode::Io, "stopped after 10 redirects");
   const auto next = parse_url(location);
   if (!next || (next->scheme != "http" && next->scheme != "https")) {
-    return Error(ErrorCode::Io, "the server redirects to " + printable(location) +
+    return Error(ErrorCode::Io, "the server redirects to " + printable(without_password(location)) +
                                     ", and only http and https are followed");
   }
   ++hops_;

@@ -185,6 +185,25 @@ std::string to_string(const Url& url) {
   return join(url, url.scheme, user);
 }
 
+std::string without_password(std::string_view source) {
+  const std::size_t scheme = source.find("://");
+  const bool has_scheme = scheme != std::string_view::npos;
+  const std::size_t start = has_scheme ? scheme + 3 : 0;
+  // A password that makes the URL invalid may hold what ends the authority of a valid one.
+  const std::size_t end =
+      find_url(source) ? source.find_first_of("/?#", start) : std::string_view::npos;
+  const std::string_view authority = source.substr(0, end).substr(start);
+  const std::size_t at = authority.rfind('@');
+  const std::size_t colon = authority.find(':');
+  if (at == std::string_view::npos || colon >= at) return std::string(source);
+  // Without a scheme a slash in front of the colon makes it a path.
+  if (!has_scheme && authority.find('/') < colon) return std::string(source);
+  std::string text(source.substr(0, start + colon + 1));
+  text += "xxxxx";
+  text += source.substr(start + at);
+  return text;
+}
+
 std::string client_url(const Url& url) {
   return join(url, url.scheme == "https+insecure" ? "https" : url.scheme, "");
 }

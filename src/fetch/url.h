@@ -32,6 +32,10 @@ std::optional<Url> find_url(std::string_view source);
 /// The URL for people: the password is shown as "xxxxx".
 std::string to_string(const Url& url);
 
+/// `source` as it was typed, for people: what is or looks like the password of a URL, even one that
+/// is not valid, is shown as "xxxxx".
+std::string without_password(std::string_view source);
+
 /// The URL for an HTTP client: without user and password, "https+insecure" as "https".
 std::string client_url(const Url& url);
 

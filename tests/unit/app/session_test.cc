@@ -70,6 +70,16 @@ TEST_F(SessionTest, GoesOnWithoutASourceThatFails) {
                              "Fetched 2 source profiles out of 3\n");
 }
 
+TEST_F(SessionTest, ASourceThatFailsIsNamedWithoutItsPassword) {
+  load({"http://me:secret@127.0.0.1:0/heap", "ftp://me:secret@host/", "http://me:se%zzcret@host/"});
+  EXPECT_EQ(err_.text().find("cret"), std::string::npos) << err_.text();
+  EXPECT_NE(err_.text().find("plumb: http://me:xxxxx@127.0.0.1:0/heap: "), std::string::npos);
+  EXPECT_NE(err_.text().find("plumb: http://me:xxxxx@host/: not a valid URL"), std::string::npos);
+  const auto glob = open({"http://me:se%zzcret@host/x?y"});
+  ASSERT_FALSE(glob);
+  EXPECT_EQ(glob.error().message(), "http://me:xxxxx@host/x?y: no file matches");
+}
+
 TEST_F(SessionTest, FailsIfEverySourceDoes) {
   EXPECT_EQ(load({kData + "app/empty"}),
             std::vector<std::string>{"error: failed to fetch any source profiles"});

@@ -74,6 +74,19 @@ TEST(Url, DecodesUserAndPassword) {
   EXPECT_EQ(client_url(*url), "http://host/");
 }
 
+TEST(Url, HidesPasswordsOfSourcesThatAreNoUrls) {
+  EXPECT_EQ(without_password("http://me:secret@host:1/x?y=a:b@c"),
+            "http://me:xxxxx@host:1/x?y=a:b@c");
+  EXPECT_EQ(without_password("me:secret@host:6060/x"), "me:xxxxx@host:6060/x");
+  EXPECT_EQ(without_password("http://me:se%zz@host/x"), "http://me:xxxxx@host/x");
+  EXPECT_EQ(without_password("http://me:se/c?r#et@host/x"), "http://me:xxxxx@host/x");
+  EXPECT_EQ(without_password("http://me:a@b@host/x"), "http://me:xxxxx@host/x");
+  for (const char* source : {"http://me@host/x", "http://host:1/a:b@c", "dumps/a:b@c.txt", "12:30",
+                             "a@b:c", "heap.pb.gz", "", "-"}) {
+    EXPECT_EQ(without_password(source), source);
+  }
+}
+
 TEST(Url, ClientGetsPlainHttps) {
   EXPECT_EQ(client_url(*parse_url("https+insecure://me:pw@host:1/x?y")), "https://host:1/x?y");
 }
