@@ -5,8 +5,9 @@
 //   dumps/20261126T091600.125Z.goroutine.pb.gz   a profile else
 //   dumps/.index.jsonl                           a line for each: file, time, goroutines, server
 //
-// Names sort by time. A file appears whole or not at all. What was recorded before stays: the
-// series goes on. Of several servers each has a folder of its own.
+// Names sort by time. A file appears whole or not at all, but the dump of a server that dies in the
+// middle of it is kept as far as it goes: it may be the last evidence. What was recorded before
+// stays: the series goes on. Of several servers each has a folder of its own.
 
 #include <sys/stat.h>
 
@@ -22,6 +23,7 @@
 #include "app/reports.h"
 #include "app/snapshot_index.h"
 #include "app/snapshot_name.h"
+#include "base/cut_source.h"
 #include "base/strings.h"
 #include "base/try.h"
 #include "base/units.h"
@@ -66,6 +68,7 @@ Result<std::int64_t> read_until(std::string_view text) {
 struct Answer {
   std::string bytes;
   std::int64_t time_ns = 0;
+  std::optional<Error> cut;  // Why the end is missing.
 };
 
 /// One server and its folder.
@@ -81,6 +84,7 @@ class Recording {
   /// Takes one snapshot and returns how many goroutines there are. Errors: those of the server; Io.
   Result<std::int64_t> take() {
     TRY_ASSIGN(Answer answer, fetch("goroutine", ""));
+    if (answer.cut) return *std::move(answer.cut);
     TRY_ASSIGN(const std::int64_t count, count_goroutines(answer));
     const bool is_dump = count <= kMostDumped;
     if (is_dump) {
@@ -91,6 +95,7 @@ class Recording {
     TRY(write(name, answer.bytes));
     index_.add({name, answer.time_ns, count, server_.name});
     if (keep_ > 0) index_.keep(static_cast<std::size_t>(keep_));
+    if (answer.cut) return Error(ErrorCode::Truncated, answer.cut->message() + "; kept what came");
     return count;
   }
 
@@ -117,12 +122,15 @@ class Recording {
     answer.time_ns = now_ns();
     TRY_ASSIGN(const Fetched fetched,
                open_source(profile_url(server_, profile, query), fetch_, [](std::string_view) {}));
+    CutSource cut(*fetched.bytes);
     std::array<char, 65536> block{};
     for (;;) {
-      TRY_ASSIGN(const std::size_t count, fetched.bytes->read(block));
-      if (count == 0) return answer;
+      TRY_ASSIGN(const std::size_t count, cut.read(block));
+      if (count == 0) break;
       answer.bytes.append(block.data(), count);
     }
+    answer.cut = cut.reason();
+    return answer;
   }
 
   Result<std::int64_t> count_goroutines(const Answer& answer) const {

@@ -62,6 +62,7 @@ Result<std::size_t> GunzipSource::read(std::span<char> buffer) {
           .while_reading("decompressing profile");
     }
     if (starved && written == 0 && inflate.block_state != ISAL_BLOCK_FINISH) {
+      if (cut_) return *cut_;
       return Error(ErrorCode::Truncated, "unexpected EOF").while_reading("decompressing profile");
     }
   }
@@ -73,6 +74,7 @@ Result<std::size_t> GunzipSource::read(std::span<char> buffer) {
 Result<bool> GunzipSource::start_next_member() {
   if (state_->inflate.avail_in == 0) TRY(refill());
   if (state_->inflate.avail_in == 0) {
+    if (cut_) return *cut_;
     ended_ = true;
     return false;
   }
@@ -82,7 +84,12 @@ Result<bool> GunzipSource::start_next_member() {
 
 Result<void> GunzipSource::refill() {
   if (input_ended_) return {};
-  TRY_ASSIGN(const std::size_t count, compressed_->read(std::span(input_.get(), kInputBytes)));
+  auto read = compressed_->read(std::span(input_.get(), kInputBytes));
+  if (!read) {
+    if (read.error().code() != ErrorCode::Truncated) return std::move(read).error();
+    cut_ = std::move(read).error();
+  }
+  const std::size_t count = cut_ ? 0 : *read;
   input_ended_ = count == 0;
   bytes_in_ += count;
   state_->inflate.next_in = reinterpret_cast<std::uint8_t*>(input_.get());
@@ -109,6 +116,7 @@ bool GunzipSource::rewind() {
   state_->start_member();
   bytes_in_ = bytes_out_ = 0;
   input_ended_ = ended_ = false;
+  cut_.reset();
   return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "base/byte_source.h"
 #include "base/limits.h"
@@ -21,7 +22,8 @@ inline bool looks_like_gzip(std::string_view bytes) {
 /// Inflates another source. Checks the CRC and the length of each member.
 ///
 /// Errors of read(): Truncated if the input ends inside a member; Malformed; LimitExceeded when
-/// more comes out than `limits` allow, in total or for what went in; those of the inner source.
+/// more comes out than `limits` allow, in total or for what went in; those of the inner source,
+/// Truncated only when all that came of it was inflated.
 class GunzipSource final : public ByteSource {
  public:
   /// `compressed` is owned from here on.
@@ -47,6 +49,7 @@ class GunzipSource final : public ByteSource {
   std::uint64_t bytes_out_ = 0;
   bool input_ended_ = false;
   bool ended_ = false;
+  std::optional<Error> cut_;  // Why the input ended early, if it is the inner source that says so.
 };
 
 }  // namespace plumb

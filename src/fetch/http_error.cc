@@ -91,10 +91,19 @@ bool is_closed_after_handshake(const TransferFailure& failure, const Url& url) {
   return url.scheme != "http" && is_closed && failure.bytes_received == 0;
 }
 
+Error cut_error(const TransferFailure& failure, const Url& url) {
+  return Error(ErrorCode::Truncated, "the connection to " + host_and_port(url) + " ended after " +
+                                         plural(failure.bytes_received, "byte") +
+                                         ", before the end of the answer");
+}
+
 Error other_error(const TransferFailure& failure, const Url& url) {
   if (failure.detail.find("CONNECT") != std::string::npos) {
     return Error(ErrorCode::Io, "the proxy does not let us through to " + host_and_port(url) +
                                     ": " + as_our_clause(failure.detail));
+  }
+  if (failure.code == CURLE_RECV_ERROR && failure.bytes_received > 0) {
+    return cut_error(failure, url);
   }
   if (to_lower(failure.detail).find("ssl") != std::string::npos) return tls_error(failure, url);
   if (is_closed_after_handshake(failure, url)) {
@@ -162,9 +171,7 @@ Error transfer_error(const TransferFailure& failure, const Url& url) {
     case CURLE_GOT_NOTHING:
       return Error(ErrorCode::Truncated, place + " closed the connection without an answer");
     case CURLE_PARTIAL_FILE:
-      return Error(ErrorCode::Truncated, "the connection to " + place + " ended after " +
-                                             plural(failure.bytes_received, "byte") +
-                                             ", before the end of the answer");
+      return cut_error(failure, url);
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
       return Error(ErrorCode::Io, place + " does not answer in HTTP");

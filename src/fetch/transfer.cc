@@ -25,6 +25,25 @@ bool same_origin(const Url& a, const Url& b) {
          (a.scheme == "http") == (b.scheme == "http");
 }
 
+// The bytes that came of an answer, and then why there are no more.
+class BrokenSource final : public ByteSource {
+ public:
+  BrokenSource(std::unique_ptr<ByteSource> bytes, Error error)
+      : bytes_(std::move(bytes)), error_(std::move(error)) {}
+
+  Result<std::size_t> read(std::span<char> buffer) override {
+    TRY_ASSIGN(const std::size_t count, bytes_->read(buffer));
+    if (count == 0) return error_;
+    return count;
+  }
+  bool rewind() override { return bytes_->rewind(); }
+  [[nodiscard]] bool can_rewind() const override { return bytes_->can_rewind(); }
+
+ private:
+  std::unique_ptr<ByteSource> bytes_;
+  Error error_;
+};
+
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
@@ -215,12 +234,18 @@ HttpBody Transfer::make_outcome(CURLcode code) {
     return Error(ErrorCode::LimitExceeded,
                  "the answer is larger than " + plural(settings_.response_bytes, "byte"));
   }
-  if (code != CURLE_OK) return transfer_error(failure(code), url_);
+  if (code != CURLE_OK) {
+    Error error = transfer_error(failure(code), url_);
+    const bool is_cut = error.code() == ErrorCode::Truncated && body_.size() > 0;
+    if (head_.status == 200 && is_cut) return make_body(std::move(error));
+    return error;
+  }
   if (head_.status != 200) return status_error(head_, error_body());
-  return make_body();
+  return make_body(std::nullopt);
 }
 
-HttpBody Transfer::make_body() {
+// `cut`: why it ended early.
+HttpBody Transfer::make_body(const std::optional<Error>& cut) {
   const std::string encoding = head_.content_encoding;
   const bool is_gzip = encoding == "gzip" || encoding == "x-gzip";
   if (!is_gzip && !encoding.empty() && encoding != "identity") {
@@ -228,6 +253,7 @@ HttpBody Transfer::make_body() {
                                     ", which it was not asked for");
   }
   TRY_ASSIGN(std::unique_ptr<ByteSource> body, body_.take());
+  if (cut) body = std::make_unique<BrokenSource>(std::move(body), *cut);
   if (is_gzip) body = std::make_unique<GunzipSource>(std::move(body), settings_.limits);
   return body;
 }

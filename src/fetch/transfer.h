@@ -67,7 +67,7 @@ class Transfer {
   bool take_body(std::string_view bytes);
   Result<bool> follow_redirect();
   HttpBody make_outcome(CURLcode code);
-  HttpBody make_body();
+  HttpBody make_body(const std::optional<Error>& cut);
   [[nodiscard]] TransferFailure failure(CURLcode code) const;
   [[nodiscard]] std::string error_body();
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/cut_source.h"
 #include "base/scan.h"
 #include "base/strings.h"
 #include "base/try.h"
@@ -126,9 +127,11 @@ bool looks_like_count_text(std::string_view head) {
 }
 
 Result<Profile> read_count_text(ByteSource& source, const ReadOptions& options) {
-  Window window(source, Window::Mode::Threaded, kBlockBytes);
+  CutSource cut(source);
+  Window window(cut, Window::Mode::Threaded, kBlockBytes);
   TRY_ASSIGN(std::string_view view, window.advance(0));
   const auto found = find_header(view);
+  if (!found && cut.reason()) return *cut.reason();
   if (!found) return Error(ErrorCode::NotRecognized, "no header line of a count profile");
   const auto promised = parse_int<std::int64_t>(found->header.total);
   if (!promised) {
@@ -153,6 +156,7 @@ Result<Profile> read_count_text(ByteSource& source, const ReadOptions& options) 
     TRY_ASSIGN(view, window.advance(text.size() - used));
   }
   check_total(profile, parser.total(), *promised, header_line);
+  if (cut.reason()) add_loss(profile.losses, "end of the input: " + cut.reason()->message());
   attach_mappings(profile);
   set_legacy_frames(profile);
   return profile;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/cut_source.h"
 #include "base/gunzip.h"
 #include "base/strings.h"
 #include "base/try.h"
@@ -167,23 +168,28 @@ constexpr std::array kFormats = {
 
 constexpr std::size_t kFirstBytes = 4096;
 
-// Fills `head` from `source`; true if that was all of it.
-Result<bool> read_head(ByteSource& source, std::string& head) {
+// Fills the head of `input` from `source`.
+Result<void> read_head(ByteSource& source, DetectedInput& input) {
+  CutSource whole(source);
+  std::string& head = input.head;
   std::size_t have = 0;
   while (have < kHeadBytes) {
     // Small inputs should not cost the pages of large ones.
     if (have == head.size()) head.resize(std::clamp(have * 4, kFirstBytes, kHeadBytes));
-    TRY_ASSIGN(const std::size_t count, source.read(std::span(head).subspan(have)));
+    TRY_ASSIGN(const std::size_t count, whole.read(std::span(head).subspan(have)));
     if (count == 0) break;
     have += count;
   }
-  const bool is_whole = have < kHeadBytes;
   head.resize(have);
-  return is_whole;
+  input.cut = whole.reason();
+  input.is_whole = have < kHeadBytes && !input.cut;
+  if (have == 0 && input.cut) return *input.cut;
+  return {};
 }
 
 // What an input is of which no reader made anything. `refusal` is the first reader's word.
 Error explain(const DetectedInput& input, std::optional<Error> refusal) {
+  if (input.cut) return *input.cut;
   const InputHead head{input.head, input.is_whole};
   for (const Format& format : kFormats) {
     if (format.read != nullptr || !format.matches(head)) continue;
@@ -211,7 +217,7 @@ Result<DetectedInput> detect(std::unique_ptr<ByteSource> source, const Limits& l
   DetectedInput input;
   constexpr int kMaxLayers = 2;  // A profile is gzip; some tools compress it once more.
   for (int layer = 0;; ++layer) {
-    TRY_ASSIGN(input.is_whole, read_head(*source, input.head));
+    TRY(read_head(*source, input));
     source = std::make_unique<ReplaySource>(input.head, std::move(source));
     if (layer == kMaxLayers || !looks_like_gzip(input.head)) break;
     source = std::make_unique<GunzipSource>(std::move(source), limits);

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,6 +51,7 @@ struct DetectedInput {
   const Format* format = nullptr;  ///< The first row that matches; null if none does.
   std::string head;                ///< The bytes it was told by.
   bool is_whole = false;
+  std::optional<Error> cut;  ///< Why the head is shorter than it ought to be.
   std::unique_ptr<ByteSource> source;
 };
 

@@ -4,8 +4,8 @@
 #include "formats/goroutine_text.h"
 
 #include <algorithm>
-#include <optional>
 
+#include "base/cut_source.h"
 #include "base/try.h"
 #include "base/window.h"
 #include "formats/goroutine_streams.h"
@@ -21,26 +21,6 @@ constexpr std::size_t kWindowBytes = std::size_t{256} << 10;
 
 // Where net/http/pprof and runtime/pprof stop, whatever is left to print.
 constexpr std::uint64_t kServerLimit = std::uint64_t{64} << 20;
-
-// Takes an input that breaks off (a cut gzip file) for one that ends there, and remembers why.
-class CutSource final : public ByteSource {
- public:
-  explicit CutSource(ByteSource& inner) : inner_(inner) {}
-
-  Result<std::size_t> read(std::span<char> buffer) override {
-    if (reason_) return std::size_t{0};
-    Result<std::size_t> count = inner_.read(buffer);
-    if (count || count.error().code() != ErrorCode::Truncated) return count;
-    reason_ = count.error();
-    return std::size_t{0};
-  }
-
-  [[nodiscard]] const std::optional<Error>& reason() const { return reason_; }
-
- private:
-  ByteSource& inner_;
-  std::optional<Error> reason_;
-};
 
 // Hands the lines of `window` to `reader`. Returns the bytes read.
 Result<std::uint64_t> read_lines(Window& window, const Limits& limits, GoroutineStreams& reader) {

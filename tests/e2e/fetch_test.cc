@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/cut_source.h"
 #include "base/gunzip.h"
 #include "test_server.h"
 
@@ -126,6 +127,20 @@ TEST_F(FetchTest, AnswersCutShortAreErrors) {
                 " ended after 9 bytes, before the end of the answer");
   EXPECT_EQ(fetch(url("/raw?text=")),
             server_->address("http") + " closed the connection without an answer");
+}
+
+TEST_F(FetchTest, WhatCameBeforeAServerDiedIsKept) {
+  const std::string answer =
+      "HTTP/1.1%20200%20OK%0d%0aContent-Length:%20100%0d%0a%0d%0aonly%20this";
+  auto fetched = open_source(url("/raw?text=" + answer), options_, notice_);
+  ASSERT_TRUE(fetched);
+  for (int i = 0; i < 2; ++i) {
+    CutSource cut(*fetched->bytes);
+    EXPECT_EQ(*read_all(cut, 1000), "only this");
+    ASSERT_TRUE(cut.reason());
+    EXPECT_TRUE(cut.reason()->message().starts_with("the connection to "));
+    EXPECT_TRUE(fetched->bytes->rewind());
+  }
 }
 
 TEST_F(FetchTest, OtherProtocolsAreNotAnswers) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cut_source.h"
 #include "support/dice.h"
 #include "support/gzip.h"
 #include "support/step_source.h"
@@ -211,6 +212,22 @@ TEST(Gunzip, PassesErrorsOfTheSourceOn) {
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().code(), ErrorCode::Io);
   EXPECT_EQ(result.error().message(), "connection reset");
+}
+
+TEST(Gunzip, InflatesAllThatCameOfASourceThatBreaksOff) {
+  const std::string text = some_text(1000);
+  const std::string whole = gzip(text, 0);  // Stored: as much comes out as went in.
+  const Error broken(ErrorCode::Truncated, "connection closed");
+  for (const std::size_t size : {std::size_t{50}, whole.size() / 2, whole.size()}) {
+    GunzipSource inflated(std::make_unique<StepSource>(whole.substr(0, size), 10, broken), {});
+    CutSource cut(inflated);
+    const auto result = read_all(cut, UINT64_MAX);
+    ASSERT_TRUE(result.has_value());
+    EXPECT_GT(result->size() + 30, size);
+    EXPECT_TRUE(text.starts_with(*result));
+    ASSERT_TRUE(cut.reason());
+    EXPECT_EQ(cut.reason()->message(), "connection closed");
+  }
 }
 
 TEST(Gunzip, RewindsFromAnywhere) {

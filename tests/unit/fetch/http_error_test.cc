@@ -127,6 +127,9 @@ INSTANTIATE_TEST_SUITE_P(
                    "want a client certificate (-tls_cert and -tls_key)?"},
         FailureRow{"CutShort", failed(CURLE_PARTIAL_FILE, "x"), "http://h", ErrorCode::Truncated,
                    "the connection to h:80 ended after 7 bytes, before the end of the answer"},
+        FailureRow{"Reset", failed(CURLE_RECV_ERROR, "Recv failure: Connection reset by peer"),
+                   "http://h", ErrorCode::Truncated,
+                   "the connection to h:80 ended after 7 bytes, before the end of the answer"},
         FailureRow{"Unforeseen", failed(CURLE_SEND_ERROR, "Send failure: Broken pipe."), "http://h",
                    ErrorCode::Io, "h:80: send failure: Broken pipe"}),
     [](const auto& tested) { return std::string(tested.param.name); });

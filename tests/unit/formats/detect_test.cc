@@ -5,6 +5,7 @@
 #include <libdeflate.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -198,6 +199,36 @@ TEST(Detect, EveryRowHasAReaderOrAdvice) {
     EXPECT_NE(format.matches, nullptr);
     EXPECT_EQ(format.read == nullptr, !format.advice.empty());
     EXPECT_FALSE(format.advice.ends_with('.'));
+  }
+}
+
+TEST(Detect, CutGzipOfGoroutinesIsReadAsFarAsItGoes) {
+  for (const char* file : {"goroutine.debug1.txt", "goroutine.debug2.txt"}) {
+    SCOPED_TRACE(file);
+    const std::string whole =
+        gzip(test::read_test_data("go-samples/go1.26dev/" + std::string(file)));
+    const auto input = read(whole.substr(0, whole.size() / 2));
+    ASSERT_TRUE(input) << input.error().describe();
+    EXPECT_GT(count_of(input->content), 0);
+    EXPECT_LT(count_of(input->content), 173);
+    const std::vector<Loss>& losses =
+        std::visit([](const auto& content) { return std::cref(content.losses); }, input->content);
+    EXPECT_TRUE(std::ranges::any_of(losses, [](const Loss& loss) {
+      return loss.what == "end of the input: decompressing profile: unexpected EOF";
+    }));
+  }
+}
+
+TEST(Detect, CutGzipOfAnythingElseIsAnError) {
+  for (const char* file : {"goroutine.debug0.pb.gz", "heap.debug1.txt", "mutex.debug1.txt"}) {
+    SCOPED_TRACE(file);
+    const std::string whole =
+        gzip(test::read_test_data("go-samples/go1.26dev/" + std::string(file)));
+    for (const std::size_t size : {std::size_t{5}, whole.size() / 2, whole.size() - 1}) {
+      const auto input = read(whole.substr(0, size));
+      ASSERT_FALSE(input);
+      EXPECT_EQ(input.error().message(), "decompressing profile: unexpected EOF");
+    }
   }
 }
 
