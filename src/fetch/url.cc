@@ -257,10 +257,14 @@ Url complete_url(Url url, std::string_view bare_path, int seconds) {
 
 std::int64_t request_timeout_ms(const Url& url, int seconds, int timeout_seconds) {
   constexpr std::int64_t kGraceMs = 5000;
-  if (timeout_seconds > 0) return std::int64_t{timeout_seconds} * 1000 + kGraceMs;
   if (seconds <= 0) {
     const auto text = find_parameter(url.query, "seconds");
     seconds = text ? parse_int<std::int32_t>(*text).value_or(0) : 0;
+  }
+  if (timeout_seconds > 0) {
+    // Go's CPU profile takes 30 s if nobody says how many.
+    const bool takes_a_while = seconds > 0 || url.path.ends_with("/profile");
+    return std::int64_t{timeout_seconds} * 1000 + (takes_a_while ? kGraceMs : 0);
   }
   return seconds > 0 ? std::int64_t{seconds} * 1500 + kGraceMs : 60'000 + kGraceMs;
 }

@@ -59,6 +59,8 @@ std::string with_parameter(std::string_view query, std::string_view key, std::st
 Url complete_url(Url url, std::string_view bare_path, int seconds);
 
 /// How long the whole request may take: pprof's rule for -timeout and -seconds, plus its 5 s grace.
+/// There is no grace where a person set the timeout and the server has not to collect for a while:
+/// they mean what they say.
 std::int64_t request_timeout_ms(const Url& url, int seconds, int timeout_seconds);
 
 }  // namespace plumb

@@ -139,6 +139,11 @@ INSTANTIATE_TEST_SUITE_P(
         CompleteRow{"NoSeconds", "http://h:1/p?seconds=30", "/x", 0, "http://h:1/p?seconds=30"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
+TEST(RequestTimeout, IsWhatAPersonSaysIfNothingIsCollected) {
+  EXPECT_EQ(request_timeout_ms(*parse_url("http://h/debug/pprof/goroutine"), -1, 2), 2'000);
+  EXPECT_EQ(request_timeout_ms(*parse_url("http://h/debug/pprof/heap?seconds=0"), 0, 2), 2'000);
+}
+
 TEST(RequestTimeout, FollowsTheRuleOfPprof) {
   const Url plain = *parse_url("http://h/p");
   const Url with_seconds = *parse_url("http://h/p?seconds=20");
@@ -146,6 +151,8 @@ TEST(RequestTimeout, FollowsTheRuleOfPprof) {
   EXPECT_EQ(request_timeout_ms(plain, 10, -1), 20'000);
   EXPECT_EQ(request_timeout_ms(plain, 10, 3), 8'000);
   EXPECT_EQ(request_timeout_ms(with_seconds, -1, -1), 35'000);
+  EXPECT_EQ(request_timeout_ms(with_seconds, -1, 25), 30'000);
+  EXPECT_EQ(request_timeout_ms(*parse_url("http://h/debug/pprof/profile"), -1, 30), 35'000);
   EXPECT_EQ(request_timeout_ms(*parse_url("http://h/p?seconds=-1"), -1, -1), 65'000);
   EXPECT_EQ(request_timeout_ms(*parse_url("http://h/p?seconds=99999999999"), -1, -1), 65'000);
 }
