@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kShownFieldBytes = 200;
 constexpr std::size_t kShownBodyBytes = 4096;
+constexpr std::size_t kShownWordsBytes = 500;
 constexpr const char* kWantsCertificate =
     "; does the server want a client certificate (-tls_cert and -tls_key)?";
 
@@ -143,6 +144,17 @@ Error status_error(const HttpHead& head, std::string_view body) {
     text += "; the server speaks TLS: write https://";
   }
   return Error(ErrorCode::Io, text);
+}
+
+std::string refusal_words(const HttpHead& head, std::string_view body) {
+  const bool is_json = head.content_type.find("json") != std::string::npos;
+  const bool is_text = head.content_type.find("text/plain") != std::string::npos;
+  if (head.is_from_pprof || !(is_json || is_text)) return "";
+  std::string_view rest = trim(body);
+  const std::string_view line = is_json ? rest : trim(take_until(rest, '\n'));
+  // Go's handlers say no more than the status does.
+  if (line == head.status_text || line == "404 page not found") return "";
+  return one_line(line, kShownWordsBytes);
 }
 
 Error transfer_error(const TransferFailure& failure, const Url& url) {

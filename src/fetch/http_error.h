@@ -29,6 +29,10 @@ void read_head_line(std::string_view line, HttpHead& head);
 /// pprof's sentence for an answer that is not 200, with the body where pprof shows it.
 Error status_error(const HttpHead& head, std::string_view body);
 
+/// What a server other than pprof's own says of an answer that is not 200, in one harmless line:
+/// the first line of a plain text, or the start of a JSON text. Empty: nothing beyond the status.
+std::string refusal_words(const HttpHead& head, std::string_view body);
+
 /// What is known of a request that got no whole answer.
 struct TransferFailure {
   CURLcode code = CURLE_OK;

@@ -240,7 +240,7 @@ HttpBody Transfer::make_outcome(CURLcode code) {
     if (head_.status == 200 && is_cut) return make_body(std::move(error));
     return error;
   }
-  if (head_.status != 200) return status_error(head_, error_body());
+  if (head_.status != 200) return refusal_error();
   return make_body(std::nullopt);
 }
 
@@ -256,6 +256,15 @@ HttpBody Transfer::make_body(const std::optional<Error>& cut) {
   if (cut) body = std::make_unique<BrokenSource>(std::move(body), *cut);
   if (is_gzip) body = std::make_unique<GunzipSource>(std::move(body), settings_.limits);
   return body;
+}
+
+// pprof's line, and below it what pprof does not show.
+Error Transfer::refusal_error() {
+  const std::string body = error_body();
+  Error error = status_error(head_, body);
+  const std::string words = request_.post_body ? "" : refusal_words(head_, body);
+  if (words.empty()) return error;
+  return Error(error.code(), error.message() + "\n  the server says: " + words);
 }
 
 std::string Transfer::error_body() {

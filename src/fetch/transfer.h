@@ -69,6 +69,7 @@ class Transfer {
   HttpBody make_outcome(CURLcode code);
   HttpBody make_body(const std::optional<Error>& cut);
   [[nodiscard]] TransferFailure failure(CURLcode code) const;
+  [[nodiscard]] Error refusal_error();
   [[nodiscard]] std::string error_body();
 
   const CurlApi& api_;

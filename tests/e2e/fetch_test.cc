@@ -44,6 +44,12 @@ TEST_F(FetchTest, ShowsWhatPprofAnswersToBadRequests) {
   EXPECT_EQ(code_, ErrorCode::Io);
 }
 
+TEST_F(FetchTest, ShowsWhatOtherServersAnswerBelowPprofsLine) {
+  EXPECT_EQ(fetch(url("/raw?text=HTTP/1.1%20403%20Forbidden%0d%0aContent-Type:%20application/json"
+                      "%0d%0a%0d%0a{\"message\":\"no\"}")),
+            "server response: 403 Forbidden\n  the server says: {\"message\":\"no\"}");
+}
+
 TEST_F(FetchTest, MessagesOfServersCannotDriveTheTerminal) {
   EXPECT_EQ(fetch(url("/message?status=500&text=a%1b[2Jb%0ac")),
             "server response: 500 Internal Server Error - a\\x1b[2Jb c");
@@ -55,8 +61,10 @@ TEST_F(FetchTest, ReadsCompressedMessages) {
 }
 
 TEST_F(FetchTest, ErrorPagesWithoutEndAreCutShort) {
-  EXPECT_EQ(fetch(url("/bulk?status=500&bytes=100000000")),
-            "server response: 500 Internal Server Error");
+  const std::string message = fetch(url("/bulk?status=500&bytes=100000000"));
+  EXPECT_TRUE(message.starts_with("server response: 500 Internal Server Error\n"));
+  EXPECT_TRUE(message.ends_with("..."));
+  EXPECT_LT(message.size(), 1000u);
 }
 
 TEST_F(FetchTest, InflatesWhatWasCompressedForTheWay) {

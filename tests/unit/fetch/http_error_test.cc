@@ -40,6 +40,26 @@ TEST(StatusError, ShowsTheBodyOfPprofOnly) {
   EXPECT_EQ(status_error(html, "<p>why").message(), "server response: 500 Oops");
 }
 
+TEST(RefusalWords, AreTheStartOfATextOrJson) {
+  const HttpHead text = head_of({"HTTP/1.1 500 Oops", "Content-Type: text/plain"});
+  EXPECT_EQ(refusal_words(text, "\nkaboom\x1b: db down\r\nmore"), "kaboom\\x1b: db down");
+  EXPECT_LT(refusal_words(text, std::string(100'000, 'y')).size(), 600u);
+  const HttpHead json = head_of({"HTTP/1.1 403 Forbidden", "Content-Type: application/json"});
+  EXPECT_EQ(refusal_words(json, "{\n\"message\": \"no\"\n}\n"), "{ \"message\": \"no\" }");
+}
+
+TEST(RefusalWords, AreEmptyWhereTheySayNothingNew) {
+  const HttpHead missing = head_of({"HTTP/1.1 404 Not Found", "Content-Type: text/plain"});
+  EXPECT_EQ(refusal_words(missing, "404 page not found\n"), "");
+  EXPECT_EQ(refusal_words(missing, "404 Not Found"), "");
+  EXPECT_EQ(refusal_words(missing, " \n"), "");
+  const HttpHead html = head_of({"HTTP/1.1 500 Oops", "Content-Type: text/html"});
+  EXPECT_EQ(refusal_words(html, "<p>why"), "");
+  const HttpHead pprof =
+      head_of({"HTTP/1.1 500 Oops", "Content-Type: text/plain", "X-Go-Pprof: 1"});
+  EXPECT_EQ(refusal_words(pprof, "why"), "");
+}
+
 TEST(StatusError, KeepsControlCharactersFromTheTerminal) {
   const HttpHead head =
       head_of({"HTTP/1.1 500 \x1b[2J", "Content-Type: text/plain", "X-Go-Pprof: 1"});
