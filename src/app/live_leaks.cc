@@ -11,6 +11,7 @@
 #include "app/interrupt.h"
 #include "app/option_values.h"
 #include "base/checked.h"
+#include "base/strings.h"
 #include "base/try.h"
 #include "base/units.h"
 #include "formats/detect.h"
@@ -33,6 +34,11 @@ std::int64_t count_of(const Profile& profile) {
     count = add_saturating(count, profile.values(i)[0]);
   }
   return count;
+}
+
+// True if a server that answers has no such profile: a page that is no profile says so as well.
+bool is_missing(const Error& error) {
+  return error.code() == ErrorCode::NotFound || error.code() == ErrorCode::NotRecognized;
 }
 
 }  // namespace
@@ -135,7 +141,7 @@ Result<void> ServerWatch::look_first() {
     count_ = add_saturating(count_, count);
     most_ = std::max(most_, count);
     if (!probe.add_hint(taken->content)) continue;
-    alive_.push_back(&server);
+    alive_.push_back({&server, 0, std::nullopt});
     hints_.push_back(std::move(taken->content));
   }
   if (alive_.empty()) return Error(ErrorCode::Io, "no server gave its goroutines");
@@ -146,15 +152,28 @@ Result<void> ServerWatch::look_first() {
 void ServerWatch::prove() {
   LeaksBuilder probe(LeaksOptions{});
   std::size_t taken = 0;
-  for (const LiveServer* server : alive_) {
-    auto leaked = fetch(*server, "goroutineleak", "");
-    if (!leaked || !probe.add_hint(leaked->content)) continue;
-    ++taken;
-    hints_.push_back(std::move(leaked->content));
+  std::size_t missing = 0;
+  for (const Watched& watched : alive_) {
+    auto leaked = fetch(*watched.server, "goroutineleak", "");
+    if (leaked && probe.add_hint(leaked->content)) {
+      ++taken;
+      hints_.push_back(std::move(leaked->content));
+    } else if (leaked || is_missing(leaked.error())) {
+      ++missing;
+    } else {
+      environment_.say_error(std::move(leaked)
+                                 .error()
+                                 .while_reading("goroutineleak profile")
+                                 .while_reading(watched.server->name));
+    }
   }
-  environment_.say(taken > 0 ? "took the goroutineleak profile: what it proves is confirmed"
-                             : "no goroutineleak profile there (Go 1.27 has it, or Go 1.26 with "
-                               "GOEXPERIMENT=goroutineleakprofile)");
+  if (taken > 0) {
+    environment_.say("took the goroutineleak profile: what it proves is confirmed");
+  } else if (missing > 0) {
+    environment_.say(
+        "no goroutineleak profile there (Go 1.27 has it, or Go 1.26 with "
+        "GOEXPERIMENT=goroutineleakprofile)");
+  }
 }
 
 void ServerWatch::choose() {
@@ -172,8 +191,7 @@ void ServerWatch::choose() {
 void ServerWatch::say_plan(bool is_endless) const {
   const std::string gap = short_duration(static_cast<double>(gap_ns_) / kNanosPerSecond);
   const std::string count = is_endless ? "" : std::to_string(snapshots_) + ' ';
-  std::string line =
-      servers_.size() == 1 ? servers_[0].name : std::to_string(alive_.size()) + " servers";
+  std::string line = servers_.size() == 1 ? servers_[0].name : plural(alive_.size(), "server");
   line += ": " + goroutines_text(static_cast<std::uint64_t>(std::max<std::int64_t>(count_, 0)));
   if (takes_dumps_) {
     const double megabytes = static_cast<double>(count_) * kBytesPerGoroutine / 1e6;
@@ -207,11 +225,15 @@ std::vector<TakenSnapshot> ServerWatch::take(const std::function<void(const Erro
   std::vector<TakenSnapshot> all;
   const bool was_counted = std::exchange(was_counted_, false);
   for (std::uint32_t i = 0; i < alive_.size(); ++i) {
-    auto taken = take_one(*alive_[i], was_counted);
+    Watched& watched = alive_[i];
+    auto taken = take_one(*watched.server, was_counted);
     if (!taken) {
-      failed(std::move(taken).error().while_reading(alive_[i]->name));
+      watched.failure = taken.error();
+      failed(std::move(taken).error().while_reading(watched.server->name));
       continue;
     }
+    watched.failure.reset();
+    ++watched.snapshots;
     taken->input.process = i;
     taken->input.joins_last = !all.empty();
     all.push_back(*std::move(taken));
@@ -219,9 +241,22 @@ std::vector<TakenSnapshot> ServerWatch::take(const std::function<void(const Erro
   return all;
 }
 
+std::vector<std::string> ServerWatch::gone() const {
+  std::vector<std::string> sentences;
+  for (const Watched& watched : alive_) {
+    if (!watched.failure) continue;
+    std::string_view reason = watched.failure->message();
+    reason = take_until(reason, '\n');
+    reason = reason.substr(0, reason.find("; "));  // Without advice.
+    sentences.push_back(printable(watched.server->name) + " gave nothing more after " +
+                        plural(watched.snapshots, "snapshot") + ": " + printable(reason) + '.');
+  }
+  return sentences;
+}
+
 Result<Content> ServerWatch::take_heap() const {
   if (alive_.size() != 1) return Error(ErrorCode::Usage, "not one server");
-  TRY_ASSIGN(TakenSnapshot taken, fetch(*alive_.front(), "heap", ""));
+  TRY_ASSIGN(TakenSnapshot taken, fetch(*alive_.front().server, "heap", ""));
   return std::move(taken.content);
 }
 
@@ -242,7 +277,8 @@ Result<void> watch_servers(std::span<const LiveServer> servers, const WatchPlan&
   std::int64_t taken = 0;
   for (std::int64_t i = 0; i < count; ++i) {
     if (!wait_until(start + i * watch.gap_ns())) {
-      environment.say("interrupted: the verdict is by " + std::to_string(i) + " snapshots");
+      environment.say("interrupted: the verdict is by " +
+                      plural(static_cast<std::uint64_t>(i), "snapshot"));
       break;
     }
     bool joins = false;
@@ -258,6 +294,7 @@ Result<void> watch_servers(std::span<const LiveServer> servers, const WatchPlan&
                     (joins ? " taken" : " failed") + (i + 1 < count ? "; the next in " + gap : ""));
   }
   if (taken == 0) return Error(ErrorCode::Io, "no server gave its goroutines");
+  for (std::string& sentence : watch.gone()) builder.add_note(std::move(sentence));
   // Behind the dumps: Go prints no minutes for what it has found to be leaked.
   watch.prove();
   for (const Content& hint : watch.hints()) TRY(builder.add_hint(hint));

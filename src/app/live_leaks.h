@@ -84,6 +84,9 @@ class ServerWatch {
   /// The heap profile of the only server. Errors: Usage if there are several; those of fetching.
   Result<Content> take_heap() const;
 
+  /// Which servers did not give the last snapshots, and why: sentences.
+  [[nodiscard]] std::vector<std::string> gone() const;
+
   /// What is known beside the series: LeaksBuilder::add_hint().
   [[nodiscard]] std::span<const Content> hints() const { return hints_; }
 
@@ -98,11 +101,18 @@ class ServerWatch {
   [[nodiscard]] Result<TakenSnapshot> take_one(const LiveServer& server, bool was_counted) const;
   void choose();
 
+  // One that answered at first.
+  struct Watched {
+    const LiveServer* server = nullptr;
+    std::uint64_t snapshots = 0;   // That it gave.
+    std::optional<Error> failure;  // Why it did not give the last one.
+  };
+
   std::span<const LiveServer> servers_;
   WatchPlan plan_;
   const FetchOptions& fetch_;
   Environment& environment_;
-  std::vector<const LiveServer*> alive_;
+  std::vector<Watched> alive_;
   std::vector<Content> hints_;
   std::int64_t count_ = 0;
   std::int64_t most_ = 0;    // Of one server.

@@ -46,8 +46,9 @@ using HttpBody = Result<std::unique_ptr<ByteSource>>;
 /// Sends all requests at once and waits for the last answer. Results are in the order of
 /// `requests`.
 ///
-/// Errors: Io for what network and server refuse ("server response: 404 Not Found"), Truncated for
-/// a connection that ends early, LimitExceeded, Usage for files of certificates that are no good.
+/// Errors: Io for what network and server refuse ("server response: 403 Forbidden"), NotFound for a
+/// 404, Truncated for a connection that ends early, LimitExceeded, Usage for files of certificates
+/// that are no good.
 std::vector<HttpBody> http_get(std::span<const HttpRequest> requests, const HttpSettings& settings);
 
 }  // namespace plumb

@@ -143,7 +143,7 @@ Error status_error(const HttpHead& head, std::string_view body) {
   if (head.status == 400 && body.find("HTTP request to an HTTPS server") != std::string::npos) {
     text += "; the server speaks TLS: write https://";
   }
-  return Error(ErrorCode::Io, text);
+  return Error(head.status == 404 ? ErrorCode::NotFound : ErrorCode::Io, text);
 }
 
 std::string refusal_words(const HttpHead& head, std::string_view body) {

@@ -339,6 +339,7 @@ struct LeaksBuilder::State {
   LeaksOptions options;
   SeriesBuilder series;
   SeriesBuilder before;  // Of another build.
+  std::vector<std::string> notes;
   std::int64_t snapshots_before = 0;
   HeapByFunction heap;
   std::int64_t snapshots = 0;
@@ -448,6 +449,10 @@ Result<void> LeaksBuilder::add_heap(const Content& content) {
   return state_->heap.read(*profile);
 }
 
+void LeaksBuilder::add_note(std::string note) {
+  state_->notes.push_back(std::move(note));
+}
+
 Result<void> LeaksBuilder::add_hint(const Content& content) {
   const auto* const profile = std::get_if<Profile>(&content);
   if (profile == nullptr) return Error(ErrorCode::Usage, "no profile");
@@ -464,6 +469,7 @@ Result<LeaksReport> LeaksBuilder::finish() && {
                           options.keep_goroutines ? GoroutineIndex(report.series)
                                                   : GoroutineIndex::freeing_rows(report.series),
                           options.source);
+  std::ranges::move(state_->notes, std::back_inserter(report.findings.notes));
   report.memory_limit = options.memory_limit;
   report.memory_limit_of = options.memory_limit_of;
   report.root = options.root;

@@ -152,6 +152,9 @@ class LeaksBuilder {
   /// Errors: Usage for anything else.
   Result<void> add_heap(const Content& content);
 
+  /// Says with the verdict what limits it: a sentence.
+  void add_note(std::string note);
+
   /// Errors: Usage if a minimum age is asked for and no input has wait times.
   Result<LeaksReport> finish() &&;
 

@@ -40,8 +40,8 @@ TEST_F(FetchTest, ShowsWhatPprofAnswersToBadRequests) {
   EXPECT_EQ(fetch(url("/debug/pprof/goroutine?seconds=1&debug=1")),
             "server response: 400 Bad Request - seconds and debug params are incompatible");
   EXPECT_EQ(fetch(url("/debug/pprof/nothing")), "server response: 404 Not Found - Unknown profile");
+  EXPECT_EQ(code_, ErrorCode::NotFound);
   EXPECT_EQ(fetch(url("/nothing")), "server response: 404 Not Found");
-  EXPECT_EQ(code_, ErrorCode::Io);
 }
 
 TEST_F(FetchTest, ShowsWhatOtherServersAnswerBelowPprofsLine) {

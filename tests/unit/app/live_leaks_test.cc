@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Watching a server on this machine that answers what a test says.
+#include "app/live_leaks.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "base/writer.h"
+#include "web/http_server.h"
+
+namespace plumb::cli {
+namespace {
+
+constexpr std::int64_t kNanosPerMilli = 1'000'000;
+
+class LiveLeaksTest : public testing::Test {
+ protected:
+  LiveLeaksTest() {
+    web::HttpServerOptions options;
+    options.host = "127.0.0.1";
+    options.body_limit = [](const web::HttpRequest& /*head*/) { return std::uint64_t{0}; };
+    auto server = web::HttpServer::listen(
+        std::move(options), [this](const web::HttpRequest& request) { return answer(request); });
+    server_ = std::make_unique<web::HttpServer>(*std::move(server));
+    thread_ = std::thread([this] { server_->serve(); });
+    servers_ = *find_live_servers(
+        std::vector<std::string>{"127.0.0.1:" + std::to_string(server_->port())});
+    plan_.every_ns = kNanosPerMilli;
+    plan_.watch_ns = 3 * kNanosPerMilli;  // Four snapshots.
+  }
+  ~LiveLeaksTest() override {
+    server_->stop();
+    thread_.join();
+  }
+
+  // Goroutines that wait, as a profile or as a dump. After `dumps_` dumps it is out of order.
+  web::HttpResponse answer(const web::HttpRequest& request) {
+    if (request.path == "/debug/pprof/goroutineleak") return proof_;
+    if (request.path != "/debug/pprof/goroutine") return web::text_response(404, "no such page");
+    if (request.query.get("debug") == "2") {
+      if (dumps_-- <= 0) return web::text_response(503, "shutting down");
+      return web::text_response(200,
+                                "goroutine 7 [chan receive, 9 minutes]:\nmain.f()\n"
+                                "\t/src/main.go:7 +0x1\n");
+    }
+    return web::text_response(200, "goroutine profile: total " + std::to_string(count_) + '\n' +
+                                       std::to_string(count_) +
+                                       " @ 0x1\n#\t0x1\tmain.f+0x1\t/src/main.go:7\n\n");
+  }
+
+  // The notes of the verdict.
+  std::vector<std::string> watch() {
+    LeaksBuilder builder(LeaksOptions{});
+    const auto watched = watch_servers(servers_, plan_, fetch_, builder, environment_);
+    if (!watched) return {"error: " + watched.error().message()};
+    return std::move(builder).finish()->findings.notes;
+  }
+
+  bool was_said(std::string_view text) {
+    return err_.text().find(text) != std::string::npos;
+  }
+
+  std::atomic<int> dumps_ = 100;
+  int count_ = 1;
+  web::HttpResponse proof_ = web::text_response(404, "Unknown profile");
+  WatchPlan plan_;
+  FetchOptions fetch_;
+  std::vector<LiveServer> servers_;
+  StringWriter out_;
+  StringWriter err_;
+  Environment environment_{out_, err_};
+  std::unique_ptr<web::HttpServer> server_;
+  std::thread thread_;
+};
+
+TEST_F(LiveLeaksTest, SaysThatThereIsNoLeakProfileIfTheServerSaysSo) {
+  watch();
+  EXPECT_TRUE(was_said("no goroutineleak profile there"));
+  EXPECT_TRUE(was_said("snapshot 4 of 4 taken")) << err_.text();
+}
+
+TEST_F(LiveLeaksTest, AnythingElseIsNoReasonToSayThatThereIsNoLeakProfile) {
+  proof_ = web::text_response(403, "not for you");
+  watch();
+  EXPECT_FALSE(was_said("no goroutineleak profile there"));
+  EXPECT_TRUE(was_said("goroutineleak profile: server response: 403 Forbidden")) << err_.text();
+}
+
+TEST_F(LiveLeaksTest, TheVerdictTellsThatAServerWentAway) {
+  dumps_ = 2;
+  const std::vector<std::string> notes = watch();
+  ASSERT_FALSE(notes.empty());
+  const std::string last = notes.back();
+  EXPECT_EQ(last, servers_[0].name +
+                      " gave nothing more after 2 snapshots: server response: 503 Service "
+                      "Unavailable.");
+}
+
+}  // namespace
+}  // namespace plumb::cli
