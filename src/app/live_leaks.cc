@@ -41,6 +41,13 @@ bool is_missing(const Error& error) {
   return error.code() == ErrorCode::NotFound || error.code() == ErrorCode::NotRecognized;
 }
 
+// -min_age was asked for, and a dump of `count` goroutines was not.
+Error too_many(std::int64_t count, const std::string& advice) {
+  return {ErrorCode::Usage, "-min_age needs dumps, and a dump of " +
+                                goroutines_text(static_cast<std::uint64_t>(count)) +
+                                " stops the program too long to be taken unasked" + advice};
+}
+
 }  // namespace
 
 std::int64_t now_ns() {
@@ -70,6 +77,7 @@ Result<WatchPlan> watch_plan(const LeakSettings& settings) {
   WatchPlan plan;
   TRY_ASSIGN(plan.every_ns, read("every", settings.every));
   TRY_ASSIGN(plan.watch_ns, read("for", settings.watch_for));
+  plan.needs_dumps = settings.min_age.minutes > 0;
   return plan;
 }
 
@@ -138,6 +146,11 @@ Result<void> ServerWatch::look_first() {
     const auto* const profile = std::get_if<Profile>(&taken->content);
     if (profile == nullptr || profile->sample_types.empty()) continue;
     const std::int64_t count = count_of(*profile);
+    // Said at once, and not after a watch that was of no use.
+    if (plan_.needs_dumps && count > kMostDumped) {
+      return too_many(count,
+                      "; name one to have it: " + server.name + "/debug/pprof/goroutine?debug=2");
+    }
     count_ = add_saturating(count_, count);
     most_ = std::max(most_, count);
     if (!probe.add_hint(taken->content)) continue;
@@ -212,6 +225,7 @@ Result<TakenSnapshot> ServerWatch::take_one(const LiveServer& server, bool was_c
     TRY_ASSIGN(TakenSnapshot taken, fetch(server, "goroutine", ""));
     const auto* const profile = std::get_if<Profile>(&taken.content);
     const std::int64_t count = profile == nullptr ? 0 : count_of(*profile);
+    if (count > kMostDumped && plan_.needs_dumps) return too_many(count, "");
     if (count > kMostDumped) {
       environment_.say(server.name + ": " + goroutines_text(static_cast<std::uint64_t>(count)) +
                        ", too many to dump each; took a profile");

@@ -47,9 +47,10 @@ std::int64_t now_ns();
 struct WatchPlan {
   std::int64_t watch_ns = 0;
   std::int64_t every_ns = 0;
+  bool needs_dumps = false;  ///< Only dumps say how long goroutines have waited.
 };
 
-/// The settings -every and -for. Errors: Usage.
+/// The settings -every, -for and -min_age. Errors: Usage.
 Result<WatchPlan> watch_plan(const LeakSettings& settings);
 
 /// A dump of so many goroutines is not taken unasked: it stops the program for too long.
@@ -69,7 +70,8 @@ class ServerWatch {
               Environment& environment);
 
   /// Asks who answers and how many goroutines there are; then chooses what snapshots to take.
-  /// Errors: Io if no server answers.
+  /// Errors: Io if no server answers; Usage if the plan needs dumps and there are too many
+  /// goroutines.
   Result<void> look_first();
 
   /// Asks what the runtime can prove, which costs a garbage collection, for hints().
@@ -125,7 +127,7 @@ class ServerWatch {
 /// Takes the snapshots and adds them to `builder`. Returns early, with what there is, when the
 /// person presses Ctrl-C.
 ///
-/// Errors: Io if no server answers.
+/// Errors: as ServerWatch::look_first().
 Result<void> watch_servers(std::span<const LiveServer> servers, const WatchPlan& plan,
                            const FetchOptions& fetch, LeaksBuilder& builder,
                            Environment& environment);

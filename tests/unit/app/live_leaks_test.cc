@@ -42,6 +42,7 @@ class LiveLeaksTest : public testing::Test {
     if (request.path == "/debug/pprof/goroutineleak") return proof_;
     if (request.path != "/debug/pprof/goroutine") return web::text_response(404, "no such page");
     if (request.query.get("debug") == "2") {
+      if (grows_to_ > 0) count_ = grows_to_;
       if (dumps_-- <= 0) return web::text_response(503, "shutting down");
       return web::text_response(200,
                                 "goroutine 7 [chan receive, 9 minutes]:\nmain.f()\n"
@@ -60,12 +61,11 @@ class LiveLeaksTest : public testing::Test {
     return std::move(builder).finish()->findings.notes;
   }
 
-  bool was_said(std::string_view text) {
-    return err_.text().find(text) != std::string::npos;
-  }
+  bool was_said(std::string_view text) { return err_.text().find(text) != std::string::npos; }
 
   std::atomic<int> dumps_ = 100;
-  int count_ = 1;
+  std::atomic<std::int64_t> count_ = 1;
+  std::int64_t grows_to_ = 0;  // Once there was a dump.
   web::HttpResponse proof_ = web::text_response(404, "Unknown profile");
   WatchPlan plan_;
   FetchOptions fetch_;
@@ -98,6 +98,27 @@ TEST_F(LiveLeaksTest, TheVerdictTellsThatAServerWentAway) {
   EXPECT_EQ(last, servers_[0].name +
                       " gave nothing more after 2 snapshots: server response: 503 Service "
                       "Unavailable.");
+}
+
+TEST_F(LiveLeaksTest, AMinimumAgeIsNotWatchedForWithoutDumps) {
+  count_ = kMostDumped + 1;
+  plan_.needs_dumps = true;
+  const std::string name = servers_[0].name;
+  EXPECT_EQ(watch(), (std::vector<std::string>{
+                         "error: -min_age needs dumps, and a dump of 20001 goroutines stops the "
+                         "program too long to be taken unasked; name one to have it: " +
+                         name + "/debug/pprof/goroutine?debug=2"}));
+  EXPECT_EQ(err_.text(), "");
+}
+
+TEST_F(LiveLeaksTest, AMinimumAgeEndsWithTheDumps) {
+  grows_to_ = kMostDumped + 1;
+  plan_.needs_dumps = true;
+  const std::vector<std::string> notes = watch();
+  ASSERT_FALSE(notes.empty());
+  EXPECT_NE(notes.back().find("gave nothing more after 1 snapshot: -min_age needs dumps"),
+            std::string::npos)
+      << notes.back();
 }
 
 }  // namespace
