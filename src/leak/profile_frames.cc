@@ -22,6 +22,15 @@ std::uint64_t count_elided(std::string_view function) {
   return parse_int<std::uint64_t>(take_until(function, ' ')).value_or(0);
 }
 
+// Go's texts leave type arguments out: "main.Map[go.shape.int].func1" is "main.Map[...].func1".
+// Source: funcNameForPrint() in runtime/symtab.go.
+std::string as_go_prints(std::string_view function) {
+  const std::size_t first = function.find('[');
+  const std::size_t last = function.rfind(']');
+  if (last == std::string_view::npos) return std::string(function);
+  return std::string(function.substr(0, first)) + "[...]" + std::string(function.substr(last + 1));
+}
+
 }  // namespace
 
 StackFrameId ProfileFrames::translate(const Line& line) {
@@ -35,7 +44,8 @@ StackFrameId ProfileFrames::translate(const Line& line) {
       frame.elided = count_elided(name);
       return table_.intern_frame(frame);
     }
-    frame.function = translate(function.name);
+    const bool is_generic = name.find("[go.shape.") != std::string_view::npos;
+    frame.function = is_generic ? table_.intern(as_go_prints(name)) : translate(function.name);
     frame.file = translate(function.file);
   }
   return table_.intern_frame(frame);

@@ -3,8 +3,8 @@
 //
 // Goroutines belong together when they agree in state, stack and creator, whatever their labels and
 // flags. Stacks are compared by function, file and line, and without the frames that Go's text
-// dumps hide (is_hidden_in_dumps), so that a program gives the same groups as profile.proto, as
-// debug=1 and as debug=2.
+// dumps hide (is_hidden_in_dumps) and the type arguments that they leave out, so that a program
+// gives the same groups as profile.proto, as debug=1 and as debug=2.
 
 #pragma once
 

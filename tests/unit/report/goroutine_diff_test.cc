@@ -121,6 +121,17 @@ TEST(GoroutineDiff, ComparesADumpWithAProfile) {
   EXPECT_EQ(lines_of(diff), std::vector<std::string>{"1 5 chan send main.leak: 0 0 0 0 0"});
 }
 
+TEST(GoroutineDiff, TypeArgumentsThatDumpsLeaveOutAreNotCompared) {
+  ProfileBuilder after;
+  after.add(1, {{"runtime.gopark", "/go/src/runtime/proc.go"},
+                {"runtime.chansend", "/go/src/runtime/chan.go", 283},
+                {"main.leak[go.shape.[]int,main.T[go.shape.int]].func1", "/srv/app/main.go", 7}});
+  const GoroutineDiff diff = diff_of(dump_of({{5, "chan send", "main.leak[...].func1"}}),
+                                     Content(std::move(after.profile)));
+  EXPECT_EQ(lines_of(diff),
+            std::vector<std::string>{"1 1 chan send main.leak[...].func1: 0 0 0 0 0"});
+}
+
 TEST(GoroutineDiff, RefusesOtherProfiles) {
   ProfileBuilder cpu("cpu", "nanoseconds");
   EXPECT_FALSE(

@@ -38,11 +38,6 @@ LeaksReport read_report(const std::string& sample) {
   return *std::move(builder).finish();
 }
 
-// "main.waitGeneric[go.shape.string]" and "main.waitGeneric[...]" are one function.
-std::string fold_type_arguments(std::string_view function) {
-  return std::string(function.substr(0, function.find('[')));
-}
-
 struct Wait {
   std::string state;
   std::int64_t count = 0;
@@ -61,8 +56,8 @@ std::map<std::string, Wait> waits_of(const LeaksReport& report) {
     for (const StackFrameId id : report.stacks.stack(group)) {
       const StackFrame& frame = report.stacks.frame(id);
       if (frame.is_hidden || frame.is_elided || depth++ >= kDepth) continue;
-      key += fold_type_arguments(report.stacks.text(frame.function)) + ':' +
-             std::to_string(frame.line) + ' ';
+      key += report.stacks.text(frame.function);
+      key += ':' + std::to_string(frame.line) + ' ';
     }
     if (key.find("main.") == std::string::npos) continue;
     Wait& wait = waits[key];
