@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/byte_source.h"
+#include "base/strings.h"
 #include "base/try.h"
 
 namespace plumb::cli {
@@ -13,8 +14,13 @@ namespace {
 // Of at most 64 MiB: what people write by hand.
 Result<std::string> read_text_file(const std::string& path) {
   constexpr std::uint64_t kMost = std::uint64_t{64} << 20;
-  TRY_ASSIGN(const auto source, FileSource::open(path));
-  auto text = read_all(*source, kMost);
+  const auto source = FileSource::open(path);
+  if (!source) {
+    const std::string& reason = source.error().message();
+    return Error(source.error().code(), to_lower(reason.substr(0, 1)) + reason.substr(1))
+        .while_reading(path);
+  }
+  auto text = read_all(**source, kMost);
   if (!text) return std::move(text).error().while_reading(path);
   return text;
 }
