@@ -66,6 +66,12 @@ constexpr std::array kCases = {
                  "given back",
                  "close every sql.Rows and end every sql.Tx by defer; run no query inside of a "
                  "transaction but by it; use QueryContext with a timeout"}},
+    Case{"", ChanSend,
+         Pattern{"L18", "exhausted pool",
+                 "{blocked} waits for a place in a channel that serves as a semaphore: all are "
+                 "taken, and none is given back",
+                 "give the place back by defer, on every path; do not take a second one while "
+                 "holding one; take it in a select with ctx.Done()"}},
     Case{"", NilChannel,
          Pattern{"L17", "a channel that can never be ready",
                  "{blocked} waits for {what}: that blocks for ever",

@@ -175,8 +175,16 @@ bool is_closure_of_creator(const StackGroups& stacks, const StackGroup& group) {
          enclosing_function(blocked_function(stacks, group));
 }
 
+// A channel that is full of those who have a place: "func (s Sem) Acquire() { s <- token }".
+bool is_semaphore(std::string_view function) {
+  const std::string name = to_lower(plain_name(function));
+  return name.starts_with("acquire") || name == "lock" || name == "rlock" || name == "wait" ||
+         name == "enter";
+}
+
 std::string_view pattern_of_send(const SeriesStudy& all, const GroupStudy& group,
                                  const SourceHints& hints) {
+  if (is_semaphore(blocked_function(all.series.stacks, *group.group))) return "L18";
   if (hints.is_second_send) return "L4";
   if (hints.creator_loops && is_closure_of_creator(all.series.stacks, *group.group)) return "L3";
   if (hints.creator_has_timeout) return "L2";
@@ -197,7 +205,7 @@ std::string_view pattern_of_select(const SeriesStudy& all, const GroupStudy& gro
   const StackGroups& stacks = all.series.stacks;
   const std::string_view blocked = blocked_function(stacks, *group.group);
   const std::string_view creator = creator_function(stacks, *group.group);
-  if (hints.select_sends) return "L1";
+  if (hints.select_sends) return is_semaphore(blocked) ? "L18" : "L1";
   if (hints.waits_for_context) return "L7";
   if (!receiver_of(blocked).empty() || names_a_start(creator) || names_a_start(blocked))
     return "L6";
@@ -314,7 +322,7 @@ void explain(const SeriesStudy& all, const GroupStudy& group, const SourceLines&
   if (pattern == nullptr || group.group->blocked == kNone) return;
   const std::string blocked = place_of(stacks, stacks.frame(*group.group, group.group->blocked));
   std::string creator = group.group->creator.index == kNone
-                            ? std::string("whoever started it")
+                            ? std::string("its creator")
                             : place_of(stacks, stacks.frame(group.group->creator));
   const auto fill = [&](std::string_view text) {
     std::string result = replace_all(std::string(text), "{blocked}", blocked);

@@ -100,6 +100,12 @@ TEST_F(LiveLeaksTest, TheVerdictTellsThatAServerWentAway) {
                       "Unavailable.");
 }
 
+TEST_F(LiveLeaksTest, CountsTheServersThatAnswer) {
+  servers_.push_back(find_live_servers(std::vector<std::string>{"127.0.0.1:1"})->front());
+  watch();
+  EXPECT_TRUE(was_said("\n1 server: 1 goroutine;")) << err_.text();
+}
+
 TEST_F(LiveLeaksTest, AMinimumAgeIsNotWatchedForWithoutDumps) {
   count_ = kMostDumped + 1;
   plan_.needs_dumps = true;

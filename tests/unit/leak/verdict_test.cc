@@ -532,6 +532,29 @@ TEST(Verdict, ARequestThatIsNotAnsweredHasNoTimeout) {
   EXPECT_EQ(ids_of(connection.against), std::vector<std::string>{}) << connection.against[0].text;
 }
 
+TEST(Verdict, AChannelInWhichNobodyFindsAPlaceIsASemaphore) {
+  for (const char* function : {"main.Sem.Acquire", "example.com/limit.(*Gate[...]).acquireSlot",
+                               "main.(*ChanMutex).Lock", "main.Limiter.Wait"}) {
+    const TestStack send = stack_of(function, "main.handle");
+    const SnapshotSeries series = series_of({at({"chan send", send, ids_from(20, 10, 10)}, 120),
+                                             at({"chan send", send, ids_from(20, 20, 10)}, 215)});
+    const Finding finding = judge_place(series, function);
+    EXPECT_EQ(finding.pattern, "L18") << function;
+    EXPECT_NE(finding.cause.find("serves as a semaphore"), std::string::npos) << finding.cause;
+    EXPECT_NE(finding.fix.find("by defer"), std::string::npos) << finding.fix;
+  }
+}
+
+TEST(Verdict, AnUnknownCreatorHasAName) {
+  const TestStack send = stack_of("main.fetch.func1");
+  const SnapshotSeries series = series_of({at({"chan send", send, ids_from(20, 10, 10)}, 120),
+                                           at({"chan send", send, ids_from(20, 20, 10)}, 215)});
+  const Finding finding = judge_place(series, "main.fetch.func1");
+  EXPECT_NE(finding.cause.find("sends: its creator started it and does not receive on every path"),
+            std::string::npos)
+      << finding.cause;
+}
+
 TEST(Verdict, AConnectionThatNobodyUsesIsIdle) {
   const TestStack reader = connection_stack();
   const SnapshotSeries series = series_of({{{"IO wait", reader, ids_from(21, 10, 10)}, busy(120)},
