@@ -110,8 +110,10 @@ FunctionLine parse_function_line(std::string_view line) {
 }
 
 std::optional<FileLine> parse_file_line(std::string_view line) {
+  constexpr std::string_view kNoBreakSpace = "\xc2\xa0";  // Where a web page was copied from.
   FileLine result;
   line = trim(line);
+  while (consume_prefix(line, kNoBreakSpace)) line = trim(line);
   if (const std::size_t at = line.find(" fp=0x"); at != std::string_view::npos) {
     if (!ends_with_pc(line)) return std::nullopt;
     line = line.substr(0, at);

@@ -41,6 +41,17 @@ std::size_t run_length(std::string_view text, bool (*belongs)(char)) {
   return static_cast<std::size_t>(end - text.begin());
 }
 
+// Of "07.123Z" behind a colon ".123": Go leaves zeros at its end out, and all of it if it is zero.
+std::size_t fraction_length(std::string_view text) {
+  const std::size_t digits = text.starts_with('.') ? run_length(text.substr(1), is_digit) : 0;
+  return digits == 0 ? 0 : digits + 1;
+}
+
+// True if a shape so far ends with the seconds of a time.
+bool ends_with_seconds(std::string_view shape) {
+  return shape.size() >= 2 && shape.back() == kSomeDigits && shape[shape.size() - 2] == ':';
+}
+
 // Takes a JSON string, its opening quote already gone.
 std::optional<std::string> take_json_string(std::string_view text) {
   std::string out;
@@ -83,6 +94,8 @@ LogPrefix::LogPrefix(std::string_view sample) {
     if (is_blank(rest[0])) {
       length = run_length(rest, is_blank);
       shape_ += kSomeBlanks;
+    } else if (ends_with_seconds(shape_) && fraction_length(rest) > 0) {
+      length = fraction_length(rest);
     } else if (is_word(rest[0])) {
       length = run_length(rest, is_word);
       const std::string_view word = rest.substr(0, length);
@@ -106,10 +119,13 @@ LogPrefix::LogPrefix(std::string_view sample) {
 
 std::optional<std::size_t> LogPrefix::match(std::string_view line) const {
   std::string_view rest = line;
-  for (const char c : shape_) {
+  for (std::size_t i = 0; i < shape_.size(); ++i) {
+    const char c = shape_[i];
     std::size_t length = 1;
     if (c == kSomeDigits) {
       length = run_length(rest, is_digit);
+      const bool is_time = ends_with_seconds(std::string_view(shape_).substr(0, i + 1));
+      if (length > 0 && is_time) length += fraction_length(rest.substr(length));
     } else if (c == kSomeBlanks) {
       length = run_length(rest, is_blank);
     } else if (rest.empty() || rest[0] != c) {

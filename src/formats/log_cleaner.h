@@ -44,7 +44,9 @@ class LogPrefix {
   friend bool operator==(const LogPrefix&, const LogPrefix&) = default;
 
  private:
-  std::string shape_;  // kSomeDigits for a run of digits, kSomeBlanks of blanks, else itself.
+  // kSomeDigits for a run of digits, kSomeBlanks of blanks, nothing for fractions of a second, else
+  // itself.
+  std::string shape_;
   std::size_t trailing_blanks_ = 0;
   std::string source_;
 };

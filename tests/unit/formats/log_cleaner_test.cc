@@ -46,6 +46,9 @@ INSTANTIATE_TEST_SUITE_P(
         {"DayOfOneDigit", "Nov 30 19:41:03 host: ", "Nov  1 00:00:00 host: x", "x"},
         {"FractionOfOtherLength", "2026-11-22T19:41:03.123456789Z ", "2026-11-22T19:41:03.1Z x",
          "x"},
+        {"FractionThatIsZero", "2026-11-22T19:41:03.123Z ", "2026-11-22T19:41:03Z x", "x"},
+        {"FractionAfterNone", "2026-11-22T19:41:03Z ", "2026-11-22T19:41:03.1Z x", "x"},
+        {"NoFractionOfAVersion", "app-1.2: ", "app-1: x", "no"},
         {"ZoneOffset", "2026-11-22T19:41:03.12+01:00 stderr F ",
          "2026-11-22T19:41:04.1+01:00 stderr F x", "x"},
         {"OtherReplica", "web-1  | ", "web-2  | x", "no"},
@@ -134,6 +137,10 @@ std::vector<Disguise> disguises() {
       {"CarriageReturns", [](const Text& line, std::size_t) { return line + '\r'; }},
       {"EightSpaces", [](const Text& line, std::size_t) { return spaces_for_tabs(line, 8); }},
       {"OneSpace", [](const Text& line, std::size_t) { return spaces_for_tabs(line, 1); }},
+      {"NonBreakingSpaces",
+       [](const Text& line, std::size_t) {
+         return line.starts_with('\t') ? "\u00a0 \u00a0\u00a0" + line.substr(1) : line;
+       }},
       {"NoIndentation", [](const Text& line, std::size_t) { return spaces_for_tabs(line, 0); }},
       {"Journal",
        [seconds](const Text& line, std::size_t n) {
@@ -142,6 +149,11 @@ std::vector<Disguise> disguises() {
       {"DockerTimestamps",
        [seconds](const Text& line, std::size_t n) {
          return "2026-11-22T19:41:" + seconds(n) + ".123456789Z " + line;
+       }},
+      {"FractionsOfSeconds",
+       [](const Text& line, std::size_t n) {
+         const Text fraction = n % 3 == 0 ? "" : "." + std::to_string(n % 3);
+         return "2026-11-22T19:41:03" + fraction + "Z " + line;
        }},
       {"Containerd",
        [](const Text& line, std::size_t n) {
