@@ -82,7 +82,7 @@ class Recording {
   Result<void> open() { return index_.open(); }
 
   /// Takes one snapshot and returns how many goroutines there are. Errors: those of the server; Io.
-  Result<std::int64_t> take() {
+  Result<std::int64_t> take(const Environment& environment) {
     TRY_ASSIGN(Answer answer, fetch("goroutine", ""));
     if (answer.cut) return *std::move(answer.cut);
     TRY_ASSIGN(const std::int64_t count, count_goroutines(answer));
@@ -95,7 +95,10 @@ class Recording {
     TRY(write(name, answer.bytes));
     index_.add({name, answer.time_ns, count, server_.name});
     if (keep_ > 0) index_.keep(static_cast<std::size_t>(keep_));
-    if (answer.cut) return Error(ErrorCode::Truncated, answer.cut->message() + "; kept what came");
+    if (answer.cut) {
+      environment.say_error(Error(ErrorCode::Truncated, answer.cut->message() + "; kept what came")
+                                .while_reading(server_.name));
+    }
     return count;
   }
 
@@ -165,7 +168,7 @@ std::optional<std::int64_t> take_round(std::vector<Recording>& recordings,
                                        const Environment& environment) {
   std::optional<std::int64_t> most;
   for (Recording& recording : recordings) {
-    auto count = recording.take();
+    auto count = recording.take(environment);
     if (!count) {
       environment.say_error(std::move(count).error().while_reading(recording.server().name));
       continue;
