@@ -16,6 +16,7 @@
 #include "base/units.h"
 #include "formats/detect.h"
 #include "leak/group_study.h"
+#include "web/http_message.h"
 
 namespace plumb::cli {
 namespace {
@@ -104,7 +105,9 @@ std::string profile_url(const LiveServer& server, std::string_view profile,
   const Url& url = server.folder;
   std::string text = url.scheme + "://";
   if (!url.user.empty()) {
-    text += url.user + (url.password.empty() ? "" : ':' + url.password) + '@';
+    text += web::percent_encode(url.user);
+    if (!url.password.empty()) text += ':' + web::percent_encode(url.password);
+    text += '@';
   }
   text += url.host + (url.port.empty() ? "" : ':' + url.port) + url.path + '/';
   text += profile;

@@ -39,6 +39,7 @@ class LiveLeaksTest : public testing::Test {
 
   // Goroutines that wait, as a profile or as a dump. After `dumps_` dumps it is out of order.
   web::HttpResponse answer(const web::HttpRequest& request) {
+    authorization_ = request.header("authorization");
     if (request.path == "/debug/pprof/goroutineleak") return proof_;
     if (request.path != "/debug/pprof/goroutine") return web::text_response(404, "no such page");
     if (request.query.get("debug") == "2") {
@@ -66,6 +67,7 @@ class LiveLeaksTest : public testing::Test {
   std::atomic<int> dumps_ = 100;
   std::atomic<std::int64_t> count_ = 1;
   std::int64_t grows_to_ = 0;  // Once there was a dump.
+  std::string authorization_;  // Of the last request.
   web::HttpResponse proof_ = web::text_response(404, "Unknown profile");
   WatchPlan plan_;
   FetchOptions fetch_;
@@ -98,6 +100,14 @@ TEST_F(LiveLeaksTest, TheVerdictTellsThatAServerWentAway) {
   EXPECT_EQ(last, servers_[0].name +
                       " gave nothing more after 2 snapshots: server response: 503 Service "
                       "Unavailable.");
+}
+
+TEST_F(LiveLeaksTest, PasswordsMayHoldWhatEndsAHost) {
+  servers_ = *find_live_servers(
+      std::vector<std::string>{"me:p%2Fw%25@127.0.0.1:" + std::to_string(server_->port())});
+  watch();
+  EXPECT_EQ(authorization_, "Basic bWU6cC93JQ==") << err_.text();
+  EXPECT_FALSE(was_said("p%2Fw")) << err_.text();
 }
 
 TEST_F(LiveLeaksTest, CountsTheServersThatAnswer) {
