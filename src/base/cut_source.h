@@ -27,7 +27,7 @@ class CutSource final : public ByteSource {
     return std::size_t{0};
   }
 
-  /// Why it ended early; nothing if it did not, or not yet.
+  /// Why it ended early; nothing if it did not. To be asked at its end: not thread-safe.
   [[nodiscard]] const std::optional<Error>& reason() const { return reason_; }
 
  private:

@@ -131,8 +131,10 @@ Result<Profile> read_count_text(ByteSource& source, const ReadOptions& options) 
   Window window(cut, Window::Mode::Threaded, kBlockBytes);
   TRY_ASSIGN(std::string_view view, window.advance(0));
   const auto found = find_header(view);
-  if (!found && cut.reason()) return *cut.reason();
-  if (!found) return Error(ErrorCode::NotRecognized, "no header line of a count profile");
+  if (!found) {
+    if (window.at_end() && cut.reason()) return *cut.reason();
+    return Error(ErrorCode::NotRecognized, "no header line of a count profile");
+  }
   const auto promised = parse_int<std::int64_t>(found->header.total);
   if (!promised) {
     return Error(ErrorCode::Malformed,
