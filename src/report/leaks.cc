@@ -339,7 +339,6 @@ struct LeaksBuilder::State {
   LeaksOptions options;
   SeriesBuilder series;
   SeriesBuilder before;  // Of another build.
-  std::vector<std::string> notes;
   std::int64_t snapshots_before = 0;
   HeapByFunction heap;
   std::int64_t snapshots = 0;
@@ -378,11 +377,11 @@ Result<bool> LeaksBuilder::take_parts(const LeaksInput& input, const GoroutineDu
   std::vector<DumpPart> parts = split_dump(dump);
   if (parts.empty()) return false;
   const std::size_t processes = std::max<std::size_t>(dump.process_starts.size(), 1);
-  state_->notes.push_back(input.name + " holds " + std::to_string(parts.size()) + " dumps" +
-                          (processes == 1 ? ": each is a snapshot."
-                                          : " of " + std::to_string(processes) +
-                                                " processes, told apart by the names in front of "
-                                                "their lines."));
+  add_note(input.name + " holds " + std::to_string(parts.size()) + " dumps" +
+           (processes == 1 ? ": each is a snapshot."
+                           : " of " + std::to_string(processes) +
+                                 " processes, told apart by the names in front of "
+                                 "their lines."));
   std::size_t number = 0;
   std::uint32_t round = kNone;
   for (DumpPart& part : parts) {
@@ -469,7 +468,6 @@ Result<LeaksReport> LeaksBuilder::finish() && {
                           options.keep_goroutines ? GoroutineIndex(report.series)
                                                   : GoroutineIndex::freeing_rows(report.series),
                           options.source);
-  std::ranges::move(state_->notes, std::back_inserter(report.findings.notes));
   report.memory_limit = options.memory_limit;
   report.memory_limit_of = options.memory_limit_of;
   report.root = options.root;
