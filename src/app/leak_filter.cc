@@ -28,6 +28,7 @@ Result<LeakFilter> LeakFilter::compile(const LeakSettings& settings) {
   TRY_ASSIGN(result.filter_.state, result.text_predicate("state", settings.state));
   TRY_ASSIGN(result.filter_.function, result.text_predicate("function", settings.function));
   TRY_ASSIGN(result.filter_.file, result.text_predicate("file", settings.file));
+  TRY_ASSIGN(result.filter_.exclude, result.text_predicate("exclude", settings.exclude));
   TRY_ASSIGN(result.filter_.label, result.label_predicate(settings.label));
   result.filter_.min_wait_minutes = settings.min_age.minutes;
   return result;

@@ -79,6 +79,7 @@ Result<WatchPlan> watch_plan(const LeakSettings& settings) {
   TRY_ASSIGN(plan.every_ns, read("every", settings.every));
   TRY_ASSIGN(plan.watch_ns, read("for", settings.watch_for));
   plan.needs_dumps = settings.min_age.minutes > 0;
+  plan.needs_profiles = !settings.label.empty() && !plan.needs_dumps;
   return plan;
 }
 
@@ -193,7 +194,7 @@ void ServerWatch::prove() {
 }
 
 void ServerWatch::choose() {
-  takes_dumps_ = most_ <= kMostDumped;
+  takes_dumps_ = most_ <= kMostDumped && !plan_.needs_profiles;
   const std::int64_t usual = takes_dumps_ ? kDumpGapNs : kProfileGapNs;
   const std::int64_t steps = takes_dumps_ ? 1 : kProfiles - 1;
   gap_ns_ = plan_.every_ns;
@@ -215,7 +216,8 @@ void ServerWatch::say_plan(bool is_endless) const {
             short_number(std::max(megabytes, 0.01)) + " MB each), " + gap +
             " apart, to see who stays and who comes";
   } else {
-    line += ", too many to dump each; taking " + count + "profiles, " + gap +
+    line += plan_.needs_profiles ? "; taking " : ", too many to dump each; taking ";
+    line += count + "profiles" + (plan_.needs_profiles ? ", which have the labels, " : ", ") + gap +
             " apart, to see which groups only grow";
   }
   environment_.say(line);

@@ -47,10 +47,11 @@ std::int64_t now_ns();
 struct WatchPlan {
   std::int64_t watch_ns = 0;
   std::int64_t every_ns = 0;
-  bool needs_dumps = false;  ///< Only dumps say how long goroutines have waited.
+  bool needs_dumps = false;     ///< Only dumps say how long goroutines have waited.
+  bool needs_profiles = false;  ///< Only profiles tell the labels of goroutines for certain.
 };
 
-/// The settings -every, -for and -min_age. Errors: Usage.
+/// The settings -every, -for, -min_age and -label. Errors: Usage.
 Result<WatchPlan> watch_plan(const LeakSettings& settings);
 
 /// A dump of so many goroutines is not taken unasked: it stops the program for too long.

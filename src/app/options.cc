@@ -96,6 +96,8 @@ constexpr std::array kOptions = {
            "keep goroutines with a matching function on the stack", OptionGroup::Leaks},
     Option{"file", PLUMB_SLOT(leaks.file), "REGEXP",
            "keep goroutines with a matching file on the stack", OptionGroup::Leaks},
+    Option{"exclude", PLUMB_SLOT(leaks.exclude), "REGEXP",
+           "drop goroutines with a matching function or file on the stack", OptionGroup::Leaks},
     Option{"label", PLUMB_SLOT(leaks.label), "KEY=REGEXP",
            "keep goroutines with such a label; without = on key:value", OptionGroup::Leaks},
     Option{"min_age", PLUMB_SLOT(leaks.min_age), "AGE",

@@ -51,7 +51,8 @@ struct LeakSettings {
   std::string state;              ///< Regular expressions; empty: everything.
   std::string function;
   std::string file;
-  std::string label;  ///< key=regexp, or a regular expression on "key:value".
+  std::string exclude;  ///< On functions and files; empty: nothing.
+  std::string label;    ///< key=regexp, or a regular expression on "key:value".
   Age min_age;
   std::int64_t min_count = 1;
   std::string every;           ///< A duration: between two snapshots.

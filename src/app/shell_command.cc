@@ -216,7 +216,8 @@ Error ShellParser::unknown_leaks_option(std::string_view word) const {
     const OptionGroup group = flag.option->group;
     if (parsed_.command->takes(group) && !is_for_command_line(group)) names.push_back(flag.name);
   }
-  std::string message = "leaks has no option " + std::string(word) + ", and no regexp to ignore";
+  std::string message =
+      "leaks has no option " + std::string(word) + "; what to leave out is -exclude=REGEXP";
   if (const auto nearest = find_nearest(name, names)) {
     message += "\ndid you mean -" + std::string(*nearest) + '?';
   }

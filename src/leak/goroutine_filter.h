@@ -22,6 +22,7 @@ struct GoroutineFilter {
   TextPredicate state;     ///< The state, e.g. "chan receive (range)", as the report shows it.
   TextPredicate function;  ///< Some function on the stack, or the creator.
   TextPredicate file;      ///< Some file on the stack, or of the creator.
+  TextPredicate exclude;   ///< No function or file of either.
   LabelPredicate label;    ///< Some label.
   std::uint64_t min_wait_minutes = 0;  ///< Not met by goroutines whose wait is not known.
 };

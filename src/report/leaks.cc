@@ -56,14 +56,17 @@ class GroupFilter {
       : stacks_(stacks),
         options_(options),
         function_(stacks, options.filter.function),
-        file_(stacks, options.filter.file) {}
+        file_(stacks, options.filter.file),
+        exclude_(stacks, options.filter.exclude) {}
 
   bool operator()(const StackGroup& group) {
     if (group.count == 0) return false;
     if (options_.min_count > 1 && group.count < options_.min_count) return false;
     if (options_.filter.state && !is_state_wanted(state_text(stacks_, group))) return false;
-    return has_frame(group, function_, &StackFrame::function) &&
-           has_frame(group, file_, &StackFrame::file);
+    if (function_.is_active() && !has_frame(group, function_, &StackFrame::function)) return false;
+    if (file_.is_active() && !has_frame(group, file_, &StackFrame::file)) return false;
+    return !exclude_.is_active() || (!has_frame(group, exclude_, &StackFrame::function) &&
+                                     !has_frame(group, exclude_, &StackFrame::file));
   }
 
  private:
@@ -74,7 +77,6 @@ class GroupFilter {
   }
 
   bool has_frame(const StackGroup& group, TextFilter& filter, StringId StackFrame::*name) const {
-    if (!filter.is_active()) return true;
     const auto matches = [&](StackFrameId id) { return filter(stacks_.frame(id).*name); };
     if (group.creator.index != kNone && matches(group.creator)) return true;
     return std::ranges::any_of(stacks_.stack(group), matches);
@@ -84,6 +86,7 @@ class GroupFilter {
   const LeaksOptions& options_;
   TextFilter function_;
   TextFilter file_;
+  TextFilter exclude_;
   std::map<std::string_view, bool> states_;
 };
 
@@ -324,7 +327,7 @@ std::int64_t time_of(const LeaksInput& input, const Content& content) {
 
 bool is_filter_set(const LeaksOptions& options) {
   const GoroutineFilter& filter = options.filter;
-  return filter.state || filter.function || filter.file || filter.label ||
+  return filter.state || filter.function || filter.file || filter.exclude || filter.label ||
          filter.min_wait_minutes > 0 || options.min_count > 1;
 }
 

@@ -14,6 +14,7 @@ TEST(LeakFilter, KeepsEverythingWithoutFlags) {
   EXPECT_FALSE(filter->filter().state);
   EXPECT_FALSE(filter->filter().function);
   EXPECT_FALSE(filter->filter().file);
+  EXPECT_FALSE(filter->filter().exclude);
   EXPECT_FALSE(filter->filter().label);
   EXPECT_EQ(filter->filter().min_wait_minutes, 0u);
 }
@@ -23,6 +24,7 @@ TEST(LeakFilter, MatchesAnywhereInTheText) {
   settings.state = "chan (send|receive)";
   settings.function = "^main\\.";
   settings.file = "worker.go";
+  settings.exclude = "healthz";
   settings.min_age = {5};
   auto compiled = LeakFilter::compile(settings);
   ASSERT_TRUE(compiled);
@@ -33,6 +35,7 @@ TEST(LeakFilter, MatchesAnywhereInTheText) {
   EXPECT_TRUE(filter.function("main.leak"));
   EXPECT_FALSE(filter.function("x/main.leak"));
   EXPECT_TRUE(filter.file("/srv/worker.go"));
+  EXPECT_TRUE(filter.exclude("main.healthz"));
   EXPECT_EQ(filter.min_wait_minutes, 5u);
 }
 
@@ -68,8 +71,9 @@ TEST(LeakFilter, LabelsAreKeyAndValueOrOneText) {
 
 TEST(LeakFilter, ABadExpressionIsNamedWithItsFlag) {
   std::string LeakSettings::*const kFlags[] = {&LeakSettings::state, &LeakSettings::function,
-                                               &LeakSettings::file, &LeakSettings::label};
-  constexpr const char* kNames[] = {"state", "function", "file", "label"};
+                                               &LeakSettings::file, &LeakSettings::exclude,
+                                               &LeakSettings::label};
+  constexpr const char* kNames[] = {"state", "function", "file", "exclude", "label"};
   for (std::size_t i = 0; i < std::size(kFlags); ++i) {
     SCOPED_TRACE(kNames[i]);
     LeakSettings settings;

@@ -116,6 +116,14 @@ TEST_F(LiveLeaksTest, CountsTheServersThatAnswer) {
   EXPECT_TRUE(was_said("\n1 server: 1 goroutine;")) << err_.text();
 }
 
+TEST_F(LiveLeaksTest, LabelsAreWatchedByProfiles) {
+  plan_.needs_profiles = true;
+  dumps_ = 0;  // It would refuse one.
+  watch();
+  EXPECT_TRUE(was_said("1 goroutine; taking 4 profiles, which have the labels, ")) << err_.text();
+  EXPECT_FALSE(was_said("503")) << err_.text();
+}
+
 TEST_F(LiveLeaksTest, AMinimumAgeIsNotWatchedForWithoutDumps) {
   count_ = kMostDumped + 1;
   plan_.needs_dumps = true;

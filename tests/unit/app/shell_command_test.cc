@@ -189,10 +189,11 @@ TEST(ShellCommand, ErrorsArePprofsWithHints) {
       {"top -lines -files", "conflicting options set: [files lines]"},
       {"top -cum 5 main -flat", "conflicting options set: [cum flat]"},
       {"leaks -fail_on=likely", "-fail_on is a flag of the command line, not of the shell"},
-      {"leaks -foo", "leaks has no option -foo, and no regexp to ignore"},
-      {"leaks -cum", "leaks has no option -cum, and no regexp to ignore"},
+      {"leaks -foo", "leaks has no option -foo; what to leave out is -exclude=REGEXP"},
+      {"leaks -cum", "leaks has no option -cum; what to leave out is -exclude=REGEXP"},
       {"leaks --minage=5",
-       "leaks has no option --minage=5, and no regexp to ignore\ndid you mean -min_age?"},
+       "leaks has no option --minage=5; what to leave out is -exclude=REGEXP\ndid you mean "
+       "-min_age?"},
   };
   for (const BadCase& c : cases) {
     SCOPED_TRACE(c.line);

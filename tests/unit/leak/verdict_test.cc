@@ -204,57 +204,6 @@ TEST(Verdict, SaysWhatItRestsOn) {
   EXPECT_NE(finding.cause.find("main.fetch.func1 (main.go:27)"), std::string::npos);
 }
 
-// `select {}` in each of so many processes, at the same time.
-Level level_of_endless_selects(const TestStack& stack, std::uint32_t processes,
-                               const std::vector<std::uint64_t>& ids) {
-  SeriesBuilder builder;
-  builder.start_snapshot("", 60'000'000'000);
-  for (std::uint32_t process = 0; process < processes; ++process) {
-    builder.add(dump_of({{"select (no cases)", stack, ids}}), process);
-  }
-  return judge_place(std::move(builder).finish(), stack[0].function).level;
-}
-
-TEST(Verdict, OneEndlessSelectOfAProcessMayBeMeant) {
-  const TestStack waiter = stack_of("main.hold", "main.run");
-  EXPECT_EQ(level_of_endless_selects(waiter, 1, {20, 30}), Level::Confirmed);
-  EXPECT_LT(level_of_endless_selects(waiter, 3, {20}), Level::Confirmed);
-  EXPECT_EQ(level_of_endless_selects(waiter, 3, {20, 30}), Level::Confirmed);
-  const TestStack of_main = {{"main.main", "/srv/app/main.go", 27}};
-  EXPECT_EQ(level_of_endless_selects(of_main, 3, {1}), Level::Benign);
-  // A file that holds the same dump twice.
-  EXPECT_EQ(level_of_endless_selects(of_main, 1, {1, 1}), Level::Benign);
-}
-
-Finding judge_crash(std::string_view line, const TestGroup& group, std::string_view bubble = {}) {
-  GoroutineDump dump = dump_of({group});
-  dump.crash_text.emplace_back(line);
-  dump.groups[0].bubble = dump.strings.intern(bubble);
-  SeriesBuilder builder;
-  builder.start_snapshot("", 0);
-  builder.add(dump);
-  return judge_place(std::move(builder).finish(), group.stack[0].function);
-}
-
-TEST(Verdict, BelievesTheRuntimeThatNothingCanGoOn) {
-  constexpr std::string_view kAsleep = "fatal error: all goroutines are asleep - deadlock!";
-  const TestGroup main{"chan receive", {{"main.main", "/srv/app/main.go", 27}}, {1}};
-  const TestGroup sender{"chan send", stack_of("main.send", "main.serve"), {20}};
-  EXPECT_EQ(judge_crash(kAsleep, main).level, Level::Confirmed);
-  EXPECT_EQ(judge_crash(kAsleep, sender).level, Level::Confirmed);
-  EXPECT_EQ(ids_of(judge_crash(kAsleep, sender).evidence).front(), "E5");
-  EXPECT_LT(judge_crash("panic: no luck", sender).level, Level::Confirmed);
-  constexpr std::string_view kBubble =
-      "panic: deadlock: main bubble goroutine has exited but blocked goroutines remain";
-  EXPECT_EQ(judge_crash(kBubble, sender, "1").level, Level::Confirmed);
-  EXPECT_LT(judge_crash(kBubble, sender).level, Level::Confirmed);
-}
-
-TEST(Verdict, TheGoroutineOfAThreadIsOfTheRuntime) {
-  const SnapshotSeries series = series_of({{{"idle", stack_of("runtime.futex"), {0}}}});
-  EXPECT_EQ(judge(series, {}).all[0].level, Level::Benign);
-}
-
 TEST(Verdict, HoldsBackWhereTheGoroutinesRunNowAndThen) {
   // A younger goroutine has waited for two minutes, these for none.
   const TestGroup waits{"chan receive", stack_of("main.idle"), {5000}, 2};

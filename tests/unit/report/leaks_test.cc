@@ -127,7 +127,7 @@ std::vector<FilterCase> filter_cases() {
     return TextPredicate(
         [part](std::string_view text) { return text.find(part) != std::string_view::npos; });
   };
-  std::vector<FilterCase> cases(8);
+  std::vector<FilterCase> cases(10);
   cases[0] = {"state", {}, {"2 IO wait main.serve"}};
   cases[0].options.filter.state = has("IO");
   cases[1] = {"a function of the user", {}, {"2 IO wait main.serve"}};
@@ -146,6 +146,14 @@ std::vector<FilterCase> filter_cases() {
   cases[6].options.filter.min_wait_minutes = 1;
   cases[7] = {"count", {}, {"300 chan send main.send"}};
   cases[7].options.min_count = 3;
+  cases[8] = {"not a function", {}, {"2 IO wait main.serve"}};
+  cases[8].options.filter.exclude = [](std::string_view text) {
+    return text == "main.main" || text.find("writeGoroutine") != std::string_view::npos;
+  };
+  cases[9] = {"not a file", {}, {"300 chan send main.send"}};
+  cases[9].options.filter.exclude = [](std::string_view text) {
+    return text.ends_with("serve.go") || text.ends_with("pprof/x.go");
+  };
   return cases;
 }
 
