@@ -25,6 +25,11 @@ void append(std::vector<AddressRange>& ranges, std::uint64_t low, std::uint64_t 
   if (low < high) ranges.push_back({low, high});
 }
 
+// A skeleton has the lines of its unit; only the rest is in a file of its own.
+bool is_unit(Tag tag) {
+  return tag == Tag::CompileUnit || tag == Tag::PartialUnit || tag == Tag::SkeletonUnit;
+}
+
 }  // namespace
 
 UnitTable::UnitTable(const Sections& sections, const Sections* alternate, WorkBudget& budget)
@@ -101,7 +106,7 @@ void UnitTable::read_root(std::size_t index, std::vector<AddressRange>& ranges) 
   if (table == nullptr || !budget_.spend(512)) return;
   BinaryReader in = entries(unit, unit.first_entry);
   const Abbreviation* const root = table->find(in.uleb());
-  if (root == nullptr || (root->tag != Tag::CompileUnit && root->tag != Tag::PartialUnit)) return;
+  if (root == nullptr || !is_unit(root->tag)) return;
   Value low;
   Value high;
   Value list;

@@ -87,8 +87,7 @@ Result<void> ElfFile::parse_header() {
   const unsigned section_names = in.u16();
   if (!in.ok()) return Error(ErrorCode::Truncated, "ELF header ends early").at(bytes_.size());
   parse_segments(segments_offset, segment_count, segment_bytes);
-  parse_sections(sections_offset, section_count, section_bytes, section_names);
-  return {};
+  return parse_sections(sections_offset, section_count, section_bytes, section_names);
 }
 
 void ElfFile::parse_segments(std::uint64_t offset, unsigned count, unsigned entry_bytes) {
@@ -123,12 +122,15 @@ ElfSection ElfFile::parse_section(BinaryReader in) const {
   return section;
 }
 
-void ElfFile::parse_sections(std::uint64_t offset, std::uint64_t count, unsigned entry_bytes,
-                             unsigned names) {
+Result<void> ElfFile::parse_sections(std::uint64_t offset, std::uint64_t count,
+                                     unsigned entry_bytes, unsigned names) {
   const std::uint64_t least = is_64_bit_ ? 64 : 40;
-  if (offset == 0 || offset > bytes_.size() || entry_bytes < least) return;
-  const std::uint64_t room = (bytes_.size() - offset) / entry_bytes;
-  if (room == 0) return;
+  if (offset == 0 || entry_bytes < least) return {};
+  // They stand at the end of most files.
+  const std::uint64_t room = offset > bytes_.size() ? 0 : (bytes_.size() - offset) / entry_bytes;
+  if (room < std::max<std::uint64_t>(count, 1)) {
+    return Error(ErrorCode::Truncated, "ELF file ends before its sections").at(bytes_.size());
+  }
   const ElfSection first = parse_section(reader(bytes_, offset));
   if (count == 0) count = first.size;
   if (names == kManySections) names = first.link;
@@ -139,11 +141,12 @@ void ElfFile::parse_sections(std::uint64_t offset, std::uint64_t count, unsigned
     sections_.push_back(parse_section(in));
     name_offsets.push_back(in.u32());
   }
-  if (names >= sections_.size()) return;
+  if (names >= sections_.size()) return {};
   const std::string_view all_names = raw_bytes(sections_[names]);
   for (std::size_t i = 0; i < sections_.size(); ++i) {
     sections_[i].name = reader(all_names, name_offsets[i]).c_string();
   }
+  return {};
 }
 
 std::string_view ElfFile::view(std::uint64_t offset, std::uint64_t size) const {

@@ -158,8 +158,8 @@ class ElfFile {
 
   Result<void> parse_header();
   void parse_segments(std::uint64_t offset, unsigned count, unsigned entry_bytes);
-  void parse_sections(std::uint64_t offset, std::uint64_t count, unsigned entry_bytes,
-                      unsigned names);
+  Result<void> parse_sections(std::uint64_t offset, std::uint64_t count, unsigned entry_bytes,
+                              unsigned names);
   [[nodiscard]] ElfSection parse_section(BinaryReader in) const;
   std::uint64_t word(BinaryReader& in) const { return is_64_bit_ ? in.u64() : in.u32(); }
   [[nodiscard]] std::string_view view(std::uint64_t offset, std::uint64_t size) const;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <re2/re2.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <string>
 
@@ -32,6 +33,13 @@ TEST(ObjectFile, SaysWhyAFileIsNotOpened) {
   const auto other = ObjectFile::open(text);
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().message(), "open " + text + ": unrecognized object file");
+  std::ifstream self(kSelf, std::ios::binary);
+  std::string bytes(100'000, '\0');
+  self.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  const std::string cut = directory.write("cut", bytes);
+  const auto short_one = ObjectFile::open(cut);
+  ASSERT_FALSE(short_one);
+  EXPECT_EQ(short_one.error().message(), "open " + cut + ": unrecognized object file");
   const auto folder = ObjectFile::open("/");
   ASSERT_FALSE(folder);
   EXPECT_EQ(folder.error().message(), "open /: is a directory");
@@ -62,6 +70,30 @@ TEST(ObjectFile, NamesAnAddress) {
   const auto nothing = (*object)->source_line(1);
   ASSERT_FALSE(nothing);
   EXPECT_EQ(nothing.error().message(), "no line information for PC=0x1");
+}
+
+// What the linker leaves in the binary has the lines; inlined calls are in the other file.
+TEST(ObjectFile, FindsLinesOfASplitBinaryWithoutItsOtherHalf) {
+  const plumb::test::TemporaryDirectory directory;
+  const std::string source =
+      directory.write("split.cc", "extern \"C\" int plumb_split(int x) {\n  return x * 3;\n}\n");
+  const std::string library = directory.path("split.so");
+  for (const std::string version : {"-gdwarf-4", "-gdwarf-5"}) {
+    SCOPED_TRACE(version);
+    const std::string command = "cd " + directory.path() + " && c++ -g -gsplit-dwarf " + version +
+                                " -O1 -fPIC -shared -o " + library + " " + source + " && rm *.dwo";
+    ASSERT_EQ(std::system(command.c_str()), 0);
+    auto object = ObjectFile::open(library);
+    ASSERT_TRUE(object);
+    const re2::RE2 pattern("^plumb_split$");
+    const auto symbols = (*object)->symbols(&pattern);
+    ASSERT_EQ(symbols.size(), 1u);
+    const auto frames = (*object)->source_line(symbols[0].start);
+    ASSERT_TRUE(frames);
+    EXPECT_EQ(frames->back().function, "plumb_split");
+    EXPECT_EQ(frames->back().file, source);
+    EXPECT_GE(frames->back().line, 1);
+  }
 }
 
 }  // namespace
