@@ -8,7 +8,11 @@
 //   runtime.gopark < runtime.goparkunlock < runtime.semacquire1 <
 //     sync.runtime_SemacquireMutex < sync.(*Mutex).lockSlow < ...             sync.Mutex.Lock
 //
-// Source: the callers of gopark() in src/runtime of Go, releases 1.16 to 1.28-dev.
+//   plumb::rt::detail::Worker::resume < plumb::rt::detail::park <
+//     plumb::rt::detail::ChanCore::send < ...                                 chan send
+//
+// Source: the callers of gopark() in src/runtime of Go, releases 1.16 to 1.28-dev, and of park() in
+// src/rt.
 
 #pragma once
 

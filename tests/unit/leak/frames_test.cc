@@ -48,6 +48,8 @@ TEST(FindOwner, TellsWhoseCodeAFrameIs) {
        FrameOwner::User},
       {"sleeping", "time.Sleep", "/usr/local/go/src/runtime/time.go", FrameOwner::Standard},
       {"runtime", "runtime.gopark", "/usr/local/go/src/runtime/proc.go", FrameOwner::Runtime},
+      {"the runtime of C++ programs", "plumb::rt::chan::send", "/usr/include/plumb/rt/chan.h",
+       FrameOwner::Runtime},
       {"parts of the runtime", "internal/runtime/maps.(*Map).Get", "x.go", FrameOwner::Runtime},
       {"the inside of the library", "internal/poll.(*FD).Read", "x.go", FrameOwner::Runtime},
       {"written in the runtime", "sync.runtime_Semacquire", "/usr/local/go/src/runtime/sema.go",

@@ -50,6 +50,18 @@ struct Case {
 
 // What profile.proto has: every frame with its name.
 constexpr Case kWhole[] = {
+    {"plumb::rt::detail::Worker::resume < plumb::rt::detail::park < "
+     "plumb::rt::detail::ChanCore::send < plumb::rt::chan::send < f",
+     "chan send"},
+    {"plumb::rt::detail::park_thread < plumb::rt::detail::ChanCore::receive < main",
+     "chan receive"},
+    {"plumb::rt::detail::park < plumb::rt::detail::wait_for_ever < plumb::rt::detail::chan_receive",
+     "chan receive (nil chan)"},
+    {"plumb::rt::detail::park < plumb::rt::detail::wait_for_ever < plumb::rt::select",
+     "select (no cases)"},
+    {"plumb::rt::detail::park < plumb::rt::detail::Selection::wait < plumb::rt::detail::select",
+     "select"},
+    {"plumb::rt::detail::park < plumb::rt::rwmutex::lock_shared < f", "sync.RWMutex.RLock"},
     {"runtime.gopark < runtime.chansend@283/176 < runtime.chansend1 < main.f", "chan send"},
     {"runtime.gopark < runtime.chansend@181/176 < runtime.chansend1 < main.f",
      "chan send (nil chan)"},
