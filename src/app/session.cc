@@ -17,6 +17,7 @@
 #include "model/dump_profile.h"
 #include "model/merge.h"
 #include "model/prepare.h"
+#include "model/split_dump.h"
 
 namespace plumb::cli {
 namespace {
@@ -136,6 +137,7 @@ Result<LoadedProfile> Session::load_profile(OpenInput input, const ReadOptions& 
   }
   Input whole{name, std::move(read->content), read->format, input.is_remote};
   if (watch_) watch_(whole);
+  say_several(whole);
   loaded.profile = take_profile(std::move(whole), loaded.losses);
   locate(loaded.profile, input.is_remote ? name : "");
   TRY(finish(loaded.profile, input.is_remote));
@@ -163,6 +165,7 @@ Result<LoadedProfile> Session::load_several(const ReadOptions& options) {
     if (!input) return say_failure(name, input.error());
     input->is_remote = came_from_server;
     if (watch_ && index < source_count_) watch_(*input);
+    say_several(*input);
     Profile profile = take_profile(*std::move(input), loaded.losses);
     locate(profile, came_from_server ? name : "");
     sum.add(std::move(profile));
@@ -220,6 +223,14 @@ bool Session::may_rename_binaries() const {
     struct stat status {};
     return !directory.empty() && ::stat(std::string(directory).c_str(), &status) == 0;
   });
+}
+
+// A report adds up what a source has.
+void Session::say_several(const Input& input) const {
+  const auto* const dump = std::get_if<GoroutineDump>(&input.content);
+  if (dump == nullptr || !holds_several_dumps(*dump)) return;
+  environment_.say(printable(without_password(input.name)) +
+                   ": several dumps, added up; plumb leaks tells them apart");
 }
 
 void Session::say_failure(std::string_view name, const Error& error) const {

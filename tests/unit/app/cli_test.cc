@@ -217,6 +217,19 @@ TEST(Cli, ScriptsOfTheShellNestAFewFilesDeep) {
   EXPECT_TRUE(std::string_view(err.text()).ends_with(message)) << err.text();
 }
 
+TEST(Cli, AReportSaysThatItAddsUpTheDumpsOfAFile) {
+  const test::TemporaryDirectory directory;
+  const std::string dump = "goroutine 1 [select]:\nmain.main()\n\t/srv/main.go:27 +0x1d\n\n";
+  const auto said = [&](std::string_view name, const std::string& text) {
+    const Outcome outcome = run_words({"top", directory.write(name, text)});
+    EXPECT_EQ(outcome.exit, Exit::Ok) << outcome.err;
+    return outcome.err;
+  };
+  EXPECT_NE(said("two.txt", dump + dump).find("two.txt: several dumps, added up"),
+            std::string::npos);
+  EXPECT_EQ(said("one.txt", dump).find("several"), std::string::npos);
+}
+
 TEST(Cli, ATopOfWaitingGoroutinesHintsAtLeaksToAPersonOnly) {
   const std::string folder = test::source_dir() + "/tests/data/go-samples/go1.26dev/";
   const std::string waiting = folder + "goroutine.debug0.pb.gz";
