@@ -22,8 +22,6 @@ constexpr std::array<std::string_view, 51> kStandardRoots = {
     "unsafe",  "vendor",   "weak"};
 static_assert(std::ranges::is_sorted(kStandardRoots));
 
-constexpr std::string_view kCxxRuntime = "plumb::rt::";
-
 // Modules outside the standard library that are nobody's own code, also where the file does not
 // tell (built in GOPATH mode, or by a tool that rewrites paths).
 constexpr std::array<std::string_view, 2> kThirdPartyPaths = {"golang.org/x/",
@@ -88,9 +86,13 @@ std::string_view package_of(std::string_view function) {
   return dot == std::string_view::npos ? std::string_view{} : function.substr(0, dot);
 }
 
+bool is_of_cxx_runtime(std::string_view function, std::string_view file) {
+  return function.starts_with("plumb::rt::") || contains(file, "/include/plumb/rt/");
+}
+
 FrameOwner find_owner(std::string_view function, std::string_view file) {
   if (function == "panic") return FrameOwner::Runtime;  // How dumps print runtime.gopanic.
-  if (function.starts_with(kCxxRuntime)) return FrameOwner::Runtime;
+  if (is_of_cxx_runtime(function, file)) return FrameOwner::Runtime;
   const std::string_view package = package_of(function);
   if (package.empty() || contains(function, "._Cfunc_") || contains(function, "._C2func_") ||
       is_wrapper(function)) {
@@ -111,12 +113,11 @@ bool is_plumbing(std::string_view function) {
   constexpr std::array<std::string_view, 6> kFunctions = {
       "runtime.gopark", "runtime.goparkunlock", "runtime.goexit",
       "runtime.mcall",  "runtime.systemstack",  "runtime.goschedImpl"};
-  return is_wrapper(function) || function.starts_with(kCxxRuntime) ||
-         std::ranges::find(kFunctions, function) != kFunctions.end();
+  return is_wrapper(function) || std::ranges::find(kFunctions, function) != kFunctions.end();
 }
 
 bool is_hidden_in_dumps(std::string_view function) {
-  if (is_wrapper(function) || function.starts_with(kCxxRuntime)) return true;
+  if (is_wrapper(function)) return true;
   if (function.starts_with("internal/runtime/")) return true;
   if (!consume_prefix(function, "runtime.")) return false;
   const std::size_t dot = function.rfind('.');

@@ -30,6 +30,10 @@ std::string_view to_string(FrameOwner owner);
 /// Tells the owner of a Go function from its symbol and the path of its file; `file` may be empty.
 FrameOwner find_owner(std::string_view function, std::string_view file);
 
+/// True for the functions of plumb::rt, which dumps of C++ programs leave out. Those that were
+/// inlined may be known without their namespaces: the file tells then.
+bool is_of_cxx_runtime(std::string_view function, std::string_view file);
+
 /// The import path of a Go symbol: "net/http" of "net/http.(*conn).serve", "" if it has none.
 std::string_view package_of(std::string_view function);
 

@@ -46,7 +46,8 @@ int rank_of(const StackGroups& groups, const StackFrame& frame) {
     case FrameOwner::Runtime:
       break;
   }
-  return is_plumbing(groups.text(frame.function)) ? 4 : 3;
+  const std::string_view function = groups.text(frame.function);
+  return is_plumbing(function) || is_of_cxx_runtime(function, groups.text(frame.file)) ? 4 : 3;
 }
 
 // The first frame that tells most, or -1.
@@ -83,8 +84,9 @@ StackFrameId GroupTable::intern_frame(StackFrame frame) {
       [&](std::uint32_t at) { return same_frame(out_.frames[at], frame); });
   if (row != next) return {row};
   const std::string_view function = out_.text(frame.function);
-  frame.owner = find_owner(function, out_.text(frame.file));
-  frame.is_hidden = is_hidden_in_dumps(function);
+  const std::string_view file = out_.text(frame.file);
+  frame.owner = find_owner(function, file);
+  frame.is_hidden = is_hidden_in_dumps(function) || is_of_cxx_runtime(function, file);
   out_.frames.push_back(frame);
   out_.has_elided_frames |= frame.is_elided;
   is_hidden_.push_back(frame.is_hidden ? 1 : 0);
