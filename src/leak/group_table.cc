@@ -73,6 +73,11 @@ void find_places(const StackGroups& groups, StackGroup& group) {
   group.blocked = static_cast<StackIndex>(blocked);
   const std::ptrdiff_t from_root = find_telling(groups, stack.rbegin(), stack.rend());
   group.entry = static_cast<StackIndex>(std::ssize(stack) - 1 - from_root);
+  // Of a stack that is all the library's, what the program called tells more than where that parks.
+  const StackFrame& frame = groups.frame(group, group.blocked);
+  if (is_of_cxx_runtime(groups.text(frame.function), groups.text(frame.file))) {
+    group.blocked = group.entry;
+  }
 }
 
 }  // namespace
