@@ -161,25 +161,23 @@ Result<Exit> run_web(const Invocation& invocation, Environment& environment) {
   TRY_ASSIGN(const std::unique_ptr<LivePages> live, start_live(invocation, environment));
   TRY_ASSIGN(web::WebContent content,
              live ? live->first() : load_web_content(invocation, environment));
-  // The port is known once it is listened on, and the app has to know it.
-  std::unique_ptr<web::WebApp> app;
+  web::WebApp app(std::move(content), make_web_hooks(invocation),
+                  web::Guard(at.host, web::make_token()));
   web::HttpServerOptions options;
   options.host = at.host;
   options.port = at.port;
-  options.body_limit = [&app](const web::HttpRequest& head) { return app->body_limit(head); };
+  options.body_limit = [&app](const web::HttpRequest& head) { return app.body_limit(head); };
   TRY_ASSIGN(web::HttpServer server,
              web::HttpServer::listen(std::move(options), [&app](const web::HttpRequest& request) {
-               return app->answer(request);
+               return app.answer(request);
              }));
-  app = std::make_unique<web::WebApp>(std::move(content), make_web_hooks(invocation),
-                                      web::Guard(at.host, server.port(), web::make_token()));
   const StopOnSignal stop(server);
   const std::string url = "http://" + at.url_host() + ':' + std::to_string(server.port());
   environment.say("Serving web UI on " + url);
   if (!settings.no_browser && environment.out_is_terminal) open_browser(url, environment);
-  const LiveThread thread(live.get(), *app);
+  const LiveThread thread(live.get(), app);
   // A large profile is ready by the time the browser is.
-  std::thread warm_up([&app] { app->warm_up(); });
+  std::thread warm_up([&app] { app.warm_up(); });
   server.serve();
   warm_up.join();
   return Exit::Ok;

@@ -33,14 +33,13 @@ std::string machine_name() {
   return to_lower(name.data());
 }
 
-// "localhost:8081" to its two parts; the port is empty if none was given.
-std::pair<std::string_view, std::string_view> split_host(std::string_view text) {
+// "localhost" of "localhost:8081".
+std::string_view without_port(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   const std::size_t bracket = text.rfind(']');
   const bool has_port =
       colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
-  if (!has_port) return {text, {}};
-  return {text.substr(0, colon), text.substr(colon + 1)};
+  return has_port ? text.substr(0, colon) : text;
 }
 
 // Compares without telling by the time how much of it was right.
@@ -55,17 +54,15 @@ bool equal_secret(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Guard::Guard(const std::string& host, std::uint16_t port, std::string token)
+Guard::Guard(const std::string& host, std::string token)
     : host_(to_lower(host)),
       machine_(machine_name()),
-      port_(std::to_string(port)),
       token_(std::move(token)),
       is_private_(is_loopback_name(host_)) {}
 
 bool Guard::knows_host(std::string_view text) const {
   const std::string lower = to_lower(text);
-  const auto [host, port] = split_host(lower);
-  if (!port.empty() ? port != port_ : port_ != "80") return false;
+  const std::string_view host = without_port(lower);
   if (is_loopback_name(host)) return true;
   if (is_private_) return false;
   if (host == host_ || is_address(host)) return true;

@@ -2,12 +2,17 @@
 // Who may ask the server what.
 //
 // A page of another site can make the browser send requests here, and with a name that it resolves
-// to 127.0.0.1 (DNS rebinding) even read the answers. So the Host header must be a name of ours;
-// what changes something needs an Origin of ours as well and a token that only our pages know.
+// to 127.0.0.1 (DNS rebinding) even read the answers. So the Host header must be a name of ours.
+// Its port may be any: a rebound name comes with our port, and what forwards another one to us
+// (ssh -L, kubectl port-forward) leaves the one that the browser asked.
+//
+// A page of this machine at another port than the one that was asked is another site like any
+// other: the browser says so in Sec-Fetch-Site, lets it read nothing, and gives its own port in
+// Origin. What changes something needs an Origin that is the very host and port of the request, if
+// there is one, and a token that only our pages know.
 
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,7 +27,7 @@ using Refusal = std::optional<std::string>;
 class Guard {
  public:
   /// `host` is what is listened on: a loopback name, or what a person chose.
-  Guard(const std::string& host, std::uint16_t port, std::string token);
+  Guard(const std::string& host, std::string token);
 
   /// Refuses what does not come from where it may.
   [[nodiscard]] Refusal check(const HttpRequest& request) const;
@@ -39,7 +44,6 @@ class Guard {
 
   std::string host_;
   std::string machine_;  // Its name.
-  std::string port_;
   std::string token_;
   bool is_private_;
 };

@@ -23,20 +23,25 @@ struct HostRow {
 };
 
 TEST(Guard, AnswersOnlyToNamesOfThisMachine) {
-  const Guard guard("localhost", 8081, "t");
+  const Guard guard("localhost", "t");
   const std::vector<HostRow> rows = {
       {"localhost:8081", true},
       {"LOCALHOST:8081", true},
       {"127.0.0.1:8081", true},
       {"[::1]:8081", true},
-      {"localhost:8082", false},
-      {"localhost", false},
+      {"localhost", true},
+      {"localhost:9000", true},  // A port that is forwarded to ours.
+      {"127.0.0.1:9000", true},
+      {"[::1]:9000", true},
       {"evil.example:8081", false},
+      {"evil.example:9000", false},
       {"127.0.0.1.evil:8081", false},
       {"192.168.1.2:8081", false},
       {"", false},
       {"localhost.:8081", false},
       {"localhost@evil:8081", false},
+      {"evil:localhost", false},
+      {"localhost:9000:8081", false},
       {"[::1", false},
   };
   for (const HostRow& row : rows) {
@@ -46,10 +51,12 @@ TEST(Guard, AnswersOnlyToNamesOfThisMachine) {
 }
 
 TEST(Guard, AnswersToAddressesWhereEverybodyMayAsk) {
-  const Guard guard("0.0.0.0", 80, "t");
+  const Guard guard("0.0.0.0", "t");
   const std::vector<HostRow> rows = {
-      {"192.168.1.2", true}, {"192.168.1.2:80", true}, {"[fe80::1]", true},
-      {"localhost", true},   {"evil.example", false},  {"192.168.1.2.evil.example", false},
+      {"192.168.1.2", true},        {"192.168.1.2:80", true},
+      {"192.168.1.2:9000", true},   {"[fe80::1]", true},
+      {"localhost", true},          {"evil.example", false},
+      {"evil.example:9000", false}, {"192.168.1.2.evil.example", false},
   };
   for (const HostRow& row : rows) {
     const Refusal refusal = guard.check(request_with({{"host", row.host}}));
@@ -60,12 +67,12 @@ TEST(Guard, AnswersToAddressesWhereEverybodyMayAsk) {
 TEST(Guard, TurnsOtherMachinesAway) {
   HttpRequest request = request_with({{"host", "localhost:1"}});
   request.peer_is_loopback = false;
-  EXPECT_EQ(Guard("localhost", 1, "t").check(request), "permission denied");
-  EXPECT_FALSE(Guard("0.0.0.0", 1, "t").check(request));
+  EXPECT_EQ(Guard("localhost", "t").check(request), "permission denied");
+  EXPECT_FALSE(Guard("0.0.0.0", "t").check(request));
 }
 
 TEST(Guard, OtherSitesMayLinkHereButNotAsk) {
-  const Guard guard("localhost", 1, "t");
+  const Guard guard("localhost", "t");
   const NameValue host = {"host", "localhost:1"};
   EXPECT_TRUE(guard.check(request_with({host, {"sec-fetch-site", "cross-site"}})));
   EXPECT_TRUE(guard.check(
@@ -76,16 +83,27 @@ TEST(Guard, OtherSitesMayLinkHereButNotAsk) {
 }
 
 TEST(Guard, WritesNeedOurOriginAndTheToken) {
-  const Guard guard("localhost", 1, "secret");
+  const Guard guard("localhost", "secret");
   const NameValue host = {"host", "localhost:1"};
   const NameValue token = {"x-plumb-token", "secret"};
   EXPECT_FALSE(guard.check_write(request_with({host, token})));
   EXPECT_FALSE(guard.check_write(request_with({host, token, {"origin", "http://localhost:1"}})));
   EXPECT_TRUE(guard.check_write(request_with({host, token, {"origin", "http://evil"}})));
   EXPECT_TRUE(guard.check_write(request_with({host, token, {"origin", "null"}})));
+  EXPECT_TRUE(guard.check_write(request_with({host, token, {"origin", "http://localhost:2"}})));
+  EXPECT_TRUE(guard.check_write(request_with({host, token, {"origin", "https://localhost:1"}})));
   EXPECT_TRUE(guard.check_write(request_with({host})));
   EXPECT_TRUE(guard.check_write(request_with({host, {"x-plumb-token", "secreT"}})));
   EXPECT_TRUE(guard.check_write(request_with({host, {"x-plumb-token", "secre"}})));
+}
+
+TEST(Guard, OtherPortsOfThisMachineAreOtherSites) {
+  const Guard guard("localhost", "secret");
+  const NameValue host = {"host", "localhost:9000"};
+  const NameValue token = {"x-plumb-token", "secret"};
+  EXPECT_FALSE(guard.check_write(request_with({host, token, {"origin", "http://localhost:9000"}})));
+  EXPECT_TRUE(guard.check_write(request_with({host, token, {"origin", "http://localhost:8081"}})));
+  EXPECT_TRUE(guard.check(request_with({host, {"sec-fetch-site", "same-site"}})));
 }
 
 TEST(Guard, TokensDiffer) {

@@ -28,7 +28,7 @@ Profile make_profile() {
 
 class WebAppTest : public testing::Test {
  protected:
-  WebAppTest() : app_(content(), hooks(), Guard("localhost", 8081, "token")) {}
+  WebAppTest() : app_(content(), hooks(), Guard("localhost", "token")) {}
 
   static WebContent content() {
     WebContent all;
@@ -268,7 +268,7 @@ TEST_F(WebAppTest, LeaksAreTheHomeOfGoroutinesOnly) {
   EXPECT_EQ(get("/ui/summary").status, 404);
   WebContent with_leaks = content();
   with_leaks.leaks = make_leaks();
-  WebApp app(std::move(with_leaks), hooks(), Guard("localhost", 8081, "token"));
+  WebApp app(std::move(with_leaks), hooks(), Guard("localhost", "token"));
   HttpRequest request;
   request.method = "GET";
   request.path = "/ui/";
@@ -340,7 +340,7 @@ TEST_F(WebAppTest, GivesUpWhatNobodyWaitsFor) {
 TEST_F(WebAppTest, GivesUpWhatTakesTooLong) {
   WebHooks impatient = hooks();
   impatient.most_time = std::chrono::milliseconds(0);
-  WebApp app(content(), std::move(impatient), Guard("localhost", 8081, "token"));
+  WebApp app(content(), std::move(impatient), Guard("localhost", "token"));
   for (const char* const path : {"/ui/api/top", "/ui/api/flamegraph", "/ui/api/graph",
                                  "/ui/api/traces", "/ui/api/tags", "/ui/share"}) {
     HttpRequest request;
@@ -369,7 +369,7 @@ TEST_F(WebAppTest, GraphHasAsManyArrowsAsCanBeSeen) {
     options.edgefraction = 0;
     return options;
   };
-  WebApp app(std::move(dense), std::move(all), Guard("localhost", 8081, "token"));
+  WebApp app(std::move(dense), std::move(all), Guard("localhost", "token"));
   HttpRequest request;
   request.method = "GET";
   request.path = "/ui/api/graph";
@@ -388,7 +388,7 @@ TEST_F(WebAppTest, ComputesTheSameAnswerOnce) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     return ReportOptions();
   };
-  WebApp app(content(), std::move(counting), Guard("localhost", 8081, "token"));
+  WebApp app(content(), std::move(counting), Guard("localhost", "token"));
   std::vector<std::thread> threads;
   threads.emplace_back([&app] { app.warm_up(); });
   for (int i = 0; i < 3; ++i) {
@@ -416,7 +416,7 @@ TEST_F(WebAppTest, ChangesConfigsOnlyForItsOwnPages) {
     changes.push_back("delete " + name);
     return {};
   };
-  WebApp app(content(), std::move(with_configs), Guard("localhost", 8081, "token"));
+  WebApp app(content(), std::move(with_configs), Guard("localhost", "token"));
   const auto ask = [&app](std::string_view method, std::string path, std::string_view query,
                           std::vector<NameValue> headers) {
     HttpRequest request;
@@ -476,7 +476,7 @@ class WritesTest : public WebAppTest {
 };
 
 TEST_F(WritesTest, OpensComparesAndClosesProfiles) {
-  WebApp app(content(), hooks_with_files(), Guard("localhost", 8081, "token"));
+  WebApp app(content(), hooks_with_files(), Guard("localhost", "token"));
   EXPECT_EQ(ask(app, "POST", "/ui/open", "name=../../etc/a.pb.gz", "bytes").content(),
             R"({"profile":"1","view":"flamegraph"})");
   EXPECT_EQ(ask(app, "POST", "/ui/compare", "profile=1&base=").status, 200);
@@ -493,14 +493,14 @@ TEST_F(WritesTest, OpensComparesAndClosesProfiles) {
 }
 
 TEST_F(WritesTest, SaysWhatIsWrongWithAFile) {
-  WebApp app(content(), hooks_with_files(), Guard("localhost", 8081, "token"));
+  WebApp app(content(), hooks_with_files(), Guard("localhost", "token"));
   const HttpResponse broken = ask(app, "POST", "/ui/open", "name=x.txt", "broken");
   EXPECT_EQ(broken.status, 400);
   EXPECT_EQ(broken.content(), "x.txt: no known format\n");
 }
 
 TEST_F(WritesTest, ReadsNoFilesForWhatABrowserBrought) {
-  WebApp app(content(), hooks_with_files(), Guard("localhost", 8081, "token"));
+  WebApp app(content(), hooks_with_files(), Guard("localhost", "token"));
   EXPECT_EQ(ask(app, "POST", "/ui/open", "name=a", "bytes").status, 200);
   for (const char* const view : {"source", "disasm"}) {
     EXPECT_EQ(ask(app, "GET", "/ui/api/" + std::string(view), "profile=1").status, 404) << view;
@@ -509,7 +509,7 @@ TEST_F(WritesTest, ReadsNoFilesForWhatABrowserBrought) {
 }
 
 TEST_F(WritesTest, OpensSoManyAndNoMore) {
-  WebApp app(content(), hooks_with_files(), Guard("localhost", 8081, "token"));
+  WebApp app(content(), hooks_with_files(), Guard("localhost", "token"));
   for (std::size_t i = 1; i < WebApp::kMostProfiles; ++i) {
     EXPECT_EQ(ask(app, "POST", "/ui/open", "name=a", "bytes").status, 200);
   }
@@ -517,15 +517,15 @@ TEST_F(WritesTest, OpensSoManyAndNoMore) {
 }
 
 TEST_F(WritesTest, OnlyOwnPagesOnThisMachineOpenFiles) {
-  WebApp app(content(), hooks_with_files(), Guard("localhost", 8081, "token"));
+  WebApp app(content(), hooks_with_files(), Guard("localhost", "token"));
   EXPECT_EQ(ask(app, "POST", "/ui/open", "name=a", "bytes", "guess").status, 403);
   EXPECT_EQ(ask(app, "GET", "/ui/open", "name=a").status, 405);
-  WebApp shared(content(), hooks_with_files(), Guard("0.0.0.0", 8081, "token"));
+  WebApp shared(content(), hooks_with_files(), Guard("0.0.0.0", "token"));
   EXPECT_EQ(ask(shared, "POST", "/ui/open", "name=a", "bytes").status, 403);
 }
 
 TEST_F(WritesTest, TakesABodyOnlyWhereItIsWanted) {
-  const WebApp app(content(), hooks_with_files(), Guard("localhost", 8081, "token"));
+  const WebApp app(content(), hooks_with_files(), Guard("localhost", "token"));
   HttpRequest head;
   head.method = "POST";
   head.path = "/ui/open";
@@ -541,7 +541,7 @@ TEST_F(WritesTest, TakesABodyOnlyWhereItIsWanted) {
 }
 
 TEST_F(WritesTest, PagesFollowAWatch) {
-  WebApp app(content(), hooks(), Guard("localhost", 8081, "token"));
+  WebApp app(content(), hooks(), Guard("localhost", "token"));
   EXPECT_EQ(ask(app, "GET", "/ui/api/live", "").status, 404);
   const std::string before(ask(app, "GET", "/ui/api/top", "").content());
   WebContent grown = content();
@@ -561,7 +561,7 @@ TEST_F(WritesTest, PagesFollowAWatch) {
 }
 
 TEST_F(WritesTest, SharesOneFile) {
-  WebApp app(content(), hooks(), Guard("localhost", 8081, "token"));
+  WebApp app(content(), hooks(), Guard("localhost", "token"));
   const HttpResponse response = ask(app, "GET", "/ui/share", "");
   ASSERT_EQ(response.status, 200);
   const std::string_view file = response.content();
