@@ -26,7 +26,13 @@ struct TagHash {
 using TagWeights =
     std::unordered_map<std::pair<std::uint32_t, std::int64_t>, std::int64_t, TagHash>;
 
-using WeightsByText = std::map<std::string_view, std::unordered_map<std::string, std::int64_t>>;
+using ValuesByText = std::map<std::string_view, std::unordered_map<std::string, TagValue>>;
+
+void add_number(TagValue& value, std::int64_t number) {
+  value.least = value.is_number ? std::min(value.least, number) : number;
+  value.most = value.is_number ? std::max(value.most, number) : number;
+  value.is_number = true;
+}
 
 bool heavier(const TagValue& a, const TagValue& b) {
   const std::int64_t size_a = abs_wrapping(a.weight);
@@ -51,29 +57,35 @@ TagsReport build_tags(const ReportInput& input) {
   }
 
   // Different numbers may read alike once they have their unit ("1kB").
-  WeightsByText by_text;
-  const auto add = [&](std::uint32_t key, std::string text, std::int64_t weight) {
-    std::int64_t& sum = by_text[profile.text({key})][std::move(text)];
-    sum = add_wrapping(sum, weight);
+  ValuesByText by_text;
+  const auto add = [&](std::uint32_t key, std::string text, std::int64_t weight) -> TagValue& {
+    TagValue& value = by_text[profile.text({key})][std::move(text)];
+    value.weight = add_wrapping(value.weight, weight);
+    return value;
   };
+  std::map<std::string_view, std::string> units;
   for (const auto& [tag, weight] : texts) {
     add(tag.first, std::string(profile.text({static_cast<std::uint32_t>(tag.second)})), weight);
   }
   for (const auto& [tag, weight] : numbers) {
-    add(tag.first, format_value(tag.second, input.label_units.of({tag.first}), input.options.unit),
-        weight);
+    const auto unit = input.label_units.of({tag.first});
+    add_number(add(tag.first, format_value(tag.second, unit, input.options.unit), weight),
+               tag.second);
+    units[profile.text({tag.first})] = unit;
   }
 
   TagsReport report;
   report.sample_type = samples.type;
   report.format = samples.format;
   report.total = samples.total;
-  for (const auto& [key, values] : by_text) {
+  for (auto& [key, values] : by_text) {
     TagKey& row = report.keys.emplace_back();
     row.key = key;
-    for (const auto& [value, weight] : values) {
-      row.values.push_back({value, weight});
-      row.total = add_wrapping(row.total, weight);
+    row.unit = units[key];
+    for (auto& [text, value] : values) {
+      value.value = text;
+      row.total = add_wrapping(row.total, value.weight);
+      row.values.push_back(std::move(value));
     }
     std::ranges::sort(row.values, heavier);
   }

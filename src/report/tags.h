@@ -17,10 +17,14 @@ namespace plumb {
 struct TagValue {
   std::string value;  ///< Text of a string label; a number with its unit of a numeric one.
   std::int64_t weight = 0;
+  bool is_number = false;
+  std::int64_t least = 0;  ///< Of the numbers that read so,
+  std::int64_t most = 0;   ///< in TagKey::unit.
 };
 
 struct TagKey {
   std::string key;
+  std::string unit;  ///< Of its numbers: "bytes"; empty: none.
   std::int64_t total = 0;
   std::vector<TagValue> values;  ///< Heaviest first, then by value.
 };

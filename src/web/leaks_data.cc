@@ -167,6 +167,7 @@ class LeaksData {
     for (const std::string& note : report_.findings.notes) notes.push_back(valid_utf8(note));
     const bool has_times = series.has_times && !series.snapshots.empty();
     return {{"total", report_.total},
+            {"matched", report_.is_filtered ? Json(report_.matched) : nullptr},
             {"verdict", to_string(report_.findings.worst)},
             {"snapshots", series.snapshots.size()},
             {"seconds", has_times ? Json(series.time_of(series.snapshots.size() - 1)) : nullptr},

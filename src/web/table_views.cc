@@ -78,6 +78,15 @@ Result<Json> build_top_view(const ViewInput& input) {
   return Json{{"note", note}, {"dropped", report.dropped_nodes}, {"rows", std::move(rows)}};
 }
 
+// What a tag filter chooses the numbers of a value by: "4096bytes", "1000bytes:1034bytes". Null for
+// texts.
+Json range_text(const TagKey& key, const TagValue& value) {
+  if (!value.is_number) return nullptr;
+  const std::string least = std::to_string(value.least) + key.unit;
+  if (value.least == value.most) return least;
+  return least + ':' + std::to_string(value.most) + key.unit;
+}
+
 Result<Json> build_tags_view(const ViewInput& input) {
   fill_legend(input);
   const TagsReport report = build_tags(input.report);
@@ -88,6 +97,7 @@ Result<Json> build_tags_view(const ViewInput& input) {
     Json values = Json::array();
     for (const TagValue& value : key.values) {
       values.push_back({{"value", value.value},
+                        {"range", range_text(key, value)},
                         {"weight", value.weight},
                         {"weight_text", report.format(value.weight)},
                         {"percent", short_percentage(value.weight, key.total)}});

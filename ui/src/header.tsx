@@ -10,6 +10,7 @@ import { ProfilesPanel } from "./profiles";
 import {
   change,
   exactly,
+  functionOf,
   FILTERS,
   found,
   go,
@@ -31,7 +32,7 @@ import { isDark, toggleTheme } from "./theme";
 /** What a filter would be about: what is searched for, else what is chosen. */
 function refineText(): string {
   if (search.value) return search.value;
-  return selection.value.size > 0 ? exactly(selection.value) : "";
+  return selection.value.size > 0 ? exactly(new Set([...selection.value].map(functionOf))) : "";
 }
 
 function refineItems(): MenuItem[] {

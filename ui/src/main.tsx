@@ -3,14 +3,23 @@
 
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { useState } from "preact/hooks";
 import { answer, type Answer, failure, isLoading, load, type ViewDocument } from "./api";
 import { Beside, showsBeside } from "./beside";
+import { CopyButton } from "./copy_button";
 import { FlameView } from "./flame/view";
 import { Header, useViewKeys } from "./header";
 import { LiveProblem } from "./live";
 import { DropNotice } from "./profiles";
-import { type Changes, dataQuery, go, info, isFile, params, resetFilters, view } from "./state";
+import {
+  type Changes,
+  dataQuery,
+  go,
+  info,
+  isFile,
+  params,
+  resetAll,
+  view,
+} from "./state";
 import { CodeViews } from "./views/all";
 
 function Content({ shown }: { shown: Answer }) {
@@ -20,14 +29,15 @@ function Content({ shown }: { shown: Answer }) {
 }
 
 /** Instructions of nothing in particular were asked for, and there are none. */
-function lacksBinary(): boolean {
-  return view.value === "disasm" && !params.value.get("f");
+function lacksBinary(message: string): boolean {
+  const found = !message.startsWith("no matches found");
+  return view.value === "disasm" && !params.value.get("f") && !found;
 }
 
 function Problem() {
   const problem = failure.value;
   if (!problem) return null;
-  if (!problem.isGone && lacksBinary()) {
+  if (!problem.isGone && lacksBinary(problem.message)) {
     return (
       <p class="empty" role="status">
         There are no instructions to show: the program that made the profile is not at hand. Give it
@@ -44,7 +54,7 @@ function Problem() {
           Try again
         </button>
       ) : (
-        <button type="button" onClick={resetFilters}>Take out all filters</button>
+        <button type="button" onClick={resetAll}>Take out all filters and options</button>
       )}
     </div>
   );
@@ -63,18 +73,10 @@ function NoSamples() {
 }
 
 function Command({ text }: { text: string }) {
-  const [isCopied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1500);
-  };
   return (
     <footer>
       <code>$ {text}</code>
-      <button type="button" onClick={() => void copy()} title="Copy the command">
-        {isCopied ? "Copied" : "Copy"}
-      </button>
+      <CopyButton text={text} title="Copy" />
     </footer>
   );
 }

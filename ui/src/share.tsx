@@ -2,7 +2,7 @@
 // Saves what the pages show as one file (src/web/share.h), without what is nobody else's business.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { dataQuery, info } from "./state";
+import { copyText, dataQuery, info } from "./state";
 
 const KEPT_BACK = [
   { name: "paths", title: "Folders and URLs", help: "Of a path its last element remains" },
@@ -25,12 +25,8 @@ function shareQuery(values: FormData): URLSearchParams {
 async function copySummary(values: FormData): Promise<string> {
   const response = await fetch(`/ui/summary?${shareQuery(values)}`);
   if (!response.ok) return (await response.text()).trim();
-  try {
-    await navigator.clipboard.writeText(await response.text());
-    return "The summary is in the clipboard.";
-  } catch {
-    return "The browser does not let pages write to the clipboard.";
-  }
+  return await copyText(await response.text()) ? "The summary is in the clipboard."
+    : "The browser does not let pages write to the clipboard.";
 }
 
 export function SharePanel({ close }: { close: () => void }) {

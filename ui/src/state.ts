@@ -143,12 +143,44 @@ export function change(changes: Changes, replace = false): void {
   go(view.value, changes, replace);
 }
 
+export function isFiltered(): boolean {
+  return [...FILTERS, ...MORE_FILTERS].some(({ param }) => params.value.get(param));
+}
+
 /** All filters off. */
 export function resetFilters(): void {
   const changes: Changes = { p: null, q: null };
   for (const { param } of [...FILTERS, ...MORE_FILTERS]) changes[param] = null;
   selection.value = new Set();
   change(changes);
+}
+
+/** All parameters off: of those of a page that the server refuses any may be wrong. */
+export function resetAll(): void {
+  selection.value = new Set();
+  change(Object.fromEntries([...params.value.keys()].map((name) => [name, null])));
+}
+
+/** False where the browser does not let pages write there: it does to nobody but to localhost and
+ * https. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyChosen(text);
+  }
+}
+
+// What browsers let any page do at a click.
+function copyChosen(text: string): boolean {
+  const area = document.createElement("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  const isCopied = document.execCommand("copy");
+  area.remove();
+  return isCopied;
 }
 
 addEventListener("popstate", () => {
@@ -159,6 +191,15 @@ addEventListener("popstate", () => {
 /** The expression that matches exactly `text`. */
 export function quoteRegexp(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
+
+const WITH_FILES = ["lines", "addresses", "filefunctions"];
+
+/** The function of a name that the granularity made: filters know no more than that. */
+export function functionOf(name: string): string {
+  const hasFile = WITH_FILES.includes(params.value.get("g") ?? "");
+  const plain = name.replace(/^[0-9a-f]{16} /, "");
+  return (hasFile ? plain.replace(/ \S+$/, "") : plain).replace(/:\d+(:\d+)?$/, "");
 }
 
 /** "^(a|b)$" of names. */

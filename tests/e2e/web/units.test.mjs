@@ -38,6 +38,7 @@ describe("the fix as a diff", () => {
       "+\t\t\treturn\n+\t\t}");
     assert.match(diff("\ts.out[i] <- f(a, b) // wait", "chan send"),
       /case s\.out\[i\] <- f\(a, b\):/);
+    assert.match(diff("\tc <- point{1, 2}", "chan send"), /case c <- point\{1, 2\}:/);
     assert.match(diff("<-done", "chan receive"), /case <-done:/);
     assert.match(diff("v, ok = <-in", "chan receive"), /case v, ok = <-in:/);
     assert.match(diff("errs <- <-other", "chan send"), /case errs <- <-other:/);
@@ -66,6 +67,8 @@ describe("the fix as a diff", () => {
       ["\tv := <-ch", "chan receive"],
       ["\treturn <-ch", "chan receive"],
       ["\tgo func() { ch <- 1 }()", "chan send"],
+      ["func send(c chan int) { c <- 1 }", "chan send"],
+      ["\tdone := func() { c <- 1 }", "chan send"],
       ["\tmu.Lock()", "sync.Mutex.Lock"],
       ["\tch <- n", "chan send", "close the channel"],
       ["", "chan send"],

@@ -6,7 +6,18 @@ import { useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks"
 import type { Answer } from "../api";
 import { Menu, type MenuItem, PopupMenu } from "../menu";
 import { saveItems, SvgCanvas } from "../save";
-import { change, exactly, go, isFile, params, quoteRegexp, searchRegexp } from "../state";
+import {
+  change,
+  copyText,
+  exactly,
+  functionOf,
+  go,
+  isFile,
+  params,
+  quoteRegexp,
+  searchRegexp,
+  toRegexp,
+} from "../state";
 import { isDark } from "../theme";
 import { formatPercent, formatValue } from "../units";
 import {
@@ -54,12 +65,8 @@ function makePicture(tree: FlameTree, pivotText: string, top: number): Picture {
   const total = tree.size[0];
   const base = { tree, top, y: 0, isUp: false, hidesRoot: false };
   if (!pivotText) return { frames: [base], rows: tree.deepest + 1, total, pivotName: "" };
-  let regexp: RegExp;
-  try {
-    regexp = new RegExp(pivotText);
-  } catch {
-    return { frames: [base], rows: tree.deepest + 1, total, pivotName: "" };
-  }
+  const regexp = toRegexp(pivotText);
+  if (!regexp) return { frames: [base], rows: tree.deepest + 1, total, pivotName: "" };
   const { callees, callers, names } = pivot(tree, matchNames(tree, regexp));
   if (names.length === 0) return { frames: [base], rows: tree.deepest + 1, total, pivotName: "" };
   const isOne = names.length === 1;
@@ -220,17 +227,17 @@ export function FlameView({ answer }: { answer: Answer }) {
 
   const items = (spot: Spot): MenuItem[] => {
     const name = nameOf(spot);
-    const regexpOf = exactly([name]);
+    const regexpOf = exactly([functionOf(name)]);
     const add = (param: string) => {
       const old = params.value.get(param);
       return old ? `${old}|${regexpOf}` : regexpOf;
     };
-    const functionName = quoteRegexp(name.replace(/:\d+(:\d+)?$/, ""));
+    const functionName = quoteRegexp(functionOf(name));
     if (spot.row === 0) return [{ title: "Show everything", act: leave }];
     const here: MenuItem[] = [
       { title: "Stacks through this function", act: () => pivotOn(spot) },
       { title: "Zoom into this box", act: () => zoomTo(spot), isOff: !!pivotText },
-      { title: "Copy name", act: () => void navigator.clipboard.writeText(name) },
+      { title: "Copy name", act: () => void copyText(name) },
     ];
     if (isFile) return here;
     return [

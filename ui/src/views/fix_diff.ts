@@ -16,7 +16,8 @@ const RECEIVE = /^(\s*)(?:([^:=]+?)\s*=\s*)?<-\s*([^\s{]+?);?\s*$/;
 export function fixAsDiff(line: string, state: string, fix: string): DiffLine[] {
   if (!fix.includes("ctx.Done()")) return [];
   const code = line.replace(/\s*\/\/.*$/, "");
-  if (/^\s*(case|for|go|defer|if|switch|return)\b/.test(code)) return [];
+  if (/^\s*(case|for|func|go|defer|if|switch|return)\b/.test(code)) return [];
+  if (/[{}]/.test(code.replace(/\w\{[^{}]*\}/g, ""))) return [];  // But those of a literal.
   let operation = "";
   let indent = "";
   const receive = RECEIVE.exec(code);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One group of goroutines: why it is suspected, how to fix it, and everybody in it.
 
-import { useState } from "preact/hooks";
+import { CopyButton } from "../copy_button";
 import { change, exactly, go, urlOf } from "../state";
 import { countText } from "../units";
 import { Areas } from "./chart";
@@ -22,22 +22,6 @@ import {
   secondsText,
   snapshotNames,
 } from "./leaks_data";
-
-function CopyButton({ text, title }: { text: string; title: string }) {
-  const [isCopied, setCopied] = useState(false);
-  return (
-    <button
-      type="button"
-      onClick={() => {
-        void navigator.clipboard.writeText(text);
-        setCopied(true);
-        setTimeout(() => setCopied(false), 1500);
-      }}
-    >
-      {isCopied ? "Copied" : title}
-    </button>
-  );
-}
 
 function EvidenceList({ title, list }: { title: string; list: Evidence[] }) {
   if (list.length === 0) return null;

@@ -41,17 +41,24 @@ function sumOf(groups: LeakGroup[], value: (group: LeakGroup) => number): number
 }
 
 function Verdict({ data }: { data: LeaksData }) {
-  const { verdict, total, suspects } = data.report;
+  const { verdict, total, matched, suspects } = data.report;
+  const isAnything = matched !== 0 || total === 0;
   return (
-    <section class={`verdict ${verdict}`} aria-label="Verdict">
+    <section class={`verdict ${isAnything ? verdict : "watch"}`} aria-label="Verdict">
       <p class="verdict-line">
-        <strong>{SENTENCES[verdict]}</strong>
+        <strong>{isAnything ? SENTENCES[verdict] : "No goroutine matches the filters"}</strong>
         {suspects.groups > 0 && (
           <>: {countText(suspects.goroutines)} of {countText(total)} goroutines, in{" "}
             {suspects.groups === 1 ? "one group" : plural(suspects.groups, "group")}</>
         )}
-        {suspects.groups === 0 && <> among {countText(total)} goroutines</>}
+        {suspects.groups === 0 && <> among {plural(total, "goroutine")}</>}
       </p>
+      {matched !== null && isAnything && (
+        <p class="note">
+          The filters of the command line keep {countText(matched)} of{" "}
+          {plural(total, "goroutine")}.
+        </p>
+      )}
       <Badges data={data} />
     </section>
   );
@@ -109,7 +116,8 @@ function Tiles({ data, worst }: { data: LeaksData; worst: LeakGroup | undefined 
         <dd>{since ? `${since.is_at_least ? "at least " : ""}${secondsText(since.seconds_ago)}`
           : "not known"}</dd>
         <dd class="sub">{since ? `before the last snapshot, by ${since.method}`
-          : "a dump with wait times, or a second snapshot, would tell"}</dd>
+          : data.series.length > 1 ? "a dump with wait times would tell"
+            : "a dump with wait times, or a second snapshot, would tell"}</dd>
       </div>
       <div>
         <dt>How fast?</dt>
@@ -403,7 +411,7 @@ export function LeaksView({ document: doc }: { document: ViewDocument<PackedLeak
         </p>
       )}
       {data.report.notes.map((note) => <p class="note" key={note}>{note}</p>)}
-      {kept.length === 0 && <p class="empty">No group matches the search.</p>}
+      {kept.length === 0 && regexp && <p class="empty">No group matches the search.</p>}
     </div>
   );
 }

@@ -76,6 +76,8 @@ export interface GroupPage {
 export interface LeaksData {
   report: {
     total: number;
+    /** Of them, what the filters of the command line keep; null without filters. */
+    matched: number | null;
     verdict: Level;
     groups: LeakGroup[];
     notes: string[];

@@ -3,15 +3,37 @@
 
 import { useEffect } from "preact/hooks";
 import type { ViewDocument } from "../api";
-import { change, found, isFile, params, quoteRegexp, searchRegexp } from "../state";
+import {
+  change,
+  found,
+  isFile,
+  isFiltered,
+  params,
+  quoteRegexp,
+  searchRegexp,
+} from "../state";
 
 interface TagsData {
   keys: {
     key: string;
     total_text: string;
     percent: string;
-    values: { value: string; weight: number; weight_text: string; percent: string }[];
+    values: {
+      value: string;
+      /** Of numbers, as a tag filter has it; null for texts. */
+      range: string | null;
+      weight: number;
+      weight_text: string;
+      percent: string;
+    }[];
   }[];
+}
+
+type TagsKey = TagsData["keys"][number];
+
+/** The tag filter that chooses one value. A comma would divide it in two. */
+function filterOf(key: TagsKey, one: TagsKey["values"][number]): string {
+  return `${key.key}=${one.range ?? `^${quoteRegexp(one.value).replaceAll(",", "\\x2c")}$`}`;
 }
 
 const MOST_VALUES = 200;
@@ -34,9 +56,9 @@ export function TagsView({ document: doc }: { document: ViewDocument<TagsData> }
   if (keys.length === 0) {
     return (
       <p class="empty">
-        {doc.data.keys.length === 0
-          ? "These samples have no labels. In Go, pprof.Do(ctx, pprof.Labels(...), f) sets some."
-          : "No label matches the search."}
+        {doc.data.keys.length > 0 ? "No label matches the search."
+          : isFiltered() ? "What the filters leave has no labels."
+            : "These samples have no labels. In Go, pprof.Do(ctx, pprof.Labels(...), f) sets some."}
       </p>
     );
   }
@@ -77,9 +99,7 @@ export function TagsView({ document: doc }: { document: ViewDocument<TagsData> }
                       disabled={isFile}
                       class="link"
                       title="Only samples with this value"
-                      onClick={() => change({
-                        tf: `${key.key}=^${quoteRegexp(one.value)}$`,
-                      })}
+                      onClick={() => change({ tf: filterOf(key, one) })}
                     >
                       {one.value || "(empty)"}
                     </button>

@@ -99,7 +99,7 @@ export function TopView({ document: doc }: { document: ViewDocument<TopData> }) 
     if (!row) return;
     const next = event.key === "ArrowDown" ? row.nextElementSibling
       : event.key === "ArrowUp" ? row.previousElementSibling : null;
-    if (next instanceof HTMLElement && next.tabIndex >= 0) {
+    if (next instanceof HTMLElement && next.dataset.name) {
       next.focus();
       event.preventDefault();
     } else if (event.key === " " || event.key === "Enter") {
