@@ -67,8 +67,11 @@ MappingId ProfileBuilder::mapping_of(std::uintptr_t pc) {
 }
 
 FunctionId ProfileBuilder::function_of(const Frame& frame) {
+  // Lambdas all have the system name "operator()": what tells them apart is the name to show, or
+  // else where they start.
   const auto [known, is_new] =
-      functions_.try_emplace(frame.system_name + '\n' + frame.file,
+      functions_.try_emplace(frame.system_name + '\n' + frame.name + '\n' + frame.file + '\n' +
+                                 std::to_string(frame.start_line),
                              FunctionId{static_cast<std::uint32_t>(profile_.functions.size())});
   if (is_new) {
     Function function;

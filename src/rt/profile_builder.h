@@ -40,7 +40,7 @@ class ProfileBuilder {
   Profile profile_;
   std::vector<Module> modules_;
   std::unordered_map<std::uintptr_t, LocationId> locations_;  // kNone: not to be shown.
-  std::unordered_map<std::string, FunctionId> functions_;     // By system name and file.
+  std::unordered_map<std::string, FunctionId> functions_;     // By names and place.
   std::unordered_map<std::uintptr_t, MappingId> mappings_;    // By start.
 };
 

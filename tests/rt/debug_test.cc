@@ -102,6 +102,20 @@ class Blocked {
   wait_group group_;
 };
 
+void go_one_lambda(wait_group& group, const chan<unit>& gate) {
+  group.go([gate] {
+    gate.recv();
+    asm volatile("");  // Not a tail call.
+  });
+}
+
+void go_another_lambda(wait_group& group, const chan<unit>& gate) {
+  group.go([gate] {
+    gate.recv();
+    asm volatile("");
+  });
+}
+
 TEST(Debug, AnswersErrorsAsGoDoes) {
   struct Row {
     const char* name;
@@ -234,6 +248,24 @@ TEST(Goroutines, ProfileHasNamesAndLines) {
     }
   }
   EXPECT_EQ(here, 9);
+}
+
+TEST(Goroutines, ProfileTellsLambdasApart) {
+  const auto gate = make_chan<unit>();
+  wait_group group;
+  go_one_lambda(group, gate);
+  go_another_lambda(group, gate);
+  plumb::test::settle();
+  const plumb::Profile profile = read_profile(get("/debug/pprof/goroutine").body);
+  gate.close();
+  group.wait();
+  const auto has_function = [&](std::string_view name) {
+    return std::ranges::any_of(profile.functions, [&](const plumb::Function& function) {
+      return profile.text(function.name).find(name) != std::string_view::npos;
+    });
+  };
+  EXPECT_TRUE(has_function("go_one_lambda"));
+  EXPECT_TRUE(has_function("go_another_lambda"));
 }
 
 TEST(Goroutines, DumpHasStateStackAndCreator) {
