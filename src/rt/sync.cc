@@ -45,14 +45,17 @@ struct TimedWaiter : Waiter {
   std::int64_t since_ns = wants_mutex_profile() ? detail::now_ns() : 0;
 };
 
-// How long all in the queue have waited together.
-std::int64_t waited_ns(const WaitQueue& queue) {
+// How long all in the queue have waited together since they were last asked: each time is charged
+// to one who held them up, and not again to the next.
+std::int64_t take_waited_ns(const WaitQueue& queue) {
   if (!wants_mutex_profile()) return 0;
   const std::int64_t now = detail::now_ns();
   std::int64_t sum = 0;
-  for (const Waiter* waiter = queue.front(); waiter != nullptr; waiter = waiter->next) {
-    const std::int64_t since = static_cast<const TimedWaiter*>(waiter)->since_ns;
-    if (since != 0) sum += now - since;
+  for (Waiter* waiter = queue.front(); waiter != nullptr; waiter = waiter->next) {
+    std::int64_t& since = static_cast<TimedWaiter*>(waiter)->since_ns;
+    if (since == 0) continue;
+    sum += now - since;
+    since = now;
   }
   return sum;
 }
@@ -87,7 +90,7 @@ void mutex::unlock() {
     lock_.unlock();
     detail::panic("sync: unlock of unlocked mutex");
   }
-  const std::int64_t waited = waited_ns(queue_);
+  const std::int64_t waited = take_waited_ns(queue_);
   Waiter* const next = queue_.take();
   is_locked_ = next != nullptr;
   lock_.unlock();
@@ -165,7 +168,7 @@ void rwmutex::unlock() {
     lock_.unlock();
     detail::panic("sync: Unlock of unlocked RWMutex");
   }
-  const std::int64_t waited = waited_ns(queue_);
+  const std::int64_t waited = take_waited_ns(queue_);
   is_written_ = false;
   hand_over(woken);
   lock_.unlock();
@@ -180,11 +183,14 @@ void rwmutex::unlock_shared() {
     lock_.unlock();
     detail::panic("sync: RUnlock of unlocked RWMutex");
   }
-  const std::int64_t waited = waited_ns(queue_);
-  if (--readers_ == 0) hand_over(woken);
+  std::int64_t waited = 0;
+  if (--readers_ == 0) {
+    waited = take_waited_ns(queue_);
+    hand_over(woken);
+  }
   lock_.unlock();
   wake_chain(woken);
-  if (woken != nullptr && waited > 0) detail::record_held(waited);
+  if (waited > 0) detail::record_held(waited);
 }
 
 void cond::enqueue(Waiter& waiter) {

@@ -401,6 +401,13 @@ TEST(Contention, BlockProfileAddsUpWaits) {
             std::string::npos);
 }
 
+std::int64_t mutex_delay_ns() {
+  const plumb::Profile profile = read_profile(get("/debug/pprof/mutex").body);
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < profile.sample_count(); ++i) sum += profile.values(i)[1];
+  return sum;
+}
+
 TEST(Contention, MutexProfileBlamesTheHolder) {
   set_mutex_profile_fraction(1);
   mutex guard;
@@ -414,6 +421,57 @@ TEST(Contention, MutexProfileBlamesTheHolder) {
   const std::string text = get("/debug/pprof/mutex?debug=1").body;
   EXPECT_TRUE(text.starts_with("--- mutex:\ncycles/second=1000000000\nsampling period=0\n"));
   EXPECT_NE(text.find("MutexProfileBlamesTheHolder"), std::string::npos) << text;
+}
+
+TEST(Contention, MutexProfileCountsEachWaitOnce) {
+  set_mutex_profile_fraction(1);
+  const std::int64_t before = mutex_delay_ns();
+  std::atomic<std::int64_t> waited_ns{0};
+  mutex guard;
+  wait_group group;
+  guard.lock();
+  for (int i = 0; i < 10; ++i) {
+    group.go([&] {
+      const auto start = std::chrono::steady_clock::now();
+      const std::lock_guard lock(guard);
+      waited_ns += std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count();
+    });
+  }
+  plumb::test::settle();
+  sleep_for(20ms);
+  guard.unlock();
+  group.wait();
+  set_mutex_profile_fraction(0);
+  const std::int64_t charged = mutex_delay_ns() - before;
+  EXPECT_GE(charged, 10 * 20'000'000);
+  EXPECT_LE(charged, waited_ns);
+}
+
+TEST(Contention, RwMutexProfileCountsEachWaitOnce) {
+  set_mutex_profile_fraction(1);
+  const std::int64_t before = mutex_delay_ns();
+  std::atomic<std::int64_t> waited_ns{0};
+  rwmutex guard;
+  wait_group group;
+  guard.lock_shared();
+  guard.lock_shared();
+  for (int i = 0; i < 3; ++i) {
+    group.go([&] {
+      const auto start = std::chrono::steady_clock::now();
+      const std::lock_guard lock(guard);
+      waited_ns += std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count();
+    });
+  }
+  plumb::test::settle();
+  sleep_for(20ms);
+  guard.unlock_shared();  // Lets nobody in, and so is charged nothing.
+  sleep_for(20ms);
+  guard.unlock_shared();
+  group.wait();
+  set_mutex_profile_fraction(0);
+  const std::int64_t charged = mutex_delay_ns() - before;
+  EXPECT_GE(charged, 3 * 40'000'000);
+  EXPECT_LE(charged, waited_ns);
 }
 
 TEST(Delta, HoldsWhatHasChanged) {
