@@ -3,8 +3,11 @@
 
 #include <plumb/rt/detail/waiter.h>
 
+#include <thread>
+
 #include "rt/scheduler.h"
 #include "rt/start_task.h"
+#include "rt/threads.h"
 
 namespace plumb::rt::detail {
 
@@ -30,9 +33,18 @@ bool After::stop() {
   return true;
 }
 
-// On the thread of the worker, under the lock of its timers.
+// On the thread of the worker (or after shutdown(), of the scheduler), under the lock of its
+// timers.
 void After::fire() {
   const auto run = [self = std::move(self_)] { self->function_(); };
+  if (Worker::current() == nullptr) {  // No worker is left to run a task.
+    note_created_thread();
+    std::thread([run] {
+      const OwnThread is_own;
+      run();
+    }).detach();
+    return;
+  }
   using Run = std::remove_const_t<decltype(run)>;
   const NewTask fresh = make_task(sizeof(Run), run_closure<Run>);
   ::new (fresh.closure) Run(run);

@@ -137,7 +137,37 @@ std::size_t Scheduler::shutdown(std::int64_t grace_ns) {
   for (const auto& worker : workers_) worker->wake();
   for (std::thread& thread : threads_of_workers_) thread.join();
   threads_of_workers_.clear();
+  if (has_timers()) keep_time();
   return 0;
+}
+
+bool Scheduler::has_timers() const {
+  return std::ranges::any_of(workers_, [](const auto& worker) { return worker->has_timers(); });
+}
+
+void Scheduler::keep_time() {
+  const std::scoped_lock lock(timers_mutex_);
+  timer_armed_.notify_one();
+  if (is_time_kept_) return;
+  is_time_kept_ = true;
+  note_created_thread();
+  std::thread keeper([this] { fire_timers(); });
+  pthread_setname_np(keeper.native_handle(), "plumb-rt-timers");
+  keeper.detach();
+}
+
+void Scheduler::fire_timers() {
+  const OwnThread is_own;
+  std::unique_lock lock(timers_mutex_);
+  for (;;) {
+    std::int64_t next_ns = Timers::kNever;
+    for (const auto& worker : workers_) next_ns = std::min(next_ns, worker->fire_due());
+    if (next_ns == Timers::kNever) {
+      timer_armed_.wait(lock);
+    } else {
+      timer_armed_.wait_for(lock, std::chrono::nanoseconds(next_ns - now_ns()));
+    }
+  }
 }
 
 }  // namespace plumb::rt::detail

@@ -7,6 +7,7 @@
 #include <plumb/rt/go.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -60,11 +61,15 @@ class Scheduler {
 
   /// See plumb::rt::shutdown().
   std::size_t shutdown(std::int64_t grace_ns);
-  [[nodiscard]] bool is_stopping() const { return is_stopping_.load(std::memory_order_acquire); }
+  [[nodiscard]] bool is_stopping() const { return is_stopping_.load(std::memory_order_seq_cst); }
+  /// A timer has been armed while the workers end, or later: a thread fires it in their place.
+  void keep_time();
 
  private:
   explicit Scheduler(const options& with);
   void spawn_workers();
+  [[nodiscard]] bool has_timers() const;
+  void fire_timers();
 
   StackSlabs slabs_;
   std::vector<std::unique_ptr<Worker>> workers_;
@@ -76,6 +81,9 @@ class Scheduler {
   std::atomic<unsigned> turn_{0};
   std::mutex threads_mutex_;
   std::vector<Task*> threads_;
+  std::mutex timers_mutex_;  // Of what follows: for when the workers have ended.
+  std::condition_variable timer_armed_;
+  bool is_time_kept_ = false;
 };
 
 }  // namespace plumb::rt::detail

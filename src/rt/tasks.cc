@@ -117,8 +117,8 @@ void ready(Task* task) {
 
 NewTask make_task(std::size_t closure_bytes, void (*body)(void*)) {
   Scheduler& scheduler = Scheduler::get();
-  if (scheduler.is_stopping()) panic("go called after shutdown");
   Worker* const worker = Worker::current();
+  if (scheduler.is_stopping() && worker == nullptr) panic("go called after shutdown");
   Task* const task = worker != nullptr ? worker->take_slot() : scheduler.slabs().take();
   constexpr std::uintptr_t kAlignment = 64;
   const auto high = reinterpret_cast<std::uintptr_t>(task->switching.stack_high);

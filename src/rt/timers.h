@@ -15,8 +15,8 @@ namespace plumb::rt::detail {
 struct Timer {
   static constexpr std::size_t kIdle = SIZE_MAX;
 
-  /// Called once on the thread of the timer's worker, under the lock of its timers: short, and
-  /// without arming or stopping timers.
+  /// Called once on the thread of the timer's worker (after shutdown() on one of the scheduler),
+  /// under the lock of its timers: short, and without arming or stopping timers.
   void (*fire)(void* argument) = nullptr;
   void* argument = nullptr;
   std::int64_t when_ns = 0;    ///< Monotonic.

@@ -269,6 +269,12 @@ void Worker::end_search(bool has_found) {
 void Worker::arm(Timer& timer) {
   const bool is_first = timers_.arm(timer);
   if (is_first && this_worker != this) wake();
+  if (scheduler_.is_stopping()) scheduler_.keep_time();
+}
+
+std::int64_t Worker::fire_due() {
+  timers_.fire_due(now_ns());
+  return timers_.next_ns();
 }
 
 std::int64_t Worker::stalled_since_ns() const {

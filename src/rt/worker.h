@@ -63,6 +63,9 @@ class alignas(64) Worker {  // NOLINT(clang-analyzer-optin.performance.Padding)
   bool wake_to_search();
   void arm(Timer& timer);
   bool stop(Timer& timer) { return timers_.stop(timer); }
+  /// Fires what is due in place of its thread, which has ended; returns when the next is due.
+  std::int64_t fire_due();
+  [[nodiscard]] bool has_timers() { return timers_.next_ns() != Timers::kNever; }
   [[nodiscard]] unsigned index() const { return index_; }
   [[nodiscard]] int tid() const { return tid_.load(std::memory_order_relaxed); }
   /// The task it is in, null for none: to be looked at as any task of another thread.

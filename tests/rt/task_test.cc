@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 #include <plumb/rt/chan.h>
+#include <plumb/rt/context.h>
 #include <plumb/rt/go.h>
 #include <plumb/rt/panic.h>
+#include <plumb/rt/select.h>
 #include <plumb/rt/task_local.h>
+#include <plumb/rt/time.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <set>
@@ -207,6 +211,48 @@ TEST(TaskDeathTest, UncaughtExceptionNamesTheTask) {
         std::this_thread::sleep_for(10s);
       },
       "panic: out of cheese\n\ngoroutine [0-9]+ \\[running\\]:\ncreated by .* in goroutine");
+}
+
+// Waits in all the ways that need a timer, before and after the workers have ended.
+[[noreturn]] void wait_after_shutdown() {
+  alarm(20);
+  go([] {});
+  const auto armed_before = after(300ms);
+  std::thread sleeper([] { sleep_for(300ms); });
+  if (shutdown(10s) != 0) std::_Exit(1);
+  armed_before.recv();
+  sleeper.join();
+  sleep_for(1ms);
+  bool is_late = false;
+  select(on_recv(make_chan<int>(), [](auto) {}), on_timeout(1ms, [&] { is_late = true; }));
+  after(1ms).recv();
+  const auto [limited, cancel] = with_timeout({}, 1ms);
+  limited.done().recv();
+  ticker ticks(1ms);
+  for (int i = 0; i < 3; ++i) ticks.channel().recv();
+  const bool is_done = is_late && limited.err() == context_error::deadline_exceeded;
+  std::_Exit(is_done ? 0 : 1);
+}
+
+TEST(TaskDeathTest, ThreadsWaitAfterShutdown) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(wait_after_shutdown(), testing::ExitedWithCode(0), "");
+}
+
+[[noreturn]] void go_after_shutdown() {
+  go([] {});
+  shutdown(10s);
+  try {
+    go([] {});
+  } catch (const panic_error&) {
+    std::_Exit(0);
+  }
+  std::_Exit(1);
+}
+
+TEST(TaskDeathTest, GoPanicsAfterShutdown) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(go_after_shutdown(), testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

@@ -43,7 +43,8 @@ struct options {
 bool start(const options& with = {});
 
 /// Ends the workers when no task is left, but waits no longer than `grace`. Cancels
-/// shutdown_context() first, so that tasks which watch it end. go() panics afterwards.
+/// shutdown_context() first, so that tasks which watch it end. go() panics afterwards; the threads
+/// of the program may go on to use all else: a thread of the library serves their timeouts then.
 /// Returns the number of tasks that are left; the workers go on if there are any.
 std::size_t shutdown(std::chrono::nanoseconds grace);
 
