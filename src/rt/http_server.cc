@@ -18,6 +18,7 @@
 #include <cstring>
 
 #include "base/try.h"
+#include "rt/address.h"
 #include "rt/http_connection.h"
 #include "rt/threads.h"
 
@@ -28,17 +29,6 @@ constexpr timeval kSilence = {10, 0};
 
 Error io_error(const std::string& what) {
   return {ErrorCode::Io, what + ": " + std::strerror(errno)};
-}
-
-/// "HOST:PORT" in its parts; the host may be in brackets.
-Result<std::pair<std::string, std::string>> split_address(const std::string& address) {
-  const std::size_t colon = address.rfind(':');
-  if (colon == std::string::npos || colon + 1 == address.size()) {
-    return Error(ErrorCode::Usage, "address " + address + ": missing port");
-  }
-  std::string host = address.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return std::pair(host, address.substr(colon + 1));
 }
 
 Result<int> listen_at(const addrinfo& info, const std::string& address) {
@@ -58,8 +48,8 @@ Result<int> listen_at(const std::string& address) {
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE;
   addrinfo* found = nullptr;
-  const char* const host = parts.first.empty() ? nullptr : parts.first.c_str();
-  const int code = getaddrinfo(host, parts.second.c_str(), &hints, &found);
+  const char* const host = parts.host.empty() ? nullptr : parts.host.c_str();
+  const int code = getaddrinfo(host, parts.port.c_str(), &hints, &found);
   if (code != 0) {
     return Error(ErrorCode::Usage, "address " + address + ": " + gai_strerror(code));
   }

@@ -10,6 +10,7 @@
 
 #include <cerrno>
 
+#include "rt/address.h"
 #include "rt/poller.h"
 #include "rt/thread_task.h"
 #include "rt/worker.h"
@@ -54,19 +55,17 @@ auto retry(int fd, FdEvent event, Call call) -> decltype(call()) {
 
 /// The addresses of "HOST:PORT"; null with errno.
 addrinfo* look_up(const std::string& address, int flags) {
-  const std::size_t colon = address.rfind(':');
-  if (colon == std::string::npos) {
+  const auto parts = detail::split_address(address);
+  if (!parts) {
     errno = EINVAL;
     return nullptr;
   }
-  std::string host = address.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = flags;
   addrinfo* found = nullptr;
-  const std::string port = address.substr(colon + 1);
-  if (getaddrinfo(host.empty() ? nullptr : host.c_str(), port.c_str(), &hints, &found) != 0) {
+  const char* const host = parts->host.empty() ? nullptr : parts->host.c_str();
+  if (getaddrinfo(host, parts->port.c_str(), &hints, &found) != 0) {
     errno = EADDRNOTAVAIL;
     return nullptr;
   }

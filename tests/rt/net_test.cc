@@ -146,6 +146,10 @@ TEST(Net, ReportsErrors) {
   EXPECT_EQ(errno, ECONNREFUSED);
   EXPECT_EQ(rt::listen_tcp("no port"), -1);
   EXPECT_EQ(errno, EINVAL);
+  EXPECT_EQ(rt::listen_tcp("127.0.0.1:65536"), -1);
+  EXPECT_EQ(errno, EINVAL);
+  EXPECT_EQ(rt::connect_tcp("localhost:99999"), -1);
+  EXPECT_EQ(errno, EINVAL);
   EXPECT_EQ(rt::read(-1, nullptr, 0), -1);
   EXPECT_EQ(errno, EBADF);
   const auto code = rt::make_chan<int>();

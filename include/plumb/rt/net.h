@@ -29,8 +29,9 @@ ssize_t write(int fd, const void* bytes, std::size_t count);
 int accept(int fd, sockaddr* address = nullptr, socklen_t* size = nullptr);
 int connect(int fd, const sockaddr* address, socklen_t size);
 
-/// A socket that listens at "HOST:PORT", or is connected to it; -1 with errno. Hosts are addresses,
-/// or names that need no server to look them up ("localhost").
+/// A socket that listens at "HOST:PORT", or is connected to it; -1 with errno, EINVAL for a port
+/// that is missing or invalid. Hosts are addresses, or names that need no server to look them up
+/// ("localhost").
 int listen_tcp(const std::string& address);
 int connect_tcp(const std::string& address);
 /// The port that a socket is bound to; 0 if there is none.
