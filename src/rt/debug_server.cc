@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <mutex>
 
+#include "rt/address.h"
 #include "rt/debug_form.h"
 #include "rt/http_server.h"
 
@@ -69,13 +70,21 @@ bool is_loopback(std::string_view address) {
 
 debug_server serve_debug(const std::string& address, const debug_options& with) {
   debug_server started;
+  if (const auto parts = detail::split_address(address); !parts) {
+    started.error_ = parts.error().message();
+    return started;
+  }
   const bool is_open = with.token.empty() && with.basic_auth.empty();
   if (!is_loopback(address) && is_open && !with.allow_anyone) {
     started.error_ = address + ": not a loopback address; set a token, basic_auth or allow_anyone";
     return started;
   }
   std::shared_ptr<detail::TlsServer> tls;
-  if (!with.tls_cert.empty() || !with.tls_key.empty()) {
+  if (with.tls_cert.empty() != with.tls_key.empty()) {
+    started.error_ = with.tls_cert.empty() ? "tls_key needs tls_cert" : "tls_cert needs tls_key";
+    return started;
+  }
+  if (!with.tls_cert.empty()) {
     auto opened = detail::TlsServer::open(with.tls_cert, with.tls_key);
     if (!opened) {
       started.error_ = opened.error().message();

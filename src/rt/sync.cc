@@ -248,6 +248,7 @@ void wait_group::wait() {
 }
 
 void semaphore::acquire(std::int64_t count) {
+  if (count < 0) detail::panic("semaphore: acquire of a negative count");
   lock_.lock();
   if (queue_.empty() && permits_ >= count) {
     permits_ -= count;
@@ -264,6 +265,7 @@ void semaphore::acquire(std::int64_t count) {
 }
 
 bool semaphore::try_acquire(std::int64_t count) {
+  if (count < 0) detail::panic("semaphore: acquire of a negative count");
   const std::scoped_lock lock(lock_);
   if (!queue_.empty() || permits_ < count) return false;
   permits_ -= count;
@@ -271,6 +273,7 @@ bool semaphore::try_acquire(std::int64_t count) {
 }
 
 void semaphore::release(std::int64_t count) {
+  if (count < 0) detail::panic("semaphore: release of a negative count");
   Chain chain;
   lock_.lock();
   permits_ += count;

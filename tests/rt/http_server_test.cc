@@ -179,6 +179,11 @@ TEST(DebugServer, SaysWhyItDoesNotStart) {
   EXPECT_EQ(serve_debug("0.0.0.0:0").error(),
             "0.0.0.0:0: not a loopback address; set a token, basic_auth or allow_anyone");
   EXPECT_EQ(serve_debug("localhost:").error(), "address localhost:: missing port");
+  EXPECT_EQ(serve_debug("localhost").error(), "address localhost: missing port");
+  EXPECT_EQ(serve_debug("").error(), "address : missing port");
+  debug_options half;
+  half.tls_key = "key.pem";
+  EXPECT_EQ(serve_debug("localhost:0", half).error(), "tls_key needs tls_cert");
   EXPECT_EQ(serve_debug("localhost:99999").error(), "address localhost:99999: invalid port");
   EXPECT_EQ(serve_debug("localhost:-1").error(), "address localhost:-1: invalid port");
   const Server server;

@@ -59,6 +59,15 @@ TEST(Mutex, GoesToWhoWaitsLongest) {
   guard.unlock();
 }
 
+TEST(Semaphore, PanicsOfNegativeCounts) {
+  semaphore permits(1);
+  EXPECT_THROW(permits.acquire(-1), panic_error);
+  EXPECT_THROW(permits.try_acquire(-1), panic_error);
+  EXPECT_THROW(permits.release(-1), panic_error);
+  EXPECT_TRUE(permits.try_acquire());
+  EXPECT_FALSE(permits.try_acquire());
+}
+
 TEST(Mutex, PanicsWhenNotLocked) {
   mutex guard;
   EXPECT_THROW(guard.unlock(), panic_error);
