@@ -55,17 +55,9 @@ bool append_frames_of(std::string& out, std::span<const std::uintptr_t> pcs, Sho
   return has_any;
 }
 
-}  // namespace
-
-void append_record_frames(std::string& out, std::span<const std::uintptr_t> pcs, ShowAll show_all) {
-  if (!append_frames_of(out, pcs, show_all) && show_all == ShowAll::No) {
-    append_frames_of(out, pcs, ShowAll::Yes);
-  }
-  out += '\n';
-}
-
-void append_dump_frames(std::string& out, std::span<const std::uintptr_t> pcs, bool is_exact) {
-  bool is_shown = false;
+void append_calls(std::string& out, std::span<const std::uintptr_t> pcs, bool is_exact,
+                  ShowAll show_all) {
+  bool is_shown = show_all == ShowAll::Yes;
   for (std::size_t i = hidden_calls(pcs); i < pcs.size(); ++i) {
     const std::uintptr_t call = i == 0 && is_exact ? pcs[i] : pcs[i] - 1;
     const Symbol& symbol = Symbolizer::get().symbol(call);
@@ -84,6 +76,21 @@ void append_dump_frames(std::string& out, std::span<const std::uintptr_t> pcs, b
       out += '\n';
     }
   }
+}
+
+}  // namespace
+
+void append_record_frames(std::string& out, std::span<const std::uintptr_t> pcs, ShowAll show_all) {
+  if (!append_frames_of(out, pcs, show_all) && show_all == ShowAll::No) {
+    append_frames_of(out, pcs, ShowAll::Yes);
+  }
+  out += '\n';
+}
+
+void append_dump_frames(std::string& out, std::span<const std::uintptr_t> pcs, bool is_exact) {
+  const std::size_t size = out.size();
+  append_calls(out, pcs, is_exact, ShowAll::No);
+  if (out.size() == size) append_calls(out, pcs, is_exact, ShowAll::Yes);
 }
 
 }  // namespace plumb::rt::detail

@@ -18,7 +18,7 @@ enum class ShowAll : bool { No, Yes };
 void append_record_frames(std::string& out, std::span<const std::uintptr_t> pcs, ShowAll show_all);
 
 /// Appends the frames of a stack in a debug=2 text: "f(...)\n\tdir/file.cc:7 +0x10\n". The
-/// functions of the library are left out at both ends.
+/// functions of the library are left out at both ends, unless there are no others.
 void append_dump_frames(std::string& out, std::span<const std::uintptr_t> pcs, bool is_exact);
 
 }  // namespace plumb::rt::detail

@@ -19,6 +19,18 @@
 #include "formats/profile_proto.h"
 #include "support/settle.h"
 
+namespace plumb::rt {
+namespace {
+
+/// Looks like the library itself.
+struct WaitForGroup {
+  wait_group& group;
+  void operator()() const { group.wait(); }
+};
+
+}  // namespace
+}  // namespace plumb::rt
+
 // Not in the library's namespace: its own frames are hidden.
 namespace {
 
@@ -378,6 +390,19 @@ TEST(Goroutines, LeakProfileHasLeaksOnly) {
   EXPECT_NE(text.find("LeakProfileHasLeaksOnly"), std::string::npos) << text;
   EXPECT_NE(get("/debug/pprof/goroutineleak?debug=2").body.find("[chan send (leaked)]"),
             std::string::npos);
+}
+
+TEST(Debug, DumpsShowTheLibraryWhereThereIsNothingElse) {
+  wait_group gate;
+  gate.add(1);
+  const std::size_t before = task_count();
+  const task_id id = go(WaitForGroup{gate});
+  plumb::test::settle();
+  const std::string text = get("/debug/pprof/goroutine?debug=2").body;
+  gate.done();
+  plumb::test::eventually([&] { return task_count() <= before; });
+  const std::regex stack("goroutine " + std::to_string(id) + " .*\\nplumb::rt::.*\\n");
+  EXPECT_TRUE(std::regex_search(text, stack)) << text;
 }
 
 TEST(Contention, BlockProfileAddsUpWaits) {
