@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <mutex>
 #include <thread>
 
@@ -151,8 +153,12 @@ class LeakScan {
     }
     phase_.store(Phase::Searching);
     leave_out_stacks(MADV_DONTFORK);
+    const pid_t parent = getpid();
     const pid_t child = _Fork();
     if (child == 0) {
+      // Nobody wants the answer when the process has ended.
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (getppid() != parent) syscall(SYS_exit_group, 1);
       const NotSearched without{not_searched_, stack_top_};
       syscall(SYS_exit_group, search_memory(tables_, without) ? 0 : 1);
     }
