@@ -20,10 +20,10 @@ namespace {
 
 using detail::FdEvent;
 
-// A thread of the program waits in poll(), where the kernel shows it.
 int wait_in_thread(int fd, FdEvent event) {
   pollfd one = {fd, static_cast<short>(event == FdEvent::Readable ? POLLIN : POLLOUT), 0};
-  while (poll(&one, 1, -1) < 0) {
+  detail::Task* const self = detail::thread_task();
+  while (detail::poll_in_thread(self, one) < 0) {
     if (errno != EINTR) return -1;
   }
   return 0;

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <memory>
 
 #include "rt/scheduler.h"
@@ -95,6 +96,19 @@ void end_waiting(Task& self) {
     syscall(SYS_futex, &self->is_notified, FUTEX_WAIT_PRIVATE, 0, nullptr, nullptr, 0);
   }
   end_waiting(*self);
+}
+
+[[gnu::noinline]] int poll_in_thread(Task* self, pollfd& wanted) {
+  self->reason.store(WaitReason::IoWait, std::memory_order_relaxed);
+  self->object.store(nullptr, std::memory_order_relaxed);
+  self->since_ns.store(coarse_now_ns(), std::memory_order_relaxed);
+  note_registers(*self);
+  self->state.store(TaskState::Waiting, std::memory_order_release);
+  const int count = poll(&wanted, 1, -1);
+  const int code = errno;
+  end_waiting(*self);
+  errno = code;
+  return count;
 }
 
 // The thread may go on, and its task be gone, as soon as it is notified: the address is only the

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <poll.h>
+
 #include "rt/task.h"
 
 namespace plumb::rt::detail {
@@ -19,5 +21,7 @@ void end_waiting(Task& self);
 
 void park_thread(Task* self, WaitReason reason, const void* object);
 void ready_thread(Task* task);
+/// As poll() without a timeout; the thread is shown in "IO wait".
+int poll_in_thread(Task* self, pollfd& wanted);
 
 }  // namespace plumb::rt::detail

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cerrno>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "rt/snapshot.h"
@@ -123,6 +124,27 @@ TEST(Net, WaitsOnPipes) {
   EXPECT_TRUE(is_waiting);
   EXPECT_EQ(rt::write(ends[1], "hello", 5), 5);
   EXPECT_EQ(got.recv(), "hello");
+  close(ends[0]);
+  close(ends[1]);
+}
+
+TEST(Net, AThreadThatWaitsHasAStack) {
+  int ends[2];
+  ASSERT_EQ(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
+  std::string got;
+  std::thread reader([&] { got = read_exactly(ends[0], 5); });
+  const auto is_shown = [] {
+    bool has_any = false;
+    rt::detail::visit_tasks(rt::detail::WithStacks::Yes, [&](const rt::detail::TaskView& task) {
+      has_any = has_any || (task.kind == rt::detail::TaskKind::Thread &&
+                            task.reason == rt::WaitReason::IoWait && !task.pcs.empty());
+    });
+    return has_any;
+  };
+  EXPECT_TRUE(plumb::test::eventually(is_shown));
+  EXPECT_EQ(rt::write(ends[1], "hello", 5), 5);
+  reader.join();
+  EXPECT_EQ(got, "hello");
   close(ends[0]);
   close(ends[1]);
 }
