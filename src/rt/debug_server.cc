@@ -46,6 +46,9 @@ bool is_allowed(const debug_request& request, const debug_options& with) {
   for (const auto& [name, value] : request.headers) {
     if (name != "authorization") continue;
     if (!with.token.empty() && is_same(value, "Bearer " + with.token)) return true;
+    if (!with.token.empty() && is_same(value, "Basic " + base64("token:" + with.token))) {
+      return true;
+    }
     if (!with.basic_auth.empty() && is_same(value, "Basic " + base64(with.basic_auth))) return true;
   }
   return false;

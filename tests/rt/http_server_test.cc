@@ -161,6 +161,11 @@ TEST(DebugServer, AsksForTokenOrPassword) {
       {"nothing", "/debug/vars", "X: y", "HTTP/1.1 401"},
       {"token", "/debug/vars", "Authorization: Bearer secret", "HTTP/1.1 200"},
       {"token in the query", "/debug/vars?token=secret", "X: y", "HTTP/1.1 200"},
+      // "token:secret", as "http://token:secret@HOST" is sent.
+      {"token as a password", "/debug/vars", "Authorization: Basic dG9rZW46c2VjcmV0",
+       "HTTP/1.1 200"},
+      {"wrong token as a password", "/debug/vars", "Authorization: Basic dG9rZW46c2VjcmVu",
+       "HTTP/1.1 401"},
       {"wrong token", "/debug/vars?token=secres", "X: y", "HTTP/1.1 401"},
       {"longer token", "/debug/vars?token=secret1", "X: y", "HTTP/1.1 401"},
       {"password", "/debug/vars", "Authorization: Basic YW5uOmh1bnRlcjI=", "HTTP/1.1 200"},

@@ -19,7 +19,9 @@
 namespace plumb::rt {
 
 struct debug_options {
-  /// Asked for as "Authorization: Bearer TOKEN" or "?token=TOKEN"; empty: not.
+  /// Asked for as "Authorization: Bearer TOKEN", "http://token:TOKEN@HOST:PORT" (basic
+  /// authentication) or "?token=TOKEN"; empty: not. `go tool pprof` needs the second form: it drops
+  /// the query when it asks for names that a profile lacks.
   std::string token = {};
   /// "user:password", asked for as HTTP basic authentication; empty: not.
   std::string basic_auth = {};
