@@ -168,22 +168,32 @@ std::string advise(const SeriesStudy& all, const GroupStudy& group, Level level)
   return "a longer series: plumb record";
 }
 
+// Waits and who was there are as of the last dump: what went by between it and the last snapshot.
+double seconds_since_ids(const SnapshotSeries& series, const GroupStudy& group) {
+  if (!series.has_times || series.id_snapshots == 0) return 0;
+  return std::max(0.0, group.times.back() - series.time_of(series.last_id_snapshot));
+}
+
 std::optional<Beginning> find_bound(const SeriesStudy& all, const GroupStudy& group) {
   const SnapshotSeries& series = all.series;
   const std::uint64_t oldest = group.longest_wait;
   const double last = group.times.back();
+  const double gap = seconds_since_ids(series, group);
+  // A last snapshot that tells waits and no ids has its own.
+  const double waited =
+      static_cast<double>(oldest) * kSecondsPerMinute + (group.group->waits.empty() ? gap : 0);
   if (series.has_times && group.counts.size() > 2) {
     const std::size_t start = growth_start(group.counts);
     const double seconds = last - group.times[start];
-    if (start > 0 && seconds > static_cast<double>(oldest) * kSecondsPerMinute) {
+    if (start > 0 && (oldest == 0 || seconds > waited)) {
       return Beginning{seconds, false, "where the counts begin to rise"};
     }
   }
   if (oldest > 0) {
-    return Beginning{static_cast<double>(oldest) * kSecondsPerMinute, true, "the longest wait"};
+    return Beginning{waited, true, "the longest wait"};
   }
   if (series.has_times && group.residence.residents > 0) {
-    return Beginning{series.id_window(), true, "who was there in the first snapshot"};
+    return Beginning{series.id_window() + gap, true, "who was there in the first snapshot"};
   }
   return std::nullopt;
 }

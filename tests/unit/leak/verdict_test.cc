@@ -551,5 +551,25 @@ TEST(Verdict, OfNothingIsNothing) {
   EXPECT_EQ(findings.worst, Level::Benign);
 }
 
+TEST(Verdict, TimeBehindTheLastDumpCounts) {
+  constexpr std::int64_t kMinute = 60'000'000'000;
+  SeriesBuilder builder;
+  for (std::int64_t i = 1; i <= 4; ++i) {
+    GoroutineDump dump = dump_of({{"chan send", stack_of("main.send", "main.serve"),
+                                   ids_from(10, static_cast<std::size_t>(10 * i), 10)},
+                                  busy(1000)});
+    if (i > 2) dump.goroutines.clear();
+    builder.start_snapshot("", i * kMinute);
+    builder.add(std::move(dump));
+  }
+  const SnapshotSeries series = std::move(builder).finish();
+  const Findings findings = judge(series, {});
+  const Finding* const finding = find_finding(series, findings, "main.send");
+  ASSERT_NE(finding, nullptr);
+  ASSERT_TRUE(finding->since);
+  EXPECT_TRUE(finding->since->is_at_least);
+  EXPECT_EQ(finding->since->seconds_ago, 180);
+}
+
 }  // namespace
 }  // namespace plumb
