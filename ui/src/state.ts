@@ -155,10 +155,11 @@ export function resetFilters(): void {
   change(changes);
 }
 
-/** All parameters off: of those of a page that the server refuses any may be wrong. */
+/** All parameters off but the profile: of a page that the server refuses any may be wrong. */
 export function resetAll(): void {
+  const names = [...params.value.keys()].filter((name) => name !== "profile");
   selection.value = new Set();
-  change(Object.fromEntries([...params.value.keys()].map((name) => [name, null])));
+  change(Object.fromEntries(names.map((name) => [name, null])));
 }
 
 /** False where the browser does not let pages write there: it does to nobody but to localhost and
