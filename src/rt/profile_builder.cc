@@ -58,7 +58,8 @@ MappingId ProfileBuilder::mapping_of(std::uintptr_t pc) {
       mapping.offset = range->offset;
       mapping.file = profile_.strings.intern(module.path);
       mapping.build_id = profile_.strings.intern(module.build_id);
-      mapping.has_functions = true;
+      // The kernel's own code is in no file: nobody else knows its names.
+      mapping.has_functions = !module.path.starts_with('/');
       profile_.mappings.push_back(mapping);
     }
     return known->second;
@@ -93,8 +94,10 @@ LocationId ProfileBuilder::location_of(std::uintptr_t pc) {
   Location location;
   location.address = pc;
   location.mapping = mapping_of(pc);
-  if (frames.empty() && location.mapping.index != kNone) {
-    profile_.mappings[location.mapping.index].has_functions = false;
+  // Once one name is found, the others were searched in the same file: no tool needs to ask for
+  // them, which it would do without the token of the server.
+  if (!frames.empty() && location.mapping.index != kNone) {
+    profile_.mappings[location.mapping.index].has_functions = true;
   }
   std::vector<Line> lines;
   for (const Frame& frame : frames) lines.push_back({function_of(frame), frame.line, 0});
