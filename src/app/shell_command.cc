@@ -175,7 +175,7 @@ Result<bool> ShellParser::take_flag(const ShellWord& word) {
   const Flag* const flag = find_flag(name);
   const Option* const option = flag != nullptr ? flag->option : find_option(name);
   if (option == nullptr) return false;
-  if (is_for_command_line(option->group)) {
+  if (is_for_command_line(*option)) {
     // No regular expression has "base=old.pb.gz" in mind.
     if (equals == std::string_view::npos) return false;
     return not_of_shell(text.substr(dashes), name);
@@ -214,7 +214,8 @@ Error ShellParser::unknown_leaks_option(std::string_view word) const {
   std::vector<std::string_view> names;
   for (const Flag& flag : flags()) {
     const OptionGroup group = flag.option->group;
-    if (parsed_.command->takes(group) && !is_for_command_line(group)) names.push_back(flag.name);
+    if (parsed_.command->takes(group) && !is_for_command_line(*flag.option))
+      names.push_back(flag.name);
   }
   std::string message =
       "leaks has no option " + std::string(word) + "; what to leave out is -exclude=REGEXP";
@@ -273,11 +274,13 @@ std::span<const ShellBuiltin> shell_builtins() {
   return kBuiltins;
 }
 
-bool is_for_command_line(OptionGroup group) {
+bool is_for_command_line(const Option& option) {
+  // The others of their group choose what is shown; these read and write files.
+  if (option.name == "before" || option.name == "write_baseline") return true;
   constexpr OptionGroups kGroups(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Watch,
                                  OptionGroup::Record, OptionGroup::Diff, OptionGroup::FailOn,
                                  OptionGroup::Web);
-  return kGroups.has(group);
+  return kGroups.has(option.group);
 }
 
 const Command* find_shell_command(std::string_view name) {

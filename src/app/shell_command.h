@@ -45,9 +45,9 @@ std::span<const ShellBuiltin> shell_builtins();
 /// The command of that name, if the shell has it: reports on one profile, and leaks.
 const Command* find_shell_command(std::string_view name);
 
-/// True if options of that group are about a whole run, as how its profile is loaded, or its exit
+/// True if an option is about a whole run, as how its profile is loaded, a file of it, or its exit
 /// status: no line of the shell takes them.
-bool is_for_command_line(OptionGroup group);
+bool is_for_command_line(const Option& option);
 
 /// The names that may begin a line, for completion and suggestions: commands, built-ins, variables.
 std::vector<std::string_view> shell_words();

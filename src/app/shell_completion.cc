@@ -188,8 +188,8 @@ Words complete_help(std::string_view begun) {
 Words complete_flag(const Command& command, std::string_view begun) {
   Words out;
   for (const Flag& flag : flags()) {
-    const OptionGroup group = flag.option->group;
-    if (is_for_command_line(group) || !command.groups.has(group)) continue;
+    const Option& option = *flag.option;
+    if (is_for_command_line(option) || !command.groups.has(option.group)) continue;
     if (!flag.name.starts_with(begun)) continue;
     out.push_back('-' + std::string(flag.name) + (flag.is_switch() ? "" : "="));
   }
