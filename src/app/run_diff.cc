@@ -156,7 +156,8 @@ class DiffRun {
     diff.before_name = before_name;
     diff.after_name = after_name;
     if (options_.drop_negative) {
-      std::erase_if(diff.changes, [&](const auto& row) { return diff.change_of(row) < 0; });
+      diff.dropped =
+          std::erase_if(diff.changes, [&](const auto& row) { return diff.change_of(row) < 0; });
     }
     TRY_ASSIGN(const std::int64_t least,
                parse_least_change(settings_.diff.min_change, diff.format.sample_unit, diff.before));

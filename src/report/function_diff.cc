@@ -142,7 +142,12 @@ void render_function_diff_text(const FunctionDiff& diff, std::int64_t least, std
   const auto changed = shown_rows(diff, least, 0);
   const auto rows = shown_rows(diff, least, row_count);
   if (changed.empty()) {
-    out << "No function has changed.\n";
+    if (diff.dropped == 0) {
+      out << "No function has changed.\n";
+    } else {
+      out << "Not shown: " << plural(diff.dropped, "function")
+          << " with less than before, as -drop_negative asks.\n";
+    }
     return;
   }
   out << "      flat     change                  cum     change\n";

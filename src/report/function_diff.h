@@ -32,6 +32,7 @@ struct FunctionDiff {
   std::int64_t after = 0;
   SortOrder sort = SortOrder::Flat;     ///< By which change the rows are sorted and counted.
   std::vector<FunctionChange> changes;  ///< Every function; largest change first.
+  std::size_t dropped = 0;              ///< That -drop_negative took out of `changes`.
 
   /// The change that counts.
   [[nodiscard]] std::int64_t change_of(const FunctionChange& change) const;

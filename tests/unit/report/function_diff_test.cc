@@ -76,6 +76,17 @@ TEST(FunctionDiff, SaysWhenNothingChanged) {
   EXPECT_EQ(diff_text(before, after), "a -> b: samples 5 -> 5\nNo function has changed.\n");
 }
 
+TEST(FunctionDiff, SaysWhenWhatChangedIsDropped) {
+  FunctionDiff diff;
+  diff.before_name = "a";
+  diff.after_name = "b";
+  diff.dropped = 2;
+  StringWriter out;
+  render_function_diff_text(diff, 1, 0, out);
+  EXPECT_TRUE(out.text().ends_with(
+      "Not shown: 2 functions with less than before, as -drop_negative asks.\n"));
+}
+
 TEST(FunctionDiff, ReadsAsJsonAndCsv) {
   ProfileMaker before;
   before.add(5, "main;a");
