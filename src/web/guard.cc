@@ -66,7 +66,8 @@ bool Guard::knows_host(std::string_view text) const {
   if (is_loopback_name(host)) return true;
   if (is_private_) return false;
   if (host == host_ || is_address(host)) return true;
-  return !machine_.empty() && (host == machine_ || host.starts_with(machine_ + '.'));
+  // Anybody may own a longer name that begins like ours; but .local is given out by the network.
+  return !machine_.empty() && (host == machine_ || host == machine_ + ".local");
 }
 
 Refusal Guard::check(const HttpRequest& request) const {

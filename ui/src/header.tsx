@@ -167,6 +167,12 @@ const SWITCHES = [
   { param: "mean", title: "Mean per sample", on: "t" },
 ] as const;
 
+/** Whether the URL has a switch so; Go takes "1", "t", "T", "true" and the like. */
+function isSet(param: string, on: "t" | "f"): boolean {
+  const first = params.value.get(param)?.[0]?.toLowerCase() ?? "-";
+  return (on === "t" ? "t1y" : "f0n").includes(first);
+}
+
 function OptionsPanel({ close }: { close: () => void }) {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => form.current?.querySelector<HTMLElement>("input,select")?.focus(), []);
@@ -175,7 +181,10 @@ function OptionsPanel({ close }: { close: () => void }) {
     const values = new FormData(form.current!);
     const changes: Record<string, string | null> = { g: String(values.get("g") ?? "") };
     for (const { param } of FIELDS) changes[param] = String(values.get(param) ?? "").trim();
-    for (const { param, on } of SWITCHES) changes[param] = values.get(param) ? on : null;
+    for (const { param, on } of SWITCHES) {
+      const isOn = values.get(param) !== null;
+      if (isOn !== isSet(param, on)) changes[param] = isOn ? on : null;
+    }
     close();
     change(changes);
   };
@@ -200,7 +209,7 @@ function OptionsPanel({ close }: { close: () => void }) {
           <input
             type="checkbox"
             name={param}
-            defaultChecked={params.value.get(param)?.[0] === on}
+            defaultChecked={isSet(param, on)}
           />
           <span>{title}</span>
         </label>

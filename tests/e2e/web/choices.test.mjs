@@ -110,6 +110,15 @@ describe("a wrong parameter", () => {
   });
 });
 
+it("options keep switches however they are spelled", async () => {
+  await show(page, `${heap.url}/ui/top?trim=0&rel=T&mean=1`);
+  await page.click("header >> text=Options");
+  await page.fill("input[name=n]", "3");
+  await page.click("text=Apply");
+  await page.waitForURL((url) => url.searchParams.get("n") === "3");
+  assert.match(page.url(), /trim=0&rel=T&mean=1/);
+});
+
 it("the rows of Top are reached by keys", async () => {
   await show(page, `${heap.url}/ui/top`);
   await page.focus("table tbody tr >> nth=0");

@@ -2,7 +2,9 @@
 #include "web/guard.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -62,6 +64,16 @@ TEST(Guard, AnswersToAddressesWhereEverybodyMayAsk) {
     const Refusal refusal = guard.check(request_with({{"host", row.host}}));
     EXPECT_EQ(!refusal.has_value(), row.is_allowed) << row.host;
   }
+}
+
+TEST(Guard, KnowsTheNameOfTheMachineButNoneThatBeginsLikeIt) {
+  const Guard guard("0.0.0.0", "t");
+  std::array<char, 256> name{};
+  ASSERT_EQ(::gethostname(name.data(), name.size() - 1), 0);
+  const std::string machine = name.data();
+  EXPECT_FALSE(guard.check(request_with({{"host", machine + ":8081"}})));
+  EXPECT_FALSE(guard.check(request_with({{"host", machine + ".local"}})));
+  EXPECT_TRUE(guard.check(request_with({{"host", machine + ".evil.example:8081"}})));
 }
 
 TEST(Guard, TurnsOtherMachinesAway) {
