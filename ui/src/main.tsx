@@ -5,7 +5,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { answer, type Answer, failure, isLoading, load, type ViewDocument } from "./api";
 import { Beside, showsBeside } from "./beside";
-import { CopyButton } from "./copy_button";
+import { CopyButton } from "./copy";
 import { FlameView } from "./flame/view";
 import { Header, useViewKeys } from "./header";
 import { LiveProblem } from "./live";

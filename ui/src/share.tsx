@@ -2,7 +2,8 @@
 // Saves what the pages show as one file (src/web/share.h), without what is nobody else's business.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { copyText, dataQuery, info } from "./state";
+import { copyText } from "./copy";
+import { dataQuery, info } from "./state";
 
 const KEPT_BACK = [
   { name: "paths", title: "Folders and URLs", help: "Of a path its last element remains" },

@@ -162,28 +162,6 @@ export function resetAll(): void {
   change(Object.fromEntries(names.map((name) => [name, null])));
 }
 
-/** False where the browser does not let pages write there: it does to nobody but to localhost and
- * https. */
-export async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copyChosen(text);
-  }
-}
-
-// What browsers let any page do at a click.
-function copyChosen(text: string): boolean {
-  const area = document.createElement("textarea");
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  const isCopied = document.execCommand("copy");
-  area.remove();
-  return isCopied;
-}
-
 addEventListener("popstate", () => {
   selection.value = new Set();
   place.value = currentPlace();

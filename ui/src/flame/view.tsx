@@ -6,9 +6,9 @@ import { useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks"
 import type { Answer } from "../api";
 import { Menu, type MenuItem, PopupMenu } from "../menu";
 import { saveItems, SvgCanvas } from "../save";
+import { copyText } from "../copy";
 import {
   change,
-  copyText,
   exactly,
   functionOf,
   go,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One group of goroutines: why it is suspected, how to fix it, and everybody in it.
 
-import { CopyButton } from "../copy_button";
+import { CopyButton } from "../copy";
 import { change, exactly, go, urlOf } from "../state";
 import { countText } from "../units";
 import { Areas } from "./chart";
