@@ -34,7 +34,7 @@ std::uint64_t hash_group(const GroupKey& key, std::span<const StackFrameId> stac
 }
 
 // How much a frame tells a person who looks for the place in their own code; 0: most.
-int rank_of(const StackGroups& groups, const StackFrame& frame) {
+int rank_of(const StackFrame& frame) {
   switch (frame.owner) {
     case FrameOwner::User:
       return 0;
@@ -46,8 +46,7 @@ int rank_of(const StackGroups& groups, const StackFrame& frame) {
     case FrameOwner::Runtime:
       break;
   }
-  const std::string_view function = groups.text(frame.function);
-  return is_plumbing(function) || is_of_cxx_runtime(function, groups.text(frame.file)) ? 4 : 3;
+  return frame.is_plumbing ? 4 : 3;
 }
 
 // The first frame that tells most, or -1.
@@ -58,7 +57,7 @@ std::ptrdiff_t find_telling(const StackGroups& groups, Iterator begin, Iterator 
   for (Iterator at = begin; at != end && best_rank > 0; ++at) {
     const StackFrame& frame = groups.frame(*at);
     if (frame.is_elided) continue;
-    const int rank = rank_of(groups, frame);
+    const int rank = rank_of(frame);
     if (rank >= best_rank) continue;
     best = at - begin;
     best_rank = rank;
@@ -75,7 +74,8 @@ void find_places(const StackGroups& groups, StackGroup& group) {
   group.entry = static_cast<StackIndex>(std::ssize(stack) - 1 - from_root);
   // Of a stack that is all the library's, what the program called tells more than where that parks.
   const StackFrame& frame = groups.frame(group, group.blocked);
-  if (is_of_cxx_runtime(groups.text(frame.function), groups.text(frame.file))) {
+  if (frame.is_plumbing &&
+      is_of_cxx_runtime(groups.text(frame.function), groups.text(frame.file))) {
     group.blocked = group.entry;
   }
 }
@@ -90,8 +90,10 @@ StackFrameId GroupTable::intern_frame(StackFrame frame) {
   if (row != next) return {row};
   const std::string_view function = out_.text(frame.function);
   const std::string_view file = out_.text(frame.file);
+  const bool is_cxx = is_of_cxx_runtime(function, file);
   frame.owner = find_owner(function, file);
-  frame.is_hidden = is_hidden_in_dumps(function) || is_of_cxx_runtime(function, file);
+  frame.is_hidden = is_hidden_in_dumps(function) || is_cxx;
+  frame.is_plumbing = is_plumbing(function) || is_cxx;
   out_.frames.push_back(frame);
   out_.has_elided_frames |= frame.is_elided;
   is_hidden_.push_back(frame.is_hidden ? 1 : 0);

@@ -33,8 +33,9 @@ struct StackFrame {
   std::uint64_t address = 0;  ///< Of a frame without symbol.
   std::uint64_t elided = 0;   ///< Not a frame: so many were left out here by Go.
   FrameOwner owner = FrameOwner::User;
-  bool is_elided = false;  ///< `elided` holds; it is 0 if the dump does not say how many.
-  bool is_hidden = false;  ///< Not compared: text dumps would not show it.
+  bool is_elided = false;    ///< `elided` holds; it is 0 if the dump does not say how many.
+  bool is_hidden = false;    ///< Not compared: text dumps would not show it.
+  bool is_plumbing = false;  ///< At the ends of every stack, or of plumb::rt: it tells nothing.
 };
 
 /// "0x439a16": what is known of a frame without symbol.

@@ -433,6 +433,19 @@ std::int64_t mutex_delay_ns() {
   return sum;
 }
 
+// So many tasks of `group` wait for `guard`, and add up how long.
+template <typename Lock>
+void queue_up(wait_group& group, Lock& guard, int count, std::atomic<std::int64_t>& waited_ns) {
+  for (int i = 0; i < count; ++i) {
+    group.go([&] {
+      const auto start = std::chrono::steady_clock::now();
+      const std::lock_guard lock(guard);
+      waited_ns += std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count();
+    });
+  }
+  plumb::test::settle();
+}
+
 TEST(Contention, MutexProfileBlamesTheHolder) {
   set_mutex_profile_fraction(1);
   mutex guard;
@@ -455,14 +468,7 @@ TEST(Contention, MutexProfileCountsEachWaitOnce) {
   mutex guard;
   wait_group group;
   guard.lock();
-  for (int i = 0; i < 10; ++i) {
-    group.go([&] {
-      const auto start = std::chrono::steady_clock::now();
-      const std::lock_guard lock(guard);
-      waited_ns += std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count();
-    });
-  }
-  plumb::test::settle();
+  queue_up(group, guard, 10, waited_ns);
   sleep_for(20ms);
   guard.unlock();
   group.wait();
@@ -480,14 +486,7 @@ TEST(Contention, RwMutexProfileCountsEachWaitOnce) {
   wait_group group;
   guard.lock_shared();
   guard.lock_shared();
-  for (int i = 0; i < 3; ++i) {
-    group.go([&] {
-      const auto start = std::chrono::steady_clock::now();
-      const std::lock_guard lock(guard);
-      waited_ns += std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count();
-    });
-  }
-  plumb::test::settle();
+  queue_up(group, guard, 3, waited_ns);
   sleep_for(20ms);
   guard.unlock_shared();  // Lets nobody in, and so is charged nothing.
   sleep_for(20ms);
