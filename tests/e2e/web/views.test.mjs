@@ -413,6 +413,16 @@ describe("text and code", () => {
     const first = await current();
     await page.keyboard.press("n");
     await reach((row) => row > first);
+    const second = await current();
+    // One line on and back again, drawn each time, but faster than a frame.
+    await page.evaluate(async () => {
+      for (const key of ["n", "N"]) {
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+        for (let i = 0; i < 20; i++) await Promise.resolve();
+      }
+    });
+    await drawn(page);
+    await reach((row) => row === second);
     await page.keyboard.press("N");
     await reach((row) => row === first);
     await screenshot(page, "traces");

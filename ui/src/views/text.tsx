@@ -2,7 +2,7 @@
 // Reports as the command line prints them: peek and traces. A search marks lines; n and N go
 // through them.
 
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { ViewDocument } from "../api";
 import { found, searchRegexp } from "../state";
 import { countText } from "../units";
@@ -25,7 +25,8 @@ export function useLineSearch(lines: readonly string[]): { marks: Set<number>; a
       found.value = "";
     };
   }, [matching]);
-  useEffect(() => {
+  // With the drawing, not a frame after it: the next key may come sooner.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.target instanceof HTMLInputElement || matching.length === 0) return;
       if (event.ctrlKey || event.metaKey || event.altKey) return;
