@@ -47,8 +47,8 @@ class DedupTable {
     std::uint32_t row = kFree;
   };
 
-  // A quarter stays free.
-  static constexpr std::size_t slots_for(std::size_t rows) { return rows + rows / 3 + 1; }
+  // An eighth stays free.
+  static constexpr std::size_t slots_for(std::size_t rows) { return rows + rows / 7 + 1; }
 
   // The part of all hashes that are less, of all slots.
   [[nodiscard]] std::size_t place_of(std::uint32_t hash) const {
