@@ -18,6 +18,7 @@
 #include "app/shell_options.h"
 #include "base/result.h"
 #include "formats/read_options.h"
+#include "graph/sums_memo.h"
 
 namespace plumb::cli {
 
@@ -78,6 +79,7 @@ class Shell {
   Settings settings_;
   std::vector<std::vector<std::string>> earlier_filters_;  // Before each change of them.
   ReportCache cache_;
+  SumsMemo memo_;  // Of the profile.
   Environment& environment_;
   bool uses_colour_ = false;
   std::string hint_;  // To be said behind the report.

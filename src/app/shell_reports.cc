@@ -88,6 +88,7 @@ Result<void> Shell::write_fresh(const ShellCommand& command, std::size_t columns
                        out);
   }
   TRY_ASSIGN(ReportRequest request, report_request(invocation_of(command), notice));
+  request.memo = &memo_;
   request.hint = [this](std::string_view line) { hint_ = line; };
   Profile copy = profile().copy();
   return write_report(copy, request, out, notice);

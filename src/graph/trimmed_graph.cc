@@ -239,11 +239,16 @@ std::unique_ptr<GraphSource> make_source(const Profile& profile, const NodeTable
   if (options.call_tree) return make_tree_source(profile, table, weights);
   if (options.edges_of != nullptr) {
     Graph graph = build_graph_at(profile, table, weights, matches);
-    if (!options.matches_only) graph.nodes = sum_nodes(profile, table, weights).nodes;
+    if (!options.matches_only)
+      graph.nodes = sum_nodes_with(options.memo, profile, table, weights).nodes;
     return make_flat_source(profile, table, weights, std::move(graph), WithEdges::Yes);
   }
   const bool may_drop_nodes = options.trim.nodefraction != 0 || options.trim.nodecount > 0;
   const WithEdges with_edges = may_drop_nodes ? WithEdges::No : options.with_edges;
+  if (with_edges == WithEdges::No && options.memo != nullptr) {
+    Graph graph{.nodes = options.memo->sum(profile, table, weights).nodes, .edges = {}};
+    return make_flat_source(profile, table, weights, std::move(graph), with_edges);
+  }
   return make_flat_source(profile, table, weights, build_graph(profile, table, weights, with_edges),
                           with_edges);
 }

@@ -13,6 +13,7 @@
 
 #include "graph/graph.h"
 #include "graph/nodes.h"
+#include "graph/sums_memo.h"
 #include "graph/tags.h"
 #include "graph/trim.h"
 #include "model/profile.h"
@@ -30,6 +31,7 @@ struct GraphOptions {
   /// For drawings: order by how much a node tells, count labels as nodes, leave out edges that
   /// say what a path says.
   bool is_drawn = false;
+  SumsMemo* memo = nullptr;  ///< As of ReportInput.
   TagOptions tags = {};  ///< For drawings; the cutoff is set here.
 };
 

@@ -323,6 +323,17 @@ void Profile::extend_stacks(const std::function<void(std::size_t, std::vector<Lo
   stack_bytes_.set(std::move(bytes));
 }
 
+Profile Profile::copy_samples() const {
+  Profile copy;
+  copy.sample_types = sample_types;
+  copy.stack_bytes_ = stack_bytes_;
+  copy.stack_starts_ = stack_starts_;
+  copy.values_ = values_;
+  copy.label_ends_ = label_ends_;
+  copy.labels_ = labels_;
+  return copy;
+}
+
 void Profile::keep_samples(std::span<const std::uint8_t> kept) {
   const auto count = static_cast<std::size_t>(std::ranges::count_if(kept, std::identity()));
   if (count == kept.size()) return;

@@ -200,6 +200,14 @@ class Profile {
   /// changes them. Complexity: linear in the tables, constant in the samples.
   [[nodiscard]] Profile copy() const { return Profile(*this); }
 
+  /// A profile of the same samples, shared, which has no tables but the sample types.
+  [[nodiscard]] Profile copy_samples() const;
+
+  /// True if samples with the same stack_key() have the same stack in both.
+  [[nodiscard]] bool shares_stacks_with(const Profile& other) const {
+    return &stack_bytes_.read() == &other.stack_bytes_.read();
+  }
+
   [[nodiscard]] std::size_t sample_count() const { return stack_starts_.read().size(); }
 
   /// The values of sample `i`, one per sample type.

@@ -24,6 +24,7 @@ WithBinaries with_binaries(ReportKind kind) {
 GraphOptions graph_options(const ReportInput& input) {
   const bool is_drawn = input.kind == ReportKind::Dot;
   GraphOptions options;
+  options.memo = input.memo;
   options.trim = trim_options(input.options);
   options.with_edges = input.kind == ReportKind::TopProto ? WithEdges::No : WithEdges::Yes;
   options.call_tree = input.options.call_tree && (is_drawn || input.kind == ReportKind::Callgrind);
@@ -76,11 +77,13 @@ std::int64_t least_sample(const Profile& profile, const Weights& weights) {
 }
 
 // As choose_unit() where other nodes may have a cum that is not known, but at least `least`.
-void choose_unit_of_part(GraphReport& report, const Weights& weights, std::int64_t least) {
+void choose_unit_of_part(GraphReport& report, const ReportInput& input, std::int64_t least) {
   std::int64_t smallest = smallest_shown(report.graph);
   if (smallest == 0) return;
   if (choose_output_unit_within(report.format, least, smallest, report.total)) return;
-  for (const Node& sums : sum_nodes(report.profile, report.table, weights).nodes) {
+  const NodeSums all =
+      sum_nodes_with(input.memo, report.profile, report.table, input.samples.weights);
+  for (const Node& sums : all.nodes) {
     smallest = smallest_size(smallest, sums);
   }
   choose_output_unit(report.format, smallest, report.total);
@@ -118,7 +121,7 @@ GraphReport build_report(const ReportInput& input, const GraphOptions& options,
     report.shown = add_wrapping(report.shown, flat_of(report.graph.nodes[i].sums));
   }
   if (options.matches_only) {
-    choose_unit_of_part(report, input.samples.weights, least);
+    choose_unit_of_part(report, input, least);
   } else {
     choose_unit(report, input.kind);
   }

@@ -13,6 +13,7 @@
 
 #include "base/notice.h"
 #include "base/result.h"
+#include "graph/sums_memo.h"
 #include "model/label_units.h"
 #include "model/profile.h"
 #include "report/report_options.h"
@@ -29,6 +30,7 @@ struct ReportInput {
   LabelUnits label_units;
   std::vector<std::uint8_t> hidden;  ///< By location, 1: it is to be overlooked. Empty: none is.
   std::vector<std::string> active_filters;  ///< "focus=main", as the header lines list them.
+  SumsMemo* memo = nullptr;  ///< Of sums of the profile before filters; null: nobody keeps them.
 };
 
 /// Does to `profile`, in pprof's order, what the options ask for: label frames, filters, the choice

@@ -56,7 +56,7 @@ TopReport build_top(const ReportInput& input) {
   const Profile& profile = input.profile;
   const Weights& weights = input.samples.weights;
   const NodeTable table = build_nodes(profile);
-  const NodeSums sums = sum_nodes(profile, table, weights);
+  const NodeSums sums = sum_nodes_with(input.memo, profile, table, weights);
 
   const TrimmedNodes trimmed =
       trim_nodes(sums.nodes, trim_options(input.options), [&](std::uint32_t a, std::uint32_t b) {

@@ -119,8 +119,9 @@ Result<void> write_report(Profile& profile, const ReportRequest& request, Writer
   if (json && request.kind == ReportKind::Traces) {
     options.aggregate.granularity = Granularity::Addresses;
   }
-  TRY_ASSIGN(const ReportInput input,
+  TRY_ASSIGN(ReportInput input,
              make_report_input(profile, request.kind, options, notice, request.argument));
+  input.memo = request.memo;
   switch (request.kind) {
     case ReportKind::Top:
       write_top(build_top(input), request, out);

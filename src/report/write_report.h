@@ -27,6 +27,7 @@ struct ReportRequest {
   std::string argument;  ///< Of Peek, List, Disasm, WebList: a regular expression (or address).
   ReportFormat format = ReportFormat::Text;
   ReportOptions options;
+  SumsMemo* memo = nullptr;  ///< As of ReportInput.
   GraphDrawer draw;  ///< Of Dot: who draws; null: nobody, it is text for graphviz.
   Notice hint;       ///< Is told what a person may want to know next; null: nobody asks.
 };

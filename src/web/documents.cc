@@ -58,7 +58,8 @@ Result<Document> Documents::make(const View& view, const Query& query,
   const SortedStacks* const sorted = view.build == nullptr ? sorted_stacks() : nullptr;
   // Stacks that stay what they are need not be sorted anew.
   options.keeps_stacks = sorted != nullptr;
-  TRY_ASSIGN(const ReportInput report, make_report_input(profile, view.kind, options, notice));
+  TRY_ASSIGN(ReportInput report, make_report_input(profile, view.kind, options, notice));
+  report.memo = &memo_;
   std::vector<std::string> legend;
   const ViewInput input{report, query.get("f"), notice, legend, sorted};
   Document document;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "graph/sums_memo.h"
 #include "model/profile.h"
 #include "report/leaks.h"
 #include "report/report_input.h"
@@ -121,6 +122,7 @@ class Documents {
 
   WebContent content_;
   const WebHooks& hooks_;
+  mutable SumsMemo memo_;
   mutable std::once_flag sorts_once_;
   mutable std::optional<SortedStacks> sorted_;  // Made when a flame graph is asked for.
 };
