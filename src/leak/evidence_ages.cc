@@ -26,103 +26,84 @@ constexpr double kStartup = 0.05;  // What was made in front of this belongs to 
 constexpr double kShareOfSilence = 0.7;
 constexpr std::uint64_t kManyIds = 500;  // in a program that has made so many goroutines.
 
-bool is_spread(std::span<const double> ages) {
-  if (ages.size() < kFewestAges) return false;
-  const double middle = quantile(ages, 0.5);
-  if (quantile(ages, 0.1) > kOldest || quantile(ages, 0.9) < kNewest) return false;
-  if (middle < kMiddleLow || middle > kMiddleHigh) return false;
-  for (std::size_t i = 1; i < ages.size(); ++i) {
-    if (ages[i] - ages[i - 1] > kLargestAgeGap) return false;
-  }
-  return true;
-}
-
-// Of the waits of a group, in minutes.
-struct WaitSpread {
-  double newest = 0;
-  double tenth = 0;
-  double middle = 0;
-  double oldest = 0;
-};
-
-WaitSpread wait_spread_of(const SeriesStudy& all, const GroupStudy& group) {
-  std::vector<double> waits;
-  waits.reserve(group.ages.size());
-  all.goroutines.for_each(
-      group.index, [&](const GoroutineIndex::Row& row) { waits.push_back(row.wait_minutes); });
-  const auto [newest, oldest] = std::ranges::minmax(waits);
-  return {newest, select_quantile(waits, 0.1), select_quantile(waits, 0.5), oldest};
+bool is_spread(const AgeShape& ages) {
+  if (ages.count < kFewestAges) return false;
+  if (ages.tenth > kOldest || ages.ninetieth < kNewest) return false;
+  return ages.middle >= kMiddleLow && ages.middle <= kMiddleHigh &&
+         ages.largest_gap <= kLargestAgeGap;
 }
 
 // Some are as old as minutes can tell, others new, and in the middle there are some too if the
 // oldest has waited long enough to tell.
-bool waits_are_spread(const WaitSpread& waits) {
-  if (waits.oldest < 1) return false;
-  const double new_part = waits.tenth / waits.oldest;
-  const double middle = waits.middle / waits.oldest;
-  if (waits.oldest < 4) return new_part < 0.5 && waits.newest < waits.oldest;
+bool waits_are_spread(const WaitShape& waits) {
+  if (waits.longest < 1) return false;
+  const auto longest = static_cast<double>(waits.longest);
+  const double new_part = waits.tenth / longest;
+  const double middle = waits.middle / longest;
+  if (waits.longest < 4) return new_part < 0.5 && waits.shortest < waits.longest;
   return new_part < kOldest && middle > 0.1 && middle < 0.9;
 }
 
 void note_startup(const SeriesStudy& all, GroupStudy& group) {
-  if (all.newest_id < kManyIds || group.ages.back() > kStartup) return;
+  if (all.newest_id < kManyIds || group.ages.last > kStartup) return;
   group.is_startup = true;
   group.against.push_back({"E10",
-                           "all were made at the start: " + short_number(100 * group.ages.back()) +
+                           "all were made at the start: " + short_number(100 * group.ages.last) +
                                " % of the program's goroutines came before the last of them",
                            "ids of one dump",
-                           {{"newest", group.ages.back()}}});
+                           {{"newest", group.ages.last}}});
 }
 
 // None was made for so long that it is no accident, while the program made others.
 void note_stopped(const SeriesStudy& all, GroupStudy& group) {
   if (group.is_startup || group.is_plateau || is_rarely_idle(group.kind)) return;
-  if (group.ages.size() < kFewestAges || all.newest_id < kManyIds ||
-      group.ages.back() > kShareOfSilence)
+  if (group.ages.count < kFewestAges || all.newest_id < kManyIds ||
+      group.ages.last > kShareOfSilence)
     return;
   group.against.push_back({"E10",
-                           "none was made lately: " + short_number(100 * (1 - group.ages.back())) +
+                           "none was made lately: " + short_number(100 * (1 - group.ages.last)) +
                                " % of all goroutines came after the last of them",
                            "ids of one dump",
-                           {{"newest", group.ages.back()}}});
+                           {{"newest", group.ages.last}}});
 }
 
 }  // namespace
 
 void study_ages(const SeriesStudy& all, GroupStudy& group) {
-  if (group.ages.empty()) return;
+  if (group.ages.count == 0) return;
   note_startup(all, group);
   note_stopped(all, group);
   if (!is_spread(group.ages)) return;
-  const WaitSpread waits = wait_spread_of(all, group);
-  const double oldest = waits.oldest;
-  const std::vector<EvidenceNumber> numbers = {{"oldest_age", group.ages.front()},
-                                               {"newest_age", group.ages.back()},
+  const WaitShape& waits = group.waits;
+  const auto oldest = static_cast<double>(waits.longest);
+  const auto newest = static_cast<double>(waits.shortest);
+  const std::vector<EvidenceNumber> numbers = {{"oldest_age", group.ages.first},
+                                               {"newest_age", group.ages.last},
                                                {"oldest_wait_minutes", oldest},
-                                               {"newest_wait_minutes", waits.newest}};
+                                               {"newest_wait_minutes", newest}};
   const bool has_waits = group.group->leaked == 0;  // Go prints none for those that are leaked.
   if (!has_waits || !waits_are_spread(waits)) {
     group.spreads_by_id = true;
     group.evidence.push_back(
         {"E3",
-         "their ids are spread from " + short_number(100 * group.ages.front()) + " to " +
-             short_number(100 * group.ages.back()) +
+         "their ids are spread from " + short_number(100 * group.ages.first) + " to " +
+             short_number(100 * group.ages.last) +
              " % of all ids: made all along, or all at once in a young program",
          "ids of one dump", numbers});
     return;
   }
   group.spreads = true;
-  group.evidence.push_back(
-      {"E3",
-       "made all along and none ended: ids from " + short_number(100 * group.ages.front()) +
-           " to " + short_number(100 * group.ages.back()) + " % of all, waits from " +
-           (waits.newest < 1 ? std::string("under 1") : short_number(waits.newest)) + " to " +
-           short_number(oldest) + " min",
-       "ids and minutes of one dump", numbers});
+  group.evidence.push_back({"E3",
+                            "made all along and none ended: ids from " +
+                                short_number(100 * group.ages.first) + " to " +
+                                short_number(100 * group.ages.last) + " % of all, waits from " +
+                                (newest < 1 ? std::string("under 1") : short_number(newest)) +
+                                " to " + short_number(oldest) + " min",
+                            "ids and minutes of one dump", numbers});
   if (group.rate) return;
   // The oldest has waited for between so many minutes and one more.
   const double seconds = (oldest + 0.5) * kSecondsPerMinute;
-  group.rate = {poisson_rate(group.ages.size(), seconds), true, "count over the longest wait"};
+  group.rate = {poisson_rate(group.ages.count, seconds), true, "count over the longest wait"};
 }
 
 }  // namespace plumb

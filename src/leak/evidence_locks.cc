@@ -40,7 +40,8 @@ bool may_hold(const SeriesStudy& all, const GroupStudy& waiters, const GroupStud
   if (!needs_another_goroutine(group.kind) || is_mutex(group.kind)) return false;
   if (is_main_goroutine(all.series.stacks, *group.group)) return false;
   // It took the lock before the first of them wanted it.
-  return group.first_age && waiters.first_age && *group.first_age <= *waiters.first_age + kBatch;
+  return group.ages.count > 0 && waiters.ages.count > 0 &&
+         group.ages.first <= waiters.ages.first + kBatch;
 }
 
 // The one group that is nearest; null if there are several, or none.
@@ -69,10 +70,10 @@ std::string address_of(std::uint64_t address) {
 
 std::string place_text(const SeriesStudy& all, std::uint32_t row) {
   const SnapshotSeries& series = all.series;
-  const SeenGoroutine& goroutine = all.goroutines.known()[row];
-  const StackGroup& group = series.stacks.groups[goroutine.row.group];
+  const KnownGoroutine& goroutine = all.goroutines.known()[row];
+  const StackGroup& group = series.stacks.groups[goroutine.group];
   const std::string_view function = blocked_function(series.stacks, group);
-  std::string text = "goroutine " + std::to_string(goroutine.row.id);
+  std::string text = "goroutine " + std::to_string(goroutine.id);
   if (!function.empty()) text += " in " + printable(short_name(function));
   return text;
 }
@@ -82,17 +83,17 @@ struct LockShare {
   std::size_t locks = 0;
   std::size_t known = 0;  // Goroutines whose lock is known.
   std::size_t most = 0;
-  const WaitedLock* lock = nullptr;
+  std::size_t lock = 0;  // In LockGraph::locks, if there are `most`.
 };
 
 // By group; those without a lock have none.
 std::vector<LockShare> share_locks(const SeriesStudy& all, const LockGraph& graph) {
   std::vector<LockShare> shares(all.series.stacks.groups.size());
   std::vector<std::uint32_t> groups;  // Of the waiters of one lock.
-  for (const WaitedLock& lock : graph.locks) {
+  for (std::size_t lock = 0; lock < graph.locks.size(); ++lock) {
     groups.clear();
     for (const std::uint32_t row : graph.waiters_of(lock)) {
-      groups.push_back(all.goroutines.known()[row].row.group);
+      groups.push_back(all.goroutines.known()[row].group);
     }
     std::ranges::sort(groups);
     for (auto at = groups.begin(); at != groups.end();) {
@@ -104,7 +105,7 @@ std::vector<LockShare> share_locks(const SeriesStudy& all, const LockGraph& grap
       share.known += count;
       if (count <= share.most) continue;
       share.most = count;
-      share.lock = &lock;
+      share.lock = lock;
     }
   }
   return shares;
@@ -114,8 +115,8 @@ void add_addresses(const SeriesStudy& all, const LockGraph& graph, std::span<Gro
   const std::vector<LockShare> shares = share_locks(all, graph);
   for (std::size_t index = 0; index < shares.size(); ++index) {
     const LockShare& share = shares[index];
-    if (share.lock == nullptr) continue;
-    const std::string address = address_of(share.lock->address);
+    if (share.most == 0) continue;
+    const std::string address = address_of(graph.locks[share.lock].address);
     std::string text = share.known == 1 ? "it waits for the lock at " + address
                                         : "all " + std::to_string(share.known) +
                                               " wait for one lock, that at " + address;
@@ -123,7 +124,7 @@ void add_addresses(const SeriesStudy& all, const LockGraph& graph, std::span<Gro
       text = "they wait for " + std::to_string(share.locks) + " locks; most, " +
              std::to_string(share.most) + ", for that at " + address;
     }
-    const std::size_t waiters = share.lock->waiter_count;
+    const std::size_t waiters = graph.waiters_of(share.lock).size();
     if (waiters > share.most) {
       text += ", which " + goroutines_text(waiters) + " of all groups wait for";
     }
@@ -139,9 +140,8 @@ void add_addresses(const SeriesStudy& all, const LockGraph& graph, std::span<Gro
 bool has_lasted(const SeriesStudy& all, const std::vector<LockStep>& cycle) {
   const SnapshotSeries& series = all.series;
   return std::ranges::all_of(cycle, [&](const LockStep& step) {
-    const SeenGoroutine& goroutine = all.goroutines.known()[step.waiter];
-    const bool was_there = series.id_snapshots > 1 && goroutine.since == series.first_id_snapshot;
-    return was_there || goroutine.row.wait_minutes >= 1;
+    const KnownGoroutine& goroutine = all.goroutines.known()[step.waiter];
+    return (series.id_snapshots > 1 && goroutine.was_there_first) || goroutine.has_waited;
   });
 }
 
@@ -167,11 +167,11 @@ void add_cycles(const SeriesStudy& all, const LockGraph& graph, std::span<GroupS
     if (!has_lasted(all, cycle)) continue;
     const std::string text = cycle_text(all, graph, cycle);
     const bool is_by_type = std::ranges::any_of(cycle, [&](const LockStep& step) {
-      return graph.locks[step.lock].hint == HolderHint::Type;
+      return graph.holders.at(step.lock).hint == HolderHint::Type;
     });
     std::set<std::uint32_t> members;
     for (const LockStep& step : cycle) {
-      members.insert(all.goroutines.known()[step.waiter].row.group);
+      members.insert(all.goroutines.known()[step.waiter].group);
     }
     for (const std::uint32_t index : members) {
       groups[index].is_in_lock_cycle = true;
@@ -202,15 +202,17 @@ void note_holder(GroupStudy& holder, std::size_t waiters, std::string text,
 }
 
 // The one goroutine beside the waiters that has the lock's object among its arguments.
-void add_holder(const SeriesStudy& all, const LockGraph& graph, const WaitedLock& lock,
-                std::span<GroupStudy> groups) {
-  if (lock.hint != HolderHint::Pointer || lock.holders.size() != 1) return;
+void add_holder(const SeriesStudy& all, const LockGraph& graph, std::uint32_t lock,
+                const LockHolders& holders, std::span<GroupStudy> groups) {
+  if (holders.hint != HolderHint::Pointer || holders.rows.size() != 1) return;
   const SnapshotSeries& series = all.series;
-  const std::uint32_t row = lock.holders.front();
-  GroupStudy& holder = groups[all.goroutines.known()[row].row.group];
+  const std::string address = address_of(graph.locks[lock].address);
+  const std::span<const std::uint32_t> waiters_of_lock = graph.waiters_of(lock);
+  const std::uint32_t row = holders.rows.front();
+  GroupStudy& holder = groups[all.goroutines.known()[row].group];
   std::set<std::uint32_t> waiting;
-  for (const std::uint32_t waiter : graph.waiters_of(lock)) {
-    waiting.insert(all.goroutines.known()[waiter].row.group);
+  for (const std::uint32_t waiter : waiters_of_lock) {
+    waiting.insert(all.goroutines.known()[waiter].group);
   }
   bool is_deadlocked = false;
   for (const std::uint32_t index : waiting) {
@@ -221,7 +223,7 @@ void add_holder(const SeriesStudy& all, const LockGraph& graph, const WaitedLock
     waiters.evidence.push_back({"E7",
                                 "inferred: " + place_text(all, row) + ", which waits for " +
                                     std::string(describe(holder.kind)) +
-                                    ", has the object of the lock at " + address_of(lock.address) +
+                                    ", has the object of the lock at " + address +
                                     " among its arguments: it may hold it",
                                 "arguments on stacks",
                                 {}});
@@ -230,10 +232,10 @@ void add_holder(const SeriesStudy& all, const LockGraph& graph, const WaitedLock
                       !holder.is_woken && needs_another_goroutine(holder.kind) &&
                       !is_mutex(holder.kind) && !is_main_goroutine(series.stacks, *holder.group);
   if (!may_be) return;
-  note_holder(holder, lock.waiter_count,
+  note_holder(holder, waiters_of_lock.size(),
               "inferred: it is the only goroutine beside the " +
-                  goroutines_text(lock.waiter_count) + " that wait for the lock at " +
-                  address_of(lock.address) +
+                  goroutines_text(waiters_of_lock.size()) + " that wait for the lock at " +
+                  address +
                   " that has its object among its arguments, and it does not move: it may hold it",
               "arguments on stacks");
 }
@@ -244,7 +246,7 @@ void find_lock_holders(const SeriesStudy& all, std::span<GroupStudy> groups) {
   const LockGraph graph = find_lock_graph(all);
   add_addresses(all, graph, groups);
   add_cycles(all, graph, groups);
-  for (const WaitedLock& lock : graph.locks) add_holder(all, graph, lock, groups);
+  for (const auto& [lock, holders] : graph.holders) add_holder(all, graph, lock, holders, groups);
   for (const GroupStudy& waiters : groups) {
     if (!waiters.is_deadlocked || waiters.is_in_lock_cycle) continue;
     GroupStudy* const holder = find_nearest_holder(all, waiters, groups);

@@ -17,20 +17,16 @@ constexpr double kDrift = 0.05;            // Of the ratio of two counts.
 constexpr std::size_t kFewestForRatio = 5;
 constexpr std::size_t kLargestRatio = 8;
 
-std::vector<std::uint64_t> ids_of(const SeriesStudy& all, std::uint32_t group) {
-  std::vector<std::uint64_t> ids;
-  all.goroutines.for_each(group, [&](const GoroutineIndex::Row& row) { ids.push_back(row.id); });
-  std::ranges::sort(ids);
-  return ids;
+bool are_in_small_ratio(std::uint64_t few, std::uint64_t many) {
+  const std::uint64_t ratio = (many + few / 2) / few;
+  const std::uint64_t expected = ratio * few;
+  const std::uint64_t off = many > expected ? many - expected : expected - many;
+  return ratio <= kLargestRatio && off <= 1 + many / 100;
 }
 
-// Of each in `few`, one in `many` was made next to it, and the numbers are in a small ratio.
+// Of each in `few`, one in `many` was made next to it.
 bool were_made_together(const std::vector<std::uint64_t>& few,
                         const std::vector<std::uint64_t>& many) {
-  const std::size_t ratio = (many.size() + few.size() / 2) / few.size();
-  const std::size_t expected = ratio * few.size();
-  const std::size_t off = many.size() > expected ? many.size() - expected : expected - many.size();
-  if (ratio > kLargestRatio || off > 1 + many.size() / 100) return false;
   std::size_t near = 0;
   for (const std::uint64_t id : few) {
     const auto at = std::ranges::lower_bound(many, id > kNear ? id - kNear : 0);
@@ -99,11 +95,12 @@ class FamilyFinder {
 
   [[nodiscard]] bool belong_together(const Finding& a, const Finding& b) const {
     if (!are_related(a, b)) return false;
-    const auto a_ids = ids_of(all_, a.group);
-    const auto b_ids = ids_of(all_, b.group);
-    if (!a_ids.empty() && !b_ids.empty()) {
-      return a_ids.size() <= b_ids.size() ? were_made_together(a_ids, b_ids)
-                                          : were_made_together(b_ids, a_ids);
+    const auto count_of = [&](const Finding& one) { return all_.goroutines.sums(one.group).count; };
+    if (count_of(a) > 0 && count_of(b) > 0) {
+      const Finding& few = count_of(a) <= count_of(b) ? a : b;
+      const Finding& many = &few == &a ? b : a;
+      return are_in_small_ratio(count_of(few), count_of(many)) &&
+             were_made_together(all_.goroutines.ids(few.group), all_.goroutines.ids(many.group));
     }
     const StackGroups& stacks = all_.series.stacks;
     return package_of(blocked_function(stacks, stacks.groups[a.group])) ==

@@ -22,17 +22,27 @@ std::uint64_t newest_as_old_as(std::uint64_t id) {
 }  // namespace
 
 GoroutineIndex::GoroutineIndex(const SnapshotSeries& series) {
-  count(series);
+  count(series, series.creators);
   for (const SeenGoroutine& goroutine : series.goroutines) place(series, goroutine);
   finish();
 }
 
 GoroutineIndex GoroutineIndex::freeing_rows(SnapshotSeries& series) {
   GoroutineIndex index;
-  index.count(series);
+  return_free_memory();
+  index.count(series, std::move(series.creators));
   series.goroutines.drain([&](const SeenGoroutine& one) { index.place(series, one); });
   index.finish();
+  return_free_memory();
   return index;
+}
+
+std::vector<std::uint64_t> GoroutineIndex::ids(std::uint32_t group) const {
+  std::vector<std::uint64_t> ids;
+  ids.reserve(sums(group).count);
+  for_each(group, [&](const Row& row) { ids.push_back(row.id); });
+  if (!std::ranges::is_sorted(ids)) std::ranges::sort(ids);  // Those of a process are.
+  return ids;
 }
 
 void GoroutineIndex::find_pointers(const SnapshotSeries& series) {
@@ -43,7 +53,7 @@ void GoroutineIndex::find_pointers(const SnapshotSeries& series) {
   if (!std::ranges::is_sorted(having_pointers_)) std::ranges::sort(having_pointers_);
 }
 
-void GoroutineIndex::count(const SnapshotSeries& series) {
+void GoroutineIndex::count(const SnapshotSeries& series, std::vector<SeenCreator> creators) {
   groups_.resize(series.stacks.groups.size());
   find_pointers(series);
   std::size_t locked = 0;
@@ -61,12 +71,12 @@ void GoroutineIndex::count(const SnapshotSeries& series) {
     group.creators.add({goroutine.process, goroutine.row.creator_id});
   }
   known_.reserve(locked + having_pointers_.size());
-  choose_creators(series);
+  choose_creators(std::move(creators));
   make_room();
 }
 
-void GoroutineIndex::choose_creators(const SnapshotSeries& series) {
-  creators_ = series.creators;
+void GoroutineIndex::choose_creators(std::vector<SeenCreator> creators) {
+  creators_ = std::move(creators);
   for (std::uint32_t i = 0; i < groups_.size(); ++i) {
     const std::uint32_t shift = groups_[i].creators.shift();
     for (const auto& [process, id] : groups_[i].creators.items()) {
@@ -99,7 +109,14 @@ void GoroutineIndex::make_room() {
 void GoroutineIndex::place(const SnapshotSeries& series, const SeenGoroutine& goroutine) {
   note_woken(series, goroutine);
   note_creators_before(key_of(goroutine));
-  if (has_pointers(key_of(goroutine)) || goroutine.row.lock != 0) known_.push_back(goroutine);
+  if (has_pointers(key_of(goroutine)) || goroutine.row.lock != 0) {
+    known_.push_back({.id = goroutine.row.id,
+                      .lock = goroutine.row.lock,
+                      .group = goroutine.row.group,
+                      .process = goroutine.process & 0xFFFFFFU,
+                      .has_waited = goroutine.row.wait_minutes >= 1,
+                      .was_there_first = goroutine.since == series.first_id_snapshot});
+  }
   add_row(groups_[goroutine.row.group], goroutine);
 }
 

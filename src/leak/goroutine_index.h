@@ -20,13 +20,23 @@
 
 namespace plumb {
 
+/// A goroutine of whose locks or pointers something is known.
+struct KnownGoroutine {
+  std::uint64_t id = 0;
+  std::uint64_t lock = 0;  ///< Address of the lock that it waits for; 0: not known.
+  std::uint32_t group = 0;
+  std::uint32_t process : 24 = 0;
+  bool has_waited : 1 = false;       ///< For a minute, or longer.
+  bool was_there_first : 1 = false;  ///< At this place, in the first snapshot that tells ids.
+};
+
 /// Does not refer to the series from which it was made.
 class GoroutineIndex {
  public:
   /// Complexity: linear in the goroutines, n log n in the creators that are asked after.
   explicit GoroutineIndex(const SnapshotSeries& series);
 
-  /// The same, and frees SnapshotSeries::goroutines on the way.
+  /// The same, and frees SnapshotSeries::goroutines and creators on the way.
   static GoroutineIndex freeing_rows(SnapshotSeries& series);
 
   /// One goroutine of a group.
@@ -63,11 +73,14 @@ class GoroutineIndex {
     }
   }
 
+  /// Of the goroutines of `group`, of all processes, ascending.
+  [[nodiscard]] std::vector<std::uint64_t> ids(std::uint32_t group) const;
+
   /// The newest id of each process, by its number; 0: it has none.
   [[nodiscard]] const std::vector<std::uint64_t>& newest_ids() const { return newest_ids_; }
 
-  /// Those of whose locks or pointers something is known, by process and id.
-  [[nodiscard]] const std::vector<SeenGoroutine>& known() const { return known_; }
+  /// By process and id.
+  [[nodiscard]] const std::vector<KnownGoroutine>& known() const { return known_; }
 
  private:
   using Codec = RowCodec<3>;
@@ -99,9 +112,9 @@ class GoroutineIndex {
   GoroutineIndex() = default;
 
   void find_pointers(const SnapshotSeries& series);
-  void count(const SnapshotSeries& series);
+  void count(const SnapshotSeries& series, std::vector<SeenCreator> creators);
   void note_waited(const SeenGoroutine& goroutine);
-  void choose_creators(const SnapshotSeries& series);
+  void choose_creators(std::vector<SeenCreator> creators);
   void make_room();
   void place(const SnapshotSeries& series, const SeenGoroutine& goroutine);
   void note_woken(const SnapshotSeries& series, const SeenGoroutine& goroutine);
@@ -113,7 +126,7 @@ class GoroutineIndex {
   std::vector<Group> groups_;
   RawVector<char> bytes_;  // Of each group's rows; pages are there once rows are placed in them.
   std::vector<std::uint64_t> newest_ids_;
-  std::vector<SeenGoroutine> known_;
+  std::vector<KnownGoroutine> known_;
   // Only while rows are placed, by process and id: who has waited longer than all that are younger,
   // by falling minutes in a process; creators asked after; those with pointers; and where in these
   // the goroutine at hand belongs.

@@ -15,8 +15,10 @@ class DumpGrouping {
       : dump_(dump), table_(table), frames_(dump.frames.size(), StackFrameId{kNone}) {}
 
   /// Adds the goroutines of `from` that have waited `min_wait_minutes`. Returns the group they are
-  /// in; kNone if there are none.
-  std::uint32_t add(const GoroutineGroup& from, std::uint64_t min_wait_minutes) {
+  /// in; kNone if there are none. `waits`: those of `from`, to be taken if all of them count; or
+  /// null.
+  std::uint32_t add(const GoroutineGroup& from, std::uint64_t min_wait_minutes,
+                    std::vector<WaitCount>* waits) {
     // Go prints no minutes for a goroutine that it found to be leaked, or that is running.
     const bool has_waits = !from.is_leaked && is_waiting_state(dump_.text(from.state));
     if (!has_waits && min_wait_minutes > 0) return kNone;
@@ -26,9 +28,12 @@ class DumpGrouping {
     }
     if (count == 0) return kNone;
     StackGroup& group = find_group(from);
-    for (const WaitCount& wait : from.waits) {
-      if (!has_waits || wait.minutes < min_wait_minutes) continue;
-      group.waits.add(wait.minutes, wait.goroutines);
+    if (has_waits && min_wait_minutes == 0 && waits != nullptr) {
+      group.waits.take(*waits);
+    } else if (has_waits) {
+      for (const WaitCount& wait : from.waits) {
+        if (wait.minutes >= min_wait_minutes) group.waits.add(wait.minutes, wait.goroutines);
+      }
     }
     merge(from, static_cast<std::int64_t>(count), group);
     return table_.index_of(group);
@@ -92,7 +97,9 @@ class DumpGrouping {
 
 }  // namespace
 
-std::vector<std::uint32_t> StackGrouper::add_groups(const GoroutineDump& dump) {
+// `taken`: the dump, if its groups need not keep their waits; or null.
+std::vector<std::uint32_t> StackGrouper::add_groups(const GoroutineDump& dump,
+                                                    GoroutineDump* taken) {
   std::vector<std::uint32_t> places(dump.groups.size(), kNone);
   table_.note_wait_times();
   if (!dump.labels.empty()) table_.note_labels();
@@ -104,7 +111,9 @@ std::vector<std::uint32_t> StackGrouper::add_groups(const GoroutineDump& dump) {
       return label_(dump.text(label.key), dump.text(label.str));
     };
     if (label_ && std::ranges::none_of(dump.labels_of(group), is_wanted)) continue;
-    places[i] = grouping.add(group, min_wait_minutes_);
+    std::vector<WaitCount>* const waits = taken != nullptr ? &taken->groups[i].waits : nullptr;
+    places[i] = grouping.add(group, min_wait_minutes_, waits);
+    if (waits != nullptr) release(*waits);
   }
   return places;
 }
@@ -136,15 +145,14 @@ void StackGrouper::add_knowledge(const GoroutineDump& dump,
 }
 
 std::vector<std::uint32_t> StackGrouper::add(const GoroutineDump& dump) {
-  std::vector<std::uint32_t> places = add_groups(dump);
+  std::vector<std::uint32_t> places = add_groups(dump, nullptr);
   for (const Goroutine& goroutine : dump.goroutines) add_row(goroutine, places);
   add_knowledge(dump, places);
   return places;
 }
 
 void StackGrouper::take(GoroutineDump& dump) {
-  const std::vector<std::uint32_t> places = add_groups(dump);
-  for (GoroutineGroup& group : dump.groups) release(group.waits);
+  const std::vector<std::uint32_t> places = add_groups(dump, &dump);
   dump.goroutines.drain([&](const Goroutine& goroutine) { add_row(goroutine, places); });
   add_knowledge(dump, places);
   release(dump.pointers);

@@ -113,25 +113,12 @@ void fill_counts(const SnapshotSeries& series, GroupStudy& study) {
 void fill_ages(const SeriesStudy& all, const GoroutineIndex::Sums& sums, GroupStudy& study) {
   study.compared = sums.compared;
   study.woken = sums.woken;
-  std::vector<std::uint64_t> waits;
-  study.ages.reserve(sums.count);
-  waits.reserve(sums.count);
-  const auto newest_id = static_cast<double>(all.newest_id);
-  all.goroutines.for_each(study.index, [&](const GoroutineIndex::Row& row) {
-    study.ages.push_back(static_cast<double>(row.id) / newest_id);
-    waits.push_back(row.wait_minutes);
-  });
-  // Those of one process are in order.
-  if (!std::ranges::is_sorted(study.ages)) std::ranges::sort(study.ages);
+  study.ages = age_shape_of(all.goroutines, study.index, all.newest_id);
+  study.waits = wait_shape_of(all.goroutines, study.index);
   WaitTimes times = study.group->waits;
-  study.longest_wait = times.oldest();
-  study.waiting_minutes = times.median();
-  if (waits.empty()) return;
-  study.first_age = study.ages.front();
-  study.longest_wait = std::max(study.longest_wait, *std::ranges::max_element(waits));
-  const auto middle = waits.begin() + static_cast<std::ptrdiff_t>(waits.size() / 2);
-  std::nth_element(waits.begin(), middle, waits.end());
-  study.waiting_minutes = *middle;
+  const bool has_ids = study.ages.count > 0;
+  study.longest_wait = std::max(times.oldest(), study.waits.longest);
+  study.waiting_minutes = has_ids ? study.waits.median : times.median();
 }
 
 }  // namespace

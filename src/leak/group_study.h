@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/release.h"
+#include "leak/age_shape.h"
 #include "leak/finding.h"
 #include "leak/goroutine_index.h"
 #include "leak/snapshot_series.h"
@@ -34,11 +34,10 @@ struct GroupStudy {
   WaitKind kind = WaitKind::Unknown;
   CreatorState creator = CreatorState::Unknown;
   Residence residence;
-  std::vector<double> counts;         ///< Of each snapshot since the last restart.
-  std::vector<double> times;          ///< Of these.
-  std::vector<double> ages;           ///< Ids over the newest id, ascending; empty: no ids, or
-                                      ///< forget_ages() was called.
-  std::optional<double> first_age;    ///< The first of them.
+  std::vector<double> counts;  ///< Of each snapshot since the last restart.
+  std::vector<double> times;   ///< Of these.
+  AgeShape ages;
+  WaitShape waits;
   std::uint64_t woken = 0;            ///< Goroutines that a younger one has waited longer than,
   std::uint64_t compared = 0;         ///< of so many for which that could be told.
   std::uint64_t waiting_minutes = 0;  ///< The wait of the median goroutine.
@@ -71,9 +70,6 @@ struct GroupStudy {
   bool is_startup = false;
 
   [[nodiscard]] bool has_grown() const { return accumulates || spreads || grows; }
-
-  /// They take eight bytes a goroutine.
-  void forget_ages() { release(ages); }
 };
 
 /// A package and the type of a receiver in it.

@@ -41,7 +41,7 @@ class LockGraphBuilder {
     find_locks();
     if (graph_.locks.empty()) return std::move(graph_);
     find_pointers();
-    for (WaitedLock& lock : graph_.locks) find_holders_by_pointer(lock);
+    for (std::uint32_t i = 0; i < graph_.locks.size(); ++i) find_holders_by_pointer(i);
     find_holders_by_type();
     find_cycles();
     return std::move(graph_);
@@ -50,16 +50,17 @@ class LockGraphBuilder {
  private:
   void find_locks() {
     const auto place_of = [this](std::uint32_t row) {
-      return Place(goroutines_[row].process, goroutines_[row].row.lock);
+      return Place(goroutines_[row].process, goroutines_[row].lock);
     };
     std::vector<std::uint32_t>& waiters = graph_.waiters;
+    waiters.reserve(goroutines_.size());
     std::map<std::uint32_t, bool> groups;
     for (std::uint32_t i = 0; i < goroutines_.size(); ++i) {
-      const SeenGoroutine& goroutine = goroutines_[i];
-      if (goroutine.row.lock == 0) continue;
-      const auto [at, is_new] = groups.try_emplace(goroutine.row.group);
+      const KnownGoroutine& goroutine = goroutines_[i];
+      if (goroutine.lock == 0) continue;
+      const auto [at, is_new] = groups.try_emplace(goroutine.group);
       if (is_new) {
-        const StackGroup& group = series_.stacks.groups[goroutine.row.group];
+        const StackGroup& group = series_.stacks.groups[goroutine.group];
         at->second = waits_for_mutex(series_.stacks, group);
       }
       if (at->second) waiters.push_back(i);
@@ -67,26 +68,26 @@ class LockGraphBuilder {
     std::ranges::sort(waiters, [&](std::uint32_t a, std::uint32_t b) {
       return std::pair(place_of(a), a) < std::pair(place_of(b), b);
     });
-    std::vector<std::uint32_t> firsts;  // Waiters, of each lock.
-    std::uint32_t end = 0;
-    for (; end < waiters.size(); ++end) {
-      if (end > 0 && place_of(waiters[end]) == place_of(waiters[end - 1])) continue;
-      if (firsts.size() == kMostLocks) break;
-      firsts.push_back(end);
-    }
-    waiters.resize(end);
-    graph_.locks.resize(firsts.size());
-    for (std::size_t i = 0; i < firsts.size(); ++i) {
-      WaitedLock& lock = graph_.locks[i];
-      std::tie(lock.process, lock.address) = place_of(waiters[firsts[i]]);
-      lock.first_waiter = firsts[i];
-      lock.waiter_count = (i + 1 < firsts.size() ? firsts[i + 1] : end) - firsts[i];
+    const auto is_first = [&](std::size_t waiter) {
+      return waiter == 0 || place_of(waiters[waiter]) != place_of(waiters[waiter - 1]);
+    };
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < waiters.size(); ++i) count += is_first(i) ? 1 : 0;
+    graph_.locks.reserve(std::min(count, kMostLocks));
+    for (std::uint32_t i = 0; i < waiters.size(); ++i) {
+      if (!is_first(i)) continue;
+      if (graph_.locks.size() == kMostLocks) {
+        waiters.resize(i);
+        break;
+      }
+      const auto [process, address] = place_of(waiters[i]);
+      graph_.locks.push_back({address, process, i});
     }
   }
 
   [[nodiscard]] std::uint32_t find_row(std::uint32_t process, std::uint64_t id) const {
-    const auto key = [](const SeenGoroutine& g) { return std::pair(g.process, g.row.id); };
-    const std::pair wanted(process, id);
+    const auto key = [](const KnownGoroutine& g) { return Place(g.process, g.id); };
+    const Place wanted(process, id);
     const auto at = std::ranges::lower_bound(goroutines_, wanted, {}, key);
     const bool is_there = at != goroutines_.end() && key(*at) == wanted;
     return is_there ? static_cast<std::uint32_t>(at - goroutines_.begin()) : kNone;
@@ -113,8 +114,8 @@ class LockGraphBuilder {
   }
 
   [[nodiscard]] bool waits_for(std::uint32_t row, const WaitedLock& lock) const {
-    const SeenGoroutine& goroutine = goroutines_[row];
-    return goroutine.process == lock.process && goroutine.row.lock == lock.address;
+    const KnownGoroutine& goroutine = goroutines_[row];
+    return goroutine.process == lock.process && goroutine.lock == lock.address;
   }
 
   // The object that `lock` is in: the pointer of one of its waiters that is nearest in front of it.
@@ -131,30 +132,35 @@ class LockGraphBuilder {
     return lock.address;
   }
 
-  void add_holders(WaitedLock& lock, std::uint64_t pointer) {
+  void find_holders(const WaitedLock& lock, std::uint64_t pointer) {
     const Place place(lock.process, pointer);
     auto at = std::ranges::lower_bound(pointers_, place, {}, &KnownPointer::place);
     for (std::size_t i = 0; i < kMostLookedAt; ++i, ++at) {
       if (at == pointers_.end() || at->place != place) return;
       if (waits_for(at->row, lock)) continue;
-      if (std::ranges::find(lock.holders, at->row) == lock.holders.end()) {
-        lock.holders.push_back(at->row);
-      }
+      if (std::ranges::find(found_, at->row) == found_.end()) found_.push_back(at->row);
     }
   }
 
-  void find_holders_by_pointer(WaitedLock& lock) {
-    add_holders(lock, lock.address);
+  void find_holders_by_pointer(std::uint32_t index) {
+    const WaitedLock& lock = graph_.locks[index];
+    found_.clear();
+    find_holders(lock, lock.address);
     const std::uint64_t object = find_object(lock);
-    if (object != lock.address) add_holders(lock, object);
-    if (lock.holders.empty()) return;
-    lock.hint = HolderHint::Pointer;
+    if (object != lock.address) find_holders(lock, object);
     // Who locks in the function that it began with has less likely locked something before.
-    std::stable_partition(lock.holders.begin(), lock.holders.end(), [&](std::uint32_t row) {
-      const StackGroup& group = series_.stacks.groups[goroutines_[row].row.group];
+    std::stable_partition(found_.begin(), found_.end(), [&](std::uint32_t row) {
+      const StackGroup& group = series_.stacks.groups[goroutines_[row].group];
       return group.blocked != group.entry;
     });
-    lock.holders.resize(std::min(lock.holders.size(), kMostHolders));
+    set_holders(index, HolderHint::Pointer);
+  }
+
+  // The first of those that were found.
+  void set_holders(std::uint32_t lock, HolderHint hint) {
+    if (found_.empty()) return;
+    found_.resize(std::min(found_.size(), kMostHolders));
+    graph_.holders[lock] = {found_, hint};
   }
 
   // The type of the method that locks, if another method of it is further out.
@@ -179,10 +185,10 @@ class LockGraphBuilder {
   [[nodiscard]] std::vector<Nested> find_nested() const {
     std::vector<Nested> nested;
     std::map<std::uint32_t, TypeName> types;  // By group.
-    for (const WaitedLock& lock : graph_.locks) {
+    for (std::size_t lock = 0; lock < graph_.locks.size(); ++lock) {
       for (const std::uint32_t row : graph_.waiters_of(lock)) {
         if (nested.size() == kMostNested) return nested;
-        const std::uint32_t group = goroutines_[row].row.group;
+        const std::uint32_t group = goroutines_[row].group;
         const auto [at, is_new] = types.try_emplace(group);
         if (is_new) at->second = find_nested_type(series_.stacks.groups[group]);
         if (!at->second.second.empty()) nested.push_back({row, at->second});
@@ -195,17 +201,19 @@ class LockGraphBuilder {
     const std::vector<Nested> nested = find_nested();
     if (nested.empty()) return;
     const StackGroups& stacks = series_.stacks;
-    for (WaitedLock& lock : graph_.locks) {
-      if (!lock.holders.empty()) continue;
-      const SeenGoroutine& waiter = goroutines_[graph_.waiters[lock.first_waiter]];
-      const std::string_view locks = blocked_function(stacks, stacks.groups[waiter.row.group]);
+    for (std::uint32_t i = 0; i < graph_.locks.size(); ++i) {
+      if (graph_.holders.contains(i)) continue;
+      const WaitedLock& lock = graph_.locks[i];
+      const KnownGoroutine& waiter = goroutines_[graph_.waiters[lock.first_waiter]];
+      const std::string_view locks = blocked_function(stacks, stacks.groups[waiter.group]);
       const TypeName wanted(package_of(locks), receiver_of(locks));
+      found_.clear();
       for (const Nested& other : nested) {
         const bool may_hold = other.type == wanted && !waits_for(other.row, lock) &&
                               goroutines_[other.row].process == lock.process;
-        if (may_hold && lock.holders.size() < kMostHolders) lock.holders.push_back(other.row);
+        if (may_hold && found_.size() < kMostHolders) found_.push_back(other.row);
       }
-      if (!lock.holders.empty()) lock.hint = HolderHint::Type;
+      set_holders(i, HolderHint::Type);
     }
   }
 
@@ -228,15 +236,15 @@ class LockGraphBuilder {
     state_[first] = State::OnPath;
     while (!path.empty()) {
       Visit& top = path.back();
-      const WaitedLock& lock = graph_.locks[top.lock];
-      if (top.next == lock.holders.size()) {
+      const auto known = graph_.holders.find(top.lock);
+      if (known == graph_.holders.end() || top.next == known->second.rows.size()) {
         state_[top.lock] = State::Done;
         path.pop_back();
         continue;
       }
-      const std::uint32_t holder = lock.holders[top.next++];
-      const SeenGoroutine& goroutine = goroutines_[holder];
-      const std::uint32_t next = graph_.find(goroutine.process, goroutine.row.lock);
+      const std::uint32_t holder = known->second.rows[top.next++];
+      const KnownGoroutine& goroutine = goroutines_[holder];
+      const std::uint32_t next = graph_.find(goroutine.process, goroutine.lock);
       if (next == kNone) continue;
       if (state_[next] == State::OnPath) {
         add_cycle(path, next, holder);
@@ -260,8 +268,9 @@ class LockGraphBuilder {
   enum class State : std::uint8_t { New, OnPath, Done };
 
   const SnapshotSeries& series_;
-  const std::vector<SeenGoroutine>& goroutines_;
+  const std::vector<KnownGoroutine>& goroutines_;
   LockGraph graph_;
+  std::vector<std::uint32_t> found_;    // Rows of those that may hold the lock at hand.
   std::vector<KnownPointer> pointers_;  // By place and row.
   std::vector<State> state_;            // By lock.
 };

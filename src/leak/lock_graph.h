@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -22,19 +23,21 @@ namespace plumb {
 
 /// How it is known that somebody may hold a lock.
 enum class HolderHint : std::uint8_t {
-  None,
   Pointer,  ///< It has the lock's object among its arguments.
   Type,     ///< It is in a method of the same type that called another one.
 };
 
-/// A lock that some goroutines of the latest snapshot wait for.
+/// A lock that some goroutines of the latest snapshot wait for. There may be as many as goroutines.
 struct WaitedLock {
   std::uint64_t address = 0;
   std::uint32_t process = 0;
-  std::uint32_t first_waiter = 0;  ///< In LockGraph::waiters.
-  std::uint32_t waiter_count = 0;
-  std::vector<std::uint32_t> holders;  ///< Rows of those that may hold it; at most kMostHolders.
-  HolderHint hint = HolderHint::None;
+  std::uint32_t first_waiter = 0;  ///< In LockGraph::waiters, to that of the next lock.
+};
+
+/// Who may hold a lock.
+struct LockHolders {
+  std::vector<std::uint32_t> rows;  ///< Of GoroutineIndex::known(); at most kMostHolders.
+  HolderHint hint = HolderHint::Pointer;
 };
 
 inline constexpr std::size_t kMostHolders = 8;
@@ -48,10 +51,15 @@ struct LockStep {
 struct LockGraph {
   std::vector<WaitedLock> locks;       ///< By process and address.
   std::vector<std::uint32_t> waiters;  ///< Of all locks: rows of GoroutineIndex::known(), by id.
+  std::map<std::uint32_t, LockHolders> holders;  ///< By lock; of those for which some are known.
   std::vector<std::vector<LockStep>> cycles;
 
-  [[nodiscard]] std::span<const std::uint32_t> waiters_of(const WaitedLock& lock) const {
-    return std::span(waiters).subspan(lock.first_waiter, lock.waiter_count);
+  /// Of the lock with this index in `locks`.
+  [[nodiscard]] std::span<const std::uint32_t> waiters_of(std::size_t lock) const {
+    const std::size_t first = locks[lock].first_waiter;
+    const bool is_last = lock + 1 == locks.size();
+    const std::size_t end = is_last ? waiters.size() : locks[lock + 1].first_waiter;
+    return std::span(waiters).subspan(first, end - first);
   }
 
   /// The index of the lock in `locks`, or kNone.

@@ -150,11 +150,8 @@ constexpr std::array<std::string_view, 3> kCancelFunctions = {
 bool comes_in_bursts(const SeriesStudy& all, const GroupStudy& group) {
   constexpr std::uint64_t kNext = 2;  // Ids apart.
   constexpr std::size_t kFewestHeaps = 4;
-  std::vector<std::uint64_t> ids;
-  all.goroutines.for_each(group.index,
-                          [&](const GoroutineIndex::Row& row) { ids.push_back(row.id); });
+  const std::vector<std::uint64_t> ids = all.goroutines.ids(group.index);
   if (ids.empty()) return false;
-  std::ranges::sort(ids);
   std::map<std::size_t, std::size_t> heaps;  // How many of each size.
   std::size_t count = 0;
   std::size_t size = 1;

@@ -119,7 +119,7 @@ class StackGrouper {
   StackGroups finish() && { return std::move(table_).finish(); }
 
  private:
-  std::vector<std::uint32_t> add_groups(const GoroutineDump& dump);
+  std::vector<std::uint32_t> add_groups(const GoroutineDump& dump, GoroutineDump* taken);
   void add_row(const Goroutine& goroutine, const std::vector<std::uint32_t>& places);
   void add_knowledge(const GoroutineDump& dump, const std::vector<std::uint32_t>& places);
   void forget_rows() {

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -43,7 +44,37 @@ double residence_bound(double exposure, std::uint64_t left);
 double quantile(std::span<const double> sorted, double q);
 
 /// The same of values in any order, which it changes. Complexity: linear.
-double select_quantile(std::span<double> values, double q);
+double select_quantile(std::span<std::uint32_t> values, double q);
+
+/// The same of values that are not kept.
+class AscendingQuantile {
+ public:
+  /// Of `count` values. Requires: there is one.
+  AscendingQuantile(std::size_t count, double q)
+      : place_(q * static_cast<double>(count - 1)),
+        below_(static_cast<std::size_t>(place_)),
+        above_(std::min(below_ + 1, count - 1)) {}
+
+  /// Requires: not less than the one before.
+  void add(double value) {
+    if (added_ == below_) low_ = value;
+    if (added_ == above_) high_ = value;
+    ++added_;
+  }
+
+  /// Requires: all were added.
+  [[nodiscard]] double value() const {
+    return low_ + (high_ - low_) * (place_ - static_cast<double>(below_));
+  }
+
+ private:
+  double place_;
+  std::size_t below_;
+  std::size_t above_;
+  std::size_t added_ = 0;
+  double low_ = 0;
+  double high_ = 0;
+};
 
 /// Where a growing series began to grow: the index of its minimum after which it never came back,
 /// by cumulated differences from the mean step. 0 if it grew from the start.

@@ -306,7 +306,6 @@ Findings judge(const SnapshotSeries& series, GoroutineIndex goroutines, const So
   for (std::uint32_t i = 0; i < series.stacks.groups.size(); ++i) {
     studies.push_back(study_group(all, i));
     if (is_judged(series.stacks.groups[i])) study(all, studies.back());
-    studies.back().forget_ages();
   }
   find_lock_holders(all, studies);
   findings.all.reserve(studies.size());

@@ -2,6 +2,7 @@
 #include "leak/wait_times.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace plumb {
 
@@ -15,6 +16,16 @@ void WaitTimes::add(std::uint64_t minutes, std::uint64_t goroutines) {
   // Goroutines come in any order of age: merging when the list has doubled keeps it short and the
   // cost of merging in proportion.
   if (counts_.size() > 2 * compacted_ + 64) compact();
+}
+
+void WaitTimes::take(std::vector<WaitCount>& waits) {
+  if (empty()) {
+    counts_ = std::move(waits);
+    compacted_ = counts_.size();
+  } else {
+    for (const WaitCount& wait : waits) add(wait.minutes, wait.goroutines);
+  }
+  waits = {};
 }
 
 std::uint64_t WaitTimes::oldest() const {

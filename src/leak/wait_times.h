@@ -16,6 +16,9 @@ class WaitTimes {
   /// Adds `goroutines` that have waited `minutes`.
   void add(std::uint64_t minutes, std::uint64_t goroutines);
 
+  /// Adds those of a table, by minutes, ascending, which becomes empty.
+  void take(std::vector<WaitCount>& waits);
+
   [[nodiscard]] bool empty() const { return counts_.empty(); }
   [[nodiscard]] std::uint64_t oldest() const;
 

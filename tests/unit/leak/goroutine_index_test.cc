@@ -115,7 +115,7 @@ TEST_P(GoroutineIndexOf, KnowsThoseWithLocksOrPointers) {
     if (all_[i].row.lock != 0 || is_last) want.push_back(all_[i].row.id);
   }
   std::vector<std::uint64_t> got;
-  for (const SeenGoroutine& one : index_.known()) got.push_back(one.row.id);
+  for (const KnownGoroutine& one : index_.known()) got.push_back(one.id);
   EXPECT_EQ(got, want);
 }
 

@@ -38,7 +38,7 @@ LockGraph graph_of(const SnapshotSeries& series) {
 }
 
 std::uint64_t id_of(const SnapshotSeries& series, std::uint32_t row) {
-  return study_series(series, GoroutineIndex(series)).goroutines.known()[row].row.id;
+  return study_series(series, GoroutineIndex(series)).goroutines.known()[row].id;
 }
 
 // Two goroutines, each with both objects among its arguments.
@@ -60,8 +60,8 @@ TEST(LockGraph, HasTheLocksByAddress) {
   const LockGraph graph = graph_of(series);
   ASSERT_EQ(graph.locks.size(), 2u);
   EXPECT_EQ(graph.locks[0].address, kA);
-  EXPECT_EQ(graph.locks[0].waiter_count, 4u);
-  EXPECT_EQ(graph.locks[1].waiter_count, 1u);
+  EXPECT_EQ(graph.waiters_of(0).size(), 4u);
+  EXPECT_EQ(graph.waiters_of(1).size(), 1u);
   EXPECT_EQ(graph.find(0, kB), 1u);
   EXPECT_EQ(graph.find(1, kB), kNone);
   EXPECT_TRUE(graph.cycles.empty());
@@ -72,7 +72,7 @@ TEST(LockGraph, FindsACycleByPointers) {
   const LockGraph graph = graph_of(series);
   ASSERT_EQ(graph.cycles.size(), 1u);
   EXPECT_EQ(graph.cycles[0].size(), 2u);
-  EXPECT_EQ(graph.locks[0].hint, HolderHint::Pointer);
+  EXPECT_EQ(graph.holders.at(0).hint, HolderHint::Pointer);
 }
 
 TEST(LockGraph, FindsTheObjectInFrontOfItsLock) {
@@ -81,8 +81,9 @@ TEST(LockGraph, FindsTheObjectInFrontOfItsLock) {
         {"chan send", {{"main.(*cache).flush", "/srv/main.go", 50}}, {12}, 0, 0, 0, {kA}}}});
   const LockGraph graph = graph_of(series);
   ASSERT_EQ(graph.locks.size(), 1u);
-  ASSERT_EQ(graph.locks[0].holders.size(), 1u);
-  EXPECT_EQ(id_of(series, graph.locks[0].holders[0]), 12u);
+  const std::vector<std::uint32_t>& holders = graph.holders.at(0).rows;
+  ASSERT_EQ(holders.size(), 1u);
+  EXPECT_EQ(id_of(series, holders[0]), 12u);
 }
 
 // The arguments were not on the stack any more, but both are in a method that called another one.
@@ -92,7 +93,7 @@ TEST(LockGraph, FindsACycleByTypes) {
                   waiting("main.(*account).deposit", "main.(*account).transfer", {21}, kA, {kA})}});
   const LockGraph graph = graph_of(series);
   ASSERT_EQ(graph.cycles.size(), 1u);
-  EXPECT_EQ(graph.locks[0].hint, HolderHint::Type);
+  EXPECT_EQ(graph.holders.at(0).hint, HolderHint::Type);
 }
 
 // Those that only came to the first lock have the same objects among their arguments.
@@ -109,7 +110,7 @@ TEST(LockGraph, PrefersWhoIsInACallOfAnother) {
   groups.push_back(queue);
   const SnapshotSeries series = series_of({groups});
   const LockGraph graph = graph_of(series);
-  const std::uint32_t holder = graph.locks[graph.find(0, kB)].holders.front();
+  const std::uint32_t holder = graph.holders.at(graph.find(0, kB)).rows.front();
   EXPECT_EQ(id_of(series, holder), 21u);
 }
 

@@ -128,14 +128,17 @@ TEST(RankCorrelation, IsOfRanks) {
   EXPECT_EQ(rank_correlation(count_up(5), std::vector<double>(5, 1.0)), 0);
 }
 
-TEST(SelectQuantile, IsThatOfTheSortedValues) {
+TEST(Quantile, IsTheSameInAnyOrderAndOneByOne) {
   for (std::size_t count = 1; count < 30; ++count) {
     for (const double q : {0.0, 0.1, 0.5, 0.9, 1.0}) {
-      std::vector<double> values;
-      for (std::size_t i = 0; i < count; ++i) values.push_back(static_cast<double>(i * 7919 % 13));
-      std::vector<double> sorted = values;
+      std::vector<std::uint32_t> values;
+      for (std::uint32_t i = 0; i < count; ++i) values.push_back(i * 7919 % 13);
+      std::vector<double> sorted(values.begin(), values.end());
       std::ranges::sort(sorted);
       EXPECT_EQ(select_quantile(values, q), quantile(sorted, q)) << count << " " << q;
+      AscendingQuantile ascending(count, q);
+      for (const double value : sorted) ascending.add(value);
+      EXPECT_EQ(ascending.value(), quantile(sorted, q)) << count << " " << q;
     }
   }
 }
