@@ -37,6 +37,10 @@ class Pruner {
     for (Location& location : profile.locations) cuts_.push_back(cut_location(location));
   }
 
+  [[nodiscard]] bool cuts_any() const {
+    return std::ranges::any_of(cuts_, [](Cut cut) { return cut != Cut::None; });
+  }
+
   StackEdit prune_stack(PackedStack stack, std::vector<LocationId>& pruned) const {
     // From the leaf, the outermost cut below a frame that is not cut is the last one met before it.
     std::uint64_t leaf = 0;
@@ -83,6 +87,7 @@ void prune_frames(Profile& profile) {
   const std::optional<Regexp> keep = compile_whole(keep_pattern);
   if (!keep && !keep_pattern.empty()) return;
   const Pruner pruner(profile, *drop, keep ? &*keep : nullptr);
+  if (!pruner.cuts_any()) return;
   profile.edit_stacks([&](PackedStack stack, std::vector<LocationId>& pruned) {
     return pruner.prune_stack(stack, pruned);
   });
