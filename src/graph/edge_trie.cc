@@ -11,21 +11,25 @@ EdgeTrie::EdgeTrie(std::uint32_t max_cells) : max_cells_(max_cells), slots_(1024
   cells_.emplace_back();
 }
 
-std::size_t EdgeTrie::slot_of(std::uint32_t context, std::uint32_t node, bool inlined) const {
+EdgeTrie::Place EdgeTrie::place_of(std::uint32_t context, std::uint32_t node, bool inlined) const {
   const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = hash_mix((std::uint64_t{context} << 32 | node) ^ kHashSeed, inlined ? 1 : 0);
-  for (;; ++slot) {
-    const std::uint32_t index = slots_[slot & mask];
-    if (index == 0) return slot & mask;
-    const Cell& cell = cells_[index];
-    if (cell.context == context && cell.node == node && (cell.inlined != 0) == inlined)
-      return slot & mask;
+  const std::uint64_t hash =
+      hash_mix((std::uint64_t{context} << 32 | node) ^ kHashSeed, inlined ? 1 : 0);
+  const std::uint32_t tag = static_cast<std::uint32_t>(hash >> 32) & ~kIndexMask;
+  for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+    const std::uint32_t slot = slots_[at];
+    if (slot == 0) return {at, tag};
+    if ((slot & ~kIndexMask) != tag) continue;
+    const Cell& cell = cells_[slot & kIndexMask];
+    if (cell.context == context && cell.node == node && (cell.inlined != 0) == inlined) {
+      return {at, tag};
+    }
   }
 }
 
 std::uint32_t EdgeTrie::find_slow(std::uint32_t node, bool inlined) {
-  const std::size_t slot = slot_of(context_, node, inlined);
-  if (slots_[slot] != 0) return slots_[slot];
+  const Place place = place_of(context_, node, inlined);
+  if (slots_[place.slot] != 0) return slots_[place.slot] & kIndexMask;
   if (cells_.size() > max_cells_) {
     overflowed_ = true;
     return 0;
@@ -34,7 +38,7 @@ std::uint32_t EdgeTrie::find_slow(std::uint32_t node, bool inlined) {
   // Address space, not memory: growing by copies would need both.
   if (index == cells_.capacity()) cells_.reserve(std::min(max_cells_ + 1, std::uint32_t{1} << 20));
   cells_.push_back({.context = context_, .node = node, .inlined = inlined ? 1U : 0U});
-  slots_[slot] = index;
+  slots_[place.slot] = place.tag | index;
   if (cells_.size() * 4 > slots_.size() * 3) grow();
   return index;
 }
@@ -42,7 +46,8 @@ std::uint32_t EdgeTrie::find_slow(std::uint32_t node, bool inlined) {
 void EdgeTrie::grow() {
   slots_.assign(slots_.size() * 2, 0);
   for (std::uint32_t i = 1; i < cells_.size(); ++i) {
-    slots_[slot_of(cells_[i].context, cells_[i].node, cells_[i].inlined != 0)] = i;
+    const Place place = place_of(cells_[i].context, cells_[i].node, cells_[i].inlined != 0);
+    slots_[place.slot] = place.tag | i;
   }
 }
 

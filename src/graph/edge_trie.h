@@ -36,7 +36,8 @@ class EdgeTrie {
     std::uint32_t cell = 0;
   };
 
-  /// Keeps at most `max_cells` cells of 24 bytes (and 8 bytes of table each).
+  /// Keeps at most `max_cells` cells of 24 bytes (and 8 bytes of table each). Requires: less than
+  /// 2^26.
   explicit EdgeTrie(std::uint32_t max_cells);
 
   /// Starts a stack.
@@ -95,6 +96,7 @@ class EdgeTrie {
  private:
   static constexpr std::uint32_t kCellBit = 0x80000000;
   static constexpr std::uint32_t kNoCaller = UINT32_MAX;
+  static constexpr std::uint32_t kIndexMask = 0x03FFFFFF;
 
   struct Cell {
     std::uint32_t context = 0;  // 0: none; node + 1 of a Sure node; kCellBit | cell of a Maybe one.
@@ -103,6 +105,12 @@ class EdgeTrie {
     std::uint32_t samples : 31 = 0;  // How many were counted.
     std::uint32_t inlined : 1 = 0;
     std::int64_t weight = 0;
+  };
+
+  // Of a cell in slots_.
+  struct Place {
+    std::size_t slot = 0;
+    std::uint32_t tag = 0;
   };
 
   // Samples of a recursive node that were counted in a cell although an earlier cell of the same
@@ -135,14 +143,16 @@ class EdgeTrie {
   }
 
   std::uint32_t find_slow(std::uint32_t node, bool inlined);
-  [[nodiscard]] std::size_t slot_of(std::uint32_t context, std::uint32_t node, bool inlined) const;
+  [[nodiscard]] Place place_of(std::uint32_t context, std::uint32_t node, bool inlined) const;
   bool note_repeat(std::uint32_t index, std::int64_t weight);
   void grow();
   [[nodiscard]] std::uint32_t caller_of(const Cell& cell, const std::vector<bool>& kept) const;
 
   std::uint32_t max_cells_;
-  std::vector<Cell> cells_;             // Cell 0 takes what finds no place.
-  std::vector<std::uint32_t> slots_;    // Open addressing over cells_; 0 is free.
+  std::vector<Cell> cells_;  // Cell 0 takes what finds no place.
+  // Open addressing over cells_; 0 is free. Above the index stand some bits of the hash, so that
+  // few cells are looked at in vain.
+  std::vector<std::uint32_t> slots_;
   std::vector<std::uint32_t> counted_;  // Cells in which this sample was counted, from the root.
   std::map<RepeatKey, Repeats> repeats_;
   std::uint32_t context_ = 0;
