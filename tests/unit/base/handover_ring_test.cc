@@ -36,7 +36,7 @@ int use(HandoverRing<std::string>& ring, int most) {
 }
 
 TEST(HandoverRing, HandsAllOverInOrder) {
-  for (const int count : {0, 1, 3, 4, 5, 10'000}) {
+  for (const int count : {0, 1, 3, 4, 5, 7, 8, 9, 10'000}) {
     HandoverRing<std::string> ring;
     std::thread filler([&] { fill(ring, count); });
     EXPECT_EQ(use(ring, count + 1), count);
@@ -45,7 +45,7 @@ TEST(HandoverRing, HandsAllOverInOrder) {
 }
 
 TEST(HandoverRing, EndsTheFillerOnceThereIsNoUse) {
-  for (const int most : {0, 1, 2, 100}) {
+  for (const int most : {0, 1, 2, 8, 100}) {
     HandoverRing<std::string> ring;
     std::thread filler([&] { fill(ring, 1'000'000); });
     EXPECT_EQ(use(ring, most), most);
