@@ -14,6 +14,12 @@ namespace {
 
 constexpr std::int64_t kNanosPerMilli = 1'000'000;
 
+// Where a server has what was taken of it: without it, it would be asked for a CPU profile.
+std::string snapshot_path(const Content& content) {
+  const bool is_dump = std::holds_alternative<GoroutineDump>(content);
+  return std::string("/debug/pprof/goroutine") + (is_dump ? "?debug=2" : "");
+}
+
 }  // namespace
 
 LivePages::LivePages(PageLeaks leaks, FetchOptions fetch, std::vector<LiveServer> servers,
@@ -86,12 +92,14 @@ Result<web::WebContent> LivePages::make_content() const {
     }
   }
   web::WebContent content;
+  content.is_live = true;
   TRY_ASSIGN(content.leaks, std::move(builder).finish());
   const std::vector<TakenSnapshot>& last = kept_.back().parts;
   ProfileSum sum("source", last.size());
   for (const TakenSnapshot& part : last) {
     content.sources.push_back(part.input.name);
-    content.operands.push_back(part.input.name);
+    content.snapshots.push_back(part.input.name);
+    content.operands.push_back(part.input.name + snapshot_path(part.content));
     sum.begin_source();
     sum.add(profile_of(part.content));
   }

@@ -89,6 +89,9 @@ class Session {
   /// Errors: as load_each(); Malformed for profiles that do not fit each other.
   Result<LoadedProfile> load(const ReadOptions& options);
 
+  /// The program that stands in front of the sources, or empty.
+  [[nodiscard]] const std::string& program() const { return locate_.executable; }
+
   /// How names are found and shown.
   [[nodiscard]] const SymbolizeMode& symbolize_mode() const { return symbolize_; }
 

@@ -26,16 +26,6 @@ Result<void> store(Settings& settings, const Option& option, std::string_view va
   return set_option(settings, option, is_on ? "true" : "false");
 }
 
-std::string flag_of(const Option& option, std::string_view value) {
-  if (!option.choices.empty()) return '-' + std::string(value);
-  std::string flag = '-' + std::string(option.name);
-  if (option.is_switch()) {
-    const auto is_on = parse_shell_bool(value);
-    return is_on && *is_on ? flag : flag + "=false";
-  }
-  return flag + '=' + std::string(value);
-}
-
 }  // namespace
 
 const std::vector<UrlParameter>& url_parameters() {
@@ -84,16 +74,6 @@ Result<void> apply_url(Settings& settings, const NameValues& parameters) {
                                                    std::string(option->name));
   }
   return {};
-}
-
-std::vector<std::string> flags_of_url(const NameValues& parameters) {
-  std::vector<std::string> flags;
-  for (const UrlParameter& parameter : url_parameters()) {
-    const std::string_view value = first_value(parameters, parameter.name);
-    const Option* const option = find_option(parameter.option);
-    if (!value.empty() && option != nullptr) flags.push_back(flag_of(*option, value));
-  }
-  return flags;
 }
 
 std::string shell_quoted(std::string_view word) {

@@ -27,9 +27,6 @@ using NameValues = std::vector<std::pair<std::string, std::string>>;
 /// else's. Errors: Usage, in pprof's words.
 Result<void> apply_url(Settings& settings, const NameValues& parameters);
 
-/// The flags that say what `parameters` do: {"-focus=main", "-nodecount=20"}.
-std::vector<std::string> flags_of_url(const NameValues& parameters);
-
 /// `word` as a word for sh.
 std::string shell_quoted(std::string_view word);
 

@@ -34,6 +34,7 @@ class LeaksCollector {
     if (!builder_.add(leaks_input(input, servers_), input.content)) return;
     ++added_;
     last_ = profile_of(input.content);
+    last_name_ = input.name;
   }
 
   // Looks at live servers for a while, as plumb leaks does.
@@ -56,24 +57,23 @@ class LeaksCollector {
 
   // The last snapshot of a series: of the same goroutines, summing up says nothing.
   Profile take_last() { return std::move(last_); }
+  [[nodiscard]] const std::string& last_name() const { return last_name_; }
+  [[nodiscard]] bool is_live() const { return is_live_; }
 
  private:
   const PageLeaks& leaks_;
   LeaksBuilder builder_;
   Profile last_;
+  std::string last_name_;
   bool is_live_ = false;
   std::uint32_t servers_ = 0;
   std::size_t inputs_ = 0;
   std::size_t added_ = 0;
 };
 
-// The sources and the base, as a command line has them; pages may be shown to anybody.
+// The sources, as a command line has them; pages may be shown to anybody.
 std::vector<std::string> operands_of(const Invocation& invocation) {
   std::vector<std::string> words;
-  const SourceSettings& sources = invocation.settings.sources;
-  if (!sources.base.empty()) words.push_back("-base=" + without_password(sources.base));
-  if (!sources.diff_base.empty())
-    words.push_back("-diff_base=" + without_password(sources.diff_base));
   for (const std::string& operand : invocation.operands) words.push_back(without_password(operand));
   return words;
 }
@@ -123,7 +123,8 @@ Result<web::WebContent> load_web_content(const Invocation& invocation, Environme
   TRY_ASSIGN(const PageLeaks leaks, PageLeaks::make(invocation.settings));
   LeaksCollector watch(leaks);
   const bool is_leaks = invocation.command.run == run_leaks;
-  if (const auto servers = find_live_servers(invocation.operands); servers && is_leaks) {
+  const auto servers = find_live_servers(invocation.operands);
+  if (servers && is_leaks) {
     TRY_ASSIGN(const FetchOptions fetch,
                fetch_options(invocation.settings, invocation.command.bare_host_path));
     TRY(watch.watch(*servers, fetch, environment));
@@ -139,15 +140,27 @@ Result<web::WebContent> load_web_content(const Invocation& invocation, Environme
     content.sources.push_back(source.name);
     for (const Loss& loss : source.losses) content.notices.push_back(loss_line(source, loss));
   }
-  content.operands = operands_of(invocation);
+  content.snapshots = operands_of(invocation);
+  content.operands = content.snapshots;
+  content.is_live = watch.is_live();
   content.profile = std::move(loaded.profile);
+  if (content.is_live) {
+    content.operands.clear();
+    for (const LiveServer& server : *servers) {
+      content.operands.push_back(server.name + std::string(invocation.command.bare_host_path));
+    }
+  }
+  if (is_leaks && watch.has_series()) {
+    content.operands = {without_password(watch.last_name())};
+    if (!session.program().empty()) {
+      content.operands.insert(content.operands.begin(), session.program());
+    }
+    content.profile = watch.take_last();
+    TRY(prepare_profile(content.profile));
+  }
   TRY_ASSIGN(content.leaks, std::move(watch).finish());
   if (is_leaks && !content.leaks) {
     return Error(ErrorCode::Usage, "the sources are not all goroutines; try plumb serve");
-  }
-  if (is_leaks && watch.has_series()) {
-    content.profile = watch.take_last();
-    TRY(prepare_profile(content.profile));
   }
   return content;
 }
@@ -165,6 +178,7 @@ Result<web::WebContent> open_web_content(const Settings& settings, const std::st
   web::WebContent content;
   content.sources = {name};
   content.operands = {name};
+  content.snapshots = {name};
   content.is_foreign = true;
   const bool is_dump = std::holds_alternative<GoroutineDump>(whole.content);
   const std::vector<Loss>& losses = is_dump ? std::get<GoroutineDump>(whole.content).losses

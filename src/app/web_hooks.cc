@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/page_command.h"
 #include "app/saved_configs.h"
 #include "app/url_options.h"
 #include "app/web_content.h"
@@ -12,29 +13,6 @@
 #include "base/version.h"
 
 namespace plumb::cli {
-namespace {
-
-// How a page says what it shows as a command line.
-std::string command_text(std::string_view command, const web::Query& query,
-                         const web::WebContent& content, const Settings& settings) {
-  std::string text = "plumb " + std::string(command);
-  const std::string& baseline = settings.leaks.baseline;
-  if (command == web::kLeaksView && !baseline.empty()) {
-    text += " -baseline=" + shell_quoted(baseline);
-  }
-  for (const std::string& flag : flags_of_url(query.pairs())) text += ' ' + shell_quoted(flag);
-  const std::string_view name = command.substr(0, command.find(' '));
-  const Command* const row = find_command(name);
-  if (row != nullptr && !row->argument.empty()) {
-    const std::string_view focus = query.get("f");
-    text += ' ' + shell_quoted(focus.empty() ? "." : focus);
-  }
-  for (const std::string& operand : content.operands) text += ' ' + shell_quoted(operand);
-  return text;
-}
-
-}  // namespace
-
 web::WebHooks make_web_hooks(const Invocation& invocation) {
   web::WebHooks hooks;
   hooks.version = kVersion;
@@ -68,7 +46,7 @@ web::WebHooks make_web_hooks(const Invocation& invocation) {
   };
   hooks.command = [&settings](std::string_view command, const web::Query& query,
                               const web::WebContent& content) {
-    return command_text(command, query, content, settings);
+    return page_command(command, query, content, settings);
   };
   hooks.open = [&settings](const std::string& name, std::string bytes) {
     return open_web_content(settings, name, std::move(bytes));

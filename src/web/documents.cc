@@ -155,8 +155,9 @@ Result<Document> Documents::make_moves(const Query& query, const Redaction& reda
   TRY_ASSIGN(document.json, build_moves_data(report, pair, query, most));
   // Of files, the two of them.
   WebContent files;
-  const bool are_files = content_.operands.size() == report.series.snapshots.size();
-  if (are_files) files.operands = {content_.operands[pair.from], content_.operands[pair.to]};
+  const std::vector<std::string>& names = content_.snapshots;
+  const bool are_files = !content_.is_live && names.size() == report.series.snapshots.size();
+  if (are_files) files.operands = {names[pair.from], names[pair.to]};
   document.json["command"] = are_files ? hooks_.command("diff", Query(), files)
                                        : hooks_.command(kLeaksView, Query(), content_);
   redact(document.json, redaction);
@@ -202,6 +203,7 @@ bool Documents::has_view(const View& view) const {
 PathCutter Documents::path_cutter() const {
   std::vector<std::string> names = content_.sources;
   names.insert(names.end(), content_.operands.begin(), content_.operands.end());
+  names.insert(names.end(), content_.snapshots.begin(), content_.snapshots.end());
   return {names, content_.profile, content_.leaks ? &*content_.leaks : nullptr};
 }
 

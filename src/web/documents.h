@@ -31,10 +31,12 @@ inline constexpr std::string_view kLeaksView = "leaks";
 /// What the pages are about.
 struct WebContent {
   Profile profile;
-  std::vector<std::string> sources;        ///< As people should see them.
-  std::vector<std::string> notices;        ///< What was lost while reading, one line each.
-  std::optional<LeaksReport> leaks = {};   ///< If the sources are goroutines.
-  std::vector<std::string> operands = {};  ///< The same for a command line, options included.
+  std::vector<std::string> sources;         ///< As people should see them.
+  std::vector<std::string> notices;         ///< What was lost while reading, one line each.
+  std::optional<LeaksReport> leaks = {};    ///< If the sources are goroutines.
+  std::vector<std::string> operands = {};   ///< What a command line needs for `profile`.
+  std::vector<std::string> snapshots = {};  ///< The same for `leaks`: all of a series.
+  bool is_live = false;                     ///< Servers are watched, which change.
   /// A browser brought it: no file that it names is read, which might be none of the browser's
   /// business.
   bool is_foreign = false;

@@ -129,6 +129,9 @@ describe("a live server", { skip: !go && "Go is not installed" }, () => {
     await page.unroute(data);
     await page.click(".live button:text('Follow')");
     await moreThan(page, kept);
+    // A server alone would be asked for a CPU profile.
+    const watched = `http://${address}`;
+    assert.equal(await page.textContent("footer code"), `$ plumb leaks -every=1s ${watched}`);
     // From the landing page to the line, and to the other views of the last snapshot.
     await page.click("dl.tiles a");
     await page.waitForURL(/group=/);
@@ -138,6 +141,8 @@ describe("a live server", { skip: !go && "Go is not installed" }, () => {
     await page.click("nav >> text=Top");
     await settled(page);
     assert.match(await page.textContent("main"), /main\.leakGoroutines/);
+    assert.equal(await page.textContent("footer code"),
+      `$ plumb top '${watched}/debug/pprof/goroutine?debug=2'`);
     assert.deepEqual(page.problems, []);
     await page.context().close();
     assert.equal(await server.stop(), 0);

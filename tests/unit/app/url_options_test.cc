@@ -49,10 +49,7 @@ TEST(UrlOptions, EveryParameterIsOfAnOption) {
   }
 }
 
-TEST(UrlOptions, BecomeFlags) {
-  EXPECT_EQ(
-      flags_of_url({{"f", "a b"}, {"sort", "cum"}, {"trim", "f"}, {"rel", "t"}, {"q", "x"}}),
-      (std::vector<std::string>{"-cum", "-trim=false", "-focus=a b", "-relative_percentages"}));
+TEST(ShellQuoted, IsOneWordForSh) {
   EXPECT_EQ(shell_quoted("-focus=a b"), "'-focus=a b'");
   EXPECT_EQ(shell_quoted("it's"), "'it'\\''s'");
   EXPECT_EQ(shell_quoted("cpu.pb.gz"), "cpu.pb.gz");
