@@ -146,6 +146,8 @@ class LeaksData {
       if (bound != kAgeBounds.back()) data["age_bounds"].push_back(bound);
     }
     data["series"] = series_json(report_.series);
+    const bool has_ids = report_.series.id_snapshots > 0;
+    data["id_snapshot"] = has_ids ? Json(report_.series.last_id_snapshot) : Json(nullptr);
     data["has_times"] = report_.series.has_times;
     data["has_clock"] = report_.has_clock;
     data["has_waits"] = stacks_.has_wait_times;

@@ -10,6 +10,8 @@
 //    "texts":["main.worker","/srv/main.go",...],     what numbers in rows stand for
 //    "age_bounds":[1,2,...],      minutes: where each but the last of "ages" ends
 //    "series":[{"name":"a.txt","seconds":0.0,"total":12,"has_ids":true},...],
+//    "id_snapshot":0,             the last that tells ids, whose goroutines and "ages" are shown;
+//                                 null: none does
 //    "has_times":true,"has_clock":false,"has_waits":true,"hidden_groups":0,
 //    "group":PAGE,                of the group that was asked for, else null
 //    "pages":{"3f2a...":PAGE}}    of all groups, if they were asked for
@@ -17,7 +19,7 @@
 //   ROW, whose fields mean what they do in `plumb leaks -json` (report/leaks_json.cc):
 //   {"key":"3f2a...",             the same in every snapshot, file and run
 //    "counts":[3,5,9],            goroutines in each snapshot
-//    "ages":[0,3,6],              those of the last one by how long they wait
+//    "ages":[0,3,6],              those of the "id_snapshot" by how long they wait
 //    "blocked":[0,1,20],          function and file, which are in "texts", and line; or null
 //    "created_by":[2,1,40],       the same
 //    "frames":[0,2],              functions and files on its stack, which are in "texts"

@@ -184,6 +184,40 @@ describe("the leak pages", () => {
     await server.stop();
   });
 
+  it("say of which snapshot ids and waits are where the last one has none", async () => {
+    const directory = temporaryDirectory("mixed");
+    const files = leakyDumps(directory, [5, 40]);
+    files.push(path.join(directory, "profile.txt"));
+    writeFileSync(files[2], `goroutine profile: total 90
+90 @ 0x43e56e 0x40a4e7 0x40a0d7 0x4a2c3d
+#\t0x43e56d\truntime.gopark+0xcd\t/go/src/runtime/proc.go:462
+#\t0x40a4e6\truntime.chansend+0x3a6\t/go/src/runtime/chan.go:283
+#\t0x40a0d6\truntime.chansend1+0x16\t/go/src/runtime/chan.go:161
+#\t0x4a2c3c\tmain.leak+0x1c\t/srv/app/main.go:17
+`);
+    const server = await Server.start("leaks", ...files);
+    const page = await openPage(browser);
+    await show(page, `${server.url}/ui/leaks`);
+    const note = "As of snapshot 2, 1.txt: the later ones tell no ids.";
+    await eventually(async () => {
+      assert.ok((await page.textContent("main .below")).includes(note));
+    });
+    await page.click("dl.tiles a");
+    await page.waitForURL(/group=/);
+    await page.waitForSelector("table.ages");
+    for (const title of ["Waiting for", "Goroutines"]) {
+      const card = await page.textContent(`section:has(> h2:text-is('${title}'))`);
+      assert.ok(card.startsWith(title + note), card);
+    }
+    await page.click("[aria-label='History of goroutine 100']");
+    assert.deepEqual(await page.locator(".history li").allTextContents(),
+      ["Snapshots 1 to 2: chan send at main.leak main.go:17"]);
+    await screenshot(page, "leak_group_mixed");
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+    await server.stop();
+  });
+
   it("take what a baseline knows for no finding", async () => {
     const directory = temporaryDirectory("baseline");
     const files = leakyDumps(directory, [5, 40, 90]);

@@ -9,6 +9,7 @@ import {
   type LeaksData,
   minutesText,
   nameOf,
+  olderIdsText,
   snapshotNames,
 } from "./leaks_data";
 
@@ -25,7 +26,7 @@ function staysOf(row: GoroutineRow, group: LeakGroup, data: LeaksData): Stay[] {
   const all = [...(row.earlier ?? []), here];
   return all.map((one, i) => ({
     first: one.since,
-    last: i + 1 < all.length ? all[i + 1].since - 1 : data.series.length - 1,
+    last: i + 1 < all.length ? all[i + 1].since - 1 : (data.id_snapshot ?? 0),
     state: one.state,
     place: one.place,
   }));
@@ -111,9 +112,11 @@ export function Goroutines({ page, group, data }: {
     );
   }
   const hasSeries = data.series.length > 1;
+  const olderIds = olderIdsText(data);
   return (
     <section class="card">
       <h2>Goroutines</h2>
+      {olderIds && <p class="note">{olderIds}</p>}
       <div class="rows tall" role="region" tabIndex={0} aria-label="Goroutines">
         <table class="groups">
           <thead>

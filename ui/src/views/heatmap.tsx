@@ -3,7 +3,8 @@
 
 import { urlOf } from "../state";
 import { countText } from "../units";
-import { ageTitles, isSuspect, type LeakGroup, type LeaksData, nameOf } from "./leaks_data";
+import { ageTitles, isSuspect, type LeakGroup, type LeaksData, nameOf, olderIdsText }
+  from "./leaks_data";
 
 const MOST_GROUPS = 20;
 const FEW = 5;
@@ -28,10 +29,12 @@ export function AgeHeatmap({ groups, data }: { groups: LeakGroup[]; data: LeaksD
   if (!data.has_waits || rows.length === 0) return null;
   const shown = rows.slice(0, MOST_GROUPS);
   const titles = ageTitles(data.age_bounds);
+  const olderIds = olderIdsText(data);
   const most = Math.max(...shown.flatMap((group) => group.ages));
   return (
     <section class="below">
       <h2 class="section">How long they wait</h2>
+      {olderIds && <p class="note">{olderIds}</p>}
       <div class="rows" role="region" tabIndex={0} aria-label="Goroutines by how long they wait">
         <table class="groups heatmap">
           <thead>

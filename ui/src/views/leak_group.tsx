@@ -17,6 +17,7 @@ import {
   type LeaksData,
   minutesText,
   nameOf,
+  olderIdsText,
   placeOf,
   rateText,
   secondsText,
@@ -178,13 +179,15 @@ function FixDiff({ group, page }: { group: LeakGroup; page: GroupPage }) {
   );
 }
 
-function Ages({ page }: { page: GroupPage }) {
+function Ages({ page, data }: { page: GroupPage; data: LeaksData }) {
+  const olderIds = olderIdsText(data);
   const most = Math.max(...page.ages.map((row) => row.count), 1);
   const last = page.ages.reduce((at, row, i) => (row.count > 0 ? i : at), 0);
   let from = 0;
   return (
     <section class="card">
       <h2>Waiting for</h2>
+      {olderIds && <p class="note">{olderIds}</p>}
       <table class="ages">
         <tbody>
           {page.ages.slice(0, last + 1).map((row) => {
@@ -298,7 +301,7 @@ export function LeakGroupPage({ group, data }: { group: LeakGroup; data: LeaksDa
         {page && <Stack group={group} detail={page.detail} />}
         {page && <Source group={group} page={page} />}
         <Creator group={group} data={data} />
-        {page && data.has_waits && <Ages page={page} />}
+        {page && data.has_waits && <Ages page={page} data={data} />}
         {page && <Labels detail={page.detail} />}
       </div>
       {data.series.length > 1 && (

@@ -93,6 +93,8 @@ export interface LeaksData {
     snapshots: number;
   };
   series: { name: string; seconds: number; time_ms: number; total: number; has_ids: boolean }[];
+  /** The last snapshot that tells ids: goroutines and ages are of that one. */
+  id_snapshot: number | null;
   age_bounds: number[];
   has_times: boolean;
   has_clock: boolean;
@@ -204,6 +206,14 @@ export function snapshotLabels(data: LeaksData): string[] {
 export function snapshotNames(data: LeaksData): string[] {
   const names = data.series.map((one) => one.name);
   return new Set(names).size === names.length ? names : snapshotLabels(data);
+}
+
+/** Of which snapshot ids and ages are, where it is not the last one; else null. */
+export function olderIdsText(data: LeaksData): string | null {
+  const at = data.id_snapshot;
+  if (at === null || at === data.series.length - 1) return null;
+  const name = baseName(snapshotNames(data)[at]);
+  return `As of snapshot ${at + 1}, ${name}: the later ones tell no ids.`;
 }
 
 /** The same in as few letters as tell them apart. */
