@@ -41,8 +41,10 @@ bool accepts_gzip(const HttpRequest& request) {
   return request.header("accept-encoding").find("gzip") != std::string_view::npos;
 }
 
+constexpr std::string_view kNotFound = "404 page not found";
+
 HttpResponse not_found() {
-  return text_response(404, "404 page not found");
+  return text_response(404, std::string(kNotFound));
 }
 
 HttpResponse abandoned_response() {
@@ -201,8 +203,9 @@ HttpResponse WebApp::route(const HttpRequest& request) {
     return text_response(405, "this is changed by the page, not by a link");
   }
   const auto entry = find(request.query.get("profile"));
-  if (!entry) return text_response(404, "this profile is not open any more");
-  return route_view(path, *entry, request);
+  if (entry) return route_view(path, *entry, request);
+  const auto first = find("");  // For the way back.
+  return first ? missing_page("this profile is not open any more", *first, request) : not_found();
 }
 
 HttpResponse WebApp::route_view(std::string_view path, const Entry& entry,
@@ -227,7 +230,9 @@ HttpResponse WebApp::route_view(std::string_view path, const Entry& entry,
   }
   const View* const view = find_view(path);
   const bool is_leaks = path == kLeaksView && documents.has_leaks();
-  if (!is_leaks && (view == nullptr || !documents.has_view(*view))) return not_found();
+  if (!is_leaks && (view == nullptr || !documents.has_view(*view))) {
+    return missing_page(kNotFound, entry, request);
+  }
   if (wants_data) {
     const auto make = [&]() -> Result<Document> {
       if (is_leaks) return documents.make_leaks(request.query);
@@ -334,6 +339,16 @@ HttpResponse WebApp::configs() {
   return list ? fresh_json(*list) : text_response(400, list.error().message());
 }
 
+// A person gets a page with all ways out of it, on which the answer for its data stands.
+HttpResponse WebApp::missing_page(std::string_view problem, const Entry& entry,
+                                  const HttpRequest& request) {
+  const bool is_person = request.header("accept").find("text/html") != std::string_view::npos;
+  if (!is_person) return text_response(404, std::string(problem));
+  HttpResponse response = page("", "Not found", entry, request);
+  response.status = 404;
+  return response;
+}
+
 HttpResponse WebApp::page(std::string_view view_name, std::string_view title, const Entry& entry,
                           const HttpRequest& request) {
   HttpResponse response{.content_type = "text/html; charset=utf-8", .body = {}};
@@ -351,7 +366,7 @@ HttpResponse WebApp::page(std::string_view view_name, std::string_view title, co
   }
   // What a page without parameters asks for is asked for while its script is still being read.
   const std::string early_data =
-      request.query_text.empty()
+      request.query_text.empty() && !view_name.empty()
           ? "<link rel=\"preload\" as=\"fetch\" crossorigin href=\"/ui/api/" +
                 std::string(view_name) + "\">\n"
           : "";

@@ -88,6 +88,8 @@ class WebApp {
   HttpResponse configs();
   HttpResponse profiles();
   HttpResponse live();
+  HttpResponse missing_page(std::string_view problem, const Entry& entry,
+                            const HttpRequest& request);
   HttpResponse page(std::string_view view_name, std::string_view title, const Entry& entry,
                     const HttpRequest& request);
   using Maker = std::function<Result<Document>()>;

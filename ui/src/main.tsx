@@ -16,8 +16,10 @@ import {
   go,
   info,
   isFile,
+  isLost,
   params,
   resetAll,
+  urlOf,
   view,
 } from "./state";
 import { CodeViews } from "./views/all";
@@ -34,6 +36,10 @@ function lacksBinary(message: string): boolean {
   return view.value === "disasm" && !params.value.get("f") && !found;
 }
 
+function hasView(): boolean {
+  return info.views.some((one) => one.name === view.value);
+}
+
 function Problem() {
   const problem = failure.value;
   if (!problem) return null;
@@ -43,6 +49,17 @@ function Problem() {
         There are no instructions to show: the program that made the profile is not at hand. Give it
         with the profile: <code>plumb serve PROGRAM PROFILE</code>
       </p>
+    );
+  }
+  if (!problem.isGone && !isFile && (isLost.value || !hasView())) {
+    return (
+      <div class="problem" role="alert">
+        <p>
+          {isLost.value ? "This profile is not open any more; plumb was perhaps started again. "
+            : `There is no page "${view.value}" of this profile. `}
+          <a href={urlOf(info.views[0].name)} data-link>{info.views[0].title}</a>
+        </p>
+      </div>
     );
   }
   return (

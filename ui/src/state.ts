@@ -104,6 +104,11 @@ const place = signal<Place>(currentPlace());
 export const view = computed(() => place.value.view);
 export const params = computed(() => place.value.params);
 
+/** The URL names a profile that is not open any more; what is there belongs to the first one. */
+export const isLost = computed(() => {
+  return !isFile && (params.value.get("profile") ?? "") !== (info.profile ?? "");
+});
+
 /** The parameters that the server is asked with, as text. */
 export const dataQuery = computed(() => {
   const asked = new URLSearchParams();
@@ -122,6 +127,7 @@ export type Changes = Record<string, string | null>;
 export function urlOf(toView: string, changes: Changes = {}): string {
   const next = new URLSearchParams(params.value);
   if (toView !== view.value) for (const name of LEAK_PARAMETERS) next.delete(name);
+  if (isLost.value) next.delete("profile");
   for (const [name, value] of Object.entries(changes)) {
     if (value) next.set(name, value);
     else next.delete(name);

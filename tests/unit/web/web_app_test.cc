@@ -106,6 +106,15 @@ TEST_F(WebAppTest, EveryViewHasAPageAndData) {
   EXPECT_EQ(get("/ui/assets/").status, 404);
 }
 
+TEST_F(WebAppTest, APersonFindsBackFromWhatIsNotThere) {
+  for (const char* query : {"", "profile=9"}) {
+    const HttpResponse page = get("/ui/nothing", query, {{"accept", "text/html,*/*"}});
+    EXPECT_EQ(page.status, 404);
+    EXPECT_NE(page.content().find("app.js"), std::string_view::npos);
+    EXPECT_EQ(get("/ui/nothing", query).content().find("app.js"), std::string_view::npos);
+  }
+}
+
 TEST_F(WebAppTest, NamesAreNeverMarkup) {
   const HttpResponse page = get("/ui/top", "f=<script>");
   EXPECT_EQ(page.content().find("<script>"), std::string_view::npos);
