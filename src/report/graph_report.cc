@@ -151,14 +151,9 @@ GraphReport build_matching_graph_report(const ReportInput& input, const Regexp& 
   return build_report(input, options, least);
 }
 
-std::vector<std::string> summary_lines(const GraphReport& report, bool with_edges) {
+std::vector<std::string> trim_lines(const GraphReport& report, bool with_edges) {
   const TrimmedGraph& graph = report.graph;
-  std::vector<std::string> lines = report.header;
-  const std::vector<std::string> filters = filter_lines(report.active_filters);
-  lines.insert(lines.end(), filters.begin(), filters.end());
-  lines.push_back("Showing nodes accounting for " + report.format(report.shown) + ", " +
-                  short_percentage(report.shown, report.total) + " of " +
-                  report.format(report.total) + " total");
+  std::vector<std::string> lines;
   if (report.total == 0) return lines;
   if (graph.dropped_nodes > 0) {
     lines.push_back("Dropped " + plural(graph.dropped_nodes, "node") +
@@ -172,6 +167,19 @@ std::vector<std::string> summary_lines(const GraphReport& report, bool with_edge
     lines.push_back("Showing top " + std::to_string(graph.shown_count) + " nodes out of " +
                     std::to_string(graph.node_count));
   }
+  return lines;
+}
+
+std::vector<std::string> summary_lines(const GraphReport& report, bool with_edges) {
+  std::vector<std::string> lines = report.header;
+  const auto add = [&lines](const std::vector<std::string>& more) {
+    lines.insert(lines.end(), more.begin(), more.end());
+  };
+  add(filter_lines(report.active_filters));
+  lines.push_back("Showing nodes accounting for " + report.format(report.shown) + ", " +
+                  short_percentage(report.shown, report.total) + " of " +
+                  report.format(report.total) + " total");
+  add(trim_lines(report, with_edges));
   return lines;
 }
 

@@ -60,6 +60,10 @@ enum class ContextSums : bool { No, Yes };
 GraphReport build_matching_graph_report(const ReportInput& input, const Regexp& pattern,
                                         ContextSums with_context);
 
+/// What is not shown because it is too small: "Dropped 3 nodes (cum <= 0.05s)", "Showing top 10
+/// nodes out of 20".
+std::vector<std::string> trim_lines(const GraphReport& report, bool with_edges);
+
 /// The lines above the report, from "File:" to "Showing top 10 nodes out of 20". `with_edges`: also
 /// how many edges were dropped.
 std::vector<std::string> summary_lines(const GraphReport& report, bool with_edges);

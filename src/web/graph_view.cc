@@ -116,11 +116,15 @@ Result<Json> build_graph_view(const ViewInput& input) {
   for (std::size_t i = 0; i < graph.edges.size(); ++i) {
     edges.push_back(edge_json(graph.edges[i], picture.edges[i]));
   }
+  const TrimmedGraph& trimmed = report.graph;
   return Json{{"width", rounded(picture.width)},
               {"height", rounded(picture.height)},
               {"nodes", std::move(nodes)},
               {"edges", std::move(edges)},
-              {"rows", table_json(report)}};
+              {"rows", table_json(report)},
+              {"trimmed", trim_lines(report, true)},
+              {"dropped", trimmed.dropped_nodes},
+              {"may_show_all", trimmed.node_count + trimmed.dropped_nodes <= kMostNodes}};
 }
 
 }  // namespace plumb::web

@@ -2,11 +2,13 @@
 // Ways through the pages: links that lead nowhere, searches, history.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import {
   eventually,
   launch,
   openPage,
+  plumb,
   screenshot,
   Server,
   settled,
@@ -18,13 +20,14 @@ import {
 process.env.XDG_CONFIG_HOME = temporaryDirectory("config");
 
 const DATA = "tests/data/go-samples/go1.26dev";
+const HEAP = `${DATA}/heap.pb.gz`;
 
 let browser;
 let heap;
 let page;
 
 before(async () => {
-  [browser, heap] = await Promise.all([launch(), Server.start(`${DATA}/heap.pb.gz`)]);
+  [browser, heap] = await Promise.all([launch(), Server.start(HEAP)]);
 });
 after(async () => {
   await browser.close();
@@ -67,5 +70,32 @@ describe("a page that is not there", () => {
     assert.match(await page.textContent("[role=alert]"), /nodecount: parse error/);
     await page.click("text=Take out all filters and options");
     await page.waitForSelector("table.top");
+  });
+});
+
+describe("functions that are too small", () => {
+  it("are counted beside the graph, and shown when asked", async () => {
+    await show(page, `${heap.url}/ui/graph?nf=0.2`);
+    const boxes = () => page.locator(".graph .node[data-row]").count();
+    const few = await boxes();
+    const dot = execFileSync(plumb, ["dot", "-nodefraction=0.2", HEAP], { encoding: "utf8" });
+    const dropped = /Dropped \d+ nodes \(cum <= [^)]+\)/.exec(dot)[0];
+    assert.ok((await page.textContent(".tools .note")).includes(dropped));
+    await screenshot(page, "graph_dropped");
+    await page.click("text=Show all");
+    await eventually(async () => assert.ok(await boxes() > few));
+    assert.doesNotMatch(await page.textContent(".tools .note"), /Dropped/);
+  });
+
+  it("are the reason if there are no others", async () => {
+    await show(page, `${heap.url}/ui/graph?nf=2`);
+    const text = await page.textContent("main");
+    assert.match(text, /No function is large enough to be drawn\. Dropped \d+ nodes/);
+    await screenshot(page, "graph_all_dropped");
+    await page.click("nav >> text=Top");
+    await page.waitForSelector("table.top");
+    assert.match(await page.textContent("main"), /No function is large enough to be shown/);
+    await page.click("text=Show all");
+    await page.waitForSelector("table.top tbody tr");
   });
 });

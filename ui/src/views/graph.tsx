@@ -6,7 +6,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ViewDocument } from "../api";
 import { Menu } from "../menu";
 import { saveItems, svgText } from "../save";
-import { found, searchRegexp, selection } from "../state";
+import { found, isFile, searchRegexp, selection, urlOf } from "../state";
 import { formatPercent, plural } from "../units";
 import { toggleSelected } from "./top";
 
@@ -44,6 +44,10 @@ interface GraphData {
   nodes: GraphNode[];
   edges: GraphEdge[];
   rows: { name: string; flat: number; flat_text: string; cum: number; cum_text: string }[];
+  /** Of what there is too little: "Dropped 3 nodes (cum <= 0.05s)". */
+  trimmed: string[];
+  dropped: number;
+  may_show_all: boolean;
 }
 
 /** The part of the picture that is in sight, in points. */
@@ -236,7 +240,14 @@ export function GraphView({ document: doc }: { document: ViewDocument<GraphData>
     event.preventDefault();
   };
   if (data.rows.length === 0) {
-    return <p class="empty">No samples are left. Take out some filters.</p>;
+    if (data.dropped === 0) {
+      return <p class="empty">No samples are left. Take out some filters.</p>;
+    }
+    return (
+      <p class="empty">
+        No function is large enough to be drawn. {data.trimmed.join(". ")}. <ShowAll data={data} />
+      </p>
+    );
   }
   return (
     <>
@@ -252,7 +263,9 @@ export function GraphView({ document: doc }: { document: ViewDocument<GraphData>
         </button>
         <Menu title="Save" help="All of this picture as a file" items={saveItems("graph", draw)} />
         <span class="note">
-          {plural(data.rows.length, "function")}, {plural(data.edges.length, "call")}
+          {[`${plural(data.rows.length, "function")}, ${plural(data.edges.length, "call")}`,
+            ...data.trimmed].join(". ")}{" "}
+          {data.trimmed.length > 0 && <ShowAll data={data} />}
         </span>
       </div>
       {asTable && <GraphTable data={data} />}
@@ -308,6 +321,12 @@ export function GraphView({ document: doc }: { document: ViewDocument<GraphData>
       </div>
     </>
   );
+}
+
+/** With those that are too small. */
+function ShowAll({ data }: { data: GraphData }) {
+  if (isFile || !data.may_show_all) return null;
+  return <a href={urlOf("graph", { trim: "f" })} data-link>Show all</a>;
 }
 
 function Edges({ edges }: { edges: GraphEdge[] }) {

@@ -157,8 +157,9 @@ export function TopView({ document: doc }: { document: ViewDocument<TopData> }) 
       </table>
       {shown.length === 0 && (
         <p class="empty">
-          {rows.length === 0 ? "No samples are left. Take out some filters."
-            : "No function matches the search."}
+          {rows.length > 0 ? "No function matches the search."
+            : dropped > 0 ? "No function is large enough to be shown."
+            : "No samples are left. Take out some filters."}
         </p>
       )}
     </>
