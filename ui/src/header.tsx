@@ -21,10 +21,10 @@ import {
   resetFilters,
   search,
   selection,
-  toRegexp,
   urlOf,
   view,
 } from "./state";
+import { toRegexp } from "./regexp";
 import { SharePanel } from "./share";
 import { matchedShare } from "./share_of";
 import { isDark, toggleTheme } from "./theme";

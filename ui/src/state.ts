@@ -3,6 +3,7 @@
 // back, forward, reload and a link sent to somebody else all work.
 
 import { computed, signal } from "@preact/signals";
+import { toRegexp } from "./regexp";
 
 export interface ViewRow {
   name: string;
@@ -191,16 +192,6 @@ export function functionOf(name: string): string {
 export function exactly(names: Iterable<string>): string {
   const quoted = [...names].map(quoteRegexp);
   return quoted.length === 1 ? `^${quoted[0]}$` : `^(${quoted.join("|")})$`;
-}
-
-/** The regular expression, or null if it is none. Go's (?i) at the front is understood. */
-export function toRegexp(text: string): RegExp | null {
-  const ignoresCase = text.startsWith("(?i)");
-  try {
-    return new RegExp(ignoresCase ? text.slice(4) : text, ignoresCase ? "i" : "");
-  } catch {
-    return null;
-  }
 }
 
 /** What is searched for. */

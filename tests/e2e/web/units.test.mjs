@@ -10,11 +10,13 @@ import { esbuild, temporaryDirectory } from "./harness.mjs";
 let units;
 let trees;
 let fixes;
+let regexps;
 
 before(async () => {
   const out = temporaryDirectory("ui");
   await esbuild.build({
-    entryPoints: ["ui/src/units.ts", "ui/src/flame/tree.ts", "ui/src/views/fix_diff.ts"],
+    entryPoints: ["ui/src/units.ts", "ui/src/flame/tree.ts", "ui/src/views/fix_diff.ts",
+      "ui/src/regexp.ts"],
     outdir: out,
     outbase: "ui/src",
     bundle: true,
@@ -24,6 +26,51 @@ before(async () => {
   units = await import(pathToFileURL(path.join(out, "units.mjs")));
   trees = await import(pathToFileURL(path.join(out, "flame/tree.mjs")));
   fixes = await import(pathToFileURL(path.join(out, "views/fix_diff.mjs")));
+  regexps = await import(pathToFileURL(path.join(out, "regexp.mjs")));
+});
+
+describe("a regular expression of Go", () => {
+  const matches = (text) => {
+    const regexp = regexps.toRegexp(text);
+    assert.ok(regexp, text);
+    return (name) => regexp.test(name);
+  };
+
+  it("means the same in the browser", () => {
+    const rows = [
+      ["(?i)MAIN\\.", "main.work", "domain"],
+      ["(?is)M.N", "m\nn", "mn"],
+      ["(?iU)M.*?N", "main", "mai"],
+      ["^\\pL+$", "gr\u00fc\u00dfe", "a1"],
+      ["^\\p{Greek}+$", "\u03b1\u03b2", "ab"],
+      ["^\\p{^Greek}+$", "ab", "\u03b1"],
+      ["^\\PL$", "1", "a"],
+      ["^[[:alpha:]_]+$", "main_x", "main2"],
+      ["^[[:^alpha:]]+$", "123", "a"],
+      ["^[^[:space:][:digit:]]+$", "ab", "a b"],
+      ["^[]a-]+$", "a-]", "b"],
+      ["^[[(]$", "[", "]"],
+      ["\\Qa.b(\\E$", "xa.b(", "xaxb("],
+      ["\\Amain\\z", "main", "main\n"],
+      ["^\\x{3b1}\\x41\\101$", "\u03b1AA", "\u03b1AB"],
+      ["struct{}", "chan struct{}", "struct"],
+      ["^a{2,3}$", "aaa", "a{2,3}"],
+      ["map[[]string]", "map[string]int", "map"],
+      ["(?P<first>a)b", "ab", "b"],
+      ["a\\-b\\_c\\/d", "a-b_c/d", "abcd"],
+      ["(*T)".replace(/[(*)]/g, "\\$&"), "main.(*T).run", "main.T"],
+    ];
+    for (const [text, yes, no] of rows) {
+      assert.ok(matches(text)(yes), `${text} on ${yes}`);
+      assert.ok(!matches(text)(no), `${text} on ${no}`);
+    }
+  });
+
+  it("is none where it is none there", () => {
+    for (const text of ["(", ")", "[a", "a**", "\\y", "(a)\\1", "[[:foo:]]", "\\pX", "*"]) {
+      assert.equal(regexps.toRegexp(text), null, text);
+    }
+  });
 });
 
 describe("the fix as a diff", () => {

@@ -99,3 +99,29 @@ describe("functions that are too small", () => {
     await page.waitForSelector("table.top tbody tr");
   });
 });
+
+describe("a search", () => {
+  const names = () => page.$$eval("table.top tbody tr", (rows) => {
+    return rows.map((row) => row.dataset.name).filter(Boolean);
+  });
+
+  it("finds with expressions that only Go knows what the filter keeps", async () => {
+    const texts = ["(?i)MAIN", "^[[:lower:]]+\\.mal", "^\\pL+\\.new", "run(?i)TIME\\.M|x$"];
+    for (const text of texts) {
+      await show(page, `${heap.url}/ui/top?trim=f`);
+      const all = await names();
+      await page.fill(".search input", text);
+      await eventually(async () => {
+        assert.match(await page.textContent(".found"), /matched; [1-9]\d* of \d+ functions/);
+      });
+      const found = await names();
+      assert.ok(found.length < all.length, text);
+      await show(page, `${heap.url}/ui/top?trim=f&s=${encodeURIComponent(text)}`);
+      assert.deepEqual((await names()).sort(), found.sort(), text);
+    }
+    await page.fill(".search input", "(main");
+    await eventually(async () => {
+      assert.match(await page.textContent(".found"), /no regular expression/);
+    });
+  });
+});

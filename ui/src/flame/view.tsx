@@ -16,8 +16,8 @@ import {
   params,
   quoteRegexp,
   searchRegexp,
-  toRegexp,
 } from "../state";
+import { toRegexp } from "../regexp";
 import { isDark } from "../theme";
 import { formatPercent, formatValue } from "../units";
 import {
