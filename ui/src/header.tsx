@@ -64,8 +64,13 @@ function Search() {
   const box = useRef<HTMLInputElement>(null);
   const timer = useRef(0);
   const [text, setText] = useState(search.value);
+  // What the box itself asked for last: anything else comes from elsewhere, such as going back.
+  const asked = useRef(search.value);
   useEffect(() => {
-    if (document.activeElement !== box.current) setText(search.value);
+    if (search.value === asked.current) return;
+    clearTimeout(timer.current);
+    asked.current = search.value;
+    setText(search.value);
   }, [search.value]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -81,7 +86,10 @@ function Search() {
   const set = (next: string) => {
     setText(next);
     clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => change({ q: next }, true), 200);
+    timer.current = window.setTimeout(() => {
+      asked.current = next;
+      change({ q: next }, true);
+    }, 200);
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key === "Escape") {
@@ -92,6 +100,7 @@ function Search() {
       if (isFile && view.value !== "flamegraph") return;
       // As in pprof: the flame graph shows stacks through it, other views focus on it.
       if (view.value === "leaks") return;
+      asked.current = "";
       if (view.value === "flamegraph") change({ p: text, q: null });
       else change({ f: text, q: null });
       setText("");

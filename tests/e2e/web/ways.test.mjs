@@ -124,4 +124,25 @@ describe("a search", () => {
       assert.match(await page.textContent(".found"), /no regular expression/);
     });
   });
+
+  it("is in its box again after going back", async () => {
+    const box = () => page.inputValue(".search input");
+    for (const view of ["flamegraph", "top"]) {
+      await show(page, `${heap.url}/ui/${view}`);
+      await page.fill(".search input", "malg");
+      await page.waitForURL(/q=malg/);
+      await page.press(".search input", "Enter");
+      await page.waitForURL(/[pf]=malg$/);
+      assert.equal(await box(), "");
+      await page.goBack();
+      await page.waitForURL(/q=malg$/);
+      await eventually(async () => assert.equal(await box(), "malg"));
+      await eventually(async () => {
+        assert.match(await page.textContent(".found"), /4.72% matched/);
+      });
+      await page.goForward();
+      await page.waitForURL(/[pf]=malg$/);
+      await eventually(async () => assert.equal(await box(), ""));
+    }
+  });
 });
