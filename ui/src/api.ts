@@ -82,6 +82,14 @@ export async function ask(view: string, query: string): Promise<Answer> {
   return read(view, response);
 }
 
+/** A file holds some views of one sample type alone. */
+function noteOtherType({ view, document: doc }: Answer, query: string): void {
+  const asked = new URLSearchParams(query).get("si");
+  if (!asked || asked === doc.sample_type || view === "leaks") return;
+  doc.notices.push(`This file holds this view of ${doc.sample_type}, not of ${asked}; ` +
+    "plumb itself shows it.");
+}
+
 /** From a shared file, which holds what a server would answer. */
 async function loadFromFile(view: string, query: string, own: AbortController): Promise<void> {
   try {
@@ -92,7 +100,9 @@ async function loadFromFile(view: string, query: string, own: AbortController): 
         isGone: false };
       return;
     }
-    answer.value = parse(view, bytes);
+    const next = parse(view, bytes);
+    noteOtherType(next, query);
+    answer.value = next;
     failure.value = null;
   } catch (error) {
     if (own !== running) return;

@@ -157,6 +157,14 @@ describe("a shared file", () => {
           line.trim().startsWith(`${flat} `)), `${type}: ${flat} ${name}`);
       }
     }
+    // Of other types than the first it has not all views, which it says.
+    assert.equal(await page.$(".notices"), null);
+    await page.click("nav >> text=Peek");
+    await page.waitForURL(/#peek.*si=alloc_objects/);
+    await settled(page);
+    await eventually(async () => assert.match(await page.textContent(".notices"),
+      /holds this view of inuse_space, not of alloc_objects/));
+    await screenshot(page, "share_other_type");
     await page.click("nav >> text=Flame graph");
     await page.waitForURL(/#flamegraph/);
     await settled(page);
@@ -230,7 +238,7 @@ describe("a shared file", () => {
   it("is saved from the page of a server too", async () => {
     const server = await Server.start(HEAP);
     const page = await openPage(browser, { bypassCSP: true });
-    await show(page, `${server.url}/ui/top?f=main`);
+    await show(page, `${server.url}/ui/top?f=main&si=alloc_objects`);
     await page.click("header >> text=Share");
     await page.waitForSelector("form.share");
     await screenshot(page, "share_panel");
@@ -242,7 +250,10 @@ describe("a shared file", () => {
     ]);
     const file = path.join(directory, "download.html");
     await download.saveAs(file);
-    const top = JSON.parse(contentOf(file).documents.get("top"));
+    const { documents } = contentOf(file);
+    const top = JSON.parse(documents.get("top"));
+    assert.equal(top.sample_type, "alloc_objects", "what was chosen comes first, in all views");
+    assert.equal(JSON.parse(documents.get("peek")).sample_type, "alloc_objects");
     assert.ok(top.legend.join().includes("focus=main"));
     assert.deepEqual(page.problems, []);
     await page.context().close();
