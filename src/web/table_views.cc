@@ -75,7 +75,11 @@ Result<Json> build_top_view(const ViewInput& input) {
     note += ". Showing top " + std::to_string(report.rows.size()) + " nodes out of " +
             std::to_string(report.row_count);
   }
-  return Json{{"note", note}, {"dropped", report.dropped_nodes}, {"rows", std::move(rows)}};
+  const bool is_by_cum = input.report.options.sort == SortOrder::Cum;
+  return Json{{"note", note},
+              {"dropped", report.dropped_nodes},
+              {"order", is_by_cum ? "cum" : "flat"},
+              {"rows", std::move(rows)}};
 }
 
 // What a tag filter chooses the numbers of a value by: "4096bytes", "1000bytes:1034bytes". Null for

@@ -146,3 +146,21 @@ describe("a search", () => {
     }
   });
 });
+
+describe("options of the command line", () => {
+  it("say the order of functions until the page does", async () => {
+    const server = await Server.start("-cum", HEAP);
+    await show(page, `${server.url}/ui/top`);
+    const order = async () => {
+      const sorted = page.locator("table.top th[aria-sort]");
+      return [await sorted.first().textContent(), await sorted.first().getAttribute("aria-sort")];
+    };
+    assert.deepEqual(await order(), ["Cum \u25be", "descending"]);
+    assert.equal(await page.textContent("footer code"), `$ plumb top -cum ${HEAP}`);
+    await show(page, `${server.url}/ui/top?sort=flat`);
+    assert.deepEqual(await order(), ["Flat \u25be", "descending"]);
+    await page.click("th button:has-text('Cum') >> nth=0");
+    await eventually(async () => assert.deepEqual(await order(), ["Cum \u25be", "descending"]));
+    await server.stop();
+  });
+});

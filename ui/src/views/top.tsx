@@ -16,13 +16,16 @@ interface TopRow {
   inlined: string;
 }
 
+type Order = "flat" | "cum" | "name";
+
 interface TopData {
   note: string;
   dropped: number;
+  /** As asked for: by a parameter, or when plumb was started. */
+  order: Order;
   rows: TopRow[];
 }
 
-type Order = "flat" | "cum" | "name";
 const COLUMNS: { order: Order | null; title: string; help: string }[] = [
   { order: "flat", title: "Flat", help: "In the function itself" },
   { order: "flat", title: "Flat%", help: "Share of the total" },
@@ -59,8 +62,7 @@ export function toggleSelected(name: string): void {
 
 export function TopView({ document: doc }: { document: ViewDocument<TopData> }) {
   const { rows, note, dropped } = doc.data;
-  const given = params.value.get("sort") === "cum" ? "cum" : "flat";
-  const orderText = params.value.get("o") ?? given;
+  const orderText = params.value.get("o") ?? doc.data.order;
   const { order, isDown } = parseOrder(orderText);
   const regexp = searchRegexp.value;
   const shown = useMemo(() => {
