@@ -30,6 +30,10 @@ std::string tag(std::string_view name, std::string_view text, std::string_view a
   return out + '>' + escape_html(text) + "</" + std::string(name) + ">";
 }
 
+std::string goroutines_of(const Json& count) {
+  return plural(count.get<std::uint64_t>(), "goroutine");
+}
+
 std::string place_of(const Json& frame) {
   const std::string file = text_of(frame, "file");
   if (file.empty()) return {};
@@ -75,8 +79,7 @@ class StaticWriter {
     const Json& report = page_.leaks["data"]["report"];
     const std::string verdict = text_of(report, "verdict");
     out_ += "<section class=\"verdict " + escape_html(verdict) + "\">\n";
-    add("p", "Verdict: " + verdict + ", among " + text_of(report, "total") + " goroutines",
-        "verdict-line");
+    add("p", "Verdict: " + verdict + ", among " + goroutines_of(report["total"]), "verdict-line");
     for (const Json& note : report["notes"]) add("p", note.get<std::string>());
     out_ += "</section>\n";
     // In the order of the rows.
@@ -113,7 +116,7 @@ class StaticWriter {
   void write_group(const Json& page) {
     const Json& group = page["detail"];
     out_ += "<section class=\"card wide\">\n";
-    add("h2", text_of(group, "count") + " goroutines in " + text_of(group, "state") + " at " +
+    add("h2", goroutines_of(group["count"]) + " in " + text_of(group, "state") + " at " +
                   function_of(group["blocked"]) + ' ' + place_of(group["blocked"]));
     const std::pair<const char*, const char*> parts[] = {
         {"reason", ""}, {"cause", "Why: "}, {"fix", "Fix: "}, {"next", "To be surer: "}};

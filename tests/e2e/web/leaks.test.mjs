@@ -243,6 +243,32 @@ describe("the leak pages", () => {
     await server.stop();
   });
 
+  it("tell of one goroutine as of one", async () => {
+    const file = path.join(temporaryDirectory("one"), "one.txt");
+    writeFileSync(file, `goroutine 7 [chan send (nil chan)]:
+main.forever()
+\t/srv/app/main.go:40 +0x1d
+created by main.main in goroutine 1
+\t/srv/app/main.go:25 +0x3c
+`);
+    const server = await Server.start("leaks", file);
+    const page = await openPage(browser);
+    await show(page, `${server.url}/ui/leaks`);
+    assert.match(await page.textContent(".verdict-line"), /1 of 1 goroutine, in one group/);
+    await page.click("dl.tiles a");
+    await page.waitForURL(/group=/);
+    await settled(page);
+    await eventually(async () => assert.match(await page.textContent(".verdict-line"),
+      /1 goroutine in chan send \(nil chan\)/));
+    assert.doesNotMatch(await page.textContent("main"), /\b1 goroutines/);
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+    await server.stop();
+    const alone = execFileSync(plumb, ["leaks", "-html=-", "-no_script", file],
+      { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    assert.match(alone, /among 1 goroutine<[^]*>1 goroutine in chan send/);
+  });
+
   it("filter by search", async () => {
     const server = await Server.start("tests/data/go-samples/go1.26dev/goroutine.debug2.txt");
     const page = await openPage(browser);

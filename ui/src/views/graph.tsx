@@ -199,8 +199,8 @@ export function GraphView({ document: doc }: { document: ViewDocument<GraphData>
     if (!regexp) return;
     const rows = data.rows.filter((_, i) => matches[i]);
     const flat = rows.reduce((sum, row) => sum + row.flat, 0);
-    found.value = `${rows.length} of ${data.rows.length} boxes, flat ${
-      formatPercent(flat, doc.total)}`;
+    const boxes = data.rows.length === 1 ? "1 box" : `${data.rows.length} boxes`;
+    found.value = `${rows.length} of ${boxes}, flat ${formatPercent(flat, doc.total)}`;
     const first = data.nodes.find((node) => node.row !== undefined && matches[node.row]);
     if (first) centre(first.x, first.y);
     return () => {

@@ -2,7 +2,7 @@
 // How long the goroutines of each group wait: a table whose cells are darker where there are more.
 
 import { urlOf } from "../state";
-import { countText } from "../units";
+import { countText, plural } from "../units";
 import { ageTitles, isSuspect, type LeakGroup, type LeaksData, nameOf, olderIdsText }
   from "./leaks_data";
 
@@ -66,7 +66,9 @@ export function AgeHeatmap({ groups, data }: { groups: LeakGroup[]; data: LeaksD
         </table>
       </div>
       {rows.length > shown.length && (
-        <p class="note">and {rows.length - shown.length} more groups, in the table above</p>
+        <p class="note">
+          and {plural(rows.length - shown.length, "more group")}, in the table above
+        </p>
       )}
     </section>
   );

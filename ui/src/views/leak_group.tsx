@@ -3,7 +3,7 @@
 
 import { CopyButton } from "../copy";
 import { change, exactly, go, urlOf } from "../state";
-import { countText } from "../units";
+import { countText, plural } from "../units";
 import { Areas } from "./chart";
 import { type DiffLine, fixAsDiff, roomAsDiff } from "./fix_diff";
 import { Goroutines } from "./goroutines";
@@ -132,7 +132,11 @@ function Source({ group, page }: { group: LeakGroup; page: GroupPage }) {
               <div key={number} class={isBlocked ? "code mark" : "code"}>
                 <span class="left-column">{number}</span>
                 <span>{line.replace(/\t/g, "    ") || " "}</span>
-                {isBlocked && <span class="place">{group.count} wait here</span>}
+                {isBlocked && (
+                  <span class="place">
+                    {group.count} {group.count === 1 ? "waits" : "wait"} here
+                  </span>
+                )}
               </div>
             );
           })}
@@ -289,7 +293,7 @@ export function LeakGroupPage({ group, data }: { group: LeakGroup; data: LeaksDa
           <span class={`level ${group.level}`}>{group.level}</span>{" "}
           {group.known && <span class="level known">known, in the baseline</span>}{" "}
           <strong>
-            {countText(group.count)} goroutines in {group.state}
+            {plural(group.count, "goroutine")} in {group.state}
           </strong>{" "}
           at {functionOf(group.blocked)} {placeOf(group.blocked)}
         </p>

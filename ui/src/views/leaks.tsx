@@ -48,7 +48,7 @@ function Verdict({ data }: { data: LeaksData }) {
       <p class="verdict-line">
         <strong>{isAnything ? SENTENCES[verdict] : "No goroutine matches the filters"}</strong>
         {suspects.groups > 0 && (
-          <>: {countText(suspects.goroutines)} of {countText(total)} goroutines, in{" "}
+          <>: {countText(suspects.goroutines)} of {plural(total, "goroutine")}, in{" "}
             {suspects.groups === 1 ? "one group" : plural(suspects.groups, "group")}</>
         )}
         {suspects.groups === 0 && <> among {plural(total, "goroutine")}</>}

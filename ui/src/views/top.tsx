@@ -4,7 +4,7 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { ViewDocument } from "../api";
 import { change, found, isFile, params, searchRegexp, selection, urlOf } from "../state";
-import { formatPercent } from "../units";
+import { formatPercent, plural } from "../units";
 import { ROW_HEIGHT, useVisible } from "./rows";
 
 interface TopRow {
@@ -75,7 +75,7 @@ export function TopView({ document: doc }: { document: ViewDocument<TopData> }) 
       return;
     }
     const flat = shown.reduce((sum, row) => sum + row.flat, 0);
-    const count = `${shown.length} of ${rows.length} functions`;
+    const count = `${shown.length} of ${plural(rows.length, "function")}`;
     found.value = `${count}, flat ${formatPercent(flat, doc.total)}`;
     return () => {
       found.value = "";
