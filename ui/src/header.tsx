@@ -143,7 +143,7 @@ function Chips() {
       {chips.map((chip) => (
         <li key={chip.param}>
           <span class="chip-name">{chip.name}</span>
-          <code>{chip.value}</code>
+          <code title={chip.value}>{chip.value}</code>
           <button
             type="button"
             aria-label={`Take out ${chip.name}`}

@@ -164,3 +164,17 @@ describe("options of the command line", () => {
     await server.stop();
   });
 });
+
+describe("filters that are on", () => {
+  it("fit a narrow screen", async () => {
+    await page.setViewportSize({ width: 360, height: 700 });
+    const long = encodeURIComponent(`^(${Array(12).fill("runtime\\.newproc").join("|")})$`);
+    for (const view of ["flamegraph", "top", "graph"]) {
+      await show(page, `${heap.url}/ui/${view}?f=${long}&i=${long}&tf=bytes%3D64kb`);
+      await page.waitForSelector(".chips button >> nth=2");
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(width <= 360, `${view}: ${width} px wide`);
+      await screenshot(page, `narrow_filters_${view}`);
+    }
+  });
+});
