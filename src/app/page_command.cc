@@ -14,9 +14,15 @@
 namespace plumb::cli {
 namespace {
 
-// What the leak pages heed; the other options of plumb leaks say how it writes.
-constexpr std::array<std::string_view, 8> kLeakOptions = {
-    "state", "function", "file", "exclude", "label", "min_age", "min_count", "baseline"};
+// What keeps goroutines from the leak pages. The other options of plumb leaks say how it writes,
+// but for -baseline.
+constexpr std::array<std::string_view, 7> kLeakFilters = {
+    "state", "function", "file", "exclude", "label", "min_age", "min_count"};
+constexpr std::array<std::string_view, 3> kLabelFilters = {"label", "tagfocus", "tagignore"};
+
+bool is_leak_filter(const Option& option) {
+  return std::ranges::find(kLeakFilters, option.name) != kLeakFilters.end();
+}
 
 // Whether a page is otherwise with that option.
 bool is_about_page(const Option& option, const web::WebContent& content) {
@@ -29,7 +35,7 @@ bool is_about_page(const Option& option, const web::WebContent& content) {
     case OptionGroup::Web:
       return false;
     case OptionGroup::Leaks:
-      return std::ranges::find(kLeakOptions, option.name) != kLeakOptions.end();
+      return is_leak_filter(option) || option.name == "baseline";
     case OptionGroup::Source:
     case OptionGroup::Profiles:
     case OptionGroup::Watch:
@@ -40,10 +46,13 @@ bool is_about_page(const Option& option, const web::WebContent& content) {
 }
 
 // "-cum" of the option "sort", "-focus=main", "-trim=false".
-std::string flag_of(const Option& option, const std::string& value) {
+std::string flag_of(const Option& option, const std::string& value,
+                    const web::Redaction& redaction) {
   if (!option.choices.empty()) return '-' + value;
-  const std::string flag = '-' + std::string(option.name);
+  std::string flag = '-' + std::string(option.name);
   if (option.is_switch() && value == "true") return flag;
+  const bool is_label = std::ranges::find(kLabelFilters, option.name) != kLabelFilters.end();
+  if (is_label && redaction.labels) return flag + "=(hidden)";
   // Pages may be shown to anybody.
   return flag + '=' + (option.value_name == "SOURCE" ? without_password(value) : value);
 }
@@ -56,15 +65,16 @@ void forget_shortcuts(Settings& settings) {
   }
 }
 
-// The options of `command` that differ from what they usually are.
-std::vector<std::string> flags_of(const Settings& settings, const Command& command,
-                                  const web::WebContent& content) {
+// The options that `is_wanted` and that differ from what they usually are.
+template <typename Wanted>
+std::vector<std::string> flags_of(const Settings& settings, const web::Redaction& redaction,
+                                  const Wanted& is_wanted) {
   const Settings usual;
   std::vector<std::string> flags;
   for (const Option& option : options()) {
-    if (!command.groups.has(option.group) || !is_about_page(option, content)) continue;
+    if (!is_wanted(option)) continue;
     const std::string value = option_text(settings, option);
-    if (value != option_text(usual, option)) flags.push_back(flag_of(option, value));
+    if (value != option_text(usual, option)) flags.push_back(flag_of(option, value, redaction));
   }
   return flags;
 }
@@ -72,7 +82,8 @@ std::vector<std::string> flags_of(const Settings& settings, const Command& comma
 }  // namespace
 
 std::string page_command(std::string_view command, const web::Query& query,
-                         const web::WebContent& content, const Settings& settings) {
+                         const web::WebContent& content, const Settings& settings,
+                         const web::Redaction& redaction) {
   std::string text = "plumb " + std::string(command);
   const auto add = [&text](std::string_view word) { text += ' ' + shell_quoted(word); };
   Settings asked = settings;
@@ -83,7 +94,10 @@ std::string page_command(std::string_view command, const web::Query& query,
   const Command* const row = find_command(command);
   const bool compares = command == "diff";  // Two snapshots as they are.
   if (row != nullptr && !compares) {
-    for (const std::string& flag : flags_of(asked, *row, content)) add(flag);
+    const auto is_wanted = [row, &content](const Option& option) {
+      return row->groups.has(option.group) && is_about_page(option, content);
+    };
+    for (const std::string& flag : flags_of(asked, redaction, is_wanted)) add(flag);
   }
   if (row != nullptr && !row->argument.empty()) {
     const std::string_view focus = query.get("f");
@@ -92,6 +106,11 @@ std::string page_command(std::string_view command, const web::Query& query,
   const bool is_series = command == web::kLeaksView;
   for (const std::string& word : is_series ? content.snapshots : content.operands) add(word);
   return text;
+}
+
+std::vector<std::string> leak_filter_flags(const Settings& settings,
+                                           const web::Redaction& redaction) {
+  return flags_of(settings, redaction, is_leak_filter);
 }
 
 }  // namespace plumb::cli

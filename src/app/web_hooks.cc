@@ -45,8 +45,11 @@ web::WebHooks make_web_hooks(const Invocation& invocation) {
     return delete_config(path, name);
   };
   hooks.command = [&settings](std::string_view command, const web::Query& query,
-                              const web::WebContent& content) {
-    return page_command(command, query, content, settings);
+                              const web::WebContent& content, const web::Redaction& redaction) {
+    return page_command(command, query, content, settings, redaction);
+  };
+  hooks.leak_filters = [&settings](const web::Redaction& redaction) {
+    return leak_filter_flags(settings, redaction);
   };
   hooks.open = [&settings](const std::string& name, std::string bytes) {
     return open_web_content(settings, name, std::move(bytes));

@@ -47,7 +47,7 @@ Result<Document> Documents::make(const View& view, const Query& query,
   if (!has_view(view)) {
     return Error(ErrorCode::Usage,
                  "for a profile that a browser brought no files are read; in a terminal: " +
-                     hooks_.command(view.command, query, content_));
+                     hooks_.command(view.command, query, content_, redaction));
   }
   TRY_ASSIGN(ReportOptions options, hooks_.options(query));
   view.adjust(options);
@@ -71,7 +71,7 @@ Result<Document> Documents::make(const View& view, const Query& query,
   json["ratio"] = report.samples.format.ratio;
   json["total"] = report.samples.total;
   json["total_text"] = report.samples.format(report.samples.total);
-  json["command"] = hooks_.command(view.command, query, content_);
+  json["command"] = hooks_.command(view.command, query, content_, redaction);
   Json content;
   document.is_binary = view.build == nullptr;
   if (document.is_binary) {
@@ -131,7 +131,7 @@ Document Documents::make_leaks(const Query& query, const Redaction& redaction,
   json["ratio"] = 1;
   json["total"] = content_.leaks->total;
   json["total_text"] = std::to_string(content_.leaks->total);
-  json["command"] = hooks_.command(kLeaksView, Query(), content_);
+  json["command"] = hooks_.command(kLeaksView, Query(), content_, redaction);
   json["legend"] = Json::array();
   json["notices"] = Json::array();
   SourceFiles sources(hooks_.source_path, hooks_.trim_path);
@@ -142,6 +142,10 @@ Document Documents::make_leaks(const Query& query, const Redaction& redaction,
   const bool shows_sources = !redaction.sources && !content_.is_foreign;
   options.sources = shows_sources ? &sources : nullptr;
   json["data"] = build_leaks_data(*content_.leaks, options);
+  json["data"]["report"]["filters"] = Json::array();
+  if (content_.leaks->is_filtered) {
+    json["data"]["report"]["filters"] = hooks_.leak_filters(redaction);
+  }
   if (redaction.labels) hide_labels(json["data"]);
   redact(json, redaction);
   return document;
@@ -158,8 +162,8 @@ Result<Document> Documents::make_moves(const Query& query, const Redaction& reda
   const std::vector<std::string>& names = content_.snapshots;
   const bool are_files = !content_.is_live && names.size() == report.series.snapshots.size();
   if (are_files) files.operands = {names[pair.from], names[pair.to]};
-  document.json["command"] = are_files ? hooks_.command("diff", Query(), files)
-                                       : hooks_.command(kLeaksView, Query(), content_);
+  document.json["command"] = are_files ? hooks_.command("diff", Query(), files, redaction)
+                                       : hooks_.command(kLeaksView, Query(), content_, redaction);
   redact(document.json, redaction);
   return document;
 }

@@ -47,9 +47,11 @@ struct WebHooks {
   /// The options that parameters of a URL add up to. Errors: Usage, in pprof's words.
   std::function<Result<ReportOptions>(const Query& query)> options;
   /// The command line that prints what a view shows of `content`.
-  std::function<std::string(std::string_view command, const Query& query,
-                            const WebContent& content)>
+  std::function<std::string(std::string_view command, const Query& query, const WebContent& content,
+                            const Redaction& redaction)>
       command;
+  /// What keeps goroutines from the leak pages: {"-state=select"}.
+  std::function<std::vector<std::string>(const Redaction& redaction)> leak_filters;
   /// What is in a file that somebody brings. Errors: those of the readers.
   std::function<Result<WebContent>(const std::string& name, std::string bytes)> open;
   /// What is in `now` less what is in `base`. Errors: Malformed if they do not fit each other.

@@ -6,6 +6,7 @@
 //              "states":[{"state":"chan send","count":151,"groups":1},...],
 //              "suspects":{"groups":3,"goroutines":151,"memory_bytes_at_least":402114,
 //                          "oldest_minutes":5},          all that may leak, shown or not
+//              "matched":151,"filters":["-state=chan send"],  what these keep; null: there are none
 //              "groups":[ROW,...]},
 //    "texts":["main.worker","/srv/main.go",...],     what numbers in rows stand for
 //    "age_bounds":[1,2,...],      minutes: where each but the last of "ages" ends

@@ -80,6 +80,11 @@ class StaticWriter {
     const std::string verdict = text_of(report, "verdict");
     out_ += "<section class=\"verdict " + escape_html(verdict) + "\">\n";
     add("p", "Verdict: " + verdict + ", among " + goroutines_of(report["total"]), "verdict-line");
+    if (!report["filters"].empty()) {
+      std::string line = "Only goroutines that filters keep:";
+      for (const Json& filter : report["filters"]) line += ' ' + filter.get<std::string>();
+      add("p", line);
+    }
     for (const Json& note : report["notes"]) add("p", note.get<std::string>());
     out_ += "</section>\n";
     // In the order of the rows.

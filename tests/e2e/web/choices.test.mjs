@@ -2,6 +2,7 @@
 // What is clicked has the effect that it says: labels, filters, errors, the clipboard.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
@@ -10,6 +11,8 @@ import {
   launch,
   leakyDump,
   openPage,
+  plumb,
+  screenshot,
   Server,
   settled,
   show,
@@ -147,9 +150,16 @@ it("filters that nothing passes are no verdict", async () => {
   await show(page, `${none.url}/ui/leaks`);
   assert.match(await page.textContent(".verdict"), /No goroutine matches the filters among 41/);
   assert.doesNotMatch(await page.textContent("main"), /No leak found|search/);
+  assert.match(await page.textContent(".verdict"), /, -state=nomatch, keep 0 of 41 goroutines/);
   await none.stop();
-  const some = await Server.start("leaks", "-state=chan send", file);
+  const words = ["-state=chan send", "-min_age=3m", file];
+  const some = await Server.start("leaks", ...words);
   await show(page, `${some.url}/ui/leaks`);
-  assert.match(await page.textContent(".verdict"), /keep 40 of 41 goroutines/);
+  assert.match(await page.textContent(".verdict"),
+    /filters of the command line, -state=chan send -min_age=3, keep 40 of 41 goroutines/);
+  await screenshot(page, "leaks_filtered");
   await some.stop();
+  const alone = execFileSync(plumb, ["leaks", "-html=-", "-no_script", ...words],
+    { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  assert.match(alone, /Only goroutines that filters keep: -state=chan send -min_age=3</);
 });

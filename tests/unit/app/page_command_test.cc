@@ -41,6 +41,7 @@ class Pages {
   }
 
   web::WebContent& content() { return content_; }
+  [[nodiscard]] const Settings& settings() const { return line_.settings; }
 
  private:
   std::vector<std::string> words_;
@@ -90,6 +91,17 @@ TEST(PageCommand, LeavesOutHowOtherSourcesWereRead) {
   Pages pages({"-http=:", "-base=old.pb.gz", "-timeout=5", "-focus=main", "cpu.pb.gz"});
   pages.content().is_foreign = true;
   EXPECT_EQ(pages.command("top"), "plumb top -focus=main cpu.pb.gz");
+}
+
+TEST(PageCommand, KeepsBackValuesOfLabels) {
+  const Pages pages({"leaks", "-http=:", "-label=customer=acme", "-state=select", "a.txt"});
+  const web::Redaction closed{.labels = true};
+  EXPECT_EQ(leak_filter_flags(pages.settings()),
+            (std::vector<std::string>{"-state=select", "-label=customer=acme"}));
+  EXPECT_EQ(leak_filter_flags(pages.settings(), closed),
+            (std::vector<std::string>{"-state=select", "-label=(hidden)"}));
+  EXPECT_EQ(page_command("leaks", web::Query(), {}, pages.settings(), closed),
+            "plumb leaks -state=select '-label=(hidden)'");
 }
 
 // The other pages of a series are about its last snapshot.

@@ -47,8 +47,8 @@ class WebAppTest : public testing::Test {
       if (query.get("g") == "bogus") return Error(ErrorCode::Usage, "no such granularity");
       return options;
     };
-    hooks.command = [](std::string_view command, const Query& query, const WebContent&) {
-      return "plumb " + std::string(command) + " -focus=" + std::string(query.get("f"));
+    hooks.command = [](std::string_view name, const Query& query, const auto&, const auto&) {
+      return "plumb " + std::string(name) + " -focus=" + std::string(query.get("f"));
     };
     return hooks;
   }

@@ -41,7 +41,7 @@ function sumOf(groups: LeakGroup[], value: (group: LeakGroup) => number): number
 }
 
 function Verdict({ data }: { data: LeaksData }) {
-  const { verdict, total, matched, suspects } = data.report;
+  const { verdict, total, matched, filters, suspects } = data.report;
   const isAnything = matched !== 0 || total === 0;
   return (
     <section class={`verdict ${isAnything ? verdict : "watch"}`} aria-label="Verdict">
@@ -53,10 +53,10 @@ function Verdict({ data }: { data: LeaksData }) {
         )}
         {suspects.groups === 0 && <> among {plural(total, "goroutine")}</>}
       </p>
-      {matched !== null && isAnything && (
+      {matched !== null && (
         <p class="note">
-          The filters of the command line keep {countText(matched)} of{" "}
-          {plural(total, "goroutine")}.
+          The filters of the command line, <code>{filters.join(" ")}</code>, keep{" "}
+          {countText(matched)} of {plural(total, "goroutine")}.
         </p>
       )}
       <Badges data={data} />

@@ -78,6 +78,8 @@ export interface LeaksData {
     total: number;
     /** Of them, what the filters of the command line keep; null without filters. */
     matched: number | null;
+    /** Those filters: "-state=select". */
+    filters: string[];
     verdict: Level;
     groups: LeakGroup[];
     notes: string[];
