@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The views that are tables or text: top, tags, peek, traces.
 
+#include <algorithm>
 #include <string>
 
+#include "base/ascii.h"
 #include "base/strings.h"
 #include "base/try.h"
+#include "base/units.h"
 #include "model/dump_profile.h"
 #include "report/raw.h"
 #include "report/tags.h"
@@ -82,13 +85,22 @@ Result<Json> build_top_view(const ViewInput& input) {
               {"rows", std::move(rows)}};
 }
 
+// The unit as a tag filter takes it: letters. Numbers of a unit that it cannot say are chosen
+// without one, which fits all units that are not known.
+std::string filter_unit(const std::string& unit) {
+  if (std::ranges::all_of(unit, is_letter)) return unit;
+  constexpr std::string_view kMicroseconds = "us";
+  return units_are_related(unit, kMicroseconds) ? std::string(kMicroseconds) : std::string();
+}
+
 // What a tag filter chooses the numbers of a value by: "4096bytes", "1000bytes:1034bytes". Null for
 // texts.
 Json range_text(const TagKey& key, const TagValue& value) {
   if (!value.is_number) return nullptr;
-  const std::string least = std::to_string(value.least) + key.unit;
+  const std::string unit = filter_unit(key.unit);
+  const std::string least = std::to_string(value.least) + unit;
   if (value.least == value.most) return least;
-  return least + ':' + std::to_string(value.most) + key.unit;
+  return least + ':' + std::to_string(value.most) + unit;
 }
 
 Result<Json> build_tags_view(const ViewInput& input) {
