@@ -27,8 +27,8 @@ constexpr std::size_t kViewsOfOthers = 3;
 constexpr std::size_t kMostSampleTypes = 8;
 
 // Parameters that are about the file, or choose within a page.
-constexpr std::array<std::string_view, 5> kOwnParameters = {"redact", "ids", "script", "group",
-                                                            "profile"};
+constexpr std::array<std::string_view, 6> kOwnParameters = {"redact", "ids",     "script",
+                                                            "group",  "profile", "version"};
 
 Query filters_of(const Query& query) {
   std::vector<NameValue> pairs;

@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "base/cancellation.h"
@@ -149,9 +150,21 @@ WebApp::WebApp(WebContent content, WebHooks hooks, Guard guard)
 
 void WebApp::publish(WebContent content, LiveStatus status) {
   auto documents = std::make_shared<const Documents>(std::move(content), hooks_);
+  std::vector<Entry> forgotten;  // Goes when others may ask again.
   const std::lock_guard lock(entries_mutex_);
-  entries_[0].documents.swap(documents);
-  ++entries_[0].version;
+  Entry next{"", entries_[0].version + 1, std::move(documents)};
+  former_.push_back(std::exchange(entries_[0], std::move(next)));
+  for (Entry& entry : former_) ++entry.unasked;
+  const auto is_wanted = [](const Entry& entry) {
+    return entry.unasked <= (entry.was_asked ? kMostUnasked : 1);
+  };
+  const auto end = std::stable_partition(former_.begin(), former_.end(), is_wanted);
+  std::move(end, former_.end(), std::back_inserter(forgotten));
+  former_.erase(end, former_.end());
+  if (former_.size() > kMostFormer) {
+    forgotten.push_back(std::move(former_.front()));
+    former_.erase(former_.begin());
+  }
   live_ = std::move(status);
 }
 
@@ -170,6 +183,26 @@ std::optional<WebApp::Entry> WebApp::find(std::string_view id) {
   const std::lock_guard lock(entries_mutex_);
   const auto row = std::ranges::find(entries_, id, &Entry::id);
   return row == entries_.end() ? std::nullopt : std::optional(*row);
+}
+
+// Null if it is not known. Requires: entries_mutex_.
+WebApp::Entry* WebApp::find_version(std::string_view version) {
+  const auto number = parse_int<std::uint64_t>(version);
+  if (!number) return nullptr;
+  if (entries_[0].version == *number) return entries_.data();
+  const auto row = std::ranges::find(former_, *number, &Entry::version);
+  return row == former_.end() ? nullptr : &*row;
+}
+
+std::optional<WebApp::Entry> WebApp::find(const Query& query) {
+  const std::string_view id = query.get("profile");
+  if (!id.empty()) return find(id);
+  const std::lock_guard lock(entries_mutex_);
+  Entry* const entry = find_version(query.get("version"));
+  if (entry == nullptr) return entries_[0];
+  entry->was_asked = true;
+  entry->unasked = 0;
+  return *entry;
 }
 
 HttpResponse WebApp::answer(const HttpRequest& request) {
@@ -198,11 +231,11 @@ HttpResponse WebApp::route(const HttpRequest& request) {
   }
   if (path == "api/configs") return configs();
   if (path == "api/profiles") return profiles();
-  if (path == "api/live") return live();
+  if (path == "api/live") return live(request.query);
   if (std::ranges::find(kWrites, path, &WriteRow::path) != kWrites.end()) {
     return text_response(405, "this is changed by the page, not by a link");
   }
-  const auto entry = find(request.query.get("profile"));
+  const auto entry = find(request.query);
   if (entry) return route_view(path, *entry, request);
   const auto first = find("");  // For the way back.
   return first ? missing_page("this profile is not open any more", *first, request) : not_found();
@@ -327,7 +360,8 @@ HttpResponse WebApp::profiles() {
   return fresh_json(list);
 }
 
-HttpResponse WebApp::live() {
+HttpResponse WebApp::live(const Query& query) {
+  if (!query.get("version").empty()) static_cast<void>(find(query));  // It is still looked at.
   const std::lock_guard lock(entries_mutex_);
   if (!live_) return not_found();
   return fresh_json(live_json(*live_, entries_[0].version));
@@ -391,12 +425,17 @@ HttpResponse WebApp::data(std::string_view name, const Maker& make, const Entry&
   const std::string key = entry.id + '.' + std::to_string(entry.version) + '/' + std::string(name) +
                           '?' + request.query_text;
   CachedBody body;
-  if (cache_.find(key, body)) return body_response(body, request);
-  if (!begin_flight(key, request)) {
-    return abandoned_response();
+  HttpResponse response;
+  if (cache_.find(key, body)) {
+    response = body_response(body, request);
+  } else {
+    if (!begin_flight(key, request)) return abandoned_response();
+    response = compute(key, make, request);
+    end_flight(key);
   }
-  const HttpResponse response = compute(key, make, request);
-  end_flight(key);
+  if (entry.id.empty()) {
+    response.headers.emplace_back("Plumb-Version", std::to_string(entry.version));
+  }
   return response;
 }
 

@@ -76,6 +76,8 @@ class WebApp {
     std::string id;  // Empty: the first.
     std::uint64_t version = 0;
     std::shared_ptr<const Documents> documents;
+    bool was_asked = false;     // By its version: a page that stands still shows it.
+    std::uint32_t unasked = 0;  // How often another one was published since.
   };
 
   HttpResponse route(const HttpRequest& request);
@@ -87,7 +89,7 @@ class WebApp {
   HttpResponse close(const HttpRequest& request);
   HttpResponse configs();
   HttpResponse profiles();
-  HttpResponse live();
+  HttpResponse live(const Query& query);
   HttpResponse missing_page(std::string_view problem, const Entry& entry,
                             const HttpRequest& request);
   HttpResponse page(std::string_view view_name, std::string_view title, const Entry& entry,
@@ -98,6 +100,9 @@ class WebApp {
   HttpResponse share(const Entry& entry, const HttpRequest& request);
   static HttpResponse summary(const Documents& documents, const HttpRequest& request);
   [[nodiscard]] std::optional<Entry> find(std::string_view id);
+  /// What a request is about: a profile, of the first one maybe a version of before.
+  [[nodiscard]] std::optional<Entry> find(const Query& query);
+  Entry* find_version(std::string_view version);
   HttpResponse add(Result<WebContent> content);
   HttpResponse compute(const std::string& key, const Maker& make, const HttpRequest& request);
   [[nodiscard]] bool take_turn(const HttpRequest& request);
@@ -112,8 +117,13 @@ class WebApp {
   const Guard guard_;
   ResponseCache cache_{kCacheBytes};
   std::mutex configs_mutex_;  // One change of the settings file at a time.
-  std::mutex entries_mutex_;  // Guards the next three.
+  // A page that stands still asks all the time; one that was closed is forgotten after so many.
+  static constexpr std::uint32_t kMostUnasked = 8;
+  static constexpr std::size_t kMostFormer = 4;
+
+  std::mutex entries_mutex_;  // Guards the next four.
   std::vector<Entry> entries_;
+  std::vector<Entry> former_;  // Versions of the first one, oldest first.
   std::uint64_t last_id_ = 0;
   std::optional<LiveStatus> live_;
   std::counting_semaphore<kMostTurns> turns_{kMostTurns};

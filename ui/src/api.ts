@@ -24,6 +24,8 @@ export interface Answer {
   document: ViewDocument<unknown>;
   /** Of the flame graph. */
   columns?: Uint8Array;
+  /** Of the first profile, which changes if servers are watched. */
+  version?: number;
 }
 
 export interface Failure {
@@ -58,14 +60,46 @@ function parse(view: string, buffer: ArrayBuffer): Answer {
   return { view, document: JSON.parse(new TextDecoder().decode(buffer)) };
 }
 
+/** The version that pages stand still at; null while they follow. */
+export const heldVersion = signal<number | null>(null);
+
+/** A query as it is asked: of the first profile, the version that is held. */
+export function withVersion(query: string): string {
+  const asked = new URLSearchParams(query);
+  if (heldVersion.peek() === null || asked.get("profile")) return query;
+  asked.set("version", String(heldVersion.peek()));
+  return asked.toString();
+}
+
 function urlOf(view: string, query: string): string {
-  return `/ui/api/${view}${query ? `?${query}` : ""}`;
+  const asked = withVersion(query);
+  return `/ui/api/${view}${asked ? `?${asked}` : ""}`;
 }
 
 async function read(view: string, response: Response): Promise<Answer> {
   const type = response.headers.get("Content-Type") ?? "";
-  if (type.startsWith("application/json")) return { view, document: await response.json() };
-  return split(view, await response.arrayBuffer());
+  const version = response.headers.get("Plumb-Version");
+  const answer = type.startsWith("application/json") ? { view, document: await response.json() }
+    : split(view, await response.arrayBuffer());
+  return version === null ? answer : { ...answer, version: Number(version) };
+}
+
+/** No version: the next answer is held. */
+const NOT_SHOWN = -1;
+
+/** Of what is on the page. */
+let shownVersion: number | null = null;
+
+/** `answer` comes on the page. What was on its way when the page was held is what it holds. */
+export function noteVersion({ version }: Answer): void {
+  if (version === undefined) return;
+  shownVersion = version;
+  if (heldVersion.value !== null) heldVersion.value = version;
+}
+
+/** From now on, pages are about the version that is shown. */
+export function holdVersion(): void {
+  heldVersion.value = shownVersion ?? NOT_SHOWN;
 }
 
 let running: AbortController | null = null;
@@ -135,6 +169,7 @@ export async function load(view: string, query: string, quietly = false): Promis
     }
     const next = await read(view, response);
     if (own !== running) return;
+    noteVersion(next);
     answer.value = next;
     failure.value = null;
   } catch (error) {

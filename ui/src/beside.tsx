@@ -4,7 +4,7 @@
 
 import { effect, signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { type Answer, ask } from "./api";
+import { type Answer, ask, noteVersion } from "./api";
 import { followed } from "./live";
 import { change, dataQuery, FIRST, info, isFile, params, view } from "./state";
 
@@ -59,6 +59,7 @@ effect(() => {
     (answer) => {
       if (wanted !== key) return;
       problem.value = "";
+      noteVersion(answer);
       other.value = answer;
     },
     (error: Error) => {

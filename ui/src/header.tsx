@@ -2,7 +2,7 @@
 // The head of every page: views, sample types, refinement, options, search, details.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { answer } from "./api";
+import { answer, heldVersion, withVersion } from "./api";
 import { ConfigPanel } from "./config";
 import { LiveBar } from "./live";
 import { Menu, type MenuItem, Panel } from "./menu";
@@ -229,7 +229,9 @@ function OptionsPanel({ close }: { close: () => void }) {
 }
 
 function downloadUrl(): string {
-  return `/ui/download${info.profile ? `?profile=${info.profile}` : ""}`;
+  heldVersion.value;  // The link changes with it.
+  const query = withVersion(info.profile ? `profile=${info.profile}` : "");
+  return `/ui/download${query ? `?${query}` : ""}`;
 }
 
 export function Header() {

@@ -3,7 +3,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { load, stopQuietLoad } from "./api";
+import { heldVersion, holdVersion, load, stopQuietLoad } from "./api";
 import { dataQuery, FIRST, info, type LiveStatus, params, view } from "./state";
 
 const live = signal<LiveStatus | null>(info.live ?? null);
@@ -24,12 +24,22 @@ function follow(): void {
 /** What is on its way would change the page; it is asked for again when the page follows. */
 function keep(): void {
   stopQuietLoad();
+  holdVersion();
   shown = 0;
+}
+
+function pauseOrFollow(): void {
+  isPaused.value = !isPaused.value;
+  if (isPaused.value) return keep();
+  heldVersion.value = null;
+  follow();
 }
 
 async function poll(): Promise<void> {
   try {
-    const response = await fetch("/ui/api/live");
+    // The server keeps the version that is asked for.
+    const held = heldVersion.value;
+    const response = await fetch(`/ui/api/live${held === null ? "" : `?version=${held}`}`);
     if (response.ok) live.value = await response.json();
     isGone.value = false;
     follow();
@@ -71,16 +81,12 @@ export function LiveBar() {
     <div class={`live ${state}`}>
       <span class="live-dot" aria-hidden="true" />
       <span>{isPaused.value ? "Paused" : "Live"}: {count}, {next}</span>
-      {status.next_ms !== 0 && (
+      {(status.next_ms !== 0 || isPaused.value) && (
         <button
           type="button"
           aria-pressed={isPaused.value}
           title="Snapshots go on; the page stays as it is"
-          onClick={() => {
-            isPaused.value = !isPaused.value;
-            if (isPaused.value) keep();
-            else follow();
-          }}
+          onClick={pauseOrFollow}
         >
           {isPaused.value ? "Follow" : "Pause"}
         </button>

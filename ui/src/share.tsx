@@ -2,6 +2,7 @@
 // Saves what the pages show as one file (src/web/share.h), without what is nobody else's business.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { withVersion } from "./api";
 import { copyText } from "./copy";
 import { dataQuery, info } from "./state";
 
@@ -13,7 +14,7 @@ const KEPT_BACK = [
 
 /** What is to be left out, and of which profile it is. */
 function shareQuery(values: FormData): URLSearchParams {
-  const query = new URLSearchParams(dataQuery.value);
+  const query = new URLSearchParams(withVersion(dataQuery.value));
   query.delete("group");
   const words = KEPT_BACK.map((one) => one.name).filter((name) => values.get(name));
   if (words.length > 0) query.set("redact", words.join(","));

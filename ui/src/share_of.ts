@@ -4,7 +4,7 @@
 // the flame graph.
 
 import { effect, signal } from "@preact/signals";
-import { ask } from "./api";
+import { ask, withVersion } from "./api";
 import { decode, type FlameTree, matchedSize, matchNames } from "./flame/tree";
 import { dataQuery, isFile, search, searchRegexp, view } from "./state";
 import { formatPercent } from "./units";
@@ -28,7 +28,7 @@ async function matchedByTree(query: string, regexp: RegExp): Promise<Matched> {
 async function matchedOnServer(query: string): Promise<Matched> {
   const asked = new URLSearchParams(query);
   asked.set("q", search.value);
-  const response = await fetch(`/ui/api/matched?${asked.toString()}`);
+  const response = await fetch(`/ui/api/matched?${withVersion(asked.toString())}`);
   if (!response.ok) throw new Error(await response.text());
   return await response.json() as Matched;
 }

@@ -148,6 +148,36 @@ describe("a live server", { skip: !go && "Go is not installed" }, () => {
     assert.equal(await server.stop(), 0);
   });
 
+  it("stands still in all pages while it is paused", async () => {
+    const server = await Server.start("leaks", "-every=500ms", address);
+    const page = await openPage(browser);
+    await show(page, `${server.url}/`);
+    await page.waitForSelector("dl.tiles a");
+    await page.click(".live button:text('Pause')");
+    await page.waitForSelector(".live.paused");
+    const kept = await stuck(page);
+    const all = /of ([\d,]+) goroutines/.exec(await page.textContent(".verdict-line"))[1];
+    const taken = Number(/(\d+) snapshot/.exec(await page.textContent(".live"))[1]);
+    await snapshots(page, taken + 10);
+    await page.click("nav >> text=Top");
+    await page.waitForSelector("table.top");
+    const total = `of ${all.replace(",", "")} total`;
+    assert.ok((await page.textContent("main .note")).includes(total), total);
+    await page.click("nav >> text=Leaks");
+    await page.waitForSelector("main[data-view=leaks] dl.tiles a");
+    assert.equal(await stuck(page), kept);
+    await page.click("dl.tiles a");
+    await page.waitForSelector("[aria-label=Goroutines] tbody tr");
+    await page.goBack();
+    await page.waitForSelector("dl.tiles a");
+    assert.equal(await stuck(page), kept);
+    await page.click(".live button:text('Follow')");
+    await moreThan(page, kept);
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+    assert.equal(await server.stop(), 0);
+  });
+
   it("is followed beside another profile", async () => {
     const server = await Server.start("leaks", "-every=500ms", address);
     const page = await openPage(browser);
