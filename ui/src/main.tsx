@@ -89,6 +89,17 @@ function NoSamples() {
   );
 }
 
+/** With what only the page heeds: the direction of the flame graph, the order of functions. */
+function commandOf(text: string): string {
+  if (view.value === "flamegraph" && params.value.get("inv") === "1") {
+    return text.replace("plumb flamegraph", "$& -inverted");
+  }
+  const order = params.value.get("o");
+  if (view.value !== "top" || (order !== "cum" && order !== "flat")) return text;
+  const usual = text.replace(/^(plumb top.*?) -cum /, "$1 ");
+  return order === "cum" ? usual.replace("plumb top", "$& -cum") : usual;
+}
+
 function Command({ text }: { text: string }) {
   return (
     <footer>
@@ -125,7 +136,9 @@ function App() {
           : <Content shown={shown} />)}
         {!isEmpty && !failure.value && !isCurrent && <p class="empty">Loading</p>}
       </main>
-      {shown && isCurrent && !failure.value && <Command text={shown.document.command} />}
+      {shown && isCurrent && !failure.value && (
+        <Command text={commandOf(shown.document.command)} />
+      )}
     </>
   );
 }

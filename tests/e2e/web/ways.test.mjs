@@ -161,6 +161,12 @@ describe("options of the command line", () => {
     assert.deepEqual(await order(), ["Flat \u25be", "descending"]);
     await page.click("th button:has-text('Cum') >> nth=0");
     await eventually(async () => assert.deepEqual(await order(), ["Cum \u25be", "descending"]));
+    const command = () => page.textContent("footer code");
+    assert.equal(await command(), `$ plumb top -cum ${HEAP}`);
+    await show(page, `${server.url}/ui/top?o=flat`);
+    assert.equal(await command(), `$ plumb top ${HEAP}`);
+    await show(page, `${server.url}/ui/flamegraph?inv=1`);
+    assert.equal(await command(), `$ plumb flamegraph -inverted ${HEAP}`);
     await server.stop();
   });
 });
