@@ -29,7 +29,7 @@ GoroutineIndex::GoroutineIndex(const SnapshotSeries& series) {
 
 GoroutineIndex GoroutineIndex::freeing_rows(SnapshotSeries& series) {
   GoroutineIndex index;
-  return_free_memory();
+  return_free_memory();  // Of the reader, and then of the rows: what comes next is larger.
   index.count(series, std::move(series.creators));
   series.goroutines.drain([&](const SeenGoroutine& one) { index.place(series, one); });
   index.finish();
