@@ -21,12 +21,15 @@
 
 namespace plumb {
 
+/// Which edges at a node: those that lead to it alone, or those from it as well.
+enum class EdgeSides : std::uint8_t { In, Both };
+
 /// Not thread-safe; lifetime: `lines` outlives it.
 class EdgesBuilder {
  public:
-  /// `ends`: by node, whose edges are wanted; null: all.
-  EdgesBuilder(const LineTable& lines, const std::vector<bool>* ends)
-      : lines_(lines), edges_(ends == nullptr ? lines.gap() : 0) {
+  /// `ends`: by node, whose edges are wanted; null: all. `sides`: those from them count as well.
+  EdgesBuilder(const LineTable& lines, const std::vector<bool>* ends, EdgeSides sides)
+      : lines_(lines), sides_(sides), edges_(ends == nullptr ? lines.gap() : 0) {
     if (ends == nullptr) return;
     for (const std::uint32_t node : lines.nodes()) ends_.push_back((*ends)[node]);
   }
@@ -166,7 +169,8 @@ class EdgesBuilder {
 
   [[nodiscard]] bool is_edge(std::uint32_t caller, std::uint32_t callee) const {
     if (caller == callee) return false;
-    return ends_.empty() || ends_[callee] || ends_[caller];
+    if (ends_.empty() || ends_[callee]) return true;
+    return sides_ == EdgeSides::Both && ends_[caller];
   }
 
   // A sample counts once for each edge.
@@ -178,6 +182,7 @@ class EdgesBuilder {
   }
 
   const LineTable& lines_;
+  const EdgeSides sides_;
   std::vector<bool> ends_;  // By node: whose edges are wanted; empty: all.
   EdgeTable edges_;
   std::vector<Edge> result_;     // Once it is finished.

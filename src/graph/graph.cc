@@ -97,7 +97,10 @@ Graph build_graph(const Profile& profile, const NodeTable& table, const Weights&
   const auto make_sums = [&] { return SumsBuilder(lines, weights.divisor.has_value(), false); };
   if (with_edges == WithEdges::No) return build_in_two_parts(profile, weights, make_sums).take();
   return build_in_two_parts(profile, weights,
-                            [&] { return GraphBuilder(make_sums(), EdgesBuilder(lines, nullptr)); })
+                            [&] {
+                              return GraphBuilder(make_sums(),
+                                                  EdgesBuilder(lines, nullptr, EdgeSides::Both));
+                            })
       .take();
 }
 
@@ -106,7 +109,7 @@ Graph build_graph_at(const Profile& profile, const NodeTable& table, const Weigh
   const LineTable lines(table, nullptr, &ends);
   Graph graph = build_in_two_parts(profile, weights, [&] {
                   return PartBuilder(lines, SumsBuilder(lines, weights.divisor.has_value(), false),
-                                     EdgesBuilder(lines, &ends));
+                                     EdgesBuilder(lines, &ends, EdgeSides::Both));
                 }).take();
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     if (!ends[i]) graph.nodes[i].cum = graph.nodes[i].cum_divisor = 0;
@@ -122,9 +125,11 @@ NodeSums sum_nodes(const Profile& profile, const NodeTable& table, const Weights
 }
 
 std::vector<Edge> find_edges(const Profile& profile, const NodeTable& table, const Weights& weights,
-                             const std::vector<bool>* kept, const std::vector<bool>* ends) {
-  const LineTable lines(table, kept, ends);
-  return build_in_two_parts(profile, weights, [&] { return EdgesBuilder(lines, ends); }).take();
+                             const std::vector<bool>* kept, const std::vector<bool>* callees) {
+  const LineTable lines(table, kept, callees);
+  return build_in_two_parts(profile, weights,
+                            [&] { return EdgesBuilder(lines, callees, EdgeSides::In); })
+      .take();
 }
 
 }  // namespace plumb

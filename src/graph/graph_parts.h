@@ -26,9 +26,9 @@ NodeSums sum_nodes(const Profile& profile, const NodeTable& table, const Weights
 Graph build_graph_at(const Profile& profile, const NodeTable& table, const Weights& weights,
                      const std::vector<bool>& ends);
 
-/// The edges of the graph. `kept`: by node, which nodes to keep; null keeps all. `ends`: by node,
-/// whose edges are wanted; null wants all.
+/// The edges of the graph. `kept`: by node, which nodes to keep; null keeps all. `callees`: by
+/// node, to which of them edges are wanted; null wants all.
 std::vector<Edge> find_edges(const Profile& profile, const NodeTable& table, const Weights& weights,
-                             const std::vector<bool>* kept, const std::vector<bool>* ends);
+                             const std::vector<bool>* kept, const std::vector<bool>* callees);
 
 }  // namespace plumb

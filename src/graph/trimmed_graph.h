@@ -32,7 +32,7 @@ struct GraphOptions {
   /// say what a path says.
   bool is_drawn = false;
   SumsMemo* memo = nullptr;  ///< As of ReportInput.
-  TagOptions tags = {};  ///< For drawings; the cutoff is set here.
+  TagOptions tags = {};      ///< For drawings; the cutoff is set here.
 };
 
 struct TrimmedNode {

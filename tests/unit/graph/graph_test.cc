@@ -234,6 +234,7 @@ TEST(Graph, HasTheSumsAndEdgesOfSomeNodesAlone) {
     Graph edges_alone;
     edges_alone.edges = find_edges(profile, table, {}, nullptr, &ends);
     whole.nodes.clear();
+    std::erase_if(whole.edges, [&](const Edge& edge) { return !ends[edge.callee]; });
     ASSERT_EQ(text_of(by_name(profile, table, edges_alone)),
               text_of(by_name(profile, table, whole)))
         << "seed " << seed;
