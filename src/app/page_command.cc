@@ -18,7 +18,6 @@ namespace {
 // but for -baseline.
 constexpr std::array<std::string_view, 7> kLeakFilters = {
     "state", "function", "file", "exclude", "label", "min_age", "min_count"};
-constexpr std::array<std::string_view, 3> kLabelFilters = {"label", "tagfocus", "tagignore"};
 
 bool is_leak_filter(const Option& option) {
   return std::ranges::find(kLeakFilters, option.name) != kLeakFilters.end();
@@ -51,8 +50,9 @@ std::string flag_of(const Option& option, const std::string& value,
   if (!option.choices.empty()) return '-' + value;
   std::string flag = '-' + std::string(option.name);
   if (option.is_switch() && value == "true") return flag;
-  const bool is_label = std::ranges::find(kLabelFilters, option.name) != kLabelFilters.end();
-  if (is_label && redaction.labels) return flag + "=(hidden)";
+  if (redaction.labels && web::tells_label_values(option.name)) {
+    return flag + '=' + std::string(web::kHiddenValue);
+  }
   // Pages may be shown to anybody.
   return flag + '=' + (option.value_name == "SOURCE" ? without_password(value) : value);
 }

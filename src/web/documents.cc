@@ -26,10 +26,21 @@ bool reads_files(const View& view) {
   return view.kind == ReportKind::WebList || view.kind == ReportKind::Disasm;
 }
 
+// Of "tagfocus=customer=acme" and "tagfocus:Interpreted '12kb' as range, not regexp".
+void hide_labels(std::vector<std::string>& filters, std::vector<std::string>& notices) {
+  for (std::string& filter : filters) {
+    const std::string name = filter.substr(0, filter.find('='));
+    if (tells_label_values(name)) filter = name + '=' + std::string(kHiddenValue);
+  }
+  std::erase_if(notices, [](const std::string& line) {
+    return tells_label_values(line.substr(0, line.find(':')));
+  });
+}
+
 void hide_labels(Json& leaks) {
   const auto hide = [](Json& page) {
     if (!page.is_object()) return;
-    for (Json& label : page["detail"]["labels"]) label["value"] = "(hidden)";
+    for (Json& label : page["detail"]["labels"]) label["value"] = kHiddenValue;
   };
   hide(leaks["group"]);
   for (Json& page : leaks["pages"]) hide(page);
@@ -59,6 +70,7 @@ Result<Document> Documents::make(const View& view, const Query& query,
   // Stacks that stay what they are need not be sorted anew.
   options.keeps_stacks = sorted != nullptr;
   TRY_ASSIGN(ReportInput report, make_report_input(profile, view.kind, options, notice));
+  if (redaction.labels) hide_labels(report.active_filters, notices);
   report.memo = &memo_;
   std::vector<std::string> legend;
   const ViewInput input{report, query.get("f"), notice, legend, sorted};

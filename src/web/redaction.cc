@@ -19,6 +19,8 @@ constexpr std::array kRows = {RedactionRow{"paths", &Redaction::paths},
                               RedactionRow{"labels", &Redaction::labels},
                               RedactionRow{"sources", &Redaction::sources}};
 
+constexpr std::array<std::string_view, 3> kLabelFilters = {"label", "tagfocus", "tagignore"};
+
 bool ends_path(char c) {
   return std::string_view(" \t\r\n\"'`()<>[]{},;|").find(c) != std::string_view::npos;
 }
@@ -51,6 +53,10 @@ Result<Redaction> parse_redaction(std::string_view text) {
     redaction.*(row->flag) = true;
   }
   return redaction;
+}
+
+bool tells_label_values(std::string_view option) {
+  return std::ranges::find(kLabelFilters, option) != kLabelFilters.end();
 }
 
 std::string redaction_names(const Redaction& redaction) {

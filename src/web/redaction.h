@@ -30,6 +30,12 @@ struct Redaction {
 /// "paths,labels,sources", in any order. Errors: Usage, naming the word that is none of them.
 Result<Redaction> parse_redaction(std::string_view text);
 
+/// What stands for the value of a label that is kept back.
+inline constexpr std::string_view kHiddenValue = "(hidden)";
+
+/// Whether what that option is given tells values of labels: "tagfocus".
+bool tells_label_values(std::string_view option);
+
 /// The names of what may be kept back, as parse_redaction() takes them.
 std::string redaction_names(const Redaction& redaction);
 
