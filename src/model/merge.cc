@@ -137,25 +137,29 @@ class ProfileMerger {
       const std::span<const std::uint8_t> bytes = source.stack(i).bytes();
       if (!bytes.empty() && std::memchr(bytes.data(), 0, bytes.size()) != nullptr) return false;
       for (const LocationId id : stacks.stack(i)) {
-        if (id.index > next) return false;
-        next += id.index == next ? 1 : 0;
+        if (!counts_on(id.index, next)) return false;
       }
     }
     return next == source.locations.size();
+  }
+
+  // Whether rows are numbered as they are first used: `next` is the first that was not, before.
+  static bool counts_on(std::uint32_t index, std::uint32_t& next) {
+    if (index > next) return false;
+    next += index == next ? 1 : 0;
+    return true;
   }
 
   // Functions and mappings are numbered as locations first use them, and the first mapping is that.
   static bool has_tables_in_order(const Profile& source) {
     std::uint32_t functions = 0;
     std::uint32_t mappings = source.mappings.empty() ? 0 : 1;
-    const auto is_next = [](std::uint32_t index, std::uint32_t& next) {
-      if (index == next) ++next;
-      return index < next || index == kNone;
-    };
     for (const Location& location : source.locations) {
-      if (!is_next(location.mapping.index, mappings)) return false;
+      const std::uint32_t mapping = location.mapping.index;
+      if (mapping != kNone && !counts_on(mapping, mappings)) return false;
       for (const Line& line : source.lines_of(location)) {
-        if (!is_next(line.function.index, functions)) return false;
+        const std::uint32_t function = line.function.index;
+        if (function != kNone && !counts_on(function, functions)) return false;
       }
     }
     return functions == source.functions.size() && mappings == source.mappings.size();
