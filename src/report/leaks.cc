@@ -357,8 +357,12 @@ LeaksBuilder::LeaksBuilder(LeaksBuilder&&) noexcept = default;
 LeaksBuilder& LeaksBuilder::operator=(LeaksBuilder&&) noexcept = default;
 LeaksBuilder::~LeaksBuilder() = default;
 
-// Begins a snapshot, unless the one at hand goes on.
-Result<void> LeaksBuilder::begin(const LeaksInput& input, const Content& content) {
+// Begins a snapshot, unless the one at hand goes on. False: `content` had several, which are taken.
+Result<bool> LeaksBuilder::begin(const LeaksInput& input, const Content& content) {
+  if (const auto* dump = std::get_if<GoroutineDump>(&content)) {
+    TRY_ASSIGN(const bool is_taken, take_parts(input, *dump));
+    if (is_taken) return false;
+  }
   State& state = *state_;
   const auto* const profile = std::get_if<Profile>(&content);
   if (profile != nullptr) TRY(check_goroutines(*profile));
@@ -371,7 +375,7 @@ Result<void> LeaksBuilder::begin(const LeaksInput& input, const Content& content
     if (said == 0 && read != 0 && !state.has_clock) state.has_file_times = true;
     ++state.snapshots;
   }
-  return {};
+  return true;
 }
 
 // Each of several dumps of one text is a snapshot, with those that other processes made at the
@@ -400,11 +404,8 @@ Result<bool> LeaksBuilder::take_parts(const LeaksInput& input, const GoroutineDu
 
 Result<void> LeaksBuilder::add(LeaksInput input, const Content& content) {
   State& state = *state_;
-  if (const auto* dump = std::get_if<GoroutineDump>(&content)) {
-    TRY_ASSIGN(const bool is_taken, take_parts(input, *dump));
-    if (is_taken) return {};
-  }
-  TRY(begin(input, content));
+  TRY_ASSIGN(const bool is_one, begin(input, content));
+  if (!is_one) return {};
   LeaksSource source{std::move(input.name), {}, input.places, {}};
   if (const auto* dump = std::get_if<GoroutineDump>(&content)) {
     state.series.add(*dump, input.process);
@@ -422,9 +423,8 @@ Result<void> LeaksBuilder::add(LeaksInput input, const Content& content) {
 Result<void> LeaksBuilder::take(LeaksInput input, Content& content) {
   auto* const dump = std::get_if<GoroutineDump>(&content);
   if (dump == nullptr) return add(std::move(input), content);
-  TRY_ASSIGN(const bool is_taken, take_parts(input, *dump));
-  if (is_taken) return {};
-  TRY(begin(input, content));
+  TRY_ASSIGN(const bool is_one, begin(input, content));
+  if (!is_one) return {};
   state_->series.take(*dump, input.process);
   state_->sources.push_back(
       {std::move(input.name), std::move(dump->losses), input.places, std::move(dump->crash_text)});

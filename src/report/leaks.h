@@ -159,7 +159,7 @@ class LeaksBuilder {
   Result<LeaksReport> finish() &&;
 
  private:
-  Result<void> begin(const LeaksInput& input, const Content& content);
+  Result<bool> begin(const LeaksInput& input, const Content& content);
   Result<bool> take_parts(const LeaksInput& input, const GoroutineDump& dump);
   struct State;
   std::unique_ptr<State> state_;
