@@ -7,8 +7,9 @@
 #include <sys/mman.h>
 
 #include <cstddef>
-#include <new>
 #include <utility>
+
+#include "base/out_of_memory.h"
 
 namespace plumb {
 
@@ -16,14 +17,11 @@ namespace plumb {
 class OwnPages {
  public:
   OwnPages() = default;
-  /// Throws std::bad_alloc, if the handler of std::set_new_handler() returns.
+  /// Without memory: out_of_memory().
   explicit OwnPages(std::size_t size) : size_(size) {
     void* const pages =
         mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (pages == MAP_FAILED) {
-      if (const std::new_handler handler = std::get_new_handler()) handler();
-      throw std::bad_alloc();
-    }
+    if (pages == MAP_FAILED) out_of_memory();
     data_ = static_cast<char*>(pages);
   }
   OwnPages(OwnPages&& other) noexcept

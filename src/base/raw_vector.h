@@ -10,10 +10,11 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <new>
 #include <span>
 #include <type_traits>
 #include <utility>
+
+#include "base/out_of_memory.h"
 
 namespace plumb {
 
@@ -52,7 +53,7 @@ class RawVector {
 
   void clear() { size_ = 0; }
 
-  /// Throws std::bad_alloc, if the handler of std::set_new_handler() returns.
+  /// Without memory: out_of_memory().
   void reserve(std::size_t capacity) {
     if (capacity > capacity_) reallocate(capacity);
   }
@@ -91,11 +92,7 @@ class RawVector {
     const bool fits = capacity <= static_cast<std::size_t>(PTRDIFF_MAX) / sizeof(T);
     void* const moved =
         fits ? std::realloc(static_cast<void*>(data_), capacity * sizeof(T)) : nullptr;
-    if (moved == nullptr) {
-      // As operator new does; whoever set a handler does not want to come back.
-      if (const std::new_handler handler = std::get_new_handler()) handler();
-      throw std::bad_alloc();
-    }
+    if (moved == nullptr) out_of_memory();
     data_ = static_cast<T*>(moved);
     capacity_ = capacity;
   }
