@@ -24,6 +24,13 @@ struct Node {
   std::int64_t cum_divisor = 0;
 };
 
+inline std::int64_t flat_of(const Node& sums) {
+  return divided(sums.flat, sums.flat_divisor);
+}
+inline std::int64_t cum_of(const Node& sums) {
+  return divided(sums.cum, sums.cum_divisor);
+}
+
 struct Edge {
   std::uint32_t caller = 0;
   std::uint32_t callee = 0;

@@ -15,6 +15,11 @@
 
 namespace plumb {
 
+/// What a sum is shown as: with the option mean, divided by the sum of the divisors, else 0.
+inline std::int64_t divided(std::int64_t sum, std::int64_t divisor) {
+  return divisor == 0 ? sum : divide_wrapping(sum, divisor);
+}
+
 /// What one sample counts: sums of values are divided by sums of divisors, if these are not 0.
 struct Weight {
   std::int64_t value = 0;
@@ -23,9 +28,7 @@ struct Weight {
   [[nodiscard]] bool is_zero() const { return value == 0 && divisor == 0; }
 
   /// The mean of this one sample.
-  [[nodiscard]] std::int64_t mean() const {
-    return divisor == 0 ? value : divide_wrapping(value, divisor);
-  }
+  [[nodiscard]] std::int64_t mean() const { return divided(value, divisor); }
 };
 
 struct Weights {

@@ -237,8 +237,8 @@ class DisasmBuilder {
       if (line.line == 0) line.line = node.line;
       if (line.function.empty()) line.function = profile_.text(node.name);
     }
-    line.flat = sum.flat_divisor == 0 ? sum.flat : divide_wrapping(sum.flat, sum.flat_divisor);
-    line.cum = sum.cum_divisor == 0 ? sum.cum : divide_wrapping(sum.cum, sum.cum_divisor);
+    line.flat = flat_of(sum);
+    line.cum = cum_of(sum);
     return line;
   }
 

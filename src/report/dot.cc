@@ -219,7 +219,7 @@ class DotDrawer {
   }
 
   void add_edge(const Edge& edge) {
-    const std::int64_t value = shown_value(edge.weight, edge.weight_divisor);
+    const std::int64_t value = divided(edge.weight, edge.weight_divisor);
     const std::string text = report_.format(value);
     DrawnEdge drawn;
     drawn.from = first_drawn_[edge.caller];

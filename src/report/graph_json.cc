@@ -44,7 +44,7 @@ Json edge_json(const GraphReport& report, const Edge& edge) {
   Json json;
   json["from"] = edge.caller;
   json["to"] = edge.callee;
-  json["weight"] = report.format.times_ratio(shown_value(edge.weight, edge.weight_divisor));
+  json["weight"] = report.format.times_ratio(divided(edge.weight, edge.weight_divisor));
   json["is_residual"] = edge.is_residual;
   json["is_inlined"] = edge.is_inlined;
   return json;

@@ -35,13 +35,6 @@ GraphOptions graph_options(const ReportInput& input) {
   return options;
 }
 
-// The smallest size of a node that is not 0; 0: there is none.
-std::int64_t smallest_size(std::int64_t smallest, const Node& sums) {
-  std::int64_t size = abs_wrapping(flat_of(sums));
-  if (size == 0) size = abs_wrapping(cum_of(sums));
-  return size > 0 && (smallest == 0 || size < smallest) ? size : smallest;
-}
-
 std::int64_t smallest_shown(const TrimmedGraph& graph) {
   std::int64_t smallest = 0;
   for (std::size_t i = 0; i < graph.shown_count; ++i) {
@@ -88,14 +81,6 @@ void choose_unit_of_part(GraphReport& report, const ReportInput& input, std::int
   }
   choose_output_unit(report.format, smallest, report.total);
 }
-
-}  // namespace
-
-std::int64_t shown_value(std::int64_t sum, std::int64_t divisor) {
-  return divisor == 0 ? sum : divide_wrapping(sum, divisor);
-}
-
-namespace {
 
 // `least`: what least_sample() says where the options ask for matches only.
 GraphReport build_report(const ReportInput& input, const GraphOptions& options,

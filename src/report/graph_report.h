@@ -39,15 +39,6 @@ struct GraphReport {
   }
 };
 
-/// The number shown for a sum: with the option mean, divided.
-std::int64_t shown_value(std::int64_t sum, std::int64_t divisor);
-inline std::int64_t flat_of(const Node& sums) {
-  return shown_value(sums.flat, sums.flat_divisor);
-}
-inline std::int64_t cum_of(const Node& sums) {
-  return shown_value(sums.cum, sums.cum_divisor);
-}
-
 /// Builds the graph of a report of any kind: Tree, Peek, Dot, Callgrind, TopProto.
 /// Complexity: linear in the frames of all samples.
 GraphReport build_graph_report(const ReportInput& input);

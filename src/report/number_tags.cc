@@ -44,8 +44,8 @@ class Group {
   [[nodiscard]] NumberTag box() const {
     NumberTag box;
     box.text = text(least_) + (is_single_ ? "" : ".." + text(most_));
-    box.sums.flat = divided(first_.sums.flat, first_.sums.flat_divisor);
-    box.sums.cum = divided(first_.sums.cum, first_.sums.cum_divisor);
+    box.sums.flat = flat_of(first_.sums);
+    box.sums.cum = cum_of(first_.sums);
     return box;
   }
 
@@ -56,9 +56,6 @@ class Group {
   }
   [[nodiscard]] std::string text(const Tag& tag) const {
     return format_value(tag.value, unit_, "auto");
-  }
-  static std::int64_t divided(std::int64_t sum, std::int64_t divisor) {
-    return divisor == 0 ? sum : divide_wrapping(sum, divisor);
   }
 
   std::string_view unit_;

@@ -22,9 +22,7 @@ struct Total {
     values = add_wrapping(values, abs_wrapping(value));
     divisors = add_wrapping(divisors, divisor);
   }
-  [[nodiscard]] std::int64_t result() const {
-    return divisors == 0 ? values : divide_wrapping(values, divisors);
-  }
+  [[nodiscard]] std::int64_t result() const { return divided(values, divisors); }
 };
 
 std::int64_t compute_total(const Profile& profile, const Weights& weights) {

@@ -8,13 +8,6 @@
 #include "base/units.h"
 
 namespace plumb {
-namespace {
-
-std::int64_t divided(std::int64_t sum, std::int64_t divisor) {
-  return divisor == 0 ? sum : divide_wrapping(sum, divisor);
-}
-
-}  // namespace
 
 TrimOptions trim_options(const ReportOptions& options) {
   TrimOptions trim;
@@ -25,6 +18,12 @@ TrimOptions trim_options(const ReportOptions& options) {
   trim.nodefraction = options.nodefraction;
   trim.edgefraction = options.edgefraction;
   return trim;
+}
+
+std::int64_t smallest_size(std::int64_t smallest, const Node& sums) {
+  std::int64_t size = abs_wrapping(flat_of(sums));
+  if (size == 0) size = abs_wrapping(cum_of(sums));
+  return size > 0 && (smallest == 0 || size < smallest) ? size : smallest;
 }
 
 std::unordered_map<std::uint32_t, Inlining> inlining_of(std::span<const Edge> edges,
@@ -61,15 +60,13 @@ TopReport make_top_report(const ProfileHeader& header, SampleView samples, const
   for (const std::uint32_t index : top.trimmed.order) {
     const Node& node = top.nodes[index];
     TopRow row{.name = std::string(top.name(index)),
-               .flat = divided(node.flat, node.flat_divisor),
-               .cum = divided(node.cum, node.cum_divisor),
+               .flat = flat_of(node),
+               .cum = cum_of(node),
                .inlining = Inlining::None};
     if (const auto it = top.inlining.find(index); it != top.inlining.end()) {
       row.inlining = it->second;
     }
-    std::int64_t size = abs_wrapping(row.flat);
-    if (size == 0) size = abs_wrapping(row.cum);
-    if (size > 0 && (smallest == 0 || size < smallest)) smallest = size;
+    smallest = smallest_size(smallest, node);
     report.shown = add_wrapping(report.shown, row.flat);
     report.rows.push_back(std::move(row));
   }

@@ -17,6 +17,10 @@ namespace plumb {
 
 TrimOptions trim_options(const ReportOptions& options);
 
+/// The least size of nodes so far, which is what a unit is chosen for: that of `sums`, if it is
+/// less than `smallest`. Nodes of size 0 do not count; 0: there is no other.
+std::int64_t smallest_size(std::int64_t smallest, const Node& sums);
+
 /// Which nodes were inlined into their callers, over the edges that weigh at least `edge_cutoff`.
 std::unordered_map<std::uint32_t, Inlining> inlining_of(std::span<const Edge> edges,
                                                         std::int64_t edge_cutoff);

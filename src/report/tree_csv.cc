@@ -15,7 +15,7 @@ void render_tree_csv(const TreeReport& report, Writer& out) {
   for (const Edge& edge : graph.edges) {
     if (!is_row[edge.caller] && !is_row[edge.callee]) continue;
     csv.cell(graph.name(graph.nodes[edge.caller])).cell(graph.name(graph.nodes[edge.callee]));
-    const std::int64_t weight = shown_value(edge.weight, edge.weight_divisor);
+    const std::int64_t weight = divided(edge.weight, edge.weight_divisor);
     csv.cell(report.graph.format.times_ratio(weight)).percent(weight, report.graph.total);
     csv.cell(report.graph.format.sample_unit).cell(edge.is_inlined ? "all" : "none");
     csv.end_row();
