@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/checked.h"
 #include "graph/nodes.h"
 #include "graph/weights.h"
 #include "model/profile.h"
@@ -29,6 +30,14 @@ inline std::int64_t flat_of(const Node& sums) {
 }
 inline std::int64_t cum_of(const Node& sums) {
   return divided(sums.cum, sums.cum_divisor);
+}
+
+/// Sums wrap around as Go's do.
+inline void add_sums(Node& to, const Node& more) {
+  to.flat = add_wrapping(to.flat, more.flat);
+  to.flat_divisor = add_wrapping(to.flat_divisor, more.flat_divisor);
+  to.cum = add_wrapping(to.cum, more.cum);
+  to.cum_divisor = add_wrapping(to.cum_divisor, more.cum_divisor);
 }
 
 struct Edge {

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "base/cancellation.h"
-#include "base/checked.h"
 #include "base/paths.h"
 #include "base/strings.h"
 #include "base/try.h"
@@ -108,10 +107,7 @@ class DisasmBuilder {
 
   [[nodiscard]] Node sum_of(const Wanted& wanted) const {
     Node sum;
-    for (const PlacedNode& placed : wanted.nodes) {
-      sum.flat = add_wrapping(sum.flat, sums_[placed.node].flat);
-      sum.cum = add_wrapping(sum.cum, sums_[placed.node].cum);
-    }
+    for (const PlacedNode& placed : wanted.nodes) add_sums(sum, sums_[placed.node]);
     return sum;
   }
 
@@ -226,12 +222,8 @@ class DisasmBuilder {
     if (!instruction.file.empty()) line.file = path_base(instruction.file);
     Node sum;
     for (; next < wanted.nodes.size() && wanted.nodes[next].address < limit; ++next) {
-      const Node& more = sums_[wanted.nodes[next].node];
       const NodeInfo& node = table_.nodes[wanted.nodes[next].node];
-      sum.flat = add_wrapping(sum.flat, more.flat);
-      sum.flat_divisor = add_wrapping(sum.flat_divisor, more.flat_divisor);
-      sum.cum = add_wrapping(sum.cum, more.cum);
-      sum.cum_divisor = add_wrapping(sum.cum_divisor, more.cum_divisor);
+      add_sums(sum, sums_[wanted.nodes[next].node]);
       if (node.file.index != 0 && line.file.empty())
         line.file = path_base(profile_.text(node.file));
       if (line.line == 0) line.line = node.line;

@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "base/cancellation.h"
-#include "base/checked.h"
 #include "base/strings.h"
 #include "base/try.h"
 #include "base/units.h"
@@ -35,11 +34,6 @@ struct Routine {
 
 using RoutineKey = std::pair<std::string_view, std::string_view>;  // Function and file.
 using Routines = std::map<RoutineKey, Routine>;
-
-void add_sums(Node& to, const Node& more) {
-  to.flat = add_wrapping(to.flat, more.flat);
-  to.cum = add_wrapping(to.cum, more.cum);
-}
 
 class ListBuilder {
  public:

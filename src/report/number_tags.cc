@@ -33,11 +33,7 @@ class Group {
     const std::int64_t value = truncate_to_int64(scaled(tag));
     if (value < least_.value) least_ = tag;
     if (value > most_.value) most_ = tag;
-    Node& sums = first_.sums;
-    sums.flat = add_wrapping(sums.flat, tag.sums.flat);
-    sums.flat_divisor = add_wrapping(sums.flat_divisor, tag.sums.flat_divisor);
-    sums.cum = add_wrapping(sums.cum, tag.sums.cum);
-    sums.cum_divisor = add_wrapping(sums.cum_divisor, tag.sums.cum_divisor);
+    add_sums(first_.sums, tag.sums);
     is_single_ = false;
   }
 
