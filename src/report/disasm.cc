@@ -15,6 +15,7 @@
 #include "base/units.h"
 #include "graph/cell_sums.h"
 #include "graph/nodes.h"
+#include "graph/trim.h"
 #include "report/argument.h"
 #include "report/json_text.h"
 #include "report/list.h"
@@ -181,10 +182,7 @@ class DisasmBuilder {
   }
 
   [[nodiscard]] bool has_samples(std::uint32_t node) const {
-    const Node& sum = sums_[node];
-    if (sum.cum == 0 && sum.flat == 0) return false;
-    if (!input_.options.drop_negative) return true;
-    return sum.flat > 0 || (sum.flat == 0 && sum.cum >= 0);
+    return is_listed(sums_[node], input_.options.drop_negative);
   }
 
   Result<DisasmRoutine> disassemble(Wanted& wanted) {

@@ -12,6 +12,7 @@
 #include "base/units.h"
 #include "graph/cell_sums.h"
 #include "graph/nodes.h"
+#include "graph/trim.h"
 #include "model/string_matches.h"
 #include "report/argument.h"
 #include "report/json_text.h"
@@ -55,7 +56,7 @@ class ListBuilder {
     std::vector<Node> sums = sum_rows(&has_samples);
     bool is_complete = true;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      rows_[i].is_shown = is_shown(sums[i]);
+      rows_[i].is_shown = is_listed(sums[i], input_.options.drop_negative);
       is_complete = is_complete && (rows_[i].is_shown || !has_samples[i]);
       if (rows_[i].is_shown) add_node(table_.nodes[rows_[i].node], sums[i]);
     }
@@ -125,12 +126,6 @@ class ListBuilder {
       map.end_location(i);
     }
     return sum_cells(profile_, input_.samples.weights, map, has_samples);
-  }
-
-  [[nodiscard]] bool is_shown(const Node& sum) const {
-    if (sum.cum == 0 && sum.flat == 0) return false;
-    if (!input_.options.drop_negative) return true;
-    return sum.flat > 0 || (sum.flat == 0 && sum.cum >= 0);
   }
 
   const ReportInput& input_;
