@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/strings.h"
 #include "base/try.h"
+#include "model/string_matches.h"
 
 namespace plumb {
 namespace {
@@ -35,31 +36,6 @@ std::optional<Bound> take_bound(std::string_view& text) {
   text.remove_prefix(unit);
   return bound;
 }
-
-// Which values of one label key some regular expression matches, each asked once.
-class ValueMatches {
- public:
-  ValueMatches(const Profile& profile, const std::vector<Regexp>& regexps)
-      : profile_(profile), regexps_(regexps), known_(profile.strings.size()) {}
-
-  bool any(StringId value) {
-    Known& known = known_[value.index];
-    if (known == Known::Unknown) {
-      const std::string_view text = profile_.text(value);
-      const bool matches = std::ranges::any_of(
-          regexps_, [text](const Regexp& regexp) { return regexp.matches(text); });
-      known = matches ? Known::Yes : Known::No;
-    }
-    return known == Known::Yes;
-  }
-
- private:
-  enum class Known : std::uint8_t { Unknown, No, Yes };
-
-  const Profile& profile_;
-  const std::vector<Regexp>& regexps_;
-  std::vector<Known> known_;  // By string.
-};
 
 // Which regular expressions match "key:value", as sets of bits, each pair asked once.
 class PairMatches {
@@ -191,10 +167,10 @@ std::vector<std::uint8_t> LabelFilter::match_key(const Profile& profile) const {
   std::vector<std::uint8_t> matches(profile.sample_count());
   const std::optional<StringId> key = find_key(profile, key_);
   if (!key) return matches;
-  ValueMatches values(profile, regexps_);
+  StringMatches values(profile.strings, regexps_);
   for (std::size_t i = 0; i < matches.size() && !is_cancelled_at(i); ++i) {
     for (const Label& label : profile.labels(i)) {
-      if (label.key != *key || !label.is_string() || !values.any(label.str)) continue;
+      if (label.key != *key || !label.is_string() || !values.matches(label.str)) continue;
       matches[i] = 1;
       break;
     }
