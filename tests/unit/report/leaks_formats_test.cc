@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "unit/leak/series_builder.h"
+#include "unit/report/leaking_report.h"
 
 namespace plumb {
 namespace {
@@ -19,20 +19,8 @@ LeaksReport report_of(std::string_view function, std::string_view file,
                       const std::string& root = {}) {
   LeaksOptions options;
   options.root = root;
-  LeaksBuilder builder(std::move(options));
-  const TestStack stack = {{function, file, 27}, {"main.main", file, 9, 0, FrameKind::CreatedBy}};
-  for (const std::size_t count : {10u, 20u}) {
-    const auto newest = static_cast<std::uint64_t>(30 + 10 * count);
-    const Content content = dump_of(
-        {{"chan send", stack, ids_from(20, count, 10)}, {"running", {{"main.busy"}}, {newest}}});
-    const LeaksInput input{
-        "dump.txt", PlaceUnit::Line, static_cast<std::int64_t>(count) * 6'000'000'000,
-        0,          false,           true};
-    EXPECT_TRUE(builder.add(input, content).has_value());
-  }
-  auto report = std::move(builder).finish();
-  EXPECT_TRUE(report.has_value());
-  return *std::move(report);
+  return leaking_report({{{function, file, 27}, {"main.main", file, 9, 0, FrameKind::CreatedBy}}},
+                        std::move(options));
 }
 
 std::string text_of(const LeaksReport& report, Render render) {

@@ -7,34 +7,22 @@
 #include <string>
 #include <vector>
 
-#include "unit/leak/series_builder.h"
+#include "unit/report/leaking_report.h"
 
 namespace plumb {
 namespace {
 
 // Two places that leak, ten goroutines a minute each; of one object if `creator` made both.
 LeaksReport two_leaks(std::string_view creator = "main.tidy") {
-  LeaksOptions options;
-  options.limit = -1;
-  LeaksBuilder builder(std::move(options));
   const auto stack = [](std::string_view function, std::string_view file, std::string_view by) {
     return TestStack{{function, file, 44}, {by, file, 9, 0, FrameKind::CreatedBy}};
   };
-  const TestStack ask =
-      stack("example.com/shop/search.(*Engine).Query.func1", "/srv/search.go", "main.serve");
-  const TestStack add = stack("main.add", "/srv/main.go", creator);
-  for (const std::size_t count : {10u, 20u}) {
-    const Content content = dump_of({{"chan send", ask, ids_from(20, count, 10)},
-                                     {"chan send", add, ids_from(21, count, 10)},
-                                     {"running", {{"main.busy"}}, {30 + 10 * count}}});
-    const LeaksInput input{
-        "dump.txt", PlaceUnit::Line, static_cast<std::int64_t>(count) * 6'000'000'000,
-        0,          false,           true};
-    EXPECT_TRUE(builder.add(input, content).has_value());
-  }
-  auto report = std::move(builder).finish();
-  EXPECT_TRUE(report.has_value());
-  return *std::move(report);
+  LeaksOptions options;
+  options.limit = -1;
+  return leaking_report(
+      {stack("example.com/shop/search.(*Engine).Query.func1", "/srv/search.go", "main.serve"),
+       stack("main.add", "/srv/main.go", creator)},
+      std::move(options));
 }
 
 TEST(LeakTable, TellsHowSureHowManyHowFastHowMuchSinceWhenAndWhere) {
