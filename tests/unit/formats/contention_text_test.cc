@@ -8,6 +8,7 @@
 
 #include "support/describe_samples.h"
 #include "support/read_file.h"
+#include "unit/formats/refusals.h"
 
 namespace plumb {
 namespace {
@@ -150,14 +151,7 @@ TEST(ContentionText, KeepsTheHeaderAndTheMap) {
   EXPECT_EQ(profile->keep_frames.index, 0u);
 }
 
-struct ErrorCase {
-  std::string_view name;
-  std::string_view text;
-  std::string_view message;
-  ErrorCode code;
-};
-
-constexpr ErrorCase kErrors[] = {
+constexpr test::Refusal kErrors[] = {
     {"empty", "", "no first line of a contention profile", ErrorCode::NotRecognized},
     {"another section", "--- heap:\n", "no first line of a contention profile",
      ErrorCode::NotRecognized},
@@ -178,13 +172,7 @@ constexpr ErrorCase kErrors[] = {
 };
 
 TEST(ContentionText, RefusesWhatPprofRefuses) {
-  for (const ErrorCase& c : kErrors) {
-    SCOPED_TRACE(c.name);
-    const auto profile = read(c.text);
-    ASSERT_FALSE(profile);
-    EXPECT_EQ(profile.error().message(), c.message);
-    EXPECT_EQ(profile.error().code(), c.code);
-  }
+  test::expect_refusals(kErrors, read);
 }
 
 TEST(ContentionText, LeavesJavasToItsReader) {

@@ -11,6 +11,7 @@
 #include "support/describe_profile.h"
 #include "support/describe_samples.h"
 #include "support/read_file.h"
+#include "unit/formats/refusals.h"
 
 namespace plumb {
 namespace {
@@ -227,14 +228,7 @@ TEST(HeapText, CountsWhatItCannotRead) {
   }
 }
 
-struct ErrorCase {
-  std::string_view name;
-  std::string_view text;
-  std::string_view message;
-  ErrorCode code = ErrorCode::Malformed;
-};
-
-constexpr ErrorCase kErrors[] = {
+constexpr test::Refusal kErrors[] = {
     {"empty", "", "no header line of a heap profile", ErrorCode::NotRecognized},
     {"a sentence", "the heap profile: 1", "no header line of a heap profile",
      ErrorCode::NotRecognized},
@@ -259,14 +253,7 @@ constexpr ErrorCase kErrors[] = {
 };
 
 TEST(HeapText, RefusesWhatPprofRefuses) {
-  for (const ErrorCase& c : kErrors) {
-    SCOPED_TRACE(c.name);
-    const auto profile = read(c.text);
-    ASSERT_FALSE(profile);
-    EXPECT_EQ(profile.error().message(), c.message);
-    EXPECT_EQ(profile.error().code(), c.code);
-    EXPECT_EQ(looks_like_heap_text(c.text), c.code != ErrorCode::NotRecognized);
-  }
+  test::expect_refusals(kErrors, read, looks_like_heap_text);
 }
 
 TEST(HeapText, KeepsItsLimits) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "support/describe_samples.h"
+#include "unit/formats/refusals.h"
 
 namespace plumb {
 namespace {
@@ -141,14 +142,7 @@ TEST(JavaText, ReadsEveryFormOfALine) {
   }
 }
 
-struct ErrorCase {
-  std::string_view name;
-  std::string_view text;
-  std::string_view message;
-  ErrorCode code;
-};
-
-constexpr ErrorCase kErrors[] = {
+constexpr test::Refusal kErrors[] = {
     {"empty", "", "no first line of a Java profile", ErrorCode::NotRecognized},
     {"another number", "--- heapz 2 ---\n", "no first line of a Java profile",
      ErrorCode::NotRecognized},
@@ -176,13 +170,7 @@ constexpr ErrorCase kErrors[] = {
 };
 
 TEST(JavaText, RefusesWhatPprofRefuses) {
-  for (const ErrorCase& c : kErrors) {
-    SCOPED_TRACE(c.name);
-    const auto profile = read(c.text);
-    ASSERT_FALSE(profile);
-    EXPECT_EQ(profile.error().message(), c.message);
-    EXPECT_EQ(profile.error().code(), c.code);
-  }
+  test::expect_refusals(kErrors, read);
 }
 
 TEST(JavaText, KeepsItsLimits) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "support/describe_samples.h"
+#include "unit/formats/refusals.h"
 
 namespace plumb {
 namespace {
@@ -89,14 +90,7 @@ TEST(ThreadText, GivesAddressesTheirMappings) {
   EXPECT_NE(profile->text(profile->drop_frames).find("__restore"), std::string_view::npos);
 }
 
-struct ErrorCase {
-  std::string_view name;
-  std::string_view text;
-  std::string_view message;
-  ErrorCode code;
-};
-
-constexpr ErrorCase kErrors[] = {
+constexpr test::Refusal kErrors[] = {
     {"empty", "", "no first line of a thread profile", ErrorCode::NotRecognized},
     {"a thread without a name", "--- Thread 7f stack: ---\n0x5\n",
      "no first line of a thread profile", ErrorCode::NotRecognized},
@@ -110,14 +104,7 @@ constexpr ErrorCase kErrors[] = {
 };
 
 TEST(ThreadText, RefusesWhatPprofRefuses) {
-  for (const ErrorCase& c : kErrors) {
-    SCOPED_TRACE(c.name);
-    const auto profile = read(c.text);
-    ASSERT_FALSE(profile);
-    EXPECT_EQ(profile.error().message(), c.message);
-    EXPECT_EQ(profile.error().code(), c.code);
-    EXPECT_EQ(looks_like_thread_text(c.text), c.code != ErrorCode::NotRecognized);
-  }
+  test::expect_refusals(kErrors, read, looks_like_thread_text);
 }
 
 TEST(ThreadText, KeepsItsLimits) {
