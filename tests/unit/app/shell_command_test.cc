@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,16 @@ struct CommandCase {
   std::function<std::string(const ShellCommand&)> look;
   std::string seen;
 };
+
+void expect_commands(std::span<const CommandCase> cases) {
+  for (const CommandCase& c : cases) {
+    SCOPED_TRACE(c.line);
+    const auto command = parse(c.line);
+    ASSERT_TRUE(command) << command.error().message();
+    EXPECT_EQ(command->command->name, c.command);
+    EXPECT_EQ(c.look(*command), c.seen);
+  }
+}
 
 std::string focus(const ShellCommand& command) {
   return command.settings.report.filters.focus;
@@ -76,13 +87,7 @@ TEST(ShellCommand, WordsMeanWhatTheyMeanInPprof) {
       {"peek foo bar", "peek", focus, "bar"},    {"peek -foo", "peek", argument, "-foo"},
       {"peek 5 6", "peek", argument, "5"},
   };
-  for (const CommandCase& c : cases) {
-    SCOPED_TRACE(c.line);
-    const auto command = parse(c.line);
-    ASSERT_TRUE(command) << command.error().message();
-    EXPECT_EQ(command->command->name, c.command);
-    EXPECT_EQ(c.look(*command), c.seen);
-  }
+  expect_commands(cases);
 }
 
 TEST(ShellCommand, FlagsOfTheCommandLineHoldForOneLine) {
@@ -125,13 +130,7 @@ TEST(ShellCommand, FlagsOfTheCommandLineHoldForOneLine) {
       {"leaks main\\.run", "leaks",
        [](const ShellCommand& command) { return command.settings.leaks.function; }, "main\\.run"},
   };
-  for (const CommandCase& c : cases) {
-    SCOPED_TRACE(c.line);
-    const auto command = parse(c.line);
-    ASSERT_TRUE(command) << command.error().message();
-    EXPECT_EQ(command->command->name, c.command);
-    EXPECT_EQ(c.look(*command), c.seen);
-  }
+  expect_commands(cases);
 }
 
 TEST(ShellCommand, KeepsWhatTheLineDoesNotSet) {
