@@ -46,6 +46,16 @@ void hide_labels(Json& leaks) {
   for (Json& page : leaks["pages"]) hide(page);
 }
 
+// Takes out of the options what would show values of labels.
+void keep_back(const Redaction& redaction, ReportOptions& options, const Notice& notice) {
+  if (!redaction.labels) return;
+  options.filters.taghide = ".";
+  if (options.tagroot.empty() && options.tagleaf.empty()) return;
+  options.tagroot.clear();
+  options.tagleaf.clear();
+  notice("The values of labels are kept back: there are no frames of them.");
+}
+
 }  // namespace
 
 std::string Document::text() const {
@@ -62,9 +72,9 @@ Result<Document> Documents::make(const View& view, const Query& query,
   }
   TRY_ASSIGN(ReportOptions options, hooks_.options(query));
   view.adjust(options);
-  if (redaction.labels) options.filters.taghide = ".";
   std::vector<std::string> notices;
   const Notice notice = [&notices](std::string_view line) { notices.emplace_back(line); };
+  keep_back(redaction, options, notice);
   Profile profile = content_.profile.copy();
   const SortedStacks* const sorted = view.build == nullptr ? sorted_stacks() : nullptr;
   // Stacks that stay what they are need not be sorted anew.
@@ -109,16 +119,18 @@ const SortedStacks* Documents::sorted_stacks() const {
   return &*sorted_;
 }
 
-Result<ReportInput> Documents::flamegraph_input(const Query& query, Profile& profile) const {
+Result<ReportInput> Documents::flamegraph_input(const Query& query, const Redaction& redaction,
+                                                Profile& profile) const {
   const View& view = *find_view("flamegraph");
   TRY_ASSIGN(ReportOptions options, hooks_.options(query));
   view.adjust(options);
+  keep_back(redaction, options, [](std::string_view) {});
   return make_report_input(profile, view.kind, options, [](std::string_view) {});
 }
 
 Result<Document> Documents::make_matched(const Query& query) const {
   Profile profile = content_.profile.copy();
-  TRY_ASSIGN(const ReportInput report, flamegraph_input(query, profile));
+  TRY_ASSIGN(const ReportInput report, flamegraph_input(query, {}, profile));
   Document document;
   TRY_ASSIGN(document.json, build_matched(report, query));
   return document;
@@ -126,7 +138,7 @@ Result<Document> Documents::make_matched(const Query& query) const {
 
 Result<std::string> Documents::make_picture(const Query& query, const Redaction& redaction) const {
   Profile profile = content_.profile.copy();
-  TRY_ASSIGN(const ReportInput report, flamegraph_input(query, profile));
+  TRY_ASSIGN(const ReportInput report, flamegraph_input(query, redaction, profile));
   StringWriter text;
   render_flamegraph_figure(report, text);
   return redaction.paths ? path_cutter().cut(text.text()) : std::string(text.text());

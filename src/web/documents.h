@@ -122,7 +122,8 @@ class Documents {
   void redact(Json& json, const Redaction& redaction) const;
   [[nodiscard]] const SortedStacks* sorted_stacks() const;
   /// Of a flame graph of all that `query` keeps; `profile` is a copy of ours, and changed.
-  Result<ReportInput> flamegraph_input(const Query& query, Profile& profile) const;
+  Result<ReportInput> flamegraph_input(const Query& query, const Redaction& redaction,
+                                       Profile& profile) const;
 
   WebContent content_;
   const WebHooks& hooks_;

@@ -21,13 +21,9 @@ WebContent labelled_content() {
   return content;
 }
 
-WebHooks hooks_of(const FilterOptions& filters) {
+WebHooks hooks_of(const ReportOptions& options) {
   WebHooks hooks;
-  hooks.options = [filters](const Query&) -> Result<ReportOptions> {
-    ReportOptions options;
-    options.filters = filters;
-    return options;
-  };
+  hooks.options = [options](const Query&) -> Result<ReportOptions> { return options; };
   hooks.command = [](std::string_view name, const auto&, const auto&, const auto&) {
     return std::string(name);
   };
@@ -35,8 +31,9 @@ WebHooks hooks_of(const FilterOptions& filters) {
 }
 
 TEST(Documents, KeepBackValuesOfLabelsInFilters) {
-  const WebHooks hooks =
-      hooks_of({.focus = "main", .tagfocus = "customer=acme", .tagignore = "4712b:4713b"});
+  ReportOptions options;
+  options.filters = {.focus = "main", .tagfocus = "customer=acme", .tagignore = "4712b:4713b"};
+  const WebHooks hooks = hooks_of(options);
   const Documents documents(labelled_content(), hooks);
   const Redaction closed{.labels = true};
   for (const View& view : views()) {
@@ -56,6 +53,25 @@ TEST(Documents, KeepBackValuesOfLabelsInFilters) {
   const Json open = (*documents.make(*find_view("top"), Query())).json;
   EXPECT_NE(open["legend"].dump().find("tagfocus=customer=acme"), std::string::npos);
   EXPECT_NE(open["notices"].dump().find("Interpreted '4712b:4713b'"), std::string::npos);
+}
+
+TEST(Documents, KeepBackValuesOfLabelsInFrames) {
+  ReportOptions options;
+  options.tagroot = "customer";
+  options.tagleaf = "bytes";
+  const WebHooks hooks = hooks_of(options);
+  const Documents documents(labelled_content(), hooks);
+  const Redaction closed{.labels = true};
+  for (const View& view : views()) {
+    const auto document = documents.make(view, Query(), closed);
+    if (!document) continue;
+    const std::string text = document->text();
+    EXPECT_EQ(text.find("acme"), std::string::npos) << view.name;
+    EXPECT_EQ(text.find("4711"), std::string::npos) << view.name;
+    EXPECT_NE(document->json["notices"].dump().find("no frames"), std::string::npos) << view.name;
+  }
+  EXPECT_EQ(documents.make_picture(Query(), closed)->find("acme"), std::string::npos);
+  EXPECT_NE(documents.make_picture(Query())->find("acme"), std::string::npos);
 }
 
 }  // namespace
