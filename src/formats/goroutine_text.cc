@@ -54,7 +54,7 @@ Result<std::uint64_t> read_lines(Window& window, const Limits& limits, Goroutine
 
 Result<GoroutineDump> read_goroutine_text(ByteSource& source, const ReadOptions& options) {
   CutSource cut(source);
-  Window window(cut, Window::Mode::Inline, kWindowBytes);
+  Window window(cut, Window::Mode::Threaded, kWindowBytes);
   GoroutineStreams reader(options);
   TRY_ASSIGN(const std::uint64_t bytes, read_lines(window, options.limits, reader));
   if (reader.goroutine_count() == 0) {
