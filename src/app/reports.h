@@ -27,6 +27,12 @@ Result<Exit> run_web(const Invocation& invocation, Environment& environment);
 Result<Exit> run_record(const Invocation& invocation, Environment& environment);
 /// Where a source stands in a series. `servers` counts those that were asked.
 LeaksInput leaks_input(const Input& input, std::uint32_t& servers);
+/// What limits a verdict because `input` repeats a source: a sentence; empty if it does not.
+struct RepetitionNote {
+  std::string text;
+  bool is_snapshot = true;  ///< It counts as one nevertheless.
+};
+RepetitionNote note_repetition(const Input& input, bool has_interval);
 /// Every report of pprof: invocation.command.report says which.
 Result<Exit> run_report(const Invocation& invocation, Environment& environment);
 

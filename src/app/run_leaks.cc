@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "app/baseline_file.h"
@@ -60,6 +62,41 @@ LeaksInput leaks_input(const Input& input, std::uint32_t& servers) {
 
 namespace {
 
+// Files that were unpacked or copied one after the other are not further apart.
+constexpr std::int64_t kShortestGapNs = 100'000'000;
+
+std::int64_t time_of_path(const std::string& path) {
+  const std::int64_t named = time_of_snapshot(path);
+  return named > 0 ? named : file_time_ns(path);
+}
+
+// True if no two snapshots have the same bytes: a dump tells ids, and which of them makes it; a
+// profile.proto tells its time. goroutine?debug=1 of a program at rest is the same again.
+bool tells_its_moment(const Content& content) {
+  const auto* const profile = std::get_if<Profile>(&content);
+  return profile == nullptr || profile->time_nanos > 0;
+}
+
+}  // namespace
+
+RepetitionNote note_repetition(const Input& input, bool has_interval) {
+  if (!input.repeats) return {};
+  const std::string& first = input.repeats->of;
+  if (first == input.name) return {first + " is named twice: it is one snapshot.", false};
+  if (input.repeats->is_same_file) {
+    return {input.name + " is the same file as " + first + ": it is no second snapshot.", false};
+  }
+  const std::string same = input.name + " has the same bytes as " + first + ": it ";
+  const bool is_apart =
+      has_interval || std::abs(time_of_path(input.name) - time_of_path(first)) >= kShortestGapNs;
+  if (tells_its_moment(input.content) || !is_apart) {
+    return {same + "is a copy and no second snapshot.", false};
+  }
+  return {same + "is a second snapshot only if it is no copy.", true};
+}
+
+namespace {
+
 // A choice of creators is as good as all, but it is one of all goroutines.
 ReadOptions reading_goroutines(bool is_by_age) {
   ReadOptions reading;
@@ -78,17 +115,23 @@ bool is_proof(const Content& content) {
 
 // Adds every source and says which cannot be part of this report.
 Result<LeaksReport> build_report(Session& session, const ReadOptions& reading, LeaksBuilder builder,
-                                 BuildDivider builds) {
+                                 BuildDivider builds, bool has_interval) {
   std::uint32_t servers = 0;
   std::size_t added = 0;
   std::optional<Error> refusal;
   std::vector<Input> proofs;
+  std::set<std::string> earlier;
   TRY(session.load_each(reading, [&](Input input) {
     if (builds.is_earlier(input)) {
       const auto result = add_earlier(input, servers, session, builder);
       if (!result) session.say(result.error());
+      earlier.insert(input.name);
       return;
     }
+    if (input.repeats && earlier.contains(input.repeats->of)) input.repeats.reset();
+    const RepetitionNote repetition = note_repetition(input, has_interval);
+    if (!repetition.text.empty()) builder.add_note(repetition.text);
+    if (!repetition.is_snapshot) return;
     if (is_proof(input.content) && session.source_count() > 1) {
       proofs.push_back(std::move(input));
       return;
@@ -148,12 +191,14 @@ Result<LeaksReport> read_report(const Invocation& invocation, LeaksOptions optio
                  "-for watches servers, which are named without a profile: localhost:6060");
   }
   options.interval_ns = plan.every_ns;
+  const bool has_interval = plan.every_ns > 0;
   TRY_ASSIGN(Session session, Session::open(invocation.operands, settings,
                                             invocation.command.bare_host_path, environment));
   const ReadOptions reading = reading_goroutines(options.filter.min_wait_minutes > 0);
   LeaksBuilder builder(std::move(options));
   TRY(add_before(invocation, builder, environment));
-  return build_report(session, reading, std::move(builder), BuildDivider(settings.leaks.since));
+  return build_report(session, reading, std::move(builder), BuildDivider(settings.leaks.since),
+                      has_interval);
 }
 
 // How the report is written, and what makes it fail.

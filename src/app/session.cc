@@ -100,11 +100,13 @@ Result<Session> Session::open(std::span<const std::string> words, const Settings
 Result<void> Session::load_each(const ReadOptions& options,
                                 const std::function<void(Input)>& take) {
   std::size_t loaded = 0;
+  const auto repetitions = find_repetitions(sources_);
   open_sources(sources_, fetch_, notice(), [&](std::size_t index, Result<Fetched> fetched) {
     if (!fetched) return say_failure(sources_[index], fetched.error());
     const std::string name = fetched->name;
     auto input = read_input(*std::move(fetched), fetch_.limits, options);
     if (!input) return say_failure(name, input.error());
+    input->repeats = repetitions[index];
     take(*std::move(input));
     ++loaded;
   });
@@ -155,6 +157,7 @@ Result<LoadedProfile> Session::load_several(const ReadOptions& options) {
   ProfileSum sources("source", source_count_);
   ProfileSum bases("base", sources_.size() - source_count_);
   bool is_remote = false;
+  const auto repetitions = find_repetitions(sources_);
   open_sources(sources_, fetch_, notice(), [&](std::size_t index, Result<Fetched> fetched) {
     ProfileSum& sum = index < source_count_ ? sources : bases;
     sum.begin_source();
@@ -164,6 +167,7 @@ Result<LoadedProfile> Session::load_several(const ReadOptions& options) {
     auto input = read_input(*std::move(fetched), fetch_.limits, options);
     if (!input) return say_failure(name, input.error());
     input->is_remote = came_from_server;
+    input->repeats = repetitions[index];
     if (watch_ && index < source_count_) watch_(*input);
     say_several(*input);
     Profile profile = take_profile(*std::move(input), loaded.losses);

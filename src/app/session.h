@@ -4,12 +4,14 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "app/environment.h"
+#include "app/repetition.h"
 #include "app/settings.h"
 #include "base/result.h"
 #include "fetch/fetch.h"
@@ -25,6 +27,7 @@ struct Input {
   Content content;
   const Format* format = nullptr;
   bool is_remote = false;
+  std::optional<Repetition> repeats = std::nullopt;  ///< The source in front that it is.
 };
 
 /// One source that is open and whose format is known.

@@ -31,6 +31,13 @@ class LeaksCollector {
   void add(const Input& input) {
     if (is_live_) return;
     ++inputs_;
+    const bool has_interval = leaks_.plan().every_ns > 0;
+    const RepetitionNote repetition = note_repetition(input, has_interval);
+    if (!repetition.text.empty()) builder_.add_note(repetition.text);
+    if (!repetition.is_snapshot) {
+      ++added_;
+      return;
+    }
     if (!builder_.add(leaks_input(input, servers_), input.content)) return;
     ++added_;
     last_ = profile_of(input.content);

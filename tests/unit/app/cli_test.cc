@@ -189,7 +189,9 @@ TEST(Cli, AGoroutineleakProfileProvesWhatDumpsShow) {
       << outcome.out << outcome.err;
   const Outcome alone = run_words({"leaks", proof});
   EXPECT_NE(alone.out.find("Leaks: 1 confirmed"), std::string::npos) << alone.out;
-  const Outcome series = run_words({"leaks", "-every=1m", proof, proof});
+  leaked.comments.push_back(leaked.strings.intern("later"));
+  const std::string later = directory.write("later.pb", encode_profile_proto(leaked));
+  const Outcome series = run_words({"leaks", "-every=1m", proof, later});
   EXPECT_NE(series.out.find("by 2 snapshots"), std::string::npos) << series.out;
 }
 
