@@ -54,10 +54,12 @@ bool counts_stacks(const Content& content) {
   return profile == nullptr || find_goroutine_column(*profile).has_value();
 }
 
-// True if options choose samples or change stacks, of which groups of goroutines know nothing.
+// True if options choose samples, change stacks or scale values, of which groups of goroutines know
+// nothing.
 bool has_filters(const ReportOptions& options) {
-  return !options.filters.is_empty() || !options.tagroot.empty() || !options.tagleaf.empty() ||
-         options.relative_percentages;
+  const bool has_unit = options.unit != ReportOptions().unit && options.unit != "auto";
+  return has_unit || options.divide_by != 1 || !options.filters.is_empty() ||
+         !options.tagroot.empty() || !options.tagleaf.empty() || options.relative_percentages;
 }
 
 // Turns what was read into a profile good for reports.
@@ -123,7 +125,8 @@ class DiffRun {
     diff.before_name = before.name;
     diff.after_name = after.name;
     if (options_.drop_negative) {
-      std::erase_if(diff.changes, [](const auto& row) { return row.after < row.before; });
+      diff.dropped =
+          std::erase_if(diff.changes, [](const auto& row) { return row.after < row.before; });
     }
     ChangeOptions options;
     options.row_count = row_count_;

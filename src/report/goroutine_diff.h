@@ -51,6 +51,7 @@ struct GoroutineDiff {
   bool has_foreign_ids = false;
   GoroutineMoves moves;                  ///< Of all groups; moved_in equals moved_out.
   std::vector<GoroutineChange> changes;  ///< Every group; largest change first.
+  std::size_t dropped = 0;               ///< Groups that shrank, if they are not among them.
 };
 
 /// Compares what two inputs hold; a dump should have its goroutines (ReadOptions::keep_goroutines).

@@ -51,7 +51,11 @@ class GoroutineDiffText {
       if (shown++ == 0) out_ << "\n   change    before     after\n";
       render_change(change);
     }
-    if (changed == 0) out_ << "\nNo group of goroutines has changed.\n";
+    if (changed == 0 && diff_.dropped == 0) out_ << "\nNo group of goroutines has changed.\n";
+    if (changed == 0 && diff_.dropped > 0) {
+      out_ << "\nNot shown: " << plural(diff_.dropped, "group")
+           << " with fewer than before, as -drop_negative asks.\n";
+    }
     if (shown < changed) {
       out_ << "\nNot shown: " << plural(changed - shown, "group")
            << " with smaller changes; -nodecount=0 shows all.\n";
