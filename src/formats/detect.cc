@@ -12,6 +12,7 @@
 #include "base/cut_source.h"
 #include "base/gunzip.h"
 #include "base/strings.h"
+#include "base/text_encoding.h"
 #include "base/try.h"
 #include "formats/contention_text.h"
 #include "formats/count_text.h"
@@ -72,7 +73,7 @@ bool is_packed(const InputHead& head) {
       kMagics, [&head](std::string_view magic) { return head.bytes.starts_with(magic); });
 }
 
-// Text may have anything but NUL. UTF-16, as Windows consoles write it, is named on its own.
+// Text may have anything but NUL.
 bool is_text(const InputHead& head) {
   return head.bytes.find('\0') == std::string_view::npos;
 }
@@ -82,8 +83,13 @@ bool may_have_goroutines(const InputHead& head) {
   return is_text(head) || head.bytes.find("goroutine ") != std::string_view::npos;
 }
 
-bool is_utf16(const InputHead& head) {
-  return head.bytes.starts_with("\xff\xfe"sv) || head.bytes.starts_with("\xfe\xff"sv);
+// A gzip header whose second byte was taken for a letter, by a shell that takes all output for
+// text.
+bool is_gzip_as_text(const InputHead& head) {
+  constexpr std::size_t kLongestLetter = 3;
+  if (!head.bytes.starts_with('\x1f')) return false;
+  const std::size_t method = head.bytes.find('\x08');
+  return method >= 2 && method <= 1 + kLongestLetter;
 }
 
 bool is_html(const InputHead& head) {
@@ -144,10 +150,10 @@ constexpr std::array kFormats = {
            .matches = is_packed,
            .read = nullptr,
            .advice = "unpack it first"},
-    Format{.name = "UTF-16 text",
-           .matches = is_utf16,
+    Format{.name = "a gzip file that was changed as if it were text",
+           .matches = is_gzip_as_text,
            .read = nullptr,
-           .advice = "convert it with iconv -f utf-16 -t utf-8"},
+           .advice = "fetch it again with curl -o or Invoke-WebRequest -OutFile, not with >"},
     Format{"goroutine dump", may_have_goroutines, read_as_content<read_goroutine_text>,
            PlaceUnit::Line},
     Format{.name = "a crash of a Go program without its goroutines",
@@ -221,6 +227,11 @@ Result<DetectedInput> detect(std::unique_ptr<ByteSource> source, const Limits& l
     source = std::make_unique<ReplaySource>(input.head, std::move(source));
     if (layer == kMaxLayers || !looks_like_gzip(input.head)) break;
     source = std::make_unique<GunzipSource>(std::move(source), limits);
+  }
+  if (const auto encoding = find_text_encoding(input.head); encoding != TextEncoding::Plain) {
+    source = std::make_unique<Utf8Source>(std::move(source), encoding);
+    TRY(read_head(*source, input));
+    source = std::make_unique<ReplaySource>(input.head, std::move(source));
   }
   if (input.head.empty()) return Error(ErrorCode::NotRecognized, "empty input file");
   input.source = std::move(source);

@@ -55,7 +55,8 @@ struct DetectedInput {
   std::unique_ptr<ByteSource> source;
 };
 
-/// Inflates `source` if it is gzip (twice, if need be) and finds the first format that matches.
+/// Inflates `source` if it is gzip (twice, if need be), makes UTF-8 of UTF-16, and finds the first
+/// format that matches.
 ///
 /// Errors: NotRecognized for an empty input; those of the source.
 Result<DetectedInput> detect(std::unique_ptr<ByteSource> source, const Limits& limits);

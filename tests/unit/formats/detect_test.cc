@@ -136,7 +136,10 @@ TEST(Detect, SaysWhatAnInputIsThatItCannotRead) {
       {"perf.data", "PERFILE2\0\0\0"s, "perf.data of Linux perf"},
       {"zstd", "\x28\xb5\x2f\xfd\0\0"s, "compressed data other than gzip"},
       {"zip", "PK\3\4\0\0"s, "compressed data other than gzip"},
-      {"UTF-16", "\xff\xfeg\0o\0"s, "UTF-16 text"},
+      {"gzip by PowerShell 7", "\x1f\xef\xbf\xbd\x08\1"s,
+       "a gzip file that was changed as if it were text"},
+      {"gzip by PowerShell 5", "\xff\xfe\x1f\0\xef\0\x08\0\1\0"s,
+       "a gzip file that was changed as if it were text"},
       {"crash", "started\npanic: outer\n[recovered]\n",
        "a crash of a Go program without its goroutines"},
       {"fatal error", "fatal error: all goroutines are asleep - deadlock!\n",
@@ -228,6 +231,29 @@ TEST(Detect, CutGzipOfAnythingElseIsAnError) {
       const auto input = read(whole.substr(0, size));
       ASSERT_FALSE(input);
       EXPECT_EQ(input.error().message(), "decompressing profile: unexpected EOF");
+    }
+  }
+}
+
+// As PowerShell and cmd /u write it.
+TEST(Detect, TextMayBeUtf16) {
+  for (const char* file : {"goroutine.debug1.txt", "goroutine.debug2.txt"}) {
+    SCOPED_TRACE(file);
+    const std::string text = test::read_test_data("go-samples/go1.26dev/" + std::string(file));
+    std::string little;
+    std::string big;
+    for (const char c : text) {
+      little += {c, '\0'};
+      big += {'\0', c};
+    }
+    const std::string cases[] = {little, big, "\xff\xfe" + little, "\xfe\xff" + big,
+                                 "\xef\xbb\xbf" + text};
+    for (const std::string& bytes : cases) {
+      for (const auto& input : {read(bytes), read<PipeSource>(gzip(bytes))}) {
+        ASSERT_TRUE(input) << input.error().describe();
+        EXPECT_EQ(count_of(input->content), 173);
+        EXPECT_EQ(input->format->name, read(text)->format->name);
+      }
     }
   }
 }
