@@ -108,7 +108,7 @@ void GoroutineReader::lose(std::string_view what, std::uint64_t count, std::uint
 // The walk knows frames and headers only: anything half read is for read_line().
 bool GoroutineReader::can_walk() const {
   return pending_.empty() && header_.empty() && passed_over_ == 0 && !ignore_frames_ &&
-         !crash_.is_collecting();
+         !crash_.is_collecting() && !quoted_.is_open();
 }
 
 std::size_t GoroutineReader::read(std::string_view lines) {
@@ -158,7 +158,8 @@ bool GoroutineReader::learn_from(std::string_view line) {
       cleaner_.learn_json(key);
     } else if (!starts_as_goroutine_header(line)) {
       const std::optional<std::size_t> at = find_hidden_header(line);
-      if (at && *at <= kPrefixBytes) learn_prefix(LogPrefix(line.substr(0, *at)));
+      if (at && *at <= kPrefixBytes && !is_quoted(line, *at))
+        learn_prefix(LogPrefix(line.substr(0, *at)));
     }
   }
   if (!cleaner_.has_news()) return false;
@@ -185,6 +186,7 @@ void GoroutineReader::skip_long_line() {
 
 void GoroutineReader::read_line(std::string_view line) {
   if (!header_.empty() && continue_header(line)) return;
+  if (quoted_.is_open() && read_quoted(line)) return;
   if (trim(line).empty()) {
     if (may_go_on()) {
       is_behind_blank_ = true;
@@ -197,12 +199,58 @@ void GoroutineReader::read_line(std::string_view line) {
   } else if (starts_as_goroutine_header(line)) {
     read_header(line);
   } else if (const auto at = find_hidden_header(line)) {
-    read_header(line.substr(*at));
+    read_hidden_header(line, *at);
   } else if (at_.node != 0) {
     read_line_inside(line);
   } else {
     read_line_outside(line);
   }
+}
+
+void GoroutineReader::read_hidden_header(std::string_view line, std::size_t at) {
+  if (!QuotedText::begins(line, at, crash_.candidates())) return read_header(line.substr(at));
+  end_goroutine();
+  quoted_.begin(line, at, crash_.candidates(), at_.line);
+  crash_.offer(line);
+}
+
+// True if the header at `at` in `line` is of the message of a panic.
+bool GoroutineReader::is_quoted(std::string_view line, std::size_t at) {
+  return quoted_.is_open() ? quoted_.goes_on(line)
+                           : QuotedText::begins(line, at, crash_.candidates());
+}
+
+// Takes `line` as a part of the message of a panic. False if that is over and the line has to be
+// read for itself.
+bool GoroutineReader::read_quoted(std::string_view line) {
+  if (!quoted_.is_full() && quoted_.goes_on(line)) {
+    quoted_.add(line);
+    crash_.offer(line);
+    return true;
+  }
+  const bool is_dump = starts_as_goroutine_header(line) || find_hidden_header(line).has_value();
+  if (!quoted_.is_full() && (is_dump || starts_crash_text(line))) {
+    quoted_.close();
+  } else {
+    read_as_dump();
+  }
+  return false;
+}
+
+// What was taken for a message is a dump of its own.
+void GoroutineReader::read_as_dump() {
+  const std::uint64_t line = std::exchange(at_.line, quoted_.first_line());
+  auto& crash = crash_.candidates();
+  crash.resize(std::min(crash.size(), quoted_.crash_lines()));
+  cleaner_.learn_prefix(quoted_.indentation());
+  const std::size_t header = quoted_.header_at();
+  const std::vector<std::string> lines = quoted_.close();
+  read_header(std::string_view(lines.front()).substr(header));
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    ++at_.line;
+    read_line(cleaner_.clean_line(lines[i]));
+  }
+  at_.line = line;
 }
 
 void GoroutineReader::read_header(std::string_view line) {
@@ -440,6 +488,8 @@ void GoroutineReader::finish(std::string_view last_line) {
     clean_line = cleaner_.clean_line(last_line);
     last_line = clean_line;
   }
+  if (quoted_.is_open() && !last_line.empty() && read_quoted(last_line)) last_line = {};
+  if (quoted_.is_open()) read_as_dump();
   const std::uint64_t line = pending_.empty() ? at_.line : pending_line_;
   if (is_cut_by(last_line)) {
     lose(kCut, 1, header_.empty() ? line : header_line_);

@@ -18,6 +18,7 @@
 #include "formats/goroutine_trie.h"
 #include "formats/goroutine_walk.h"
 #include "formats/log_cleaner.h"
+#include "formats/quoted_text.h"
 #include "formats/read_options.h"
 
 namespace plumb {
@@ -73,6 +74,10 @@ class GoroutineReader {
   [[nodiscard]] bool can_walk() const;
   void read_line(std::string_view line);
   bool continue_header(std::string_view line);
+  void read_hidden_header(std::string_view line, std::size_t at);
+  bool is_quoted(std::string_view line, std::size_t at);
+  bool read_quoted(std::string_view line);
+  void read_as_dump();
   void read_header(std::string_view line);
   void start_goroutine(GoroutineHeader header, NodeMatch match);
   void end_goroutine();
@@ -107,6 +112,7 @@ class GoroutineReader {
   int lessons_ = 0;    // What the cleaner learned in the lines up to lessons_end_.
   std::uint64_t lessons_end_ = 0;
   CrashText crash_;
+  QuotedText quoted_;
   std::vector<Loss> losses_;
 
   std::string pending_;            // A function line whose file line is yet to come, or empty.

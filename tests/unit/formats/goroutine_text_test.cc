@@ -228,6 +228,29 @@ INSTANTIATE_TEST_SUITE_P(
          "0 0 0 0\n0 0 0 0\n"
          "crash: SIGQUIT: quit\ncrash: PC=0x46b7c1 m=0 sigcode=0\n"
          "crash: SIGQUIT: quit\ncrash: PC=0x48db63 m=1 sigcode=0\n"},
+        {"PanicThatQuotesAStack",
+         "panic: boom [recovered]\n\tpanic: boom\n\t\n\tgoroutine 1 [running]:\n\tmain.g()\n"
+         "\t\tb.go:1 +0x1\n\t\n\ngoroutine 1 [running]:\nmain.f()\n\ta.go:1 +0x1\n",
+         "1 [running] bubble= first=1 by=0 1*0m\n  call main.f a.go:1 +1\n1 0 0 0\n"
+         "crash: panic: boom [recovered]\ncrash: \tpanic: boom\ncrash: \t\n"
+         "crash: \tgoroutine 1 [running]:\ncrash: \tmain.g()\ncrash: \t\tb.go:1 +0x1\n"},
+        {"PanicThatBeginsWithAHeader",
+         "app[3]: panic: goroutine 5 [running]:\napp[3]: \tmain.g()\napp[3]: \t\tb.go:1 +0x1\n"
+         "app[3]: \napp[3]: goroutine 1 [running]:\napp[3]: main.f()\napp[3]: \ta.go:1 +0x1\n",
+         "1 [running] bubble= first=1 by=0 1*0m\n  call main.f a.go:1 +1\n1 0 0 0\n"
+         "crash: panic: goroutine 5 [running]:\ncrash: \tmain.g()\ncrash: \t\tb.go:1 +0x1\n"},
+        {"PanicOfNothingButAHeader",
+         "panic: goroutine 5 [running]:\n[signal SIGSEGV]\n\ngoroutine 1 [running]:\nmain.f()\n"
+         "\ta.go:1 +0x1\n",
+         "1 [running] bubble= first=1 by=0 1*0m\n  call main.f a.go:1 +1\n1 0 0 0\n"
+         "crash: panic: goroutine 5 [running]:\ncrash: [signal SIGSEGV]\n"},
+        {"StackThatALoggerIndents",
+         "panic: boom\n\tgoroutine 5 [running]:\n\tmain.f()\n\t\ta.go:1 +0x1\nmore\n",
+         "1 [running] bubble= first=5 by=0 1*0m\n  call main.f a.go:1 +1\n5 0 0 0\n"
+         "crash: panic: boom\n"},
+        {"StackThatALoggerNamesAPanic",
+         "2026/11/22 panic: goroutine 1 [running]:\nmain.f()\n\ta.go:1 +0x1\n",
+         "1 [running] bubble= first=1 by=0 1*0m\n  call main.f a.go:1 +1\n1 0 0 0\n"},
         {"PanicOfAnHttpHandler",
          "2026/11/22 19:41:03 http: panic serving 127.0.0.1:5000: boom\n"
          "goroutine 35 [running]:\nnet/http.f()\n\ta.go:1 +0x1\n"
