@@ -168,8 +168,7 @@ constexpr std::array kFormats = {
     Format{.name = "JSON",
            .matches = is_json,
            .read = nullptr,
-           .advice = "give a pprof profile or a goroutine dump; one that a log has in a field "
-                     "comes out with jq -r .msg"},
+           .advice = "give a pprof profile, a goroutine dump or a log that holds one"},
 };
 
 constexpr std::size_t kFirstBytes = 4096;

@@ -2,6 +2,7 @@
 #include "formats/goroutine_header.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/strings.h"
 
@@ -190,6 +191,18 @@ bool take_parts(std::string_view& text, GoroutineHeader& header) {
 
 bool starts_as_goroutine_header(std::string_view line) {
   return take_opening(line).has_value();
+}
+
+std::optional<std::size_t> find_hidden_header(std::string_view line) {
+  constexpr std::string_view kGoroutine = "goroutine ";
+  for (std::size_t at = line.find(kGoroutine, 1); at != std::string_view::npos;
+       at = line.find(kGoroutine, at + 1)) {
+    const std::string_view rest = line.substr(at);
+    const auto before = static_cast<unsigned char>(line[at - 1]);
+    if (std::isalnum(before) != 0 || !starts_as_goroutine_header(rest)) continue;
+    if (parse_goroutine_header(rest)) return at;
+  }
+  return std::nullopt;
 }
 
 bool breaks_off_in_label(std::string_view line) {

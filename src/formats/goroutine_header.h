@@ -13,6 +13,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -47,6 +48,9 @@ struct GoroutineHeader {
 
 /// True if `line` starts with "goroutine N" and the opening bracket of a header.
 bool starts_as_goroutine_header(std::string_view line);
+
+/// Where a header starts behind something else in `line`; nothing if none does.
+std::optional<std::size_t> find_hidden_header(std::string_view line);
 
 /// True if `line`, which starts as a header, breaks off inside a label: labels of CockroachDB's Go
 /// are printed as they are, newlines included.

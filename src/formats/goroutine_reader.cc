@@ -2,7 +2,6 @@
 #include "formats/goroutine_reader.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <utility>
 
@@ -28,6 +27,8 @@ constexpr std::size_t kPrefixBytes = 512;
 // last frame, only if many more do.
 constexpr std::uint64_t kForeignLines = 32;
 constexpr std::uint64_t kMostForeignLines = 4096;
+
+constexpr std::string_view kGoroutine = "goroutine ";
 
 constexpr std::string_view kCut = "goroutine cut short";
 constexpr std::string_view kBadHeader = "goroutine with an unreadable header";
@@ -55,18 +56,6 @@ bool ends_goroutine(std::string_view line) {
   if (line[0] == '\t' || line[0] == ' ') return false;
   return is_register(line) || line.starts_with("exit status ") || line.starts_with("-----") ||
          line.starts_with("FAIL") || starts_crash_text(line);
-}
-
-// Where a header starts behind something else; nothing if none does.
-std::optional<std::size_t> find_hidden_header(std::string_view line) {
-  for (std::size_t at = line.find("goroutine ", 1); at != std::string_view::npos;
-       at = line.find("goroutine ", at + 1)) {
-    const std::string_view rest = line.substr(at);
-    const auto before = static_cast<unsigned char>(line[at - 1]);
-    if (std::isalnum(before) != 0 || !starts_as_goroutine_header(rest)) continue;
-    if (parse_goroutine_header(rest)) return at;
-  }
-  return std::nullopt;
 }
 
 // The field of the JSON object in `line` that has a header; empty if none does.
@@ -133,8 +122,10 @@ void GoroutineReader::read_until_news(std::string_view lines) {
     if (p == end) return;
     const std::string_view rest(p, static_cast<std::size_t>(end - p));
     const std::string_view line = rest.substr(0, rest.find('\n'));
-    if (learn_from(line) || !other_source_.empty()) return;
-    read_line(line);
+    if (!read_record(line)) {
+      if (learn_from(line) || !other_source_.empty()) return;
+      read_line(line);
+    }
     ++at_.line;
     p += line.size() + 1;
     if (cleaner_.has_news()) return;
@@ -153,7 +144,7 @@ bool GoroutineReader::may_learn() {
 // read again.
 bool GoroutineReader::learn_from(std::string_view line) {
   if (line.ends_with('\r')) cleaner_.learn_carriage_returns();
-  if (may_learn() && line.find("goroutine ", 1) != std::string_view::npos) {
+  if (may_learn() && line.find(kGoroutine, 1) != std::string_view::npos) {
     if (const std::string_view key = find_json_key(line); !key.empty()) {
       cleaner_.learn_json(key);
     } else if (!starts_as_goroutine_header(line)) {
@@ -205,52 +196,6 @@ void GoroutineReader::read_line(std::string_view line) {
   } else {
     read_line_outside(line);
   }
-}
-
-void GoroutineReader::read_hidden_header(std::string_view line, std::size_t at) {
-  if (!QuotedText::begins(line, at, crash_.candidates())) return read_header(line.substr(at));
-  end_goroutine();
-  quoted_.begin(line, at, crash_.candidates(), at_.line);
-  crash_.offer(line);
-}
-
-// True if the header at `at` in `line` is of the message of a panic.
-bool GoroutineReader::is_quoted(std::string_view line, std::size_t at) {
-  return quoted_.is_open() ? quoted_.goes_on(line)
-                           : QuotedText::begins(line, at, crash_.candidates());
-}
-
-// Takes `line` as a part of the message of a panic. False if that is over and the line has to be
-// read for itself.
-bool GoroutineReader::read_quoted(std::string_view line) {
-  if (!quoted_.is_full() && quoted_.goes_on(line)) {
-    quoted_.add(line);
-    crash_.offer(line);
-    return true;
-  }
-  const bool is_dump = starts_as_goroutine_header(line) || find_hidden_header(line).has_value();
-  if (!quoted_.is_full() && (is_dump || starts_crash_text(line))) {
-    quoted_.close();
-  } else {
-    read_as_dump();
-  }
-  return false;
-}
-
-// What was taken for a message is a dump of its own.
-void GoroutineReader::read_as_dump() {
-  const std::uint64_t line = std::exchange(at_.line, quoted_.first_line());
-  auto& crash = crash_.candidates();
-  crash.resize(std::min(crash.size(), quoted_.crash_lines()));
-  cleaner_.learn_prefix(quoted_.indentation());
-  const std::size_t header = quoted_.header_at();
-  const std::vector<std::string> lines = quoted_.close();
-  read_header(std::string_view(lines.front()).substr(header));
-  for (std::size_t i = 1; i < lines.size(); ++i) {
-    ++at_.line;
-    read_line(cleaner_.clean_line(lines[i]));
-  }
-  at_.line = line;
 }
 
 void GoroutineReader::read_header(std::string_view line) {
@@ -488,6 +433,7 @@ void GoroutineReader::finish(std::string_view last_line) {
     clean_line = cleaner_.clean_line(last_line);
     last_line = clean_line;
   }
+  if (!last_line.empty() && read_record(last_line)) last_line = {};
   if (quoted_.is_open() && !last_line.empty() && read_quoted(last_line)) last_line = {};
   if (quoted_.is_open()) read_as_dump();
   const std::uint64_t line = pending_.empty() ? at_.line : pending_line_;
@@ -501,7 +447,6 @@ void GoroutineReader::finish(std::string_view last_line) {
 
 // Reads the last line, which may be half a line, and tells whether the input ends too early.
 bool GoroutineReader::is_cut_by(std::string_view last_line) {
-  constexpr std::string_view kGoroutine = "goroutine ";
   if (!header_.empty() && (last_line.empty() || !continue_header(last_line))) return true;
   if (last_line.empty()) {
     if (!pending_.empty() && pending_function_.is_strict) return at_.node != 0;

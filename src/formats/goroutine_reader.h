@@ -68,6 +68,8 @@ class GoroutineReader {
 
  private:
   void read_until_news(std::string_view lines);
+  bool read_record(std::string_view line);
+  void read_text(std::string text);
   bool may_learn();
   bool learn_from(std::string_view line);
   void learn_prefix(LogPrefix prefix);

@@ -13,8 +13,8 @@
 namespace plumb {
 namespace {
 
-// No line of a dump comes near this.
-constexpr std::uint64_t kLineBytes = std::uint64_t{1} << 20;
+// No line of a dump comes near this, unless it is a record of a log that holds all of a dump.
+constexpr std::uint64_t kLineBytes = std::uint64_t{16} << 20;
 
 // Blocks of the input, and what is made of them, ought to stay in the second-level cache.
 constexpr std::size_t kWindowBytes = std::size_t{256} << 10;
@@ -29,15 +29,16 @@ Result<std::uint64_t> read_lines(Window& window, const Limits& limits, Goroutine
   std::uint64_t bytes = 0;
   bool in_long_line = false;
   do {
-    TRY_ASSIGN(std::string_view view, window.advance(rest.size()));
+    const std::size_t searched = rest.size();
+    TRY_ASSIGN(std::string_view view, window.advance(searched));
     bytes = window.offset() + view.size();
     if (in_long_line) {
       const std::size_t end = view.find('\n');
       view.remove_prefix(end == std::string_view::npos ? view.size() : end + 1);
       in_long_line = end == std::string_view::npos;
     }
-    const std::size_t newline = view.rfind('\n');
-    const std::size_t whole = newline == std::string_view::npos ? 0 : newline + 1;
+    const std::size_t newline = view.substr(searched).rfind('\n');
+    const std::size_t whole = newline == std::string_view::npos ? 0 : searched + newline + 1;
     TRY(reader.read(view.substr(0, whole)));
     rest = view.substr(whole);
     if (rest.size() > longest) {

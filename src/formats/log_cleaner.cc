@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/scan.h"
 #include "base/strings.h"
+#include "formats/log_record.h"
 
 namespace plumb {
 namespace {
@@ -52,35 +53,25 @@ bool ends_with_seconds(std::string_view shape) {
   return shape.size() >= 2 && shape.back() == kSomeDigits && shape[shape.size() - 2] == ':';
 }
 
-// Takes a JSON string, its opening quote already gone.
-std::optional<std::string> take_json_string(std::string_view text) {
-  std::string out;
-  while (!text.empty() && text[0] != '"') {
-    const char c = text[0];
-    text.remove_prefix(1);
-    if (c != '\\') {
-      out += c;
-      continue;
-    }
-    if (text.empty()) return std::nullopt;
-    const char kind = text[0];
-    text.remove_prefix(1);
-    constexpr std::string_view kNames = "bfnrt";
-    constexpr std::string_view kBytes = "\b\f\n\r\t";
-    if (const std::size_t at = kNames.find(kind); at != std::string_view::npos) {
-      out += kBytes[at];
-    } else if (kind != 'u') {
-      out += kind;
-    } else {
-      // Docker escapes only ASCII this way: '<', '>', '&' and control characters.
-      const auto code = parse_int<std::uint16_t>(text.substr(0, 4), 16);
-      if (text.size() < 4 || !code) return std::nullopt;
-      out += *code < 0x80 ? static_cast<char>(*code) : '?';
-      text.remove_prefix(4);
-    }
+// The text in the field `key` of the JSON object in `line`, without newlines at its end.
+std::optional<std::string> unwrap_lines(std::string_view line, std::string_view key) {
+  const std::string name = '"' + std::string(key) + '"';
+  for (std::size_t at = line.find(name); at != std::string_view::npos;
+       at = line.find(name, at + 1)) {
+    // In a string its quotes would have a backslash in front.
+    const std::size_t before = line.find_last_not_of(' ', at == 0 ? 0 : at - 1);
+    if (at == 0 || before == std::string_view::npos) continue;
+    if (line[before] != '{' && line[before] != ',') continue;
+    std::string_view value = trim(line.substr(at + name.size()));
+    if (!consume_prefix(value, ":")) continue;
+    value = trim(value);
+    if (!consume_prefix(value, "\"")) continue;
+    std::optional<std::string> text = take_json_string(value);
+    if (!text) continue;
+    while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
+    return text;
   }
-  if (text.empty()) return std::nullopt;
-  return out;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -144,25 +135,40 @@ std::span<const std::string_view> json_log_keys() {
   return kJsonKeys;
 }
 
-std::optional<std::string> unwrap_json(std::string_view line, std::string_view key) {
-  const std::string name = '"' + std::string(key) + '"';
-  for (std::size_t at = line.find(name); at != std::string_view::npos;
-       at = line.find(name, at + 1)) {
-    // In a string its quotes would have a backslash in front.
-    const std::size_t before = line.find_last_not_of(' ', at == 0 ? 0 : at - 1);
-    if (at == 0 || before == std::string_view::npos) continue;
-    if (line[before] != '{' && line[before] != ',') continue;
-    std::string_view value = trim(line.substr(at + name.size()));
-    if (!consume_prefix(value, ":")) continue;
-    value = trim(value);
-    if (!consume_prefix(value, "\"")) continue;
-    std::optional<std::string> text = take_json_string(value);
-    if (!text) continue;
-    while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
-    std::ranges::replace(*text, '\n', ' ');  // One line stays one line.
-    return text;
+std::optional<std::string> take_json_string(std::string_view text) {
+  std::string out;
+  while (!text.empty() && text[0] != '"') {
+    const char c = text[0];
+    text.remove_prefix(1);
+    if (c != '\\') {
+      out += c;
+      continue;
+    }
+    if (text.empty()) return std::nullopt;
+    const char kind = text[0];
+    text.remove_prefix(1);
+    constexpr std::string_view kNames = "bfnrt";
+    constexpr std::string_view kBytes = "\b\f\n\r\t";
+    if (const std::size_t at = kNames.find(kind); at != std::string_view::npos) {
+      out += kBytes[at];
+    } else if (kind != 'u') {
+      out += kind;
+    } else {
+      // Docker escapes only ASCII this way: '<', '>', '&' and control characters.
+      const auto code = parse_int<std::uint16_t>(text.substr(0, 4), 16);
+      if (text.size() < 4 || !code) return std::nullopt;
+      out += *code < 0x80 ? static_cast<char>(*code) : '?';
+      text.remove_prefix(4);
+    }
   }
-  return std::nullopt;
+  if (text.empty()) return std::nullopt;
+  return out;
+}
+
+std::optional<std::string> unwrap_json(std::string_view line, std::string_view key) {
+  std::optional<std::string> text = unwrap_lines(line, key);
+  if (text) std::ranges::replace(*text, '\n', ' ');  // One line stays one line.
+  return text;
 }
 
 void LogCleaner::note_news() {
@@ -230,8 +236,11 @@ std::string_view LogCleaner::apply(std::string_view lines, std::string& clean) c
     std::string_view line = take_until(lines, '\n');
     while (carriage_returns_ && line.ends_with('\r')) line.remove_suffix(1);
     if (!json_key_.empty()) {
-      if (std::optional<std::string> text = unwrap_json(line, json_key_)) {
+      std::optional<std::string> text = unwrap_lines(line, json_key_);
+      const bool has_lines = text && text->find('\n') != std::string::npos;
+      if (text && !(has_lines && !find_dumps_in_record(line).empty())) {
         unwrapped = *std::move(text);
+        std::ranges::replace(unwrapped, '\n', ' ');  // One line stays one line.
         line = unwrapped;
       }
     }

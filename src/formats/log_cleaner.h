@@ -97,6 +97,10 @@ class LogCleaner {
 /// The fields in which loggers put the text of a line.
 std::span<const std::string_view> json_log_keys();
 
+/// The JSON string in front of `text`, whose opening quote is already gone; nothing if it does not
+/// end.
+std::optional<std::string> take_json_string(std::string_view text);
+
 /// The text in the field `key` of the JSON object in `line`; nothing if there is none.
 std::optional<std::string> unwrap_json(std::string_view line, std::string_view key);
 

@@ -258,7 +258,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(GoroutineDamage, LineOfManyMegabytesIsPassedOver) {
   const std::string dump = "goroutine 1 [select]:\nmain.f()\n\ta.go:1 +0x1\n";
-  const std::string line(std::size_t{5} << 20, 'x');
+  const std::string line(std::size_t{17} << 20, 'x');
   const GoroutineDump got =
       dump_of(line + "\n" + dump + line + "\nmain.g()\n\ta.go:2 +0x1\n\n" + dump + "\n" + line);
   EXPECT_EQ(got.goroutine_count, 2U);
