@@ -29,7 +29,8 @@ class GoroutineReader {
   explicit GoroutineReader(const ReadOptions& options, Isa isa = active_isa());
 
   /// Reads whole lines, and returns how many bytes they have: all, or those in front of the header
-  /// of a goroutine of another process, which other_source() names. Requires: `lines` is empty or
+  /// of a goroutine of another process, which other_source() names, or of the first one behind a
+  /// prefix that numbers its process. Requires: `lines` is empty or
   /// ends with a newline; kScanSlackBytes behind it are readable.
   std::size_t read(std::string_view lines);
 
@@ -41,6 +42,12 @@ class GoroutineReader {
   /// stopped; empty if there is none.
   [[nodiscard]] std::string_view source() const { return cleaner_.source(); }
   [[nodiscard]] std::string_view other_source() const { return other_source_; }
+
+  /// LogCleaner::process() and find_process().
+  [[nodiscard]] std::string_view process() const { return cleaner_.process(); }
+  [[nodiscard]] std::string_view find_process(std::string_view line) const {
+    return cleaner_.find_process(line);
+  }
 
   /// Takes lines for those of the process at hand, whatever name stands in front.
   void take_all_sources() { takes_all_sources_ = true; }

@@ -6,12 +6,20 @@
 //   web-2  | goroutine 7 [select]:
 //   web-1  | main.main()
 //
-// There is one reader for all lines until a goroutine begins behind the name of another process.
+// There is one reader for all lines until a goroutine begins behind the name of another process, or
+// behind a prefix that numbers the process:
+//
+//   Nov 27 09:00:01 host app[12]: goroutine 1 [running]:
+//   Nov 27 09:00:01 host app[345]: goroutine 7 [select]:
+//
+// A number that begins when another one of the same program was there for the last time is that of
+// the program restarted: their dumps are then those of one process, one behind the other.
 
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -37,22 +45,36 @@ class GoroutineStreams {
   [[nodiscard]] std::uint64_t goroutine_count() const;
 
   /// Counts something that was lost.
-  void lose(std::string_view what) { streams_.front()->lose(what, 1, 0); }
+  void lose(std::string_view what) { streams_.front().reader->lose(what, 1, 0); }
 
   /// The dump of all that was read: GoroutineDump::process_starts. Of no use from then on.
   GoroutineDump take_dump();
 
  private:
+  // The lines of one process.
+  struct Stream {
+    std::unique_ptr<GoroutineReader> reader;
+    std::string process;  // As its prefixes number it; empty: they do not.
+    std::uint64_t first_line = 0;
+    std::uint64_t last_line = 0;
+  };
+
   std::string_view find_run(std::string_view lines);
-  [[nodiscard]] std::size_t find_stream(std::string_view line) const;
+  std::size_t find_stream(std::string_view line);
+  std::size_t find_process(std::string_view process);
+  [[nodiscard]] bool is_of_last(std::string_view line) const;
+  std::size_t add_stream();
+  void note_lines(std::uint64_t first);
   void open_stream(std::string_view line);
   [[nodiscard]] Result<void> check_memory() const;
 
   const ReadOptions options_;
   const Isa isa_;
-  std::vector<std::unique_ptr<GoroutineReader>> streams_;
-  std::size_t at_ = 0;      // Whose line was the last one, or will be the next.
-  std::uint64_t line_ = 1;  // Number of the next line.
+  std::vector<Stream> streams_;
+  std::size_t at_ = 0;          // Whose line was the last one, or will be the next.
+  std::uint64_t line_ = 1;      // Number of the next line.
+  bool has_numbers_ = false;    // Prefixes number processes.
+  std::size_t process_at_ = 0;  // Where the number of the last line stood.
 };
 
 }  // namespace plumb

@@ -74,6 +74,12 @@ std::optional<std::string> unwrap_lines(std::string_view line, std::string_view 
   return std::nullopt;
 }
 
+// True if the number in front of `rest` is that of a process: "[12]:" behind a name.
+bool is_process_number(std::string_view shape, std::string_view rest) {
+  return shape.size() >= 2 && shape.back() == '[' && is_word(shape[shape.size() - 2]) &&
+         rest.starts_with("]:");
+}
+
 }  // namespace
 
 LogPrefix::LogPrefix(std::string_view sample) {
@@ -94,6 +100,10 @@ LogPrefix::LogPrefix(std::string_view sample) {
         source_ += word;
         source_ += ' ';
       }
+      const bool is_number = std::ranges::all_of(word, is_digit);
+      if (is_number && is_process_number(shape_, rest.substr(length))) {
+        process_digits_ = shape_.size();
+      }
       for (std::size_t i = 0; i < length; ++i) {
         if (is_name(word) || !is_digit(word[i])) {
           shape_ += word[i];
@@ -106,9 +116,24 @@ LogPrefix::LogPrefix(std::string_view sample) {
     }
     rest.remove_prefix(length);
   }
+  process_ = find_process(sample);
 }
 
 std::optional<std::size_t> LogPrefix::match(std::string_view line) const {
+  const std::optional<Match> found = match_parts(line);
+  if (!found) return std::nullopt;
+  return found->length;
+}
+
+std::string_view LogPrefix::find_process(std::string_view line) const {
+  if (process_digits_ == std::string::npos) return {};
+  const std::optional<Match> found = match_parts(line);
+  return found ? found->process : std::string_view();
+}
+
+std::optional<LogPrefix::Match> LogPrefix::match_parts(std::string_view line) const {
+  Match found;
+  std::size_t words = 0;  // Where they begin behind the last number.
   std::string_view rest = line;
   for (std::size_t i = 0; i < shape_.size(); ++i) {
     const char c = shape_[i];
@@ -124,11 +149,15 @@ std::optional<std::size_t> LogPrefix::match(std::string_view line) const {
     }
     if (length == 0) return std::nullopt;
     rest.remove_prefix(length);
+    const std::size_t end = line.size() - rest.size();
+    if (i == process_digits_) found.process = line.substr(words, end + 1 - words);
+    if (c == kSomeDigits) words = end;
   }
   const std::size_t blanks = std::min(run_length(rest, is_blank), trailing_blanks_);
   if (blanks < trailing_blanks_ && blanks < rest.size()) return std::nullopt;
   rest.remove_prefix(blanks);
-  return line.size() - rest.size();
+  found.length = line.size() - rest.size();
+  return found;
 }
 
 std::span<const std::string_view> json_log_keys() {
@@ -200,6 +229,21 @@ void LogCleaner::learn_prefix(LogPrefix prefix) {
 std::string_view LogCleaner::source() const {
   for (const LogPrefix& prefix : prefixes_) {
     if (!prefix.source().empty()) return prefix.source();
+  }
+  return {};
+}
+
+std::string_view LogCleaner::process() const {
+  for (const LogPrefix& prefix : prefixes_) {
+    if (!prefix.process().empty()) return prefix.process();
+  }
+  return {};
+}
+
+std::string_view LogCleaner::find_process(std::string_view line) const {
+  for (const LogPrefix& prefix : prefixes_) {
+    const std::string_view process = prefix.find_process(line);
+    if (!process.empty()) return process;
   }
   return {};
 }

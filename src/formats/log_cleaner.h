@@ -37,18 +37,36 @@ class LogPrefix {
   /// missing at the end of a line: logs cut them off blank lines.
   [[nodiscard]] std::optional<std::size_t> match(std::string_view line) const;
 
+  /// What stands in `line` from behind its time through the number of the process in brackets, as
+  /// syslog puts it behind the program's name: " host app[123]". Empty if `line` has another shape,
+  /// or the prefix no such number.
+  [[nodiscard]] std::string_view find_process(std::string_view line) const;
+  /// The same of the prefix that was learned.
+  [[nodiscard]] const std::string& process() const { return process_; }
+
   /// The names in it that tell processes apart, each with a blank behind it: those of containers,
   /// pods and hosts, which have dashes or underscores. Empty if there is none.
   [[nodiscard]] const std::string& source() const { return source_; }
 
-  friend bool operator==(const LogPrefix&, const LogPrefix&) = default;
+  /// Equal prefixes are of one shape.
+  friend bool operator==(const LogPrefix& a, const LogPrefix& b) {
+    return a.shape_ == b.shape_ && a.trailing_blanks_ == b.trailing_blanks_;
+  }
 
  private:
+  struct Match {
+    std::size_t length = 0;
+    std::string_view process;
+  };
+  [[nodiscard]] std::optional<Match> match_parts(std::string_view line) const;
+
   // kSomeDigits for a run of digits, kSomeBlanks of blanks, nothing for fractions of a second, else
   // itself.
   std::string shape_;
   std::size_t trailing_blanks_ = 0;
   std::string source_;
+  std::string process_;
+  std::size_t process_digits_ = std::string::npos;  // Where they stand in shape_.
 };
 
 /// What has to be done to each line. Not thread-safe.
@@ -71,6 +89,10 @@ class LogCleaner {
 
   /// LogPrefix::source() of the prefix learned last that has one; empty if none has.
   [[nodiscard]] std::string_view source() const;
+  /// LogPrefix::process() of the prefix learned last that has one; empty if none has.
+  [[nodiscard]] std::string_view process() const;
+  /// LogPrefix::find_process() of the first prefix that finds one.
+  [[nodiscard]] std::string_view find_process(std::string_view line) const;
   /// True if `line` has one of the prefixes.
   [[nodiscard]] bool knows_prefix(std::string_view line) const;
 

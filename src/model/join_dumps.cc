@@ -52,10 +52,8 @@ class Joiner {
 
 }  // namespace
 
-void join_dump(GoroutineDump& dump, GoroutineDump more) {
-  if (dump.process_starts.empty()) dump.process_starts.push_back(0);
+void append_dump(GoroutineDump& dump, GoroutineDump more) {
   const auto first_group = static_cast<std::uint32_t>(dump.groups.size());
-  dump.process_starts.push_back(first_group);
   Joiner joiner(dump, more);
   joiner.add_tables();
   for (GoroutineGroup& group : more.groups) joiner.add_group(std::move(group));
@@ -64,9 +62,16 @@ void join_dump(GoroutineDump& dump, GoroutineDump more) {
     dump.goroutines.push_back(goroutine);
   });
   dump.goroutine_count += more.goroutine_count;
-  dump.pointers.clear();
+  dump.pointers = std::move(more.pointers);
   std::ranges::move(more.crash_text, std::back_inserter(dump.crash_text));
   std::ranges::move(more.losses, std::back_inserter(dump.losses));
+}
+
+void join_dump(GoroutineDump& dump, GoroutineDump more) {
+  if (dump.process_starts.empty()) dump.process_starts.push_back(0);
+  dump.process_starts.push_back(static_cast<std::uint32_t>(dump.groups.size()));
+  append_dump(dump, std::move(more));
+  dump.pointers.clear();
 }
 
 }  // namespace plumb

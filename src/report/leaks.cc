@@ -387,8 +387,8 @@ Result<bool> LeaksBuilder::take_parts(const LeaksInput& input, const GoroutineDu
   add_note(input.name + " holds " + std::to_string(parts.size()) + " dumps" +
            (processes == 1 ? ": each is a snapshot."
                            : " of " + std::to_string(processes) +
-                                 " processes, told apart by the names in front of "
-                                 "their lines."));
+                                 " processes, told apart by what stands in front "
+                                 "of their lines."));
   std::size_t number = 0;
   std::uint32_t round = kNone;
   for (DumpPart& part : parts) {

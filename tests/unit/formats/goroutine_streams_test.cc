@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/strings.h"
+#include "model/split_dump.h"
 #include "support/dice.h"
 #include "unit/formats/goroutine_reading.h"
 
@@ -72,12 +73,15 @@ TEST_P(Mixed, GivesTheGoroutinesOfEach) {
 
 INSTANTIATE_TEST_SUITE_P(
     Logs, Mixed,
-    testing::Values(MixedLog{"Compose", {"web-1  | ", "web-2  | "}},
-                    MixedLog{"Kubectl", {"[pod/web-7d9f8-abcde/app] ", "[pod/web-7d9f8-x/app] "}},
-                    MixedLog{"Stern", {"web-7d9f8-abcde app ", "web-7d9f8-fghij app "}},
-                    MixedLog{
-                        "Syslog",
-                        {"Nov 27 09:00:01 node-a app[12]: ", "Nov 27 09:00:01 node-b app[345]: "}}),
+    testing::Values(
+        MixedLog{"Compose", {"web-1  | ", "web-2  | "}},
+        MixedLog{"Kubectl", {"[pod/web-7d9f8-abcde/app] ", "[pod/web-7d9f8-x/app] "}},
+        MixedLog{"Stern", {"web-7d9f8-abcde app ", "web-7d9f8-fghij app "}},
+        MixedLog{"Syslog",
+                 {"Nov 27 09:00:01 node-a app[12]: ", "Nov 27 09:00:01 node-b app[345]: "}},
+        MixedLog{"Journal", {"Nov 27 09:00:01 host app[12]: ", "Nov 27 09:00:01 host app[345]: "}},
+        MixedLog{"SameNumber",
+                 {"Nov 27 09:00:01 node-a app[7]: ", "Nov 27 09:00:01 node-b app[7]: "}}),
     [](const auto& log) { return std::string(log.param.name); });
 
 // Whoever writes a log line, its level and its place are no process.
@@ -98,6 +102,23 @@ TEST(GoroutineStreams, ANameBehindThatOfTheProcessIsNone) {
       "web-1 | my-log: \ta.go:1 +0x1\n");
   EXPECT_EQ(dump.goroutine_count, 2U);
   EXPECT_TRUE(dump.process_starts.empty());
+}
+
+// A program that was restarted: no two processes at a time.
+TEST(GoroutineStreams, ANumberBehindAllOthersIsTheProgramRestarted) {
+  std::string log;
+  for (const std::string_view number : {"12", "345", "9"}) {
+    for (const std::string_view line :
+         {"start", "panic: boom", "", "goroutine 1 [running]:", "main.f()", "\ta.go:1 +0x1"}) {
+      log += "Nov 27 09:00:01 host app[" + std::string(number) + "]: " + std::string(line) + '\n';
+    }
+    log += "Nov 27 09:00:02 host systemd[1]: app.service: Failed with result 'exit-code'.\n";
+  }
+  const GoroutineDump dump = dump_of(log);
+  EXPECT_EQ(dump.goroutine_count, 3U);
+  EXPECT_TRUE(dump.process_starts.empty());
+  EXPECT_EQ(dump.crash_text, std::vector<std::string>(3, "panic: boom"));
+  EXPECT_EQ(split_dump(dump).size(), 3U);
 }
 
 // More processes than there are readers: the rest is read all the same.
