@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <plumb/rt/debug.h>
 
 #include <cstdint>
@@ -64,21 +66,27 @@ void answer_unauthorized(const debug_options& with, debug_writer& writer) {
   writer.write("Unauthorized\n");
 }
 
-bool is_loopback(std::string_view address) {
-  return address.starts_with("127.") || address.starts_with("[::1]") ||
-         address.starts_with("localhost:");
+// Names but one may be those of any machine.
+bool is_loopback(const std::string& host) {
+  constexpr in_addr_t kLoopbackNet = 127;
+  in_addr in{};
+  if (inet_aton(host.c_str(), &in) != 0) return ntohl(in.s_addr) >> 24u == kLoopbackNet;
+  in6_addr in6{};
+  if (inet_pton(AF_INET6, host.c_str(), &in6) == 1) return IN6_IS_ADDR_LOOPBACK(&in6);
+  return host == "localhost";
 }
 
 }  // namespace
 
 debug_server serve_debug(const std::string& address, const debug_options& with) {
   debug_server started;
-  if (const auto parts = detail::split_address(address); !parts) {
+  const auto parts = detail::split_address(address);
+  if (!parts) {
     started.error_ = parts.error().message();
     return started;
   }
   const bool is_open = with.token.empty() && with.basic_auth.empty();
-  if (!is_loopback(address) && is_open && !with.allow_anyone) {
+  if (!is_loopback(parts->host) && is_open && !with.allow_anyone) {
     started.error_ = address + ": not a loopback address; set a token, basic_auth or allow_anyone";
     return started;
   }

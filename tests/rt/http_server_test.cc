@@ -183,6 +183,16 @@ TEST(DebugServer, AsksForTokenOrPassword) {
 TEST(DebugServer, SaysWhyItDoesNotStart) {
   EXPECT_EQ(serve_debug("0.0.0.0:0").error(),
             "0.0.0.0:0: not a loopback address; set a token, basic_auth or allow_anyone");
+  for (const std::string host : {"127.example.com", "127.0.0.1.example.com", "localhost.example",
+                                 "128.0.0.1", "[::2]", ""}) {
+    EXPECT_EQ(serve_debug(host + ":0").error(),
+              host + ":0: not a loopback address; set a token, basic_auth or allow_anyone");
+  }
+  for (const std::string host : {"127.0.0.1", "127.1.2.3", "localhost"}) {
+    debug_server running = serve_debug(host + ":0");
+    EXPECT_TRUE(running) << running.error();
+    running.stop();
+  }
   EXPECT_EQ(serve_debug("localhost:").error(), "address localhost:: missing port");
   EXPECT_EQ(serve_debug("localhost").error(), "address localhost: missing port");
   EXPECT_EQ(serve_debug("").error(), "address : missing port");
