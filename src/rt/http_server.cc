@@ -120,14 +120,41 @@ void HttpServer::accept_all() {
     static_cast<void>(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &kSilence, sizeof kSilence));
     static_cast<void>(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &kSilence, sizeof kSilence));
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return connections_.size() < kMaxConnections || is_stopping_; });
-    connections_.push_back(fd);
+    make_room(lock);
+    connections_.push_back({fd, ++waits_, false});
     ++started_;
     if (is_stopping_) shutdown(fd, SHUT_RD);
     std::thread thread([this, fd] { serve(fd); });
     pthread_setname_np(thread.native_handle(), "plumb-rt-http");
     thread.detach();
   }
+}
+
+// Waits until there may be one connection more.
+void HttpServer::make_room(std::unique_lock<std::mutex>& lock) {
+  while (connections_.size() >= kMaxConnections && !is_stopping_) {
+    dismiss_one();
+    changed_.wait(lock);
+  }
+}
+
+// Ends the connection that has waited longest for a request, unless one is ending.
+void HttpServer::dismiss_one() {
+  if (std::ranges::any_of(connections_, &Connection::is_dismissed)) return;
+  Connection* longest = nullptr;
+  for (Connection& one : connections_) {
+    if (one.waits_since == 0) continue;
+    if (longest == nullptr || one.waits_since < longest->waits_since) longest = &one;
+  }
+  if (longest == nullptr) return;
+  longest->is_dismissed = true;
+  shutdown(longest->fd, SHUT_RD);
+}
+
+void HttpServer::note_waiting(int fd, bool is_waiting) {
+  const std::scoped_lock lock(mutex_);
+  std::ranges::find(connections_, fd, &Connection::fd)->waits_since = is_waiting ? ++waits_ : 0;
+  if (is_waiting && connections_.size() >= kMaxConnections) changed_.notify_all();
 }
 
 void HttpServer::serve(int fd) {
@@ -143,14 +170,16 @@ void HttpServer::serve(int fd) {
     while (is_open) {
       const auto request = connection.read_request();
       if (!request) break;
+      note_waiting(fd, false);
       handler_(*request, connection);
       if (!connection.finish()) break;
+      note_waiting(fd, true);
       const std::scoped_lock lock(mutex_);
       if (is_stopping_) break;
     }
     // Before the descriptor is closed, and may become another connection's.
     const std::scoped_lock lock(mutex_);
-    std::erase(connections_, fd);
+    std::erase_if(connections_, [fd](const Connection& one) { return one.fd == fd; });
   }
   const std::scoped_lock lock(mutex_);
   ++finished_;
@@ -162,7 +191,8 @@ void HttpServer::stop() {
     const std::scoped_lock lock(mutex_);
     if (is_stopping_ || !acceptor_.joinable()) return;
     is_stopping_ = true;
-    for (const int fd : connections_) shutdown(fd, SHUT_RD);  // Those that wait for a request.
+    for (const Connection& one : connections_)
+      shutdown(one.fd, SHUT_RD);  // They wait for requests.
     changed_.notify_all();
   }
   const std::uint64_t one = 1;

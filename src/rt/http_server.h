@@ -4,13 +4,15 @@
 // brotli into every program.)
 //
 // GET and HEAD, keep-alive, chunked answers. Everything that a client may send is bounded: 16 KiB
-// of head, 1 MiB of body, 64 connections, 10 s of silence.
+// of head, 1 MiB of body, 64 connections, 10 s of silence. One client more takes the place of the
+// one that has waited longest without a request.
 
 #pragma once
 
 #include <plumb/rt/debug.h>
 
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -46,7 +48,17 @@ class HttpServer {
  private:
   static constexpr std::size_t kMaxConnections = 64;
 
+  struct Connection {
+    int fd = -1;
+    std::uint64_t waits_since =
+        0;  // A request is yet to come, since so many others; 0: one is answered.
+    bool is_dismissed = false;
+  };
+
   void accept_all();
+  void make_room(std::unique_lock<std::mutex>& lock);
+  void dismiss_one();
+  void note_waiting(int fd, bool is_waiting);
   void serve(int fd);
 
   Handler handler_;
@@ -57,8 +69,9 @@ class HttpServer {
   std::thread acceptor_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<int> connections_;  // Guarded by mutex_.
-  std::size_t started_ = 0;       // Connections; guarded by mutex_, as the next two.
+  std::vector<Connection> connections_;  // Guarded by mutex_.
+  std::uint64_t waits_ = 0;              // Guarded by mutex_.
+  std::size_t started_ = 0;              // Connections; guarded by mutex_, as the next two.
   std::size_t finished_ = 0;
   bool is_stopping_ = false;
 };

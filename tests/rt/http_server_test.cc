@@ -11,8 +11,11 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
+#include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 // Not in the library's namespace: its own frames are hidden.
 namespace {
@@ -205,6 +208,27 @@ TEST(DebugServer, SaysWhyItDoesNotStart) {
   const debug_server second = serve_debug(server.running.address());
   EXPECT_FALSE(second);
   EXPECT_EQ(second.error(), "listen " + server.running.address() + ": Address already in use");
+}
+
+// Connections that say nothing, or that have got their answer, make room for others.
+TEST(DebugServer, AnswersBesideManyIdleConnections) {
+  const Server server;
+  const std::string request = "GET /debug/pprof/nosuch HTTP/1.1\r\nHost: x\r\n\r\n";
+  std::vector<std::unique_ptr<Client>> idle;
+  for (int i = 0; i < 80; ++i) {
+    idle.push_back(std::make_unique<Client>(server.running.address()));
+    if (i % 2 == 0) continue;
+    idle.back()->send(request);
+    EXPECT_NE(idle.back()->read("Unknown profile\n"), "");
+  }
+  const auto start = std::chrono::steady_clock::now();
+  const Client client(server.running.address());
+  client.send(request);
+  EXPECT_TRUE(client.read("Unknown profile\n").starts_with("HTTP/1.1 404"));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+  EXPECT_EQ(idle.front()->read(), "");  // The first one had to go.
+  idle.back()->send(request);
+  EXPECT_TRUE(idle.back()->read("Unknown profile\n").starts_with("HTTP/1.1 404"));
 }
 
 TEST(DebugServer, AnswersWhileEveryWorkerIsBusy) {
