@@ -91,7 +91,7 @@ Profile take_contention() {
   const std::vector<Contention> list = list_contention(kKind);
   std::vector<std::uintptr_t> pcs;
   for (const Contention& one : list) pcs.insert(pcs.end(), one.pcs.begin(), one.pcs.end());
-  ProfileBuilder builder(pcs);
+  ProfileBuilder builder(pcs, HiddenLeaf::Internals);
   builder.add_sample_type("contentions", "count");
   builder.add_sample_type("delay", "nanoseconds");
   builder.set_period("contentions", "count", 1);
@@ -111,9 +111,10 @@ void write_contention(int, const TextSink& sink) {
     text += "sampling period=" + std::to_string(mutex_profile_fraction.load()) + '\n';
   }
   for (const Contention& one : list_contention(kKind)) {
+    const auto pcs = std::span(one.pcs).subspan(cut_leaf(one.pcs, HiddenLeaf::Internals).calls);
     text += std::to_string(std::llround(one.delay_ns)) + ' ' +
-            std::to_string(std::llround(one.count)) + ' ' + record_text(one.pcs, {}) + '\n';
-    append_record_frames(text, one.pcs, ShowAll::Yes);
+            std::to_string(std::llround(one.count)) + ' ' + record_text(pcs, {}) + '\n';
+    append_record_frames(text, pcs, ShowAll::Yes);
   }
   sink(align_with_tabs(text));
 }

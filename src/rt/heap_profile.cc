@@ -62,7 +62,7 @@ Profile heap_profile(std::string_view default_type) {
   const std::vector<HeapRecord> list = list_heap();
   std::vector<std::uintptr_t> pcs;
   for (const HeapRecord& record : list) pcs.insert(pcs.end(), record.pcs.begin(), record.pcs.end());
-  ProfileBuilder builder(pcs);
+  ProfileBuilder builder(pcs, HiddenLeaf::Allocation);
   builder.add_sample_type("alloc_objects", "count");
   builder.add_sample_type("alloc_space", "bytes");
   builder.add_sample_type("inuse_objects", "count");
@@ -98,10 +98,12 @@ std::string heap_text() {
       columns(total.alloc_count - total.free_count, in_use_bytes, total.alloc_count, shown_bytes) +
       " @ heap/" + std::to_string(2 * kHeapSampleBytes) + '\n';
   for (const HeapRecord& record : list) {
+    const auto pcs =
+        std::span(record.pcs).subspan(cut_leaf(record.pcs, HiddenLeaf::Allocation).calls);
     text += columns(record.alloc_count - record.free_count, record.alloc_bytes - record.free_bytes,
                     record.alloc_count, record.alloc_bytes) +
-            ' ' + record_text(record.pcs, {}) + '\n';
-    append_record_frames(text, record.pcs, ShowAll::No);
+            ' ' + record_text(pcs, {}) + '\n';
+    append_record_frames(text, pcs, ShowAll::No);
   }
   return align_with_tabs(text + memory_statistics());
 }

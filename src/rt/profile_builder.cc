@@ -25,7 +25,8 @@ std::span<const Frame> shown_frames(const Symbol& symbol) {
 
 }  // namespace
 
-ProfileBuilder::ProfileBuilder(std::span<const std::uintptr_t> pcs) : modules_(list_modules()) {
+ProfileBuilder::ProfileBuilder(std::span<const std::uintptr_t> pcs, HiddenLeaf hidden)
+    : hidden_(hidden), modules_(list_modules()) {
   std::vector<std::uintptr_t> calls;
   calls.reserve(pcs.size());
   for (const std::uintptr_t pc : pcs) {
@@ -85,11 +86,13 @@ FunctionId ProfileBuilder::function_of(const Frame& frame) {
   return known->second;
 }
 
-LocationId ProfileBuilder::location_of(std::uintptr_t pc) {
-  const auto [known, is_new] = locations_.try_emplace(pc, LocationId{kNone});
+LocationId ProfileBuilder::location_of(std::uintptr_t pc, std::size_t hidden_frames) {
+  const auto [known, is_new] =
+      locations_.try_emplace(std::pair(pc, hidden_frames), LocationId{kNone});
   if (!is_new) return known->second;
   const Symbol& symbol = Symbolizer::get().symbol(pc);
-  const std::span<const Frame> frames = shown_frames(symbol);
+  std::span<const Frame> frames = shown_frames(symbol);
+  frames = frames.subspan(std::min(hidden_frames, frames.size()));
   if (frames.empty() && !symbol.frames.empty()) return known->second;
   Location location;
   location.address = pc;
@@ -108,8 +111,10 @@ LocationId ProfileBuilder::location_of(std::uintptr_t pc) {
 void ProfileBuilder::add(std::span<const std::uintptr_t> pcs, std::span<const std::int64_t> values,
                          const Labels& labels, bool is_exact, std::int64_t bytes) {
   std::vector<LocationId> stack;
-  for (std::size_t i = 0; i < pcs.size(); ++i) {
-    const LocationId id = location_of(i == 0 && is_exact ? pcs[i] : pcs[i] - 1);
+  const LeafCut cut = cut_leaf(pcs, hidden_);
+  for (std::size_t i = cut.calls; i < pcs.size(); ++i) {
+    const std::size_t hidden_frames = i == cut.calls ? cut.frames : 0;
+    const LocationId id = location_of(i == 0 && is_exact ? pcs[i] : pcs[i] - 1, hidden_frames);
     if (id.index != kNone) stack.push_back(id);
   }
   std::vector<Label> sample_labels;

@@ -5,12 +5,15 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "model/profile.h"
+#include "rt/leaf_cut.h"
 #include "rt/modules.h"
 #include "rt/stack_counts.h"
 
@@ -19,7 +22,9 @@ namespace plumb::rt::detail {
 class ProfileBuilder {
  public:
   /// The addresses of all stacks to come are looked up at once: `pcs` are return addresses.
-  explicit ProfileBuilder(std::span<const std::uintptr_t> pcs);
+  /// `hidden`: what no stack shall begin with; of stacks of return addresses only.
+  explicit ProfileBuilder(std::span<const std::uintptr_t> pcs,
+                          HiddenLeaf hidden = HiddenLeaf::Nothing);
 
   void add_sample_type(std::string_view type, std::string_view unit);
   void set_period(std::string_view type, std::string_view unit, std::int64_t period);
@@ -33,15 +38,17 @@ class ProfileBuilder {
   Profile finish();
 
  private:
-  LocationId location_of(std::uintptr_t pc);
+  LocationId location_of(std::uintptr_t pc, std::size_t hidden_frames);
   FunctionId function_of(const struct Frame& frame);
   MappingId mapping_of(std::uintptr_t pc);
 
+  const HiddenLeaf hidden_;
   Profile profile_;
   std::vector<Module> modules_;
-  std::unordered_map<std::uintptr_t, LocationId> locations_;  // kNone: not to be shown.
-  std::unordered_map<std::string, FunctionId> functions_;     // By names and place.
-  std::unordered_map<std::uintptr_t, MappingId> mappings_;    // By start.
+  // By address and how many of its functions are hidden. kNone: not to be shown.
+  std::map<std::pair<std::uintptr_t, std::size_t>, LocationId> locations_;
+  std::unordered_map<std::string, FunctionId> functions_;   // By names and place.
+  std::unordered_map<std::uintptr_t, MappingId> mappings_;  // By start.
 };
 
 }  // namespace plumb::rt::detail

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <regex>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -424,6 +425,43 @@ TEST(Contention, BlockProfileAddsUpWaits) {
   EXPECT_GE(delay, 4'000'000);
   EXPECT_NE(get("/debug/pprof/block?debug=1").body.find("BlockProfileAddsUpWaits"),
             std::string::npos);
+}
+
+// The functions at the leaves of the profile `name`.
+std::set<std::string> leaves_of(const std::string& name) {
+  const plumb::Profile profile = read_profile(get("/debug/pprof/" + name).body);
+  std::set<std::string> leaves;
+  for (std::size_t i = 0; i < profile.sample_count(); ++i) {
+    const auto lines = profile.lines_of(profile.location(*profile.stack(i).begin()));
+    if (lines.empty()) continue;
+    leaves.emplace(profile.text(profile.function(lines.front().function).name));
+  }
+  return leaves;
+}
+
+// As in Go, where they are those of sync.
+TEST(Contention, TheLeavesArePublicFunctions) {
+  set_block_profile_rate(1ns);
+  set_mutex_profile_fraction(1);
+  mutex guard;
+  guard.lock();
+  wait_group group;
+  group.go([&] { const std::lock_guard lock(guard); });
+  plumb::test::settle();
+  sleep_for(1ms);
+  guard.unlock();
+  group.wait();
+  set_block_profile_rate(0ns);
+  set_mutex_profile_fraction(0);
+  for (const std::string name : {"block", "mutex"}) {
+    for (const std::string& leaf : leaves_of(name)) {
+      EXPECT_EQ(leaf.find("plumb::rt::detail"), std::string::npos) << leaf;
+    }
+    const std::string text = get("/debug/pprof/" + name + "?debug=1").body;
+    EXPECT_EQ(text.find("::add"), std::string::npos) << text;
+  }
+  EXPECT_TRUE(leaves_of("block").contains("plumb::rt::mutex::lock"));
+  EXPECT_TRUE(leaves_of("mutex").contains("plumb::rt::mutex::unlock"));
 }
 
 std::int64_t mutex_delay_ns() {

@@ -64,6 +64,22 @@ TEST(Heap, EstimatesWhatWasAllocatedAndWhatLives) {
   EXPECT_EQ(profile.text(profile.default_sample_type), "alloc_space");
 }
 
+// As in Go, whose runtime hides itself.
+TEST(Heap, WhoeverAllocatesIsTheLeaf) {
+  if (!kIsSampled) GTEST_SKIP() << "the sanitizers have operators of their own";
+  const Blocks blocks = allocate_blocks(200, 64 << 10);
+  const plumb::Profile profile = heap_profile("");
+  for (std::size_t i = 0; i < profile.sample_count(); ++i) {
+    const auto lines = profile.lines_of(profile.location(*profile.stack(i).begin()));
+    if (lines.empty()) continue;
+    const std::string name(profile.text(profile.function(lines.front().function).name));
+    EXPECT_FALSE(name.starts_with("operator new")) << name;
+    EXPECT_EQ(name.find("::sample"), std::string::npos) << name;
+  }
+  EXPECT_GT(sum_of(profile, 3, "allocate_blocks"), 0);
+  EXPECT_EQ(heap_text().find("operator new"), std::string::npos);
+}
+
 TEST(Heap, TextHasTheFormOfGo) {
   const std::string text = heap_text();
   EXPECT_TRUE(text.starts_with("heap profile: ")) << text;
