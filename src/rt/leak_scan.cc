@@ -26,6 +26,13 @@
 #include "rt/stop_world.h"
 #include "rt/threads.h"
 
+extern "C" {
+[[gnu::weak]] void __asan_init();
+[[gnu::weak]] void __hwasan_init();
+[[gnu::weak]] void __msan_init();
+[[gnu::weak]] void __tsan_init();
+}
+
 namespace plumb::rt::detail {
 namespace {
 
@@ -208,6 +215,13 @@ class LeakScan {
   const char* error_ = nullptr;  // Written by the first helper, read after it was joined.
 };
 
+// Sanitizers keep notes about memory that are no part of the program, terabytes of them, and hold
+// signals back. The program may have one that this library was built without.
+bool has_sanitizer() {
+  return __asan_init != nullptr || __hwasan_init != nullptr || __msan_init != nullptr ||
+         __tsan_init != nullptr;
+}
+
 // Its frame holds the registers of the caller; what is below it is ours.
 [[gnu::noinline]] Result<std::size_t> scan_from_here(Scheduler& scheduler) {
   __builtin_unwind_init();
@@ -218,13 +232,7 @@ class LeakScan {
 }  // namespace
 
 Result<std::size_t> scan_for_leaks() {
-  // Sanitizers keep notes about memory that are no part of the program, and hold signals back.
-#if defined(PLUMB_RT_ASAN) || defined(PLUMB_RT_TSAN)
-  constexpr bool kIsPossible = false;
-#else
-  constexpr bool kIsPossible = true;
-#endif
-  if (!kIsPossible) return Error(ErrorCode::Io, "no leak scan under a sanitizer");
+  if (has_sanitizer()) return Error(ErrorCode::Io, "no leak scan under a sanitizer");
   static std::mutex mutex;
   const std::scoped_lock lock(mutex);
   Scheduler* const scheduler = Scheduler::find();
