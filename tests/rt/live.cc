@@ -8,6 +8,7 @@
 #include <plumb/rt/profile.h>
 #include <plumb/rt/select.h>
 #include <plumb/rt/sync.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -46,6 +47,13 @@ static volatile unsigned work = 0;
   }
 }
 
+[[gnu::noinline]] static void wait_in_call() {
+  rt::blocking([] {
+    for (;;) pause();  // Until the process ends: signals of those who look at threads end one.
+  });
+  work = work + 1;
+}
+
 int main(int argc, char** argv) {
   rt::set_block_profile_rate(1ns);
   rt::set_mutex_profile_fraction(1);
@@ -61,6 +69,7 @@ int main(int argc, char** argv) {
     for (int i = 0; i < 5; ++i) rt::go([sender = sender] { sender.send(1); });
   }
   rt::go(burn);
+  rt::go(wait_in_call);
   rt::sleep_for(50ms);
   std::printf("%s\n", server.address().c_str());
   if (argc > 2) {  // Certificate and key.

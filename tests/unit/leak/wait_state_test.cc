@@ -53,6 +53,12 @@ constexpr Case kWhole[] = {
     {"plumb::rt::detail::Worker::resume < plumb::rt::detail::park < "
      "plumb::rt::detail::ChanCore::send < plumb::rt::chan::send < f",
      "chan send"},
+    {"plumb::rt::detail::Worker::resume < plumb::rt::detail::Worker::leave < "
+     "plumb::rt::detail::park < plumb::rt::mutex::lock < f",
+     "sync.Mutex.Lock"},
+    {"plumb::rt::detail::Worker::resume < plumb::rt::detail::Worker::leave < plumb::rt::yield < f",
+     "runnable"},
+    {"plumb::rt::detail::park < plumb::rt::detail::call_blocking < blocking < f", "syscall"},
     {"plumb::rt::detail::park_thread < plumb::rt::detail::ChanCore::receive < main",
      "chan receive"},
     {"plumb::rt::detail::park < plumb::rt::detail::wait_for_ever < plumb::rt::detail::chan_receive",
