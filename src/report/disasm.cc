@@ -140,6 +140,7 @@ class DisasmBuilder {
       return false;
     }
     const std::shared_ptr<ObjectFile> object = *std::move(opened);
+    check_build(mapping, *object);
     const std::vector<PlacedNode> nodes = place_nodes(*object, id);
     std::vector<ObjectSymbol> symbols;
     if (address) {
@@ -161,6 +162,15 @@ class DisasmBuilder {
       wanted.symbol = std::move(symbol);
     }
     return !symbols.empty();
+  }
+
+  // Says once of a binary that it is not the one that was mapped.
+  void check_build(const Mapping& mapping, const ObjectFile& object) {
+    const std::string_view wanted = profile_.text(mapping.build_id);
+    if (wanted.empty() || object.build_id().empty() || object.build_id() == wanted) return;
+    if (!other_builds_.insert(mapping.file.index).second) return;
+    notice_(object.path() + " has another build ID than the profile (" + object.build_id() +
+            ", not " + std::string(wanted) + "): its instructions may not be those that ran");
   }
 
   // The nodes with samples in a mapping, by address in the binary.
@@ -261,6 +271,7 @@ class DisasmBuilder {
   NodeTable table_;
   std::vector<Node> sums_;  // By node.
   std::vector<Wanted> wanted_;
+  std::set<std::uint32_t> other_builds_;  // Files of which it was said.
 };
 
 std::string place_text(const DisasmLine& line) {

@@ -64,10 +64,11 @@ class DisasmTest : public testing::Test {
     auto input = test::prepared_input(profile_, ReportKind::Disasm);
     if (!input) return std::move(input).error();
     return build_disasm(
-        *input, argument, [](std::string_view) {}, most);
+        *input, argument, [this](std::string_view line) { notices_.emplace_back(line); }, most);
   }
 
   Profile profile_;
+  std::vector<std::string> notices_;
 };
 
 TEST_F(DisasmTest, ShowsTheInstructionsOfASymbol) {
@@ -96,6 +97,21 @@ TEST_F(DisasmTest, OfAllFunctionsTheLargestAreShown) {
   EXPECT_EQ(some->routines[0].flat, 20);
   EXPECT_EQ(some->routines[1].names.front(), "plumb_disassembled_large") << "by name";
   EXPECT_EQ(some->routines[1].flat, 30);
+}
+
+TEST_F(DisasmTest, SaysThatTheBinaryIsAnotherBuild) {
+  const std::string build_id = (*ObjectFile::open(kSelf))->build_id();
+  if (build_id.empty()) GTEST_SKIP() << "this program has no build ID";
+  sample(10, "plumb_disassembled_small");
+  profile_.mappings.push_back(profile_.mappings[0]);
+  for (Mapping& mapping : profile_.mappings) mapping.build_id = profile_.strings.intern(build_id);
+  ASSERT_TRUE(disasm("disassembled_small"));
+  EXPECT_TRUE(notices_.empty()) << notices_[0];
+  for (Mapping& mapping : profile_.mappings) mapping.build_id = profile_.strings.intern("ab12");
+  ASSERT_TRUE(disasm("disassembled_small"));
+  ASSERT_EQ(notices_.size(), 1u);
+  EXPECT_EQ(notices_[0], kSelf + " has another build ID than the profile (" + build_id +
+                             ", not ab12): its instructions may not be those that ran");
 }
 
 TEST_F(DisasmTest, SaysThatNothingMatches) {
