@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/paths.h"
 #include "base/try.h"
 
 namespace plumb {
@@ -43,6 +44,26 @@ std::unique_ptr<OpenElf> open_with_checksum(const std::string& path, std::uint32
   const std::string_view bytes = (*opened)->file.bytes();
   if (libdeflate_crc32(0, bytes.data(), bytes.size()) != crc) return nullptr;
   return *std::move(opened);
+}
+
+dwarf::Sections sections_of(ElfFile& elf, const std::string& ending, std::string& damage) {
+  const auto content = [&](const char* name) {
+    auto bytes = elf.content(name + ending);
+    if (bytes) return *bytes;
+    if (damage.empty()) damage = bytes.error().describe();
+    return std::string_view{};
+  };
+  return {.order = elf.order(),
+          .info = content(".debug_info"),
+          .abbrev = content(".debug_abbrev"),
+          .line = content(".debug_line"),
+          .str = content(".debug_str"),
+          .line_str = content(".debug_line_str"),
+          .str_offsets = content(".debug_str_offsets"),
+          .addr = content(".debug_addr"),
+          .ranges = content(".debug_ranges"),
+          .rnglists = content(".debug_rnglists"),
+          .aranges = content(".debug_aranges")};
 }
 
 }  // namespace
@@ -104,24 +125,30 @@ std::unique_ptr<OpenElf> find_alternate_file(const OpenElf& debug,
   return nullptr;
 }
 
+std::unique_ptr<OpenElf> find_split_file(const OpenElf& debug, std::string_view directory,
+                                         std::string_view name) {
+  const std::string home = directory_of(resolved(debug.path)) + '/';
+  std::vector<std::string> candidates;
+  if (name.starts_with('/')) {
+    candidates.emplace_back(name);
+  } else {
+    candidates.push_back(std::string(directory) + '/' + std::string(name));
+    candidates.push_back(home + std::string(name));
+  }
+  candidates.push_back(home + std::string(path_base(name)));
+  for (const std::string& candidate : candidates) {
+    auto opened = OpenElf::open(candidate);
+    if (opened) return *std::move(opened);
+  }
+  return nullptr;
+}
+
 dwarf::Sections debug_sections(ElfFile& elf, std::string& damage) {
-  const auto content = [&](std::string_view name) {
-    auto bytes = elf.content(name);
-    if (bytes) return *bytes;
-    if (damage.empty()) damage = bytes.error().describe();
-    return std::string_view{};
-  };
-  return {.order = elf.order(),
-          .info = content(".debug_info"),
-          .abbrev = content(".debug_abbrev"),
-          .line = content(".debug_line"),
-          .str = content(".debug_str"),
-          .line_str = content(".debug_line_str"),
-          .str_offsets = content(".debug_str_offsets"),
-          .addr = content(".debug_addr"),
-          .ranges = content(".debug_ranges"),
-          .rnglists = content(".debug_rnglists"),
-          .aranges = content(".debug_aranges")};
+  return sections_of(elf, "", damage);
+}
+
+dwarf::Sections split_sections(ElfFile& elf, std::string& damage) {
+  return sections_of(elf, ".dwo", damage);
 }
 
 }  // namespace plumb

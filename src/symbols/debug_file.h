@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/mapped_file.h"
 #include "symbols/dwarf_unit.h"
@@ -41,10 +42,18 @@ std::unique_ptr<OpenElf> find_debug_file(const OpenElf& binary,
 std::unique_ptr<OpenElf> find_alternate_file(const OpenElf& debug,
                                              std::span<const std::string> directories);
 
+/// The file `name` with the other part of a unit of `debug` that was compiled in `directory`
+/// (-gsplit-dwarf), where the compiler put it or beside `debug`; null if there is none.
+std::unique_ptr<OpenElf> find_split_file(const OpenElf& debug, std::string_view directory,
+                                         std::string_view name);
+
 /// True if the file has debug information (.debug_info).
 bool has_debug_info(const ElfFile& elf);
 
 /// The debug sections of `elf`, inflated. What cannot be inflated is empty and said in `damage`.
 dwarf::Sections debug_sections(ElfFile& elf, std::string& damage);
+
+/// The same of a file that find_split_file() found.
+dwarf::Sections split_sections(ElfFile& elf, std::string& damage);
 
 }  // namespace plumb

@@ -36,7 +36,12 @@ enum class Attribute : std::uint32_t {
   StrOffsetsBase = 0x72,
   AddrBase = 0x73,
   RnglistsBase = 0x74,
+  DwoName = 0x76,
   MipsLinkageName = 0x2007,
+  GnuDwoName = 0x2130,
+  GnuDwoId = 0x2131,
+  GnuRangesBase = 0x2132,
+  GnuAddrBase = 0x2133,
 };
 
 enum class Form : std::uint32_t {

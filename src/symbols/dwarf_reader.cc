@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include "symbols/dwarf_lines.h"
 #include "symbols/dwarf_scopes.h"
@@ -11,26 +12,23 @@
 namespace plumb::dwarf {
 namespace {
 
-// Steps of work (about bytes looked at) for each byte of debug information, and at least.
-constexpr std::uint64_t kStepsPerByte = 16;
 constexpr std::uint64_t kLeastSteps = std::uint64_t{32} << 20;
 constexpr std::size_t kMaxOverlaps = 8;
 
 std::uint64_t steps_for(const Sections& sections) {
-  const std::uint64_t bytes = sections.info.size() + sections.abbrev.size() + sections.line.size() +
-                              sections.ranges.size() + sections.rnglists.size();
-  return kLeastSteps + kStepsPerByte * bytes;
+  return kLeastSteps + WorkBudget::steps_for(sections);
 }
 
 }  // namespace
 
 class DwarfReader::State {
  public:
-  State(const Sections& sections, const std::optional<Sections>& alternate)
+  State(const Sections& sections, const std::optional<Sections>& alternate, SplitOpener open_split)
       : sections_(sections),
         alternate_sections_(alternate.value_or(Sections{})),
         budget_(steps_for(sections) + steps_for(alternate_sections_)),
-        units_(sections_, alternate ? &alternate_sections_ : nullptr, budget_) {
+        units_(sections_, alternate ? &alternate_sections_ : nullptr, budget_),
+        splits_(sections_, std::move(open_split), budget_) {
     if (alternate) alternate_.emplace(alternate_sections_, nullptr, budget_);
     find_code();
   }
@@ -135,7 +133,9 @@ class DwarfReader::State {
   void find_in_unit(const Unit& unit, const std::vector<std::uint64_t>& addresses,
                     const std::vector<std::size_t>& indices, const Sink& take) {
     std::vector<ScopeChain> chains(addresses.size());
-    find_scopes(units_, unit, addresses, chains, budget_);
+    SplitUnit* const split = splits_.find(unit);
+    entries_ = split != nullptr ? &*split->units : &units_;
+    find_scopes(*entries_, split != nullptr ? *split->unit : unit, addresses, chains, budget_);
     std::vector<LineRow> rows(addresses.size());
     std::optional<LineTable> lines;
     if (unit.lines) {
@@ -199,7 +199,7 @@ class DwarfReader::State {
     const auto [known, is_new] = names_.try_emplace(entry);
     if (is_new) {
       known->second =
-          find_function_name(units_, alternate_ ? &*alternate_ : nullptr, entry, budget_);
+          find_function_name(*entries_, alternate_ ? &*alternate_ : nullptr, entry, budget_);
     }
     return known->second;
   }
@@ -209,14 +209,17 @@ class DwarfReader::State {
   WorkBudget budget_;
   UnitTable units_;
   std::optional<UnitTable> alternate_;
+  SplitUnits splits_;
   std::vector<UnitRange> code_;  // By low.
   // Of the unit at work.
+  UnitTable* entries_ = nullptr;
   std::unordered_map<std::uint64_t, std::string> files_;
   std::unordered_map<std::uint64_t, FunctionName> names_;
 };
 
-DwarfReader::DwarfReader(const Sections& sections, const std::optional<Sections>& alternate)
-    : state_(std::make_unique<State>(sections, alternate)) {}
+DwarfReader::DwarfReader(const Sections& sections, const std::optional<Sections>& alternate,
+                         SplitOpener open_split)
+    : state_(std::make_unique<State>(sections, alternate, std::move(open_split))) {}
 
 DwarfReader::~DwarfReader() = default;
 

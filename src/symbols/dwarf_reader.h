@@ -18,6 +18,7 @@
 #include <span>
 #include <vector>
 
+#include "symbols/dwarf_split.h"
 #include "symbols/dwarf_unit.h"
 #include "symbols/source_frame.h"
 
@@ -37,8 +38,9 @@ struct AddressFrames {
 class DwarfReader {
  public:
   /// `alternate` is the supplementary file that dwz makes. The bytes of all sections must outlive
-  /// the reader.
-  DwarfReader(const Sections& sections, const std::optional<Sections>& alternate);
+  /// the reader. `open_split`: opens the other parts of units in two parts; may be null.
+  DwarfReader(const Sections& sections, const std::optional<Sections>& alternate,
+              SplitOpener open_split = nullptr);
   DwarfReader(const DwarfReader&) = delete;
   DwarfReader& operator=(const DwarfReader&) = delete;
   ~DwarfReader();

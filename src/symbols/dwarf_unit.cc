@@ -65,7 +65,7 @@ bool UnitTable::read_header(BinaryReader& in, Unit& unit) const {
     unit.abbreviations = in.unsigned_of(unit.sizes.offset_bytes);
     unit.sizes.address_bytes = in.u8();
   }
-  if (type == UnitType::Skeleton || type == UnitType::SplitCompile) in.skip(8);
+  if (type == UnitType::Skeleton || type == UnitType::SplitCompile) unit.split_id = in.u64();
   if (type == UnitType::Type || type == UnitType::SplitType) {
     in.skip(8 + unit.sizes.offset_bytes);
   }
@@ -137,7 +137,18 @@ void UnitTable::read_root(std::size_t index, std::vector<AddressRange>& ranges) 
         case Attribute::StrOffsetsBase:
           unit.str_offsets_base = value.number;
           break;
+        case Attribute::DwoName:
+        case Attribute::GnuDwoName:
+          unit.split_name = value.text;
+          break;
+        case Attribute::GnuDwoId:
+          unit.split_id = value.number;
+          break;
+        case Attribute::GnuRangesBase:
+          unit.split_ranges_base = value.number;
+          break;
         case Attribute::AddrBase:
+        case Attribute::GnuAddrBase:
           unit.addr_base = value.number;
           break;
         case Attribute::RnglistsBase:
@@ -150,6 +161,24 @@ void UnitTable::read_root(std::size_t index, std::vector<AddressRange>& ranges) 
   }
   if (low.kind == Value::Kind::Address) unit.low_pc = low.number;
   values_.append_ranges(unit, low, high, list, ranges, budget_);
+}
+
+const Unit* UnitTable::join(const Unit& skeleton) {
+  std::vector<AddressRange> ignored;
+  for (std::size_t i = 0; i < units_.size(); ++i) {
+    Unit& unit = units_[i];
+    const bool is_new = unit.sizes.version >= 5;
+    // Of the only contribution there is; in front are a length, a version and sizes.
+    const unsigned length_bytes = unit.sizes.offset_bytes == 8 ? 12 : 4;
+    unit.str_offsets_base = is_new ? length_bytes + 4 : 0;
+    unit.rnglists_base = is_new ? length_bytes + 8 : 0;
+    unit.addr_base = skeleton.addr_base;
+    unit.ranges_base = skeleton.split_ranges_base;
+    if (!is_new) read_root(i, ignored);  // Its id is there.
+    unit.low_pc = skeleton.low_pc;
+    if (unit.split_id == skeleton.split_id) return &unit;
+  }
+  return nullptr;
 }
 
 Value ValueReader::indexed_text(const Unit& unit, std::uint64_t index) const {
@@ -311,8 +340,9 @@ void ValueReader::append_ranges(const Unit& unit, const Value& low, const Value&
     return append_new_list(unit, unit.rnglists_base + in.unsigned_of(bytes), ranges, budget);
   }
   if (list.kind == Value::Kind::Number) {
-    return unit.sizes.version >= 5 ? append_new_list(unit, list.number, ranges, budget)
-                                   : append_old_list(unit, list.number, ranges, budget);
+    return unit.sizes.version >= 5
+               ? append_new_list(unit, list.number, ranges, budget)
+               : append_old_list(unit, unit.ranges_base + list.number, ranges, budget);
   }
   if (low.kind != Value::Kind::Address) return;
   if (high.kind == Value::Kind::Address) append(ranges, low.number, high.number);

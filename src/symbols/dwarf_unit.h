@@ -60,6 +60,12 @@ struct Unit {
   std::uint64_t str_offsets_base = 0;
   std::uint64_t addr_base = 0;
   std::uint64_t rnglists_base = 0;
+  std::uint64_t ranges_base = 0;  ///< Of offsets in .debug_ranges, DWARF 4.
+
+  // Of a unit in two parts; see dwarf_split.h.
+  std::string_view split_name;          ///< Of a skeleton: the file of its other part.
+  std::uint64_t split_id = 0;           ///< Of both parts.
+  std::uint64_t split_ranges_base = 0;  ///< Of a skeleton: ranges_base of the other part.
 };
 
 /// A value of an attribute, as far as its form tells what it is.
@@ -89,6 +95,15 @@ class WorkBudget {
     return left_ != 0;
   }
   [[nodiscard]] bool is_spent() const { return left_ == 0; }
+  /// Adds what `sections` are worth, unless it is too late.
+  void grant(const Sections& sections) {
+    if (left_ != 0) left_ += steps_for(sections);
+  }
+  static std::uint64_t steps_for(const Sections& sections) {
+    constexpr std::uint64_t kStepsPerByte = 16;  // About bytes looked at.
+    return kStepsPerByte * (sections.info.size() + sections.abbrev.size() + sections.line.size() +
+                            sections.ranges.size() + sections.rnglists.size());
+  }
 
  private:
   std::uint64_t left_;
@@ -144,6 +159,10 @@ class UnitTable {
 
   /// Reads what the first entry of the unit says, and appends the ranges of its code.
   void read_root(std::size_t index, std::vector<AddressRange>& ranges);
+
+  /// The other part of `skeleton`, which is told what only the skeleton says; null if it is not
+  /// here. Requires: these are the units of a file of such parts.
+  const Unit* join(const Unit& skeleton);
 
   /// Reads the entries of a unit from the one at `offset` on.
   [[nodiscard]] BinaryReader entries(const Unit& unit, std::uint64_t offset) const {

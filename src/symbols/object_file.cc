@@ -135,7 +135,15 @@ struct ObjectFile::State {
     alternate_file = find_alternate_file(*source, options.debug_directories);
     std::optional<dwarf::Sections> alternate;
     if (alternate_file) alternate = debug_sections(alternate_file->elf, damage);
-    dwarf = std::make_unique<dwarf::DwarfReader>(debug_sections(source->elf, damage), alternate);
+    const auto open_split = [this, source](std::string_view directory, std::string_view name) {
+      std::optional<dwarf::Sections> sections;
+      auto file = find_split_file(*source, directory, name);
+      if (file) sections = split_sections(split_files.emplace_back(std::move(file))->elf, damage);
+      if (!sections && damage.empty()) damage = std::string(name) + " was not found";
+      return sections;
+    };
+    dwarf = std::make_unique<dwarf::DwarfReader>(debug_sections(source->elf, damage), alternate,
+                                                 open_split);
     return dwarf.get();
   }
 
@@ -146,6 +154,7 @@ struct ObjectFile::State {
   std::string build_id;
   std::unique_ptr<OpenElf> debug_file;
   std::unique_ptr<OpenElf> alternate_file;
+  std::vector<std::unique_ptr<OpenElf>> split_files;
   std::optional<SymbolTable> symbol_table;
   std::optional<GoTable> go;
   std::vector<ElfSymbol> places;  // All symbols, by address.

@@ -93,6 +93,72 @@ TEST(ObjectFile, FindsLinesOfASplitBinaryWithoutItsOtherHalf) {
     EXPECT_EQ(frames->back().function, "plumb_split");
     EXPECT_EQ(frames->back().file, source);
     EXPECT_GE(frames->back().line, 1);
+    EXPECT_TRUE((*object)->damage().ends_with(".dwo was not found")) << (*object)->damage();
+  }
+}
+
+// The calls inlined at the first address of plumb_split that has any: "inner:3 middle:6
+// plumb_split:9".
+std::string inlined_calls(const std::string& library) {
+  auto object = ObjectFile::open(library);
+  if (!object) return object.error().message();
+  const re2::RE2 pattern("^plumb_split$");
+  const auto symbols = (*object)->symbols(&pattern);
+  if (symbols.size() != 1) return "no symbol";
+  for (std::uint64_t at = symbols[0].start; at < symbols[0].limit; ++at) {
+    const auto frames = (*object)->source_line(at);
+    if (!frames || frames->size() != 3) continue;
+    std::string text;
+    for (const plumb::SourceFrame& frame : *frames) {
+      text += (text.empty() ? "" : " ") + frame.function + ':' + std::to_string(frame.line);
+    }
+    return text;
+  }
+  return "no inlined calls";
+}
+
+TEST(ObjectFile, FindsInlinedCallsOfASplitBinary) {
+  const plumb::test::TemporaryDirectory directory;
+  directory.write("split.c",
+                  "extern int table[];\n"
+                  "static inline __attribute__((always_inline)) int inner(int x) {\n"
+                  "  return table[x] * table[x + 1];\n}\n"
+                  "static inline __attribute__((always_inline)) int middle(int x) {\n"
+                  "  return inner(x + 3) * table[9];\n}\n"
+                  "int plumb_split(int x) {\n"
+                  "  return x > 4 ? middle(x) : middle(x + 7) + 1;\n}\n"
+                  "int table[100];\n");
+  const std::string folder = directory.path();
+  const std::string library = directory.path("split.so");
+  constexpr const char* kOptions[] = {"-gdwarf-4", "-gdwarf-5", "-gdwarf-5 -ffunction-sections",
+                                      "-gdwarf-4 -gz"};
+  for (const std::string compiler : {"cc", "clang-14"}) {
+    for (const std::string options : kOptions) {
+      SCOPED_TRACE(compiler + ' ' + options);
+      const std::string command = "cd " + folder + " && mkdir -p obj && " + compiler + " -c -g " +
+                                  options + " -gsplit-dwarf -O1 -fPIC -o obj/split.o split.c && " +
+                                  compiler + " -shared -o split.so obj/split.o 2> errors";
+      const bool is_built = std::system((command + " 2> errors").c_str()) == 0;
+      if (compiler != "cc" && !is_built) continue;  // There need be only one.
+      ASSERT_TRUE(is_built);
+      const std::string expected = "inner:3 middle:6 plumb_split:9";
+      EXPECT_EQ(inlined_calls(library), expected);
+      // Moved together: beside the binary.
+      ASSERT_EQ(std::system(("cd " + folder +
+                             " && rm -rf moved && mkdir moved && "
+                             "mv split.so obj/split.dwo moved")
+                                .c_str()),
+                0);
+      EXPECT_EQ(inlined_calls(folder + "/moved/split.so"), expected);
+      // That of another build.
+      ASSERT_EQ(
+          std::system(("cd " + folder + " && sed 's/table.9./table[8]/' split.c > other.c && " +
+                       compiler + " -c -g " + options +
+                       " -gsplit-dwarf -O1 -fPIC -o moved/split.o other.c 2> errors")
+                          .c_str()),
+          0);
+      EXPECT_EQ(inlined_calls(folder + "/moved/split.so"), "no inlined calls");
+    }
   }
 }
 
