@@ -26,12 +26,14 @@
 #include "rt/stop_world.h"
 #include "rt/threads.h"
 
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): names of the sanitizers
 extern "C" {
 [[gnu::weak]] void __asan_init();
 [[gnu::weak]] void __hwasan_init();
 [[gnu::weak]] void __msan_init();
 [[gnu::weak]] void __tsan_init();
 }
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 
 namespace plumb::rt::detail {
 namespace {
