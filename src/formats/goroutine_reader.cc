@@ -105,11 +105,11 @@ std::size_t GoroutineReader::read(std::string_view lines) {
   other_source_.clear();
   while (!rest.empty() && other_source_.empty()) {
     const std::uint64_t first = at_.line;
-    const bool had_process = !cleaner_.process().empty();
+    const std::uint64_t numbered = cleaner_.numbered_prefixes();
     read_until_news(cleaner_.is_active() ? cleaner_.clean(rest, clean_) : rest);
     if (!cleaner_.has_news() && other_source_.empty()) return lines.size();
     for (std::uint64_t line = first; line < at_.line; ++line) take_until(rest, '\n');
-    if (!had_process && !cleaner_.process().empty()) break;
+    if (cleaner_.numbered_prefixes() != numbered) break;
   }
   return lines.size() - rest.size();
 }

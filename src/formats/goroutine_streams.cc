@@ -65,7 +65,9 @@ void GoroutineStreams::note_lines(std::uint64_t first) {
 
 // The lines in front that are of one process.
 std::string_view GoroutineStreams::find_run(std::string_view lines) {
-  at_ = find_stream(first_line(lines));
+  const std::string_view first = first_line(lines);
+  at_ = find_stream(first);
+  if (at_ == streams_.size()) streams_[add_stream()].process = find_process(first).process;
   std::string_view rest = lines;
   do {
     take_until(rest, '\n');
@@ -73,23 +75,22 @@ std::string_view GoroutineStreams::find_run(std::string_view lines) {
   return lines.substr(0, lines.size() - rest.size());
 }
 
-// True if `line` has the number of the process at hand where the line before had it.
-bool GoroutineStreams::is_of_last(std::string_view line) const {
-  const std::string& process = streams_[at_].process;
-  return !process.empty() && line.size() > process_at_ &&
-         line.substr(process_at_).starts_with(process);
+ProcessPrefix GoroutineStreams::find_process(std::string_view line) const {
+  for (const Stream& stream : streams_) {
+    const ProcessPrefix found = stream.reader->find_process(line);
+    if (!found.process.empty()) return found;
+  }
+  return {};
 }
 
-// A line that has no prefix, or one that nobody knows, follows the one before it.
+// A line that has no prefix, or one that nobody knows, follows the one before it. That of a process
+// that has no stream yet is of the next one to be made.
 std::size_t GoroutineStreams::find_stream(std::string_view line) {
-  if (is_of_last(line)) return at_;
+  // The same in front tells the same, without looking at it closely.
+  if (!last_prefix_.empty() && line.starts_with(last_prefix_)) return last_numbered_;
   if (has_numbers_) {
-    for (const Stream& stream : streams_) {
-      const std::string_view process = stream.reader->find_process(line);
-      if (process.empty()) continue;
-      process_at_ = static_cast<std::size_t>(process.data() - line.data());
-      return find_process(process);
-    }
+    const ProcessPrefix found = find_process(line);
+    if (!found.process.empty()) return find_numbered(line, found);
   }
   if (streams_[at_].reader->knows_prefix(line)) return at_;
   for (std::size_t i = 0; i < streams_.size(); ++i) {
@@ -98,13 +99,15 @@ std::size_t GoroutineStreams::find_stream(std::string_view line) {
   return at_;
 }
 
-// The stream of a process that has a number.
-std::size_t GoroutineStreams::find_process(std::string_view process) {
-  const auto known = std::ranges::find(streams_, process, &Stream::process);
-  if (known != streams_.end()) return static_cast<std::size_t>(known - streams_.begin());
-  if (streams_.size() == kMostStreams) return at_;
-  const std::size_t stream = add_stream();
-  streams_[stream].process = process;
+// The stream of a process that has a number, which `line` begins with.
+std::size_t GoroutineStreams::find_numbered(std::string_view line, const ProcessPrefix& prefix) {
+  const auto known = std::ranges::find(streams_, prefix.process, &Stream::process);
+  const auto stream = static_cast<std::size_t>(known - streams_.begin());
+  if (known == streams_.end()) return stream == kMostStreams ? at_ : stream;
+  if (prefix.length < line.size()) {  // Else blanks may be missing at its end.
+    last_prefix_ = line.substr(0, prefix.length);
+    last_numbered_ = stream;
+  }
   return stream;
 }
 
@@ -132,7 +135,7 @@ void GoroutineStreams::skip_long_line() {
 
 void GoroutineStreams::finish(std::string_view last_line) {
   const bool is_one = streams_.size() == 1 && !has_numbers_;
-  if (!is_one && !last_line.empty()) at_ = find_stream(last_line);
+  if (!is_one && !last_line.empty()) find_run(last_line);
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     GoroutineReader& reader = *streams_[i].reader;
     if (i == at_) reader.set_line(line_);

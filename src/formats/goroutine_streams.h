@@ -61,8 +61,8 @@ class GoroutineStreams {
 
   std::string_view find_run(std::string_view lines);
   std::size_t find_stream(std::string_view line);
-  std::size_t find_process(std::string_view process);
-  [[nodiscard]] bool is_of_last(std::string_view line) const;
+  std::size_t find_numbered(std::string_view line, const ProcessPrefix& prefix);
+  [[nodiscard]] ProcessPrefix find_process(std::string_view line) const;
   std::size_t add_stream();
   void note_lines(std::uint64_t first);
   void open_stream(std::string_view line);
@@ -71,10 +71,11 @@ class GoroutineStreams {
   const ReadOptions options_;
   const Isa isa_;
   std::vector<Stream> streams_;
-  std::size_t at_ = 0;          // Whose line was the last one, or will be the next.
-  std::uint64_t line_ = 1;      // Number of the next line.
-  bool has_numbers_ = false;    // Prefixes number processes.
-  std::size_t process_at_ = 0;  // Where the number of the last line stood.
+  std::size_t at_ = 0;             // Whose line was the last one, or will be the next.
+  std::uint64_t line_ = 1;         // Number of the next line.
+  bool has_numbers_ = false;       // Prefixes number processes.
+  std::string last_prefix_;        // Of a line with the number of last_numbered_.
+  std::size_t last_numbered_ = 0;  // A stream.
 };
 
 }  // namespace plumb

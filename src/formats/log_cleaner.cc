@@ -101,7 +101,8 @@ LogPrefix::LogPrefix(std::string_view sample) {
         source_ += ' ';
       }
       const bool is_number = std::ranges::all_of(word, is_digit);
-      if (is_number && is_process_number(shape_, rest.substr(length))) {
+      const bool is_first = process_digits_ == std::string::npos;
+      if (is_first && is_number && is_process_number(shape_, rest.substr(length))) {
         process_digits_ = shape_.size();
       }
       for (std::size_t i = 0; i < length; ++i) {
@@ -116,23 +117,22 @@ LogPrefix::LogPrefix(std::string_view sample) {
     }
     rest.remove_prefix(length);
   }
-  process_ = find_process(sample);
+  process_ = find_process(sample).process;
 }
 
 std::optional<std::size_t> LogPrefix::match(std::string_view line) const {
-  const std::optional<Match> found = match_parts(line);
+  const std::optional<ProcessPrefix> found = match_parts(line);
   if (!found) return std::nullopt;
   return found->length;
 }
 
-std::string_view LogPrefix::find_process(std::string_view line) const {
+ProcessPrefix LogPrefix::find_process(std::string_view line) const {
   if (process_digits_ == std::string::npos) return {};
-  const std::optional<Match> found = match_parts(line);
-  return found ? found->process : std::string_view();
+  return match_parts(line).value_or(ProcessPrefix{});
 }
 
-std::optional<LogPrefix::Match> LogPrefix::match_parts(std::string_view line) const {
-  Match found;
+std::optional<ProcessPrefix> LogPrefix::match_parts(std::string_view line) const {
+  ProcessPrefix found;
   std::size_t words = 0;  // Where they begin behind the last number.
   std::string_view rest = line;
   for (std::size_t i = 0; i < shape_.size(); ++i) {
@@ -221,6 +221,7 @@ void LogCleaner::learn_json(std::string_view key) {
 
 void LogCleaner::learn_prefix(LogPrefix prefix) {
   if (std::ranges::find(prefixes_, prefix) != prefixes_.end()) return;
+  if (!prefix.process().empty()) ++numbered_prefixes_;
   if (prefixes_.size() == kPrefixes) prefixes_.pop_back();
   prefixes_.insert(prefixes_.begin(), std::move(prefix));
   note_news();
@@ -240,10 +241,10 @@ std::string_view LogCleaner::process() const {
   return {};
 }
 
-std::string_view LogCleaner::find_process(std::string_view line) const {
+ProcessPrefix LogCleaner::find_process(std::string_view line) const {
   for (const LogPrefix& prefix : prefixes_) {
-    const std::string_view process = prefix.find_process(line);
-    if (!process.empty()) return process;
+    const ProcessPrefix found = prefix.find_process(line);
+    if (!found.process.empty()) return found;
   }
   return {};
 }

@@ -26,6 +26,13 @@
 
 namespace plumb {
 
+/// Whose line it is.
+struct ProcessPrefix {
+  /// From behind the time through the number: " host app[123]". Views the line; empty: not known.
+  std::string_view process;
+  std::size_t length = 0;  ///< Of the whole prefix.
+};
+
 /// The shape of a prefix: its text, in which the numbers of dates, times and processes may differ
 /// from line to line. Numbers in a word with letters ("web-1") belong to a name and may not.
 class LogPrefix {
@@ -37,10 +44,9 @@ class LogPrefix {
   /// missing at the end of a line: logs cut them off blank lines.
   [[nodiscard]] std::optional<std::size_t> match(std::string_view line) const;
 
-  /// What stands in `line` from behind its time through the number of the process in brackets, as
-  /// syslog puts it behind the program's name: " host app[123]". Empty if `line` has another shape,
-  /// or the prefix no such number.
-  [[nodiscard]] std::string_view find_process(std::string_view line) const;
+  /// Whose line it is, if `line` has this shape and the shape a number of the process in brackets,
+  /// as syslog puts it behind the program's name.
+  [[nodiscard]] ProcessPrefix find_process(std::string_view line) const;
   /// The same of the prefix that was learned.
   [[nodiscard]] const std::string& process() const { return process_; }
 
@@ -54,11 +60,7 @@ class LogPrefix {
   }
 
  private:
-  struct Match {
-    std::size_t length = 0;
-    std::string_view process;
-  };
-  [[nodiscard]] std::optional<Match> match_parts(std::string_view line) const;
+  [[nodiscard]] std::optional<ProcessPrefix> match_parts(std::string_view line) const;
 
   // kSomeDigits for a run of digits, kSomeBlanks of blanks, nothing for fractions of a second, else
   // itself.
@@ -89,10 +91,12 @@ class LogCleaner {
 
   /// LogPrefix::source() of the prefix learned last that has one; empty if none has.
   [[nodiscard]] std::string_view source() const;
+  /// How many prefixes with a process() were learned.
+  [[nodiscard]] std::uint64_t numbered_prefixes() const { return numbered_prefixes_; }
   /// LogPrefix::process() of the prefix learned last that has one; empty if none has.
   [[nodiscard]] std::string_view process() const;
   /// LogPrefix::find_process() of the first prefix that finds one.
-  [[nodiscard]] std::string_view find_process(std::string_view line) const;
+  [[nodiscard]] ProcessPrefix find_process(std::string_view line) const;
   /// True if `line` has one of the prefixes.
   [[nodiscard]] bool knows_prefix(std::string_view line) const;
 
@@ -112,6 +116,7 @@ class LogCleaner {
   bool spaces_ = false;
   std::string_view json_key_;        // Empty: lines are no JSON.
   std::vector<LogPrefix> prefixes_;  // The one learned last is in front.
+  std::uint64_t numbered_prefixes_ = 0;
   bool is_active_ = false;
   bool has_news_ = false;
 };

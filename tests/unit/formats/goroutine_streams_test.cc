@@ -104,6 +104,24 @@ TEST(GoroutineStreams, ANameBehindThatOfTheProcessIsNone) {
   EXPECT_TRUE(dump.process_starts.empty());
 }
 
+// What is learned late is not known early, however far a block reaches.
+TEST(GoroutineStreams, ProcessesAreTheSameWhereverBlocksEnd) {
+  const std::string log =
+      "Nov 27 09:00:01 host app[12]: goroutine 1 [chan send]:\n"
+      "Nov 27 09:00:0 1host app[345]: goroutine 1 [chan send]:\n"
+      "Nov 27 09:00:01 host app[345]: main.work(0x1)\n"
+      "Nov 27 09:00:01 host app[345]: goroutine 2 [chan send]:\n"
+      "Nov 27 09:00:02 host app[12]: main.send(0x1)\n"
+      "Nov 27 09:00:02 host app[12]: \ta.go:1 +0x1\n"
+      "x_2 host app[12]: goroutine 9 [select]:\n"
+      "x_2 host app[345]: main.work(0x1)\n"
+      "x_2 host app[345]: \ta.go:9 +0x1\n";
+  const std::string whole = describe(read_in_stretches(log, active_isa(), SIZE_MAX));
+  for (const std::size_t stretch : {1, 2, 3, 5}) {
+    EXPECT_EQ(describe(read_in_stretches(log, active_isa(), stretch)), whole) << stretch;
+  }
+}
+
 // A program that was restarted: no two processes at a time.
 TEST(GoroutineStreams, ANumberBehindAllOthersIsTheProgramRestarted) {
   std::string log;
