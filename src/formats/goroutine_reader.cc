@@ -100,6 +100,14 @@ bool GoroutineReader::can_walk() const {
          !crash_.is_collecting() && !quoted_.is_open();
 }
 
+// Where the walk stops, if it can be left to that at all.
+const char* GoroutineReader::walk(const char* p, const char* end) {
+  if (!can_walk()) return p;
+  const char* const stop = walk_(trie_, at_, p, end);
+  if (stop != p) is_behind_blank_ = false;
+  return stop;
+}
+
 std::size_t GoroutineReader::read(std::string_view lines) {
   std::string_view rest = lines;
   other_source_.clear();
@@ -120,7 +128,7 @@ void GoroutineReader::read_until_news(std::string_view lines) {
   const char* p = lines.data();
   const char* const end = p + lines.size();
   while (p < end) {
-    if (can_walk()) p = walk_(trie_, at_, p, end);
+    p = walk(p, end);
     if (p == end) return;
     const std::string_view rest(p, static_cast<std::size_t>(end - p));
     const std::string_view line = rest.substr(0, rest.find('\n'));

@@ -81,6 +81,7 @@ class GoroutineReader {
   bool learn_from(std::string_view line);
   void learn_prefix(LogPrefix prefix);
   [[nodiscard]] bool can_walk() const;
+  const char* walk(const char* p, const char* end);
   void read_line(std::string_view line);
   bool continue_header(std::string_view line);
   void read_hidden_header(std::string_view line, std::size_t at);

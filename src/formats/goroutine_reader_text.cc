@@ -38,7 +38,7 @@ void GoroutineReader::read_text(std::string text) {
   const char* p = text.data();
   const char* const end = p + size;
   while (p < end) {
-    if (can_walk()) p = walk_(trie_, at_, p, end);
+    p = walk(p, end);
     if (p == end) return;
     const std::string_view rest(p, static_cast<std::size_t>(end - p));
     const std::string_view line = rest.substr(0, rest.find('\n'));

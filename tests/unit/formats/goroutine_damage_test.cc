@@ -256,6 +256,16 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const testing::TestParamInfo<Case>& test) { return std::string(test.param.name); });
 
+// The last frame that was printed is known already, and stands behind a blank line.
+TEST(GoroutineDamage, CutBehindAKnownFrameIsACut) {
+  const std::string text =
+      "goroutine 7 [select]:\nmain.f()\n\ta.go:1 +0x1\n\nmain.f()\n\ta.go:1 +0x1\n";
+  for (const std::size_t stretch : {1, 100}) {
+    const GoroutineDump dump = read_in_stretches(text, active_isa(), stretch);
+    EXPECT_EQ(losses_of(dump), std::vector<std::string>{"1 goroutine cut short at 7"});
+  }
+}
+
 TEST(GoroutineDamage, LineOfManyMegabytesIsPassedOver) {
   const std::string dump = "goroutine 1 [select]:\nmain.f()\n\ta.go:1 +0x1\n";
   const std::string line(std::size_t{17} << 20, 'x');
