@@ -157,7 +157,8 @@ Result<LoadedProfile> Session::load_several(const ReadOptions& options) {
   ProfileSum sources("source", source_count_);
   ProfileSum bases("base", sources_.size() - source_count_);
   bool is_remote = false;
-  const auto repetitions = find_repetitions(sources_);
+  std::vector<std::optional<Repetition>> repetitions;
+  if (watch_) repetitions = find_repetitions(sources_);  // Nobody else asks.
   open_sources(sources_, fetch_, notice(), [&](std::size_t index, Result<Fetched> fetched) {
     ProfileSum& sum = index < source_count_ ? sources : bases;
     sum.begin_source();
@@ -167,8 +168,10 @@ Result<LoadedProfile> Session::load_several(const ReadOptions& options) {
     auto input = read_input(*std::move(fetched), fetch_.limits, options);
     if (!input) return say_failure(name, input.error());
     input->is_remote = came_from_server;
-    input->repeats = repetitions[index];
-    if (watch_ && index < source_count_) watch_(*input);
+    if (watch_ && index < source_count_) {
+      input->repeats = repetitions[index];
+      watch_(*input);
+    }
     say_several(*input);
     Profile profile = take_profile(*std::move(input), loaded.losses);
     locate(profile, came_from_server ? name : "");
