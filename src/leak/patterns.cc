@@ -117,6 +117,10 @@ constexpr std::array kPatterns = {
     Pattern{"L22", "one object with several goroutines",
             "these goroutines are as many as those of {blocked}: one leaked object has all of them",
             "see the group that leads the family"},
+    Pattern{"L23", "iterator never stopped",
+            "iter.Pull runs the iterator of {blocked} in a goroutine of its own, which waits for "
+            "the next value to be asked for: it was not read to its end, and stop was not called",
+            "defer stop() right behind next, stop := iter.Pull(seq)"},
 };
 
 // " (main.go:27)"; empty without a file.
@@ -272,6 +276,8 @@ std::string_view choose_pattern(const SeriesStudy& all, const GroupStudy& group,
     case IoWait:
     case SystemCall:
       return "L19";
+    case Iterator:
+      return "L23";
     case Sleep:
     case Running:
       return "L21";

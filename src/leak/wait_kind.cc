@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "leak/stack_names.h"
+
 namespace plumb {
 namespace {
 
@@ -24,6 +26,7 @@ constexpr std::array kStates = {
     KindOfState{"chan send (durable)", ChanSend},
     KindOfState{"chan send (nil chan)", NilChannel},
     KindOfState{"chan send (synctest)", ChanSend},
+    KindOfState{"coroutine", Iterator},
     KindOfState{"idle", System},  // The goroutine 0 of a thread.
     KindOfState{"runnable", Running},
     KindOfState{"running", Running},
@@ -66,6 +69,12 @@ WaitKind kind_of_semaphore(const StackGroups& groups, const StackGroup& group) {
   return Semaphore;
 }
 
+// Who calls next waits as a coroutine, too, while the iterator works; and tasks of C++ do.
+bool is_iterator(const StackGroups& groups, const StackGroup& group) {
+  return has_function(groups, group, "iter.Pull.func1") ||
+         has_function(groups, group, "iter.Pull2.func1");
+}
+
 }  // namespace
 
 WaitKind find_wait_kind(const StackGroups& groups, const StackGroup& group) {
@@ -77,6 +86,7 @@ WaitKind find_wait_kind(const StackGroups& groups, const StackGroup& group) {
     return is_system ? System : Unknown;
   }
   if (row->kind == Semaphore) return kind_of_semaphore(groups, group);
+  if (row->kind == Iterator && !is_iterator(groups, group)) return Unknown;
   if (row->kind == ChanReceive && group.is_range.value_or(false)) return ChanRange;
   return row->kind;
 }
@@ -89,6 +99,7 @@ bool needs_another_goroutine(WaitKind kind) {
     case Select:
     case NilChannel:
     case NoCases:
+    case Iterator:
       return true;
     default:
       return is_lock(kind);
@@ -139,6 +150,8 @@ std::string_view describe(WaitKind kind) {
       return "a signal of a sync.Cond";
     case Semaphore:
       return "a semaphore";
+    case Iterator:
+      return "the next call of what iter.Pull returned";
     case IoWait:
       return "the network";
     case Sleep:

@@ -25,6 +25,7 @@ enum class WaitKind : std::uint8_t {
   WaitGroup,
   Cond,
   Semaphore,  ///< Some use of the runtime's semaphores.
+  Iterator,   ///< Of iter.Pull: for the next call of what that returned.
   IoWait,
   Sleep,
   SystemCall,

@@ -21,6 +21,11 @@ constexpr std::array kKnownFunctions = {
     KnownFunction{"internal/sync.runtime_SemacquireMutex", SemacquireMutex},
     KnownFunction{"internal/synctest.Run", Waits, "synctest.Run"},
     KnownFunction{"internal/synctest.Wait", Waits, "synctest.Wait"},
+    // What these hide in debug=1 is the switch to the other side.
+    KnownFunction{"iter.Pull2[...].func1.1", Waits, "coroutine"},
+    KnownFunction{"iter.Pull2[...].func2", Waits, "coroutine"},
+    KnownFunction{"iter.Pull[...].func1.1", Waits, "coroutine"},
+    KnownFunction{"iter.Pull[...].func2", Waits, "coroutine"},
     KnownFunction{"os/signal.signal_recv", Busy, "syscall"},
     KnownFunction{"plumb::rt::blocking", Waits, "syscall"},
     KnownFunction{"plumb::rt::cond::sleep", Waits, "sync.Cond.Wait"},
