@@ -172,6 +172,7 @@ std::uint32_t GoroutineTrie::add_group(const GoroutineCursor& at) {
   group.first_id = at.id;
   group.creator_id = at.creator_id;
   group.waits_for_lock = keep_goroutines_ && waits_for_lock(at.node);
+  group.chooses_creators = choose_creators_ && !watches_request(at.node);
   groups_.push_back(std::move(group));
   return static_cast<std::uint32_t>(groups_.size() - 1);
 }
@@ -183,6 +184,17 @@ bool GoroutineTrie::waits_for_lock(std::uint32_t node) const {
   for (std::uint32_t at = node; nodes_[at].parent != 0; at = nodes_[at].parent, --depth) {
     if (depth > GoroutineArguments::kLockLines || nodes_[at].entry == kNone) continue;
     if (waits_for_mutex(dump_.text(dump_.frames[nodes_[at].entry].function))) return true;
+  }
+  return false;
+}
+
+// True if the stack that ends at `node` began with the goroutine that net/http has beside each
+// handler: whose it is tells which request the handler serves.
+bool GoroutineTrie::watches_request(std::uint32_t node) const {
+  constexpr int kOutermost = 2;  // It, and who made it.
+  for (int i = 0; i < kOutermost && nodes_[node].parent != 0; ++i, node = nodes_[node].parent) {
+    const std::uint32_t entry = nodes_[node].entry;
+    if (entry != kNone && dump_.text(dump_.frames[entry].function) == kRequestWatcher) return true;
   }
   return false;
 }
@@ -201,8 +213,8 @@ void GoroutineTrie::keep_goroutine(GoroutineCursor& at, std::uint32_t index, con
   }
   const std::uint64_t lock = group.waits_for_lock ? arguments.lock() : 0;
   if (lock != 0) note_lock(lock);
-  if (choose_creators_) group.creators.add(at.creator_id);
-  const std::uint64_t creator = choose_creators_ ? 0 : at.creator_id;
+  if (group.chooses_creators) group.creators.add(at.creator_id);
+  const std::uint64_t creator = group.chooses_creators ? 0 : at.creator_id;
   dump_.goroutines.push_back({at.id, creator, at.wait_minutes, index, lock});
 }
 

@@ -162,6 +162,7 @@ class GoroutineTrie {
     std::uint64_t creator_id = 0;  // Of the first goroutine.
     bool has_many_creators = false;
     bool waits_for_lock = false;
+    bool chooses_creators = false;  // Its rows do not tell them.
     WaitTable waits;
     EvenChoice<std::uint64_t> creators;
   };
@@ -205,6 +206,7 @@ class GoroutineTrie {
   std::uint32_t add_group(const GoroutineCursor& at);
   void keep_goroutine(GoroutineCursor& at, std::uint32_t group, const char* end);
   [[nodiscard]] bool waits_for_lock(std::uint32_t node) const;
+  [[nodiscard]] bool watches_request(std::uint32_t node) const;
   void insert(std::vector<Slot>& table, std::size_t used, Slot slot);
   const char* store_text(const NodeText& text);
   void fill_group(Group& group, GoroutineGroup& out);

@@ -16,8 +16,8 @@ struct ReadOptions {
   /// Fill GoroutineDump::goroutines: one row per goroutine, some 5 bytes each, and 8 for who
   /// created it.
   bool keep_goroutines = false;
-  /// Leave the creators out of the rows, and keep those of a choice of each group:
-  /// GoroutineGroup::creators.
+  /// Leave the creators out of the rows, but for those of kRequestWatcher, and keep those of a
+  /// choice of each group: GoroutineGroup::creators.
   bool choose_creators = false;
 };
 

@@ -12,6 +12,7 @@
 #include "base/units.h"
 #include "leak/align_formats.h"
 #include "leak/cut_snapshot.h"
+#include "leak/new_requests.h"
 
 namespace plumb {
 namespace {
@@ -305,6 +306,9 @@ void SeriesBuilder::compare() {
 }
 
 void SeriesBuilder::join(double gap) {
+  const std::vector<GoroutineKey> handlers =
+      find_new_requests(grouper_.groups(), series_.goroutines, now_);
+  auto handler = handlers.begin();
   auto old = series_.goroutines.begin();
   const auto old_end = series_.goroutines.end();
   PackedRows<SeenGoroutine> joined;
@@ -315,8 +319,11 @@ void SeriesBuilder::join(double gap) {
       joined.push_back(goroutine);
       continue;
     }
-    if (is_same_place(*old, goroutine) ||
-        is_awake_sleeper(grouper_.groups(), old->row.group, goroutine.row.group)) {
+    while (handler != handlers.end() && *handler < key_of(goroutine)) ++handler;
+    const bool is_new_request = handler != handlers.end() && *handler == key_of(goroutine);
+    if (!is_new_request &&
+        (is_same_place(*old, goroutine) ||
+         is_awake_sleeper(grouper_.groups(), old->row.group, goroutine.row.group))) {
       goroutine.since = old->since;
       Residence& residence = residence_of(goroutine);
       ++residence.stayed;

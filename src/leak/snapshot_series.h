@@ -10,7 +10,7 @@
 //   arrived                 1          1              departed 0, stayed 2 + 3 intervals
 //
 // A goroutine that is found in another group, or that waits for another lock, has left the place it
-// was at: it runs.
+// was at: it runs. So has a handler of HTTP that serves another request (new_requests.h).
 
 #pragma once
 

@@ -91,6 +91,10 @@ struct Goroutine {
   }
 };
 
+/// The outermost function of the goroutine that net/http has beside each running handler. The
+/// goroutine that serves the request made it.
+inline constexpr std::string_view kRequestWatcher = "net/http.(*connReader).backgroundRead";
+
 /// A number among the arguments on a goroutine's stack that may be a pointer: the goroutine may
 /// know the object there.
 struct GoroutinePointer {

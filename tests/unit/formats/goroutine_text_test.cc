@@ -300,5 +300,25 @@ TEST(GoroutineText, RefusesInputWithoutGoroutines) {
   }
 }
 
+// Whose it is tells which request a handler serves.
+TEST(GoroutineText, KeepsWhoMadeTheWatchersOfRequests) {
+  constexpr std::string_view kText =
+      "goroutine 7 [select]:\n"
+      "main.poll()\n\t/srv/app/main.go:27 +0x1\n"
+      "created by net/http.(*Server).Serve in goroutine 1\n\t/go/src/net/http/server.go:3464 +0x1\n"
+      "\n"
+      "goroutine 9 [IO wait]:\n"
+      "net/http.(*connReader).backgroundRead(0x1)\n\t/go/src/net/http/server.go:700 +0x1\n"
+      "created by net/http.(*connReader).startBackgroundRead in goroutine 7\n"
+      "\t/go/src/net/http/server.go:690 +0x1\n";
+  ReadOptions options = keep_goroutines();
+  options.choose_creators = true;
+  const Result<GoroutineDump> dump = read_dump(kText, options);
+  ASSERT_TRUE(dump.has_value());
+  std::vector<std::uint64_t> creators;
+  for (const Goroutine& goroutine : dump->goroutines) creators.push_back(goroutine.creator_id);
+  EXPECT_EQ(creators, (std::vector<std::uint64_t>{0, 7}));
+}
+
 }  // namespace
 }  // namespace plumb

@@ -47,6 +47,27 @@ TEST(SnapshotSeries, TakesWhoIsElsewhereForOneThatLeft) {
   EXPECT_EQ(residence_of(series, "main.work").residents, 1u);
 }
 
+// Each connection has one goroutine, and each request of it another watcher.
+TEST(SnapshotSeries, AHandlerThatServesAnotherRequestHasLeft) {
+  const TestStack handler = {{"main.poll", "/srv/app/main.go", 27},
+                             {"net/http.(*conn).serve", "/go/src/net/http/server.go", 2067}};
+  const TestStack watcher = {
+      {"net/http.(*connReader).backgroundRead", "/go/src/net/http/server.go", 700},
+      {"net/http.(*connReader).startBackgroundRead", "/go/src/net/http/server.go", 690, 0,
+       FrameKind::CreatedBy}};
+  const auto of = [&](std::uint64_t id, std::uint64_t creator) {
+    return TestGroup{"IO wait", watcher, {id}, 0, creator};
+  };
+  const TestGroup handlers{"select", handler, {10, 20, 30}};
+  const SnapshotSeries series =  // The client of the last one goes away.
+      series_of(
+          {{handlers, of(11, 10), of(21, 20), of(31, 30)}, {handlers, of(11, 10), of(45, 20)}});
+  const Residence& residence = residence_of(series, "main.poll");
+  EXPECT_EQ(residence.departed, 1u);
+  EXPECT_EQ(residence.arrived, 1u);
+  EXPECT_EQ(residence.residents, 2u);
+}
+
 TEST(SnapshotSeries, ASleeperThatIsAwakeHasNotLeft) {
   const SnapshotSeries series =
       series_of({{{"sleep", kWork, {10, 20, 30}}},
