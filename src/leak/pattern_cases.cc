@@ -30,6 +30,12 @@ constexpr Pattern kAnswer = {
     "set http.Client.Timeout, or make the request with a context that ends "
     "(http.NewRequestWithContext); see why the server does not answer"};
 
+constexpr Pattern kSeries = {
+    "L1", "premature return",
+    "{blocked} sends one value after the other, and who received them returned before the last",
+    "send in a select with ctx.Done(), and end the context where the receiver returns; or receive "
+    "until the channel is closed"};
+
 constexpr std::array kCases = {
     Case{"net/http.(*persistConn).readLoop", IoWait,
          Pattern{"L19", "no deadline on the network",
@@ -93,8 +99,11 @@ bool awaits_http_answer(const StackGroups& stacks, const StackGroup& group, Wait
 }
 
 const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
-                                 const StackGroup& group, WaitKind kind) {
+                                 const GroupStudy& study, const SourceHints& hints) {
+  const StackGroup& group = *study.group;
+  const WaitKind kind = study.kind;
   if (id == kAnswer.id && awaits_http_answer(stacks, group, kind)) return &kAnswer;
+  if (id == kSeries.id && hints.sends_in_loop) return &kSeries;
   const auto* const row = std::ranges::find_if(kCases, [&](const Case& one) {
     if (one.pattern.id != id || (one.kind != Unknown && one.kind != kind)) return false;
     return one.function.empty() || has_function(stacks, group, one.function);

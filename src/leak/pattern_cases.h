@@ -3,7 +3,9 @@
 
 #pragma once
 
+#include "leak/group_study.h"
 #include "leak/patterns.h"
+#include "leak/source_hints.h"
 #include "leak/stack_groups.h"
 #include "leak/wait_kind.h"
 
@@ -11,7 +13,7 @@ namespace plumb {
 
 /// The case of the pattern `id` that holds for `group`; null if none does.
 const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
-                                 const StackGroup& group, WaitKind kind);
+                                 const GroupStudy& group, const SourceHints& hints);
 
 /// True if the goroutine made a request by HTTP and waits for the answer.
 bool awaits_http_answer(const StackGroups& stacks, const StackGroup& group, WaitKind kind);

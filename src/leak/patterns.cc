@@ -185,8 +185,11 @@ bool is_semaphore(std::string_view function) {
 
 std::string_view pattern_of_send(const SeriesStudy& all, const GroupStudy& group,
                                  const SourceHints& hints) {
-  if (is_semaphore(blocked_function(all.series.stacks, *group.group))) return "L18";
+  if (is_semaphore(blocked_function(all.series.stacks, *group.group)) || hints.gives_back) {
+    return "L18";
+  }
   if (hints.is_second_send) return "L4";
+  if (hints.sends_in_loop) return "L1";
   if (hints.creator_loops && is_closure_of_creator(all.series.stacks, *group.group)) return "L3";
   if (hints.creator_has_timeout) return "L2";
   if (group.creator == CreatorState::Gone && comes_in_bursts(all, group)) return "L3";
@@ -320,7 +323,7 @@ void explain(const SeriesStudy& all, const GroupStudy& group, const SourceLines&
   if (finding.pattern == "L9" && holds_used_connections(all, group)) finding.pattern = "L19";
   const bool in_cxx = is_cxx(stacks, *group.group);
   const Pattern* pattern =
-      in_cxx ? nullptr : find_pattern_case(finding.pattern, stacks, *group.group, group.kind);
+      in_cxx ? nullptr : find_pattern_case(finding.pattern, stacks, group, hints);
   if (pattern == nullptr) pattern = find_pattern(finding.pattern);
   if (pattern == nullptr || group.group->blocked == kNone) return;
   const std::string blocked = place_of(stacks, stacks.frame(*group.group, group.group->blocked));

@@ -110,6 +110,51 @@ struct Loop {
   std::string rounds;  // Empty if not plain.
 };
 
+// "<-tokens" of "defer func() { <-tokens }()", whose value nobody takes.
+bool drops_value_of(std::string_view statement, std::string_view channel) {
+  const std::size_t arrow = statement.find("<-");
+  if (arrow == std::string_view::npos) return false;
+  const std::string_view before = trim(statement.substr(0, arrow));
+  if (!before.empty() && !before.ends_with('{')) return false;
+  std::string_view rest = statement.substr(arrow + 2);
+  if (!consume_prefix(rest, channel)) return false;
+  rest = trim(rest);
+  return rest.empty() || rest.starts_with('}') || rest.starts_with("//");
+}
+
+// Who sends to a channel to have a place in it takes the value out again when it is done, in the
+// same block.
+bool gives_back(const Source& source, std::string_view file, std::int64_t line,
+                std::string_view channel) {
+  const std::string text = source(file, line);
+  if (contains(text, "func(")) return false;
+  for (std::int64_t at = line + 1; at < line + kLinesBelow; ++at) {
+    const std::string below = source(file, at);
+    if (trim(below).empty()) continue;
+    if (indent_of(below) < indent_of(text)) break;
+    if (drops_value_of(trim(below), channel)) return true;
+  }
+  return false;
+}
+
+// The line stands in a loop of its function, in which no channel is made.
+bool is_in_loop(const Source& source, std::string_view file, std::int64_t line) {
+  const std::string text = source(file, line);
+  if (contains(text, "func(")) return false;
+  std::size_t indent = indent_of(text);
+  for (std::int64_t at = line - 1; at > std::max<std::int64_t>(line - kLinesAbove, 0); --at) {
+    const std::string above = source(file, at);
+    const std::string_view plain = trim(above);
+    if (plain.empty()) continue;
+    if (contains(plain, "make(chan")) return false;
+    if (indent_of(above) >= indent) continue;
+    indent = indent_of(above);
+    if (plain.starts_with("for ")) return true;
+    if (begins_function(above) || contains(plain, "func(")) return false;
+  }
+  return false;
+}
+
 // The cases of the select at `line`, up to the brace that closes it.
 void read_select(const Source& source, std::string_view file, std::int64_t line,
                  SourceHints& hints) {
@@ -147,6 +192,8 @@ void read_blocked_line(const Source& source, std::string_view file, std::int64_t
   }
   const std::string_view channel = channel_of_send(plain);
   if (channel.empty()) return;
+  hints.sends_in_loop = is_in_loop(source, file, line);
+  hints.gives_back = gives_back(source, file, line, channel);
   const std::size_t indent = indent_of(text);
   for (std::int64_t at = line - 1; at > std::max<std::int64_t>(line - kLinesAbove, 0); --at) {
     const std::string above = source(file, at);

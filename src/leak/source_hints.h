@@ -21,6 +21,8 @@ struct SourceHints {
   bool waits_for_context = false;    ///< `<-ctx.Done()`, and nothing else.
   bool select_sends = false;         ///< Every case of the select but Done sends.
   bool is_second_send = false;       ///< The function sends to the same channel above.
+  bool sends_in_loop = false;        ///< One value after the other, to a channel made outside.
+  bool gives_back = false;           ///< The function receives from the same channel below.
   bool creator_has_timeout = false;  ///< Behind the `go` statement there is a select with an end.
   bool creator_loops = false;        ///< The `go` statement stands in a loop.
 };

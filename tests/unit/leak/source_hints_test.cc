@@ -16,14 +16,16 @@
 namespace plumb {
 namespace {
 
-// The verdict on senders of a function with these lines, the `go` statement at index `go`.
-Finding judge_with_lines(const std::vector<std::string>& lines, std::int64_t go) {
+// The verdict on senders of a function with these lines, the `go` statement at index `go`, and the
+// send so many lines below it.
+Finding judge_with_lines(const std::vector<std::string>& lines, std::int64_t go,
+                         std::int64_t below = 1) {
   const TestStack send = stack_of("main.fetch.func1", "main.fetch");
   const SnapshotSeries series = series_of({{{"chan send", send, ids_from(20, 10, 10)}, busy(120)},
                                            {{"chan send", send, ids_from(20, 20, 10)}, busy(215)}});
   // The go statement is at line 9 of the file and the send at line 27: both windows show this.
   const SourceLines source = [&](std::string_view, std::int64_t line) {
-    const std::int64_t from = line >= 20 ? line - 26 + go : line - 9 + go;
+    const std::int64_t from = line >= 20 ? line - 27 + go + below : line - 9 + go;
     if (from < 0 || from >= std::ssize(lines)) return std::string();
     return lines[static_cast<std::size_t>(from)];
   };
@@ -97,6 +99,47 @@ TEST(SourceHints, TellHowMuchRoomAllSendersOfALoopNeed) {
   // Two of them in each round.
   const Finding twice = judge_with_loop("\tfor _, one := range all {", "\t\tgo other(ch)");
   EXPECT_EQ(twice.fix, fix(kExample));
+}
+
+// Room for one value, or for one of each sender, would not help.
+TEST(SourceHints, KnowASenderOfSeveralValues) {
+  for (const char* loop : {"\t\tfor _, row := range rows {", "\t\tfor {"}) {
+    const Finding finding = judge_with_lines(
+        {"func fetch(rows []int) <-chan int {", "\tch := make(chan int)", "\tgo func() {", loop,
+         "\t\t\tch <- row", "\t\t}", "\t}()", "\treturn ch", "}"},
+        2, 2);
+    EXPECT_EQ(finding.pattern, "L1");
+    EXPECT_EQ(finding.fix.find("room"), std::string::npos) << finding.fix;
+    EXPECT_NE(finding.fix.find("ctx.Done()"), std::string::npos) << finding.fix;
+  }
+  // Each round has a goroutine and a channel of its own.
+  const Finding one = judge_with_lines(
+      {"func fetch(rows []int) {", "\tfor _, row := range rows {", "\t\tch := make(chan int)",
+       "\t\tgo func() {", "\t\t\tch <- row", "\t\t}()", "\t}", "}"},
+      3);
+  EXPECT_NE(one.fix.find("room"), std::string::npos) << one.fix;
+  // And here each has one value.
+  const Finding line =
+      judge_with_lines({"func fetch(all []chan int) {", "\tfor _, ch := range all {",
+                        "\t\tgo func() { ch <- row }()", "\t}", "}"},
+                       2, 0);
+  EXPECT_NE(line.fix.find("room"), std::string::npos) << line.fix;
+}
+
+TEST(SourceHints, KnowAChannelThatServesAsASemaphore) {
+  for (const char* release : {"\t\tdefer func() { <-ch }()", "\t\t<-ch", "\t\t<-ch // Done."}) {
+    const Finding finding =
+        judge_with_lines({"func fetch() {", "\tgo func() {", "\t\tch <- struct{}{}", release,
+                          "\t\twork()", "\t}()", "}"},
+                         1);
+    EXPECT_EQ(finding.pattern, "L18") << release;
+  }
+  // Others receive what is sent, or take it from another channel.
+  for (const char* other : {"\t<-ch", "\t\t<-chain", "\t\tv := <-ch", "\t\tuse(ch)"}) {
+    const Finding finding = judge_with_lines(
+        {"func fetch() {", "\tgo func() {", "\t\tch <- struct{}{}", other, "\t}()", "}"}, 1);
+    EXPECT_NE(finding.pattern, "L18") << other;
+  }
 }
 
 }  // namespace
