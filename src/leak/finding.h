@@ -77,7 +77,7 @@ struct Finding {
   std::uint32_t group = 0;  ///< In StackGroups::groups.
   Level level = Level::Benign;
   WaitKind kind = WaitKind::Unknown;
-  std::string_view pattern;  ///< "L1" to "L23"; empty: none.
+  std::string_view pattern;  ///< "L1" to "L25"; empty: none.
   std::string reason;        ///< Why it has this level: a clause.
   std::vector<Evidence> evidence;
   std::vector<Evidence> against;

@@ -36,6 +36,13 @@ constexpr Pattern kSeries = {
     "send in a select with ctx.Done(), and end the context where the receiver returns; or receive "
     "until the channel is closed"};
 
+constexpr Pattern kOnce = {
+    "L11", "lock never released",
+    "{blocked} waits for the function of a sync.Once, which another goroutine has called and "
+    "which has not returned, or which calls that Once itself",
+    "see what the other goroutine with sync.(*Once).doSlow on its stack waits for; give that a "
+    "timeout, and do not come back to the Once from within"};
+
 constexpr std::array kCases = {
     Case{"net/http.(*persistConn).readLoop", IoWait,
          Pattern{"L19", "no deadline on the network",
@@ -89,6 +96,19 @@ constexpr std::array kCases = {
                  "wait for what ends it instead of select {}: <-ctx.Done(), or return"}},
 };
 
+// The lock that it waits for is that of the Once.
+bool waits_for_once(const StackGroups& stacks, const StackGroup& group) {
+  for (const StackFrameId id : stacks.stack(group)) {
+    const std::string_view function = stacks.text(stacks.frame(id).function);
+    if (function == "sync.(*Once).doSlow") return true;
+    const bool is_of_lock = stacks.frame(id).owner == FrameOwner::Runtime ||
+                            function.starts_with("sync.(*Mutex).") ||
+                            function.starts_with("internal/sync.(*Mutex).");
+    if (!is_of_lock) return false;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool awaits_http_answer(const StackGroups& stacks, const StackGroup& group, WaitKind kind) {
@@ -103,6 +123,7 @@ const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
   const StackGroup& group = *study.group;
   const WaitKind kind = study.kind;
   if (id == kAnswer.id && awaits_http_answer(stacks, group, kind)) return &kAnswer;
+  if (id == kOnce.id && waits_for_once(stacks, group)) return &kOnce;
   if (id == kSeries.id && hints.sends_in_loop) return &kSeries;
   const auto* const row = std::ranges::find_if(kCases, [&](const Case& one) {
     if (one.pattern.id != id || (one.kind != Unknown && one.kind != kind)) return false;

@@ -121,6 +121,16 @@ constexpr std::array kPatterns = {
             "iter.Pull runs the iterator of {blocked} in a goroutine of its own, which waits for "
             "the next value to be asked for: it was not read to its end, and stop was not called",
             "defer stop() right behind next, stop := iter.Pull(seq)"},
+    Pattern{"L24", "pipe whose other side is gone",
+            "{blocked} writes to an io.Pipe, or reads from one, and who has its other side uses it "
+            "no more, and has not closed it",
+            "close both sides on every path: defer pr.Close() in the reader, defer pw.Close() in "
+            "the writer; or read to the end, io.Copy(io.Discard, pr)"},
+    Pattern{"L25", "process that does not end",
+            "{blocked} waits for a process that this program started: it does not end, or its "
+            "side of a pipe stays open",
+            "start it by exec.CommandContext with a context that ends, and set Cmd.WaitDelay; "
+            "see what the process waits for: perhaps for its input to be closed"},
 };
 
 // " (main.go:27)"; empty without a file.
@@ -147,6 +157,9 @@ constexpr std::array<std::string_view, 7> kPoolFunctions = {"database/sql.(*DB).
                                                             ".(*Pool).GetContext",
                                                             ".(*Pool).Acquire",
                                                             "puddle/v2.(*Pool).Acquire"};
+constexpr std::array<std::string_view, 2> kPipeFunctions = {"io.(*pipe).write", "io.(*pipe).read"};
+constexpr std::array<std::string_view, 3> kProcessFunctions = {
+    "os.(*Process).Wait", "os.(*Process).wait", "os/exec.(*Cmd).Wait"};
 constexpr std::array<std::string_view, 3> kCancelFunctions = {
     "context.propagateCancel.func1", "context.(*cancelCtx).propagateCancel.func2", ".awaitDone"};
 
@@ -253,6 +266,12 @@ std::string_view pattern_of_lock(const SeriesStudy& all, const GroupStudy& group
   return "L11";
 }
 
+// Or copies what a process writes, or is to read, through a pipe.
+bool waits_for_process(const StackGroups& stacks, const GroupStudy& group) {
+  if (has_any(stacks, *group.group, kProcessFunctions)) return true;
+  return group.kind == IoWait && creator_function(stacks, *group.group) == "os/exec.(*Cmd).Start";
+}
+
 std::string_view choose_pattern(const SeriesStudy& all, const GroupStudy& group,
                                 const SourceHints& hints) {
   const StackGroups& stacks = all.series.stacks;
@@ -265,6 +284,8 @@ std::string_view choose_pattern(const SeriesStudy& all, const GroupStudy& group,
   if (leaf_function(stacks, stack).starts_with("google.golang.org/grpc")) return "L10";
   if (has_any(stacks, stack, kPoolFunctions) && group.kind != IoWait) return "L18";
   if (has_any(stacks, stack, kCancelFunctions)) return "L7";
+  if (has_any(stacks, stack, kPipeFunctions) && group.kind == Select) return "L24";
+  if (waits_for_process(stacks, group)) return "L25";
   switch (group.kind) {
     case NilChannel:
     case NoCases:

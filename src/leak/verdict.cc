@@ -51,8 +51,16 @@ std::optional<Ruling> rule_certain(const GroupStudy& group) {
   return Ruling{Level::Confirmed, "they can never go on"};
 }
 
+// A file that can be waited for is one side of a pipe, or a terminal.
+std::string_view awaited_by(const StackGroups& stacks, const GroupStudy& group) {
+  const bool is_file =
+      group.kind == WaitKind::IoWait && (has_function(stacks, *group.group, "os.(*File).Read") ||
+                                         has_function(stacks, *group.group, "os.(*File).Write"));
+  return is_file ? "a pipe or a file" : describe(group.kind);
+}
+
 // What grows and never shrinks.
-std::optional<Ruling> rule_growth(const GroupStudy& group) {
+std::optional<Ruling> rule_growth(const StackGroups& stacks, const GroupStudy& group) {
   if (!group.has_grown() || group.turns_over || group.is_plateau) return std::nullopt;
   const bool needs_other = needs_another_goroutine(group.kind);
   if (needs_other && !speaks_against(group)) {
@@ -66,8 +74,8 @@ std::optional<Ruling> rule_growth(const GroupStudy& group) {
   if (group.is_woken) {
     return Ruling{Level::Possible, "their number only grows, but they run now and then"};
   }
-  return Ruling{Level::Possible,
-                "their number only grows, but they wait for " + std::string(describe(group.kind))};
+  return Ruling{Level::Possible, "their number only grows, but they wait for " +
+                                     std::string(awaited_by(stacks, group))};
 }
 
 // Who is stuck where nobody idles is, whether others still come or not.
@@ -143,7 +151,7 @@ Ruling rule(const SeriesStudy& all, const GroupStudy& group,
             const std::optional<BenignMatch>& benign) {
   if (auto ruling = rule_certain(group)) return *std::move(ruling);
   if (benign && benign->holds) return {Level::Benign, std::string(benign->name)};
-  std::optional<Ruling> ruling = rule_growth(group);
+  std::optional<Ruling> ruling = rule_growth(all.series.stacks, group);
   if (!ruling) ruling = rule_standstill(all, group);
   if (!ruling) ruling = rule_hint(group);
   if (!ruling) ruling = rule_rest(group);

@@ -54,5 +54,48 @@ TEST(PatternCases, AnIteratorIsToldFromItsFramesAlone) {
   EXPECT_EQ(state_of_function("iter.Pull2[...].func2"), "coroutine");
 }
 
+TEST(PatternCases, KnowsAPipeThatNobodyReads) {
+  const TestStack writer = {{"io.(*pipe).write", "/go/src/io/pipe.go", 86},
+                            {"io.(*PipeWriter).Write", "/go/src/io/pipe.go", 161},
+                            {"main.export", "/srv/app/main.go", 40},
+                            {"main.serve", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
+  const Finding finding = judge_place(growing("select", writer), "main.export");
+  EXPECT_EQ(to_string(finding.level), "likely") << finding.reason;
+  EXPECT_EQ(finding.pattern, "L24");
+  EXPECT_TRUE(says(finding.fix, "pr.Close()")) << finding.fix;
+}
+
+TEST(PatternCases, KnowsProcessesThatDoNotEnd) {
+  const TestFrame start = {"os/exec.(*Cmd).Start", "/go/src/os/exec/exec.go", 756, 0,
+                           FrameKind::CreatedBy};
+  const TestStack copier = {{"internal/poll.(*FD).Read", "/go/src/internal/poll/fd_unix.go", 165},
+                            {"os.(*File).Read", "/go/src/os/file.go", 144},
+                            {"os/exec.(*Cmd).Start.func2", "/go/src/os/exec/exec.go", 757},
+                            start};
+  const Finding copies = judge_place(growing("IO wait", copier), "os.(*File).Read");
+  EXPECT_EQ(copies.pattern, "L25");
+  EXPECT_FALSE(says(copies.reason, "network")) << copies.reason;
+  EXPECT_TRUE(says(copies.reason, "pipe")) << copies.reason;
+  const TestStack waiter = {{"syscall.Syscall6", "/go/src/syscall/syscall_linux.go", 96},
+                            {"os.(*Process).Wait", "/go/src/os/exec.go", 346},
+                            {"os/exec.(*Cmd).Wait", "/go/src/os/exec/exec.go", 930},
+                            {"main.run", "/srv/app/main.go", 40},
+                            {"main.serve", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
+  EXPECT_EQ(judge_place(growing("syscall", waiter), "main.run").pattern, "L25");
+}
+
+TEST(PatternCases, KnowsWhoWaitsForASyncOnce) {
+  const auto waits = [](const TestStack& top) {
+    TestStack stack = {{"sync.(*Mutex).Lock", "/go/src/sync/mutex.go", 46}};
+    stack.insert(stack.end(), top.begin(), top.end());
+    stack.push_back({"main.serve", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy});
+    return judge_place(growing("sync.Mutex.Lock", stack), "main.load").cause;
+  };
+  const TestFrame once = {"sync.(*Once).doSlow", "/go/src/sync/once.go", 74};
+  const TestFrame load = {"main.load", "/srv/app/main.go", 40};
+  EXPECT_TRUE(says(waits({once, load}), "sync.Once"));
+  EXPECT_FALSE(says(waits({load, once}), "sync.Once"));  // What it calls wants another lock.
+}
+
 }  // namespace
 }  // namespace plumb
