@@ -11,7 +11,20 @@ void study_stack(const SeriesStudy& all, GroupStudy& group) {
     group.evidence.push_back(
         {"E8", "it reads in a loop until the channel is closed (chanrecv2)", "stack", {}});
   }
-  if (!has_function(stacks, *group.group, "net/http.(*persistConn).readLoop")) return;
+  const bool is_connection = has_function(stacks, *group.group, "net/http.(*persistConn).readLoop");
+  const bool is_stream = has_function(stacks, *group.group, "clientStream).doRequest");
+  if (!is_connection && !is_stream) return;
+  const std::int64_t count = group.group->count;
+  if (group.kind == WaitKind::Select && all.http_readers >= count / 2 + count % 2) {
+    group.is_being_read = true;
+    group.against.push_back({"E10",
+                             goroutines_text(static_cast<std::uint64_t>(all.http_readers)) +
+                                 " read the bodies of answers by HTTP: these are in use",
+                             "stack",
+                             {{"readers", static_cast<double>(all.http_readers)}}});
+    return;
+  }
+  if (!is_connection) return;
   if (group.kind == WaitKind::Select) {
     group.evidence.push_back(
         {"E8",

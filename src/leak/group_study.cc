@@ -29,6 +29,9 @@ void index_functions(SeriesStudy& all) {
     if (awaits_http_answer(stacks, group, kind)) {
       all.http_requests = add_saturating(all.http_requests, group.count);
     }
+    if (reads_http_answer(stacks, group)) {
+      all.http_readers = add_saturating(all.http_readers, group.count);
+    }
     for (const StackFrameId id : stacks.stack(group)) {
       std::uint8_t& known = all.is_on_stack[stacks.frame(id).function.index];
       if (!waits) {
@@ -126,8 +129,8 @@ void fill_ages(const SeriesStudy& all, const GoroutineIndex::Sums& sums, GroupSt
 }  // namespace
 
 SeriesStudy study_series(const SnapshotSeries& series, GoroutineIndex goroutines) {
-  SeriesStudy all{series, std::move(goroutines), {}, find_ruled_functions(series.stacks), 0, {}, {},
-                  0};
+  SeriesStudy all{
+      series, std::move(goroutines), {}, find_ruled_functions(series.stacks), 0, {}, {}, 0, 0};
   for (const std::uint64_t id : all.goroutines.newest_ids()) {
     all.newest_id = std::max(all.newest_id, id);
   }

@@ -68,6 +68,7 @@ struct GroupStudy {
   bool is_woken = false;
   bool follows_load = false;
   bool is_startup = false;
+  bool is_being_read = false;  ///< Of the client of an HTTP server, whose answer somebody reads.
 
   [[nodiscard]] bool has_grown() const { return accumulates || spreads || grows; }
 };
@@ -86,6 +87,7 @@ struct SeriesStudy {
   std::vector<std::string_view>
       write_packages;              ///< Some wait there to lock for writing; ascending.
   std::int64_t http_requests = 0;  ///< Goroutines that wait for the answer of an HTTP server.
+  std::int64_t http_readers = 0;   ///< Goroutines that read the body of one.
 };
 
 /// What all groups share. `goroutines` is the index of `series`.

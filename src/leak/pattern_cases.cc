@@ -23,6 +23,17 @@ constexpr std::array<std::string_view, 6> kHttpRequests = {
     "net/http.(*http2ClientConn).roundTrip", "net/http.(*http2clientStream).doRequest",
     "http2.(*ClientConn).roundTrip",         "http2.(*clientStream).doRequest"};
 
+constexpr std::array<std::string_view, 3> kHttpBodies = {"net/http.(*bodyEOFSignal).Read",
+                                                         "net/http.http2transportResponseBody.Read",
+                                                         "http2.transportResponseBody.Read"};
+
+constexpr Pattern kRead = {
+    "L19", "no deadline on the network",
+    "{blocked} belongs to an answer by HTTP whose body is being read: there are as many goroutines "
+    "that do, of streams or of servers that send nothing more",
+    "where the answers are to end, set http.Client.Timeout, or make the requests with a context "
+    "that ends; else see that there are no more of them than are meant"};
+
 constexpr Pattern kAnswer = {
     "L19", "no deadline on the network",
     "{blocked} made a request by HTTP and waits for the answer, which does not come: it has no "
@@ -50,6 +61,11 @@ constexpr std::array kCases = {
                  "answers, without a timeout",
                  "set http.Client.Timeout, or make the requests with a context that ends; see why "
                  "the servers do not answer"}},
+    Case{"clientStream).doRequest", Select,
+         Pattern{"L8", "response body not closed",
+                 "an HTTP client got a response whose body nobody reads to its end or closes: its "
+                 "stream stays open, with this goroutine",
+                 "defer resp.Body.Close() after the check of err, on every path"}},
     Case{"net/http.(*connReader).backgroundRead", IoWait,
          Pattern{"L19", "no deadline on the network",
                  "HTTP handlers do not return: each has a goroutine like this, which watches for "
@@ -111,6 +127,12 @@ bool waits_for_once(const StackGroups& stacks, const StackGroup& group) {
 
 }  // namespace
 
+bool reads_http_answer(const StackGroups& stacks, const StackGroup& group) {
+  return std::ranges::any_of(kHttpBodies, [&](std::string_view function) {
+    return has_function(stacks, group, function);
+  });
+}
+
 bool awaits_http_answer(const StackGroups& stacks, const StackGroup& group, WaitKind kind) {
   if (kind != Select) return false;
   return std::ranges::any_of(kHttpRequests, [&](std::string_view function) {
@@ -122,6 +144,7 @@ const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
                                  const GroupStudy& study, const SourceHints& hints) {
   const StackGroup& group = *study.group;
   const WaitKind kind = study.kind;
+  if (id == kRead.id && study.is_being_read) return &kRead;
   if (id == kAnswer.id && awaits_http_answer(stacks, group, kind)) return &kAnswer;
   if (id == kOnce.id && waits_for_once(stacks, group)) return &kOnce;
   if (id == kSeries.id && hints.sends_in_loop) return &kSeries;

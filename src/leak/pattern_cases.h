@@ -15,6 +15,9 @@ namespace plumb {
 const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
                                  const GroupStudy& group, const SourceHints& hints);
 
+/// True if the goroutine reads the body of an answer by HTTP.
+bool reads_http_answer(const StackGroups& stacks, const StackGroup& group);
+
 /// True if the goroutine made a request by HTTP and waits for the answer.
 bool awaits_http_answer(const StackGroups& stacks, const StackGroup& group, WaitKind kind);
 

@@ -266,6 +266,17 @@ std::string_view pattern_of_lock(const SeriesStudy& all, const GroupStudy& group
   return "L11";
 }
 
+// The goroutine that a client of HTTP/2 has for each request, until its body is read.
+bool is_http_stream(const StackGroups& stacks, const StackGroup& group) {
+  return has_function(stacks, group, "clientStream).doRequest");
+}
+
+// It made a request, and has no answer.
+bool sends_http_request(const StackGroups& stacks, const StackGroup& group) {
+  return has_function(stacks, group, "net/http.(*Transport).roundTrip") ||
+         has_function(stacks, group, "http2.(*ClientConn).roundTrip");
+}
+
 // Or copies what a process writes, or is to read, through a pipe.
 bool waits_for_process(const StackGroups& stacks, const GroupStudy& group) {
   if (has_any(stacks, *group.group, kProcessFunctions)) return true;
@@ -277,9 +288,16 @@ std::string_view choose_pattern(const SeriesStudy& all, const GroupStudy& group,
   const StackGroups& stacks = all.series.stacks;
   const StackGroup& stack = *group.group;
   if (has_function(stacks, stack, "net/http.(*persistConn).readLoop")) {
-    return group.kind == Select ? "L8" : "L9";
+    if (group.kind != Select) return "L9";
+    return group.is_being_read ? "L19" : "L8";
   }
-  if (awaits_http_answer(stacks, stack, group.kind)) return "L19";
+  if (awaits_http_answer(stacks, stack, group.kind)) {
+    const bool is_answered = is_http_stream(stacks, stack) && !group.is_being_read &&
+                             std::ranges::none_of(stacks.groups, [&](const StackGroup& other) {
+                               return other.count > 0 && sends_http_request(stacks, other);
+                             });
+    return is_answered ? "L8" : "L19";
+  }
   if (has_function(stacks, stack, "net/http.(*persistConn).writeLoop")) return "L9";
   if (leaf_function(stacks, stack).starts_with("google.golang.org/grpc")) return "L10";
   if (has_any(stacks, stack, kPoolFunctions) && group.kind != IoWait) return "L18";

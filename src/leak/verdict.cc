@@ -39,7 +39,8 @@ std::string counter_reason(const GroupStudy& group) {
 }
 
 bool is_contradicted(const GroupStudy& group) {
-  return group.turns_over || group.is_plateau || group.is_woken || group.follows_load;
+  return group.turns_over || group.is_plateau || group.is_woken || group.follows_load ||
+         group.is_being_read;
 }
 
 bool speaks_against(const GroupStudy& group) {
@@ -53,6 +54,7 @@ std::optional<Ruling> rule_certain(const GroupStudy& group) {
 
 // A file that can be waited for is one side of a pipe, or a terminal.
 std::string_view awaited_by(const StackGroups& stacks, const GroupStudy& group) {
+  if (group.is_being_read) return describe(WaitKind::IoWait);
   const bool is_file =
       group.kind == WaitKind::IoWait && (has_function(stacks, *group.group, "os.(*File).Read") ||
                                          has_function(stacks, *group.group, "os.(*File).Write"));

@@ -75,6 +75,12 @@ bool is_iterator(const StackGroups& groups, const StackGroup& group) {
          has_function(groups, group, "iter.Pull2.func1");
 }
 
+// The body of a stream of HTTP/2 comes from the network, by way of another goroutine.
+bool reads_stream(const StackGroups& groups, const StackGroup& group) {
+  return has_function(groups, group, "net/http.(*http2pipe).Read") ||
+         has_function(groups, group, "http2.(*pipe).Read");
+}
+
 }  // namespace
 
 WaitKind find_wait_kind(const StackGroups& groups, const StackGroup& group) {
@@ -86,6 +92,7 @@ WaitKind find_wait_kind(const StackGroups& groups, const StackGroup& group) {
     return is_system ? System : Unknown;
   }
   if (row->kind == Semaphore) return kind_of_semaphore(groups, group);
+  if (row->kind == Cond && reads_stream(groups, group)) return IoWait;
   if (row->kind == Iterator && !is_iterator(groups, group)) return Unknown;
   if (row->kind == ChanReceive && group.is_range.value_or(false)) return ChanRange;
   return row->kind;

@@ -97,5 +97,47 @@ TEST(PatternCases, KnowsWhoWaitsForASyncOnce) {
   EXPECT_FALSE(says(waits({load, once}), "sync.Once"));  // What it calls wants another lock.
 }
 
+// Streams that clients read, of which there are more each minute.
+Finding judge_stream(const TestStack& connection, const TestStack* reader) {
+  std::vector<std::vector<TestGroup>> snapshots = {
+      {{"select", connection, ids_from(20, 10, 10)}, busy(120)},
+      {{"select", connection, ids_from(20, 20, 10)}, busy(215)}};
+  if (reader != nullptr) {
+    snapshots[0].push_back({"sync.Cond.Wait", *reader, ids_from(21, 9, 10)});
+    snapshots[1].push_back({"sync.Cond.Wait", *reader, ids_from(26, 13, 15)});
+  }
+  return judge_place(series_of(snapshots), connection[0].function);
+}
+
+TEST(PatternCases, AnAnswerThatIsBeingReadIsNotForgotten) {
+  const TestStack loop = {{"net/http.(*persistConn).readLoop", "/go/src/net/http/transport.go", 1},
+                          {"net/http.(*Transport).dialConn", "/go/src/net/http/transport.go", 9, 0,
+                           FrameKind::CreatedBy}};
+  const TestStack stream = {
+      {"net/http.(*http2clientStream).writeRequest", "/go/src/net/http/h2_bundle.go", 8},
+      {"net/http.(*http2clientStream).doRequest", "/go/src/net/http/h2_bundle.go", 7},
+      {"net/http.(*http2ClientConn).roundTrip", "/go/src/net/http/h2_bundle.go", 6, 0,
+       FrameKind::CreatedBy}};
+  const TestStack reader = {
+      {"sync.(*Cond).Wait", "/go/src/sync/cond.go", 71},
+      {"net/http.(*http2pipe).Read", "/go/src/net/http/h2_bundle.go", 5},
+      {"net/http.http2transportResponseBody.Read", "/go/src/net/http/h2_bundle.go", 4},
+      {"net/http.(*bodyEOFSignal).Read", "/go/src/net/http/transport.go", 3},
+      {"main.watch", "/srv/app/main.go", 40}};
+  for (const TestStack& connection : {loop, stream}) {
+    const Finding unread = judge_stream(connection, nullptr);
+    EXPECT_EQ(to_string(unread.level), "likely") << unread.reason;
+    EXPECT_EQ(unread.pattern, "L8");
+    const Finding read = judge_stream(connection, &reader);
+    EXPECT_EQ(to_string(read.level), "possible") << read.reason;
+    EXPECT_EQ(read.pattern, "L19");
+    EXPECT_TRUE(says(read.cause, "being read")) << read.cause;
+  }
+  // Who reads a stream waits for the network.
+  const Finding finding = judge_place(growing("sync.Cond.Wait", reader), "main.watch");
+  EXPECT_EQ(to_string(finding.level), "possible") << finding.reason;
+  EXPECT_EQ(finding.pattern, "L19");
+}
+
 }  // namespace
 }  // namespace plumb
