@@ -240,6 +240,41 @@ void add_holder(const SeriesStudy& all, const LockGraph& graph, std::uint32_t lo
               "arguments on stacks");
 }
 
+// Goes on by itself, or with what comes from outside.
+bool is_free(WaitKind kind) {
+  return kind == WaitKind::Sleep || kind == WaitKind::IoWait || kind == WaitKind::SystemCall ||
+         kind == WaitKind::Running;
+}
+
+bool is_of_same_type(const StackGroups& stacks, const StackGroup& a, const StackGroup& b) {
+  const std::string_view one = blocked_function(stacks, a);
+  const std::string_view other = blocked_function(stacks, b);
+  return !receiver_of(one).empty() && receiver_of(one) == receiver_of(other) &&
+         package_of(one) == package_of(other);
+}
+
+// The one goroutine in a method of the same type that is not stuck: a lock that is held for long.
+void note_slow_holder(const SeriesStudy& all, GroupStudy& waiters,
+                      std::span<const GroupStudy> groups) {
+  const StackGroups& stacks = all.series.stacks;
+  const GroupStudy* holder = nullptr;
+  for (const GroupStudy& group : groups) {
+    if (group.group->count <= 0 || !is_free(group.kind)) continue;
+    if (!is_of_same_type(stacks, *waiters.group, *group.group)) continue;
+    if (holder != nullptr || group.group->count > 1) return;
+    holder = &group;
+  }
+  if (holder == nullptr) return;
+  waiters.against.push_back(
+      {"E10",
+       "inferred: " + printable(short_name(blocked_function(stacks, *holder->group))) +
+           ", which waits for " + std::string(describe(holder->kind)) +
+           ", is a method of the same type: it may hold the lock, and give "
+           "it back",
+       "stacks",
+       {}});
+}
+
 }  // namespace
 
 void find_lock_holders(const SeriesStudy& all, std::span<GroupStudy> groups) {
@@ -247,6 +282,10 @@ void find_lock_holders(const SeriesStudy& all, std::span<GroupStudy> groups) {
   add_addresses(all, graph, groups);
   add_cycles(all, graph, groups);
   for (const auto& [lock, holders] : graph.holders) add_holder(all, graph, lock, holders, groups);
+  for (GroupStudy& waiters : groups) {
+    const bool is_suspected = waiters.is_deadlocked || waiters.has_grown();
+    if (is_suspected && is_mutex(waiters.kind)) note_slow_holder(all, waiters, groups);
+  }
   for (const GroupStudy& waiters : groups) {
     if (!waiters.is_deadlocked || waiters.is_in_lock_cycle) continue;
     GroupStudy* const holder = find_nearest_holder(all, waiters, groups);

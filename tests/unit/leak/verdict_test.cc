@@ -323,6 +323,22 @@ TEST(Verdict, FindsTheHolderOfALock) {
   EXPECT_EQ(judge_place(series, "main.(*Box).Get").pattern, "L14");
 }
 
+TEST(Verdict, NamesWhoMayHoldALockForLong) {
+  const TestGroup waiters{
+      "sync.Mutex.Lock", lock_stack("main.(*Box).Get", "main.serve"), {30, 31, 32}};
+  const auto against = [&](const TestGroup& other) {
+    const SnapshotSeries series =
+        series_of({{other, waiters, busy(60)}, {other, waiters, busy(70)}});
+    return judge_place(series, "main.(*Box).Get").against;
+  };
+  const std::vector<Evidence> slow =
+      against({"sleep", stack_of("main.(*Box).Reload", "main.main"), {20}});
+  ASSERT_EQ(ids_of(slow), (std::vector<std::string>{"E10"}));
+  EXPECT_NE(slow[0].text.find("main.(*Box).Reload"), std::string::npos) << slow[0].text;
+  EXPECT_TRUE(against({"sleep", stack_of("main.(*Bag).Reload", "main.main"), {20}}).empty());
+  EXPECT_TRUE(against({"sleep", stack_of("main.(*Box).Beat", "main.main"), {20, 21}}).empty());
+}
+
 TEST(Verdict, ReportsTheGoroutinesOfOneObjectOnce) {
   const auto object = [](std::size_t count) {
     return std::vector<TestGroup>{
