@@ -78,6 +78,11 @@ constexpr std::array kCases = {
                  "for nothing more",
                  "set IdleTimeout and ReadTimeout of the http.Server; if the clients are yours, "
                  "let them share one http.Client and close their response bodies"}},
+    Case{"internal/poll.(*FD).Write", IoWait,
+         Pattern{"L19", "no deadline on the network",
+                 "{blocked} writes to a connection whose other side does not read",
+                 "set a deadline (SetWriteDeadline, Server.WriteTimeout, http.Client.Timeout) and "
+                 "close the connection when it is over"}},
     Case{"database/sql.(*Rows).awaitDone", Unknown,
          Pattern{"L7", "context never cancelled",
                  "an sql.Rows is never closed: its goroutine {blocked} and its connection stay",

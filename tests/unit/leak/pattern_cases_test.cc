@@ -139,5 +139,16 @@ TEST(PatternCases, AnAnswerThatIsBeingReadIsNotForgotten) {
   EXPECT_EQ(finding.pattern, "L19");
 }
 
+TEST(PatternCases, WhoWritesToTheNetworkNeedsAnotherDeadline) {
+  const auto fix = [](std::string_view function) {
+    const TestStack stack = {{function, "/go/src/internal/poll/fd_unix.go", 385},
+                             {"main.send", "/srv/app/main.go", 40},
+                             {"main.serve", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
+    return judge_place(growing("IO wait", stack), "main.send").fix;
+  };
+  EXPECT_TRUE(says(fix("internal/poll.(*FD).Write"), "SetWriteDeadline"));
+  EXPECT_TRUE(says(fix("internal/poll.(*FD).Read"), "SetReadDeadline"));
+}
+
 }  // namespace
 }  // namespace plumb
