@@ -246,25 +246,33 @@ bool is_free(WaitKind kind) {
          kind == WaitKind::Running;
 }
 
-bool is_of_same_type(const StackGroups& stacks, const StackGroup& a, const StackGroup& b) {
-  const std::string_view one = blocked_function(stacks, a);
-  const std::string_view other = blocked_function(stacks, b);
-  return !receiver_of(one).empty() && receiver_of(one) == receiver_of(other) &&
-         package_of(one) == package_of(other);
+// The type whose method the group is in; of a plain function, no name.
+TypeName type_of(const StackGroups& stacks, const StackGroup& group) {
+  const std::string_view function = blocked_function(stacks, group);
+  return {package_of(function), receiver_of(function)};
 }
 
-// The one goroutine in a method of the same type that is not stuck: a lock that is held for long.
-void note_slow_holder(const SeriesStudy& all, GroupStudy& waiters,
-                      std::span<const GroupStudy> groups) {
-  const StackGroups& stacks = all.series.stacks;
-  const GroupStudy* holder = nullptr;
+// By type: the one goroutine in a method of it that is not stuck; null if there are several.
+using SlowHolders = std::map<TypeName, const GroupStudy*>;
+
+SlowHolders find_slow_holders(const SeriesStudy& all, std::span<const GroupStudy> groups) {
+  SlowHolders holders;
   for (const GroupStudy& group : groups) {
     if (group.group->count <= 0 || !is_free(group.kind)) continue;
-    if (!is_of_same_type(stacks, *waiters.group, *group.group)) continue;
-    if (holder != nullptr || group.group->count > 1) return;
-    holder = &group;
+    const TypeName type = type_of(all.series.stacks, *group.group);
+    if (type.second.empty()) continue;
+    const auto [at, is_new] = holders.try_emplace(type, &group);
+    if (!is_new || group.group->count > 1) at->second = nullptr;
   }
-  if (holder == nullptr) return;
+  return holders;
+}
+
+// A lock that is held for long looks like one that is not given back.
+void note_slow_holder(const SeriesStudy& all, GroupStudy& waiters, const SlowHolders& holders) {
+  const StackGroups& stacks = all.series.stacks;
+  const auto found = holders.find(type_of(stacks, *waiters.group));
+  if (found == holders.end() || found->second == nullptr) return;
+  const GroupStudy* const holder = found->second;
   waiters.against.push_back(
       {"E10",
        "inferred: " + printable(short_name(blocked_function(stacks, *holder->group))) +
@@ -282,9 +290,10 @@ void find_lock_holders(const SeriesStudy& all, std::span<GroupStudy> groups) {
   add_addresses(all, graph, groups);
   add_cycles(all, graph, groups);
   for (const auto& [lock, holders] : graph.holders) add_holder(all, graph, lock, holders, groups);
+  const SlowHolders slow = find_slow_holders(all, groups);
   for (GroupStudy& waiters : groups) {
     const bool is_suspected = waiters.is_deadlocked || waiters.has_grown();
-    if (is_suspected && is_mutex(waiters.kind)) note_slow_holder(all, waiters, groups);
+    if (is_suspected && is_mutex(waiters.kind)) note_slow_holder(all, waiters, slow);
   }
   for (const GroupStudy& waiters : groups) {
     if (!waiters.is_deadlocked || waiters.is_in_lock_cycle) continue;
