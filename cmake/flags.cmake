@@ -18,3 +18,12 @@ if(PLUMB_SANITIZE)
 else()
   add_link_options(-static-libstdc++ -static-libgcc -Wl,--gc-sections)
 endif()
+
+# With debug information, by which profiles name lines. It has the folder of the sources in it: of
+# another checkout, ccache may not give it.
+function(plumb_debug_info target)
+  target_compile_options(${target} PRIVATE -g)
+  set(launcher ${CMAKE_CXX_COMPILER_LAUNCHER})
+  list(REMOVE_ITEM launcher CCACHE_NOHASHDIR=1)
+  set_target_properties(${target} PROPERTIES CXX_COMPILER_LAUNCHER "${launcher}")
+endfunction()

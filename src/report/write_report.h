@@ -28,8 +28,8 @@ struct ReportRequest {
   ReportFormat format = ReportFormat::Text;
   ReportOptions options;
   SumsMemo* memo = nullptr;  ///< As of ReportInput.
-  GraphDrawer draw;  ///< Of Dot: who draws; null: nobody, it is text for graphviz.
-  Notice hint;       ///< Is told what a person may want to know next; null: nobody asks.
+  GraphDrawer draw;          ///< Of Dot: who draws; null: nobody, it is text for graphviz.
+  Notice hint;               ///< Is told what a person may want to know next; null: nobody asks.
 };
 
 /// Builds the report and writes it. `profile` is changed in place and good for this report only.

@@ -107,9 +107,9 @@ TEST(PageCommand, KeepsBackValuesOfLabels) {
 // The other pages of a series are about its last snapshot.
 TEST(PageCommand, OfASeriesIsAboutTheLastSnapshot) {
   const test::TemporaryDirectory directory;
-  const std::string dump = "goroutine 1 [select]:\nmain.main()\n\t/srv/main.go:27 +0x1d\n\n";
-  const std::string first = directory.write("1.txt", dump);
-  const std::string last = directory.write("2.txt", dump);
+  const std::string stack = " [select]:\nmain.main()\n\t/srv/main.go:27 +0x1d\n\n";
+  const std::string first = directory.write("1.txt", "goroutine 1" + stack);
+  const std::string last = directory.write("2.txt", "goroutine 2" + stack);
   Pages named({"leaks", "-http=:", first, last});
   EXPECT_EQ(named.loaded_command("leaks"), "plumb leaks " + first + ' ' + last);
   EXPECT_EQ(named.loaded_command("top"), "plumb top " + last);
