@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/cancellation.h"
+#include "base/checked.h"
 #include "model/aggregate.h"
 #include "support/dice.h"
 #include "support/random_profile.h"
@@ -70,7 +71,7 @@ TEST(SumsMemo, TellsOtherProfilesApart) {
       Profile copy = profile.copy();
       if (dice.chance(30)) copy = part_of(copy, dice, 80);
       if (dice.chance(30)) {
-        for (std::int64_t& value : copy.mutable_values()) value *= 2;
+        for (std::int64_t& value : copy.mutable_values()) value = add_wrapping(value, value);
       }
       if (dice.chance(30)) {
         copy.edit_stacks([](PackedStack stack, std::vector<LocationId>& frames) {
