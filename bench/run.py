@@ -304,7 +304,7 @@ def session(bench: Bench) -> None:
             ("a new peek", f"peek ^{largest}$|no{{}}", 100),
             # Other nodes each time: sums of the same ones are remembered.
             ("all added up anew", "top 5 -{1} -nodefraction=0.01{0:02}", 150)):
-        times = [1e3 * shell.seconds(command.format(run, ("lines", "functions")[run % 2]))
+        times = [1e3 * shell.seconds(command.format(run, ("filefunctions", "functions")[run % 2]))
                  for run in runs]
         bench.add(f"shell: {name}", times, limit, unit=" ms")
     shell.close()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/cpu.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
@@ -43,6 +45,16 @@ Isa allowed_isa() {
 Isa active_isa() {
   static const Isa isa = std::min(machine_isa(), allowed_isa());
   return isa;
+}
+
+bool has_two_cores() {
+  static const bool has = [] {
+    cpu_set_t cores;
+    CPU_ZERO(&cores);
+    // With more than fit the set, which is an error, there are enough.
+    return sched_getaffinity(0, sizeof cores, &cores) != 0 || CPU_COUNT(&cores) > 1;
+  }();
+  return has;
 }
 
 }  // namespace plumb

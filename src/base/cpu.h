@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which instruction set the hot loops use. Chosen at run time, so that one binary serves every
+// What the processor is good for.
+//
+// Which instruction set the hot loops use is chosen at run time, so that one binary serves every
 // machine; PLUMB_ISA=plain|avx2|avx512 in the environment asks for less than the machine has.
 
 #pragma once
@@ -16,5 +18,9 @@ enum class Isa : std::uint8_t {
 
 /// The best set that the processor has and the environment allows. Constant while the process runs.
 Isa active_isa();
+
+/// True if this process may run on two cores at least (as of `taskset` and the like; a share of
+/// time is no matter). Constant while the process runs.
+bool has_two_cores();
 
 }  // namespace plumb

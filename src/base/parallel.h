@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/cancellation.h"
+#include "base/cpu.h"
 
 namespace plumb {
 
@@ -19,7 +20,7 @@ inline constexpr std::size_t kSamplesWorthAThread = 50'000;
 /// Requires: the two calls touch nothing that the other writes.
 template <typename Work>
 void for_two_parts(std::size_t middle, std::size_t count, std::size_t worthwhile, Work&& work) {
-  if (count < worthwhile || std::thread::hardware_concurrency() < 2) {
+  if (count < worthwhile || !has_two_cores()) {
     work(std::size_t{0}, middle);
     work(middle, count);
     return;

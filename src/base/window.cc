@@ -4,10 +4,12 @@
 #include <cstring>
 #include <utility>
 
+#include "base/cpu.h"
+
 namespace plumb {
 
 Window::Window(ByteSource& source, Mode mode, std::size_t block_bytes)
-    : source_(source), mode_(mode), block_bytes_(block_bytes) {}
+    : source_(source), mode_(has_two_cores() ? mode : Mode::Inline), block_bytes_(block_bytes) {}
 
 Window::~Window() {
   if (!thread_.joinable()) return;

@@ -11,7 +11,7 @@
 // A ring of blocks, each with room in front for what the reader kept of the one before, so that a
 // record cut by a block's end is put together without moving the block. In threaded mode another
 // thread runs the source (and so the inflation) ahead of the reader by up to three blocks; it is
-// started only when the input does not fit the first block.
+// started only when the input does not fit the first block, and on more than one core.
 
 #pragma once
 
