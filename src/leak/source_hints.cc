@@ -137,11 +137,10 @@ bool gives_back(const Source& source, std::string_view file, std::int64_t line,
   return false;
 }
 
-// The line stands in a loop of its function, in which no channel is made.
-bool is_in_loop(const Source& source, std::string_view file, std::int64_t line) {
-  const std::string text = source(file, line);
-  if (contains(text, "func(")) return false;
-  std::size_t indent = indent_of(text);
+// What stands at `indent` in front of `line` is in a loop of its function, in which no channel is
+// made. `counts`: a loop over something, and not one for ever.
+bool is_in_loop(const Source& source, std::string_view file, std::int64_t line, std::size_t indent,
+                bool counts) {
   for (std::int64_t at = line - 1; at > std::max<std::int64_t>(line - kLinesAbove, 0); --at) {
     const std::string above = source(file, at);
     const std::string_view plain = trim(above);
@@ -149,7 +148,7 @@ bool is_in_loop(const Source& source, std::string_view file, std::int64_t line) 
     if (contains(plain, "make(chan")) return false;
     if (indent_of(above) >= indent) continue;
     indent = indent_of(above);
-    if (plain.starts_with("for ")) return true;
+    if (plain.starts_with("for ") && !(counts && plain == "for {")) return true;
     if (begins_function(above) || contains(plain, "func(")) return false;
   }
   return false;
@@ -192,7 +191,8 @@ void read_blocked_line(const Source& source, std::string_view file, std::int64_t
   }
   const std::string_view channel = channel_of_send(plain);
   if (channel.empty()) return;
-  hints.sends_in_loop = is_in_loop(source, file, line);
+  hints.sends_in_loop =
+      !contains(text, "func(") && is_in_loop(source, file, line, indent_of(text), false);
   hints.gives_back = gives_back(source, file, line, channel);
   const std::size_t indent = indent_of(text);
   for (std::int64_t at = line - 1; at > std::max<std::int64_t>(line - kLinesAbove, 0); --at) {
@@ -207,23 +207,6 @@ void read_blocked_line(const Source& source, std::string_view file, std::int64_t
     // A return behind the first send keeps the second from being one.
     if (statement.starts_with("return") && indent_of(above) > indent) break;
   }
-}
-
-// The `go` statement stands in a loop over something, and the channel is made outside of it:
-// several goroutines share the channel.
-bool is_in_counted_loop(const Source& source, std::string_view file, std::int64_t line,
-                        std::size_t indent) {
-  for (std::int64_t at = line - 1; at > std::max<std::int64_t>(line - kLinesAbove, 0); --at) {
-    const std::string above = source(file, at);
-    const std::string_view plain = trim(above);
-    if (plain.empty()) continue;
-    if (contains(plain, "make(chan")) return false;
-    if (indent_of(above) >= indent) continue;
-    indent = indent_of(above);
-    if (plain.starts_with("for ") && plain != "for {") return true;
-    if (begins_function(above) || contains(plain, "func(")) return false;
-  }
-  return false;
 }
 
 // The loop that starts one goroutine in each round, by the `go` statement at `line`. Without
@@ -250,7 +233,8 @@ void read_go_statement(const Source& source, std::string_view file, std::int64_t
                        SourceHints& hints) {
   const std::string text = source(file, line);
   if (text.empty()) return;
-  hints.creator_loops = is_in_counted_loop(source, file, line, indent_of(text));
+  // Made outside of the loop, the channel is one for all of them.
+  hints.creator_loops = is_in_loop(source, file, line, indent_of(text), true);
   bool in_select = false;
   const std::size_t go_indent = indent_of(text);
   for (std::int64_t at = line + 1; at < line + kLinesBelow; ++at) {
