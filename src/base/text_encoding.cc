@@ -33,7 +33,9 @@ bool has_zeros(std::string_view head, std::size_t low) {
   return units >= kLeastUnits && plain >= units - units / 8;
 }
 
-void append_rune(std::string& text, std::uint32_t rune) {
+}  // namespace
+
+void append_utf8(std::string& text, std::uint32_t rune) {
   const auto add = [&text](std::uint32_t byte) { text += static_cast<char>(byte); };
   const auto add_rest = [&](std::uint32_t shift) { add(0x80U | ((rune >> shift) & 0x3FU)); };
   if (rune < 0x80) return add(rune);
@@ -43,14 +45,12 @@ void append_rune(std::string& text, std::uint32_t rune) {
     add(0xE0U | (rune >> 12));
     add_rest(6);
   } else {
-    add(0xF0U | (rune >> 18));
+    add(0xF0U | ((rune >> 18) & 7U));
     add_rest(12);
     add_rest(6);
   }
   add_rest(0);
 }
-
-}  // namespace
 
 TextEncoding find_text_encoding(std::string_view head) {
   if (head.starts_with(kMark)) return TextEncoding::MarkedUtf8;
@@ -97,7 +97,7 @@ Result<bool> Utf8Source::refill() {
     is_finished_ = true;
     if (!block.empty() && encoding_ != TextEncoding::MarkedUtf8) add_unit(kReplacement);
     if (!block.empty() && encoding_ == TextEncoding::MarkedUtf8) text_ += block;
-    if (high_ != 0) append_rune(text_, kReplacement);
+    if (high_ != 0) append_utf8(text_, kReplacement);
     return !text_.empty();
   }
   decode(block);
@@ -132,11 +132,11 @@ void Utf8Source::add_unit(std::uint32_t unit) {
   const bool is_low = unit >= 0xDC00 && unit < 0xE000;
   const std::uint32_t high = std::exchange(high_, is_high ? unit : 0);
   if (high != 0 && is_low) {
-    append_rune(text_, 0x10000 + ((high - 0xD800) << 10U) + (unit - 0xDC00));
+    append_utf8(text_, 0x10000 + ((high - 0xD800) << 10U) + (unit - 0xDC00));
     return;
   }
-  if (high != 0) append_rune(text_, kReplacement);
-  if (!is_high) append_rune(text_, is_low ? kReplacement : unit);
+  if (high != 0) append_utf8(text_, kReplacement);
+  if (!is_high) append_utf8(text_, is_low ? kReplacement : unit);
 }
 
 }  // namespace plumb

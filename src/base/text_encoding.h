@@ -23,6 +23,9 @@ enum class TextEncoding : std::uint8_t {
   Utf16Be,
 };
 
+/// Appends a code point; of what is none, some four bytes.
+void append_utf8(std::string& text, std::uint32_t rune);
+
 /// Tells the encoding of an input by its first bytes, and by their zeros if there is no mark.
 TextEncoding find_text_encoding(std::string_view head);
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/strings.h"
+#include "base/text_encoding.h"
 
 namespace plumb {
 namespace {
@@ -12,23 +13,6 @@ constexpr std::uint32_t kMaxRune = 0x10FFFF;
 
 bool is_surrogate(std::uint32_t rune) {
   return rune >= 0xD800 && rune < 0xE000;
-}
-
-// Requires: a valid code point.
-void append_utf8(std::uint32_t rune, std::string& out) {
-  const auto put = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
-  if (rune < 0x80) return put(rune);
-  if (rune < 0x800) {
-    put(0xC0 | rune >> 6);
-  } else if (rune < 0x10000) {
-    put(0xE0 | rune >> 12);
-    put(0x80 | (rune >> 6 & 0x3F));
-  } else {
-    put(0xF0 | rune >> 18);
-    put(0x80 | (rune >> 12 & 0x3F));
-    put(0x80 | (rune >> 6 & 0x3F));
-  }
-  put(0x80 | (rune & 0x3F));
 }
 
 // Takes `digits` digits from the front of `text`.
@@ -47,7 +31,7 @@ bool append_byte(std::optional<std::uint32_t> value, std::string& out) {
 
 bool append_rune(std::optional<std::uint32_t> rune, std::string& out) {
   if (!rune || *rune > kMaxRune || is_surrogate(*rune)) return false;
-  append_utf8(*rune, out);
+  append_utf8(out, *rune);
   return true;
 }
 

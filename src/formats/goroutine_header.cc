@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "base/strings.h"
+#include "base/text_encoding.h"
 
 namespace plumb {
 namespace {
@@ -33,20 +34,6 @@ std::optional<std::uint64_t> take_opening(std::string_view& line) {
   }
   line = rest;
   return id;
-}
-
-void append_utf8(std::string& out, std::uint32_t rune) {
-  const auto byte = [&out](std::uint32_t value) { out += static_cast<char>(value); };
-  if (rune < 0x80) {
-    byte(rune);
-  } else if (rune < 0x800) {
-    byte(0xC0 | rune >> 6), byte(0x80 | (rune & 0x3F));
-  } else if (rune < 0x10000) {
-    byte(0xE0 | rune >> 12), byte(0x80 | (rune >> 6 & 0x3F)), byte(0x80 | (rune & 0x3F));
-  } else {
-    byte(0xF0 | (rune >> 18 & 7)), byte(0x80 | (rune >> 12 & 0x3F));
-    byte(0x80 | (rune >> 6 & 0x3F)), byte(0x80 | (rune & 0x3F));
-  }
 }
 
 // Takes one escape of a Go string, the backslash already gone.

@@ -6,30 +6,9 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "base/text_encoding.h"
 
 namespace plumb {
-namespace {
-
-void append_utf8(std::string& out, std::uint32_t rune) {
-  if (rune < 0x80) {
-    out += static_cast<char>(rune);
-  } else if (rune < 0x800) {
-    out += static_cast<char>(0xC0 | rune >> 6);
-    out += static_cast<char>(0x80 | (rune & 0x3F));
-  } else if (rune < 0x10000) {
-    out += static_cast<char>(0xE0 | rune >> 12);
-    out += static_cast<char>(0x80 | (rune >> 6 & 0x3F));
-    out += static_cast<char>(0x80 | (rune & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | rune >> 18);
-    out += static_cast<char>(0x80 | (rune >> 12 & 0x3F));
-    out += static_cast<char>(0x80 | (rune >> 6 & 0x3F));
-    out += static_cast<char>(0x80 | (rune & 0x3F));
-  }
-}
-
-}  // namespace
-
 std::optional<std::string> decode_punycode(std::string_view text) {
   constexpr std::uint32_t kBase = 36;
   constexpr std::uint32_t kLeast = 1;
