@@ -132,7 +132,9 @@ void GoroutineReader::read_until_news(std::string_view lines) {
     if (p == end) return;
     const std::string_view rest(p, static_cast<std::size_t>(end - p));
     const std::string_view line = rest.substr(0, rest.find('\n'));
-    if (!read_record(line)) {
+    if (is_file_of_pending(line)) {
+      read_line(line);  // Whatever its name holds.
+    } else if (!read_record(line)) {
       if (learn_from(line) || !other_source_.empty()) return;
       read_line(line);
     }
@@ -328,6 +330,12 @@ void GoroutineReader::note_orphan(std::uint64_t line) {
   if (gave_up_) return lose(kBehindForeign, 1, line);
   if (has_started_) return lose(kOrphan, 1, line);
   if (orphans_++ == 0) first_orphan_ = line;
+}
+
+// True for the lines that the walk takes for files.
+bool GoroutineReader::is_file_of_pending(std::string_view line) const {
+  return !pending_.empty() && pending_function_.is_strict && line.starts_with('\t') &&
+         !line.ends_with('\r') && parse_file_line(line);
 }
 
 // Completes the pending frame with `line`; false if it is no file line.

@@ -88,6 +88,15 @@ TEST(LogRecord, StandsAmongRecordsOfOneLineEach) {
   }
 }
 
+TEST(LogRecord, IsNoFileLine) {
+  const std::string text = "goroutine 1 []:\nf()\n\t\"goroutine 1 []:\\nm\":1\n";
+  for (const std::size_t stretch : {1, 100}) {
+    const GoroutineDump dump = read_in_stretches(text, active_isa(), stretch);
+    EXPECT_EQ(dump.goroutine_count, 1U) << describe(dump);
+    EXPECT_TRUE(dump.losses.empty()) << describe(dump);
+  }
+}
+
 TEST(LogRecord, ThatWasCutHasACutGoroutine) {
   const GoroutineDump dump = dump_of(
       record_of(std::string(kStack) + "\ngoroutine 7 [select]:\nmain.f()\n\ta.go:2") + "\n");
