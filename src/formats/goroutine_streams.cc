@@ -117,8 +117,9 @@ void GoroutineStreams::open_stream(std::string_view line) {
   const std::string source(reader.other_source());
   const auto known =
       std::ranges::find(streams_, source, [](const Stream& one) { return one.reader->source(); });
-  if (reader.knows_prefix(line) || streams_.size() == kMostStreams) {
-    reader.take_all_sources();  // The name stands behind that of the process.
+  const bool comes_back = std::exchange(streams_[at_].refused_line, line_) == line_;
+  if (reader.knows_prefix(line) || comes_back || streams_.size() == kMostStreams) {
+    reader.take_all_sources();  // The name stands behind that of the process, or is of no process.
   } else if (known != streams_.end()) {
     at_ = static_cast<std::size_t>(known - streams_.begin());
   } else {

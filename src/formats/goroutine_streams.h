@@ -57,6 +57,7 @@ class GoroutineStreams {
     std::string process;  // As its prefixes number it; empty: they do not.
     std::uint64_t first_line = 0;
     std::uint64_t last_line = 0;
+    std::uint64_t refused_line = 0;  // The last one it took for that of another process.
   };
 
   std::string_view find_run(std::string_view lines);

@@ -122,6 +122,14 @@ TEST(GoroutineStreams, ProcessesAreTheSameWhereverBlocksEnd) {
   }
 }
 
+// The number says that it is one process, the name in front that there are two.
+TEST(GoroutineStreams, ALineThatNoProcessTakesIsOfTheOneItsNumberNames) {
+  const GoroutineDump dump = dump_of(
+      "b-:1 host app[12]:goroutine 1 [select]:\n"
+      "w- 1 host app[12]:goroutine 2 [select]:\n");
+  EXPECT_EQ(dump.goroutine_count, 2U);
+}
+
 // A program that was restarted: no two processes at a time.
 TEST(GoroutineStreams, ANumberBehindAllOthersIsTheProgramRestarted) {
   std::string log;
