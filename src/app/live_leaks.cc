@@ -174,6 +174,7 @@ void ServerWatch::prove() {
     auto leaked = fetch(*watched.server, "goroutineleak", "");
     if (leaked && probe.add_hint(leaked->content)) {
       ++taken;
+      say_comments(*watched.server, leaked->content);
       hints_.push_back(std::move(leaked->content));
     } else if (leaked || is_missing(leaked.error())) {
       ++missing;
@@ -190,6 +191,15 @@ void ServerWatch::prove() {
     environment_.say(
         "no goroutineleak profile there (Go 1.27 has it, or Go 1.26 with "
         "GOEXPERIMENT=goroutineleakprofile)");
+  }
+}
+
+// plumb::rt has a comment where it could not look for leaks: the profile has known ones only, then.
+void ServerWatch::say_comments(const LiveServer& server, const Content& content) const {
+  const auto* const profile = std::get_if<Profile>(&content);
+  if (profile == nullptr) return;
+  for (const StringId comment : profile->comments) {
+    environment_.say(server.name + ": goroutineleak profile: " + printable(profile->text(comment)));
   }
 }
 

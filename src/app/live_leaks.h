@@ -102,6 +102,7 @@ class ServerWatch {
   [[nodiscard]] Result<TakenSnapshot> fetch(const LiveServer& server, std::string_view profile,
                                             std::string_view query) const;
   [[nodiscard]] Result<TakenSnapshot> take_one(const LiveServer& server, bool was_counted) const;
+  void say_comments(const LiveServer& server, const Content& content) const;
   void choose();
 
   // One that answered at first.

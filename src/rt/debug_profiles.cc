@@ -26,18 +26,27 @@ void write_goroutines(int debug, const TextSink& sink) {
   sink(goroutine_text(Tasks::All));
 }
 
-Profile take_leaks() {
+// Empty, or a sentence for who reads the profile: it has only what was proved before, then.
+std::string scan_for_profile() {
   std::string error;
-  const bool is_scanned = find_leaks(&error) >= 0;
+  return find_leaks(&error) >= 0 ? "" : "no scan: " + error;
+}
+
+Profile take_leaks() {
+  const std::string note = scan_for_profile();
   Profile profile = goroutine_profile(Tasks::Leaked);
-  if (!is_scanned) profile.comments.push_back(profile.strings.intern("no scan: " + error));
+  if (!note.empty()) profile.comments.push_back(profile.strings.intern(note));
   return profile;
 }
 
+// The note stands where readers pass over it: as a comment, and as what a program has printed.
 void write_leaks(int debug, const TextSink& sink) {
-  find_leaks();
-  if (debug >= 2) return write_goroutine_dump(sink);
-  sink(goroutine_text(Tasks::Leaked));
+  const std::string note = scan_for_profile();
+  if (debug < 2) {
+    sink(goroutine_text(Tasks::Leaked, note));
+  } else if (note.empty() || sink(note + "\n\n")) {
+    write_goroutine_dump(sink);
+  }
 }
 
 // Threads: those that the library has made have a stack, the others do not.

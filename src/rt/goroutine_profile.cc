@@ -167,11 +167,12 @@ Profile goroutine_profile(Tasks which) {
   return builder.finish();
 }
 
-std::string goroutine_text(Tasks which) {
+std::string goroutine_text(Tasks which, std::string_view note) {
   const StackCounts counts = count_stacks(which);
   resolve_calls(counts.all_pcs());
   std::string text(name_of(which));
   text += " profile: total " + std::to_string(counts.total()) + '\n';
+  if (!note.empty()) text.append("# ").append(note) += '\n';
   for (const StackCounts::Record* const record : counts.sorted()) {
     append_record(text, counts.pcs(*record), *record);
   }

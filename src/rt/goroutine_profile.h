@@ -16,8 +16,8 @@ enum class Tasks : bool { All, Leaked };
 
 /// debug=0.
 Profile goroutine_profile(Tasks which);
-/// debug=1.
-std::string goroutine_text(Tasks which);
+/// debug=1, with the comment `note` unless that is empty.
+std::string goroutine_text(Tasks which, std::string_view note = {});
 
 /// Gets the next part of a text; false: nobody wants more.
 using TextSink = std::function<bool(std::string_view part)>;

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/writer.h"
+#include "formats/profile_proto.h"
 #include "web/http_server.h"
 
 namespace plumb::cli {
@@ -90,6 +91,18 @@ TEST_F(LiveLeaksTest, AnythingElseIsNoReasonToSayThatThereIsNoLeakProfile) {
   watch();
   EXPECT_FALSE(was_said("no goroutineleak profile there"));
   EXPECT_TRUE(was_said("goroutineleak profile: server response: 403 Forbidden")) << err_.text();
+}
+
+TEST_F(LiveLeaksTest, TellsWhyAServerCouldNotLookForLeaks) {
+  Profile proof;
+  proof.sample_types.push_back(
+      {proof.strings.intern("goroutineleak"), proof.strings.intern("count")});
+  proof.comments = {proof.strings.intern("no scan: too busy")};
+  proof_.status = 200;
+  proof_.body = encode_profile_proto(proof);
+  watch();
+  EXPECT_TRUE(was_said(servers_[0].name + ": goroutineleak profile: no scan: too busy"))
+      << err_.text();
 }
 
 TEST_F(LiveLeaksTest, TheVerdictTellsThatAServerWentAway) {
