@@ -471,9 +471,15 @@ std::int64_t mutex_delay_ns() {
   return sum;
 }
 
-// So many tasks of `group` wait for `guard`, and add up how long.
-template <typename Lock>
-void queue_up(wait_group& group, Lock& guard, int count, std::atomic<std::int64_t>& waited_ns) {
+// So many tasks wait for `guard`, which is held, until `release` lets it go: the profile charges
+// each of them for at least that long, and all of them for no more than they have waited.
+template <typename Lock, typename Release>
+void expect_each_wait_once(Lock& guard, int count, std::chrono::nanoseconds least,
+                           Release release) {
+  set_mutex_profile_fraction(1);
+  const std::int64_t before = mutex_delay_ns();
+  std::atomic<std::int64_t> waited_ns{0};
+  wait_group group;
   for (int i = 0; i < count; ++i) {
     group.go([&] {
       const auto start = std::chrono::steady_clock::now();
@@ -482,6 +488,12 @@ void queue_up(wait_group& group, Lock& guard, int count, std::atomic<std::int64_
     });
   }
   plumb::test::settle();
+  release();
+  group.wait();
+  set_mutex_profile_fraction(0);
+  const std::int64_t charged = mutex_delay_ns() - before;
+  EXPECT_GE(charged, count * least.count());
+  EXPECT_LE(charged, waited_ns);
 }
 
 TEST(Contention, MutexProfileBlamesTheHolder) {
@@ -500,40 +512,24 @@ TEST(Contention, MutexProfileBlamesTheHolder) {
 }
 
 TEST(Contention, MutexProfileCountsEachWaitOnce) {
-  set_mutex_profile_fraction(1);
-  const std::int64_t before = mutex_delay_ns();
-  std::atomic<std::int64_t> waited_ns{0};
   mutex guard;
-  wait_group group;
   guard.lock();
-  queue_up(group, guard, 10, waited_ns);
-  sleep_for(20ms);
-  guard.unlock();
-  group.wait();
-  set_mutex_profile_fraction(0);
-  const std::int64_t charged = mutex_delay_ns() - before;
-  EXPECT_GE(charged, 10 * 20'000'000);
-  EXPECT_LE(charged, waited_ns);
+  expect_each_wait_once(guard, 10, 20ms, [&] {
+    sleep_for(20ms);
+    guard.unlock();
+  });
 }
 
 TEST(Contention, RwMutexProfileCountsEachWaitOnce) {
-  set_mutex_profile_fraction(1);
-  const std::int64_t before = mutex_delay_ns();
-  std::atomic<std::int64_t> waited_ns{0};
   rwmutex guard;
-  wait_group group;
   guard.lock_shared();
   guard.lock_shared();
-  queue_up(group, guard, 3, waited_ns);
-  sleep_for(20ms);
-  guard.unlock_shared();  // Lets nobody in, and so is charged nothing.
-  sleep_for(20ms);
-  guard.unlock_shared();
-  group.wait();
-  set_mutex_profile_fraction(0);
-  const std::int64_t charged = mutex_delay_ns() - before;
-  EXPECT_GE(charged, 3 * 40'000'000);
-  EXPECT_LE(charged, waited_ns);
+  expect_each_wait_once(guard, 3, 40ms, [&] {
+    sleep_for(20ms);
+    guard.unlock_shared();  // Lets nobody in, and so is charged nothing.
+    sleep_for(20ms);
+    guard.unlock_shared();
+  });
 }
 
 TEST(Delta, HoldsWhatHasChanged) {
