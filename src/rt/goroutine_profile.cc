@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/strings.h"
+#include "model/dump_profile.h"
 #include "rt/profile_builder.h"
 #include "rt/snapshot.h"
 #include "rt/stack_text.h"
@@ -20,15 +21,45 @@ namespace {
 constexpr std::size_t kPartBytes = std::size_t{256} << 10;
 constexpr std::int64_t kMinuteNs = 60'000'000'000;
 
-StackCounts count_stacks(Tasks which) {
+// "chan send (leaked)".
+std::string state_of(const TaskView& task) {
+  std::string state;
+  switch (task.state) {
+    case TaskState::Fresh:
+    case TaskState::Runnable:
+      state = "runnable";
+      break;
+    case TaskState::Waiting:
+      state = to_string(task.reason);
+      break;
+    default:
+      state = task.is_in_kernel ? "syscall" : "running";
+  }
+  return task.is_leaked ? state + " (leaked)" : state;
+}
+
+// Unless the program has such a label.
+void add_state(Labels& labels, const TaskView& task) {
+  const auto at =
+      std::ranges::lower_bound(labels, dump_label::kState, {}, &Labels::value_type::first);
+  if (at != labels.end() && at->first == dump_label::kState) return;
+  labels.emplace(at, dump_label::kState, state_of(task));
+}
+
+enum class WithStates : bool { No, Yes };
+
+StackCounts count_stacks(Tasks which, WithStates with_states) {
   StackCounts counts;
   std::vector<std::uintptr_t> pcs;
+  Labels labels;
   visit_tasks(WithStacks::Yes, [&](const TaskView& task) {
     if (which == Tasks::Leaked && !task.is_leaked) return;
     // Everything else is a return address: so is what looks like one.
     pcs.assign(task.pcs.begin(), task.pcs.end());
     if (task.is_interrupted && !pcs.empty()) ++pcs.front();
-    counts.add(pcs, task.labels != nullptr ? &task.labels->labels : nullptr);
+    labels = task.labels != nullptr ? task.labels->labels : Labels();
+    if (with_states == WithStates::Yes) add_state(labels, task);
+    counts.add(pcs, &labels);
   });
   return counts;
 }
@@ -45,19 +76,7 @@ void resolve_calls(std::span<const std::uintptr_t> pcs) {
 
 // "7 [chan send (leaked), 2 minutes] {key: value}".
 void append_header(std::string& out, const TaskView& task) {
-  out += "goroutine " + std::to_string(task.id) + " [";
-  switch (task.state) {
-    case TaskState::Fresh:
-    case TaskState::Runnable:
-      out += "runnable";
-      break;
-    case TaskState::Waiting:
-      out += to_string(task.reason);
-      break;
-    default:
-      out += task.is_in_kernel ? "syscall" : "running";
-  }
-  if (task.is_leaked) out += " (leaked)";
+  out += "goroutine " + std::to_string(task.id) + " [" + state_of(task);
   const std::int64_t minutes = task.waited_ns / kMinuteNs;
   if (task.state == TaskState::Waiting && minutes > 0) {
     out += ", " + std::to_string(minutes) + " minutes";
@@ -156,7 +175,7 @@ void resolve_all() {
 }  // namespace
 
 Profile goroutine_profile(Tasks which) {
-  const StackCounts counts = count_stacks(which);
+  const StackCounts counts = count_stacks(which, WithStates::No);
   ProfileBuilder builder(counts.all_pcs());
   builder.add_sample_type(name_of(which), "count");
   builder.set_period(name_of(which), "count", 1);
@@ -168,7 +187,7 @@ Profile goroutine_profile(Tasks which) {
 }
 
 std::string goroutine_text(Tasks which, std::string_view note) {
-  const StackCounts counts = count_stacks(which);
+  const StackCounts counts = count_stacks(which, WithStates::Yes);
   resolve_calls(counts.all_pcs());
   std::string text(name_of(which));
   text += " profile: total " + std::to_string(counts.total()) + '\n';

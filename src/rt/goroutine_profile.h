@@ -16,7 +16,10 @@ enum class Tasks : bool { All, Leaked };
 
 /// debug=0.
 Profile goroutine_profile(Tasks which);
-/// debug=1, with the comment `note` unless that is empty.
+/// debug=1, with the comment `note` unless that is empty. Each record has the state of its tasks as
+/// a label, named as in a profile that was made of a dump (model/dump_profile.h): what tells it in
+/// Go's texts are the addresses in the runtime, which mean nothing here. pprof does not read labels
+/// of texts.
 std::string goroutine_text(Tasks which, std::string_view note = {});
 
 /// Gets the next part of a text; false: nobody wants more.

@@ -234,7 +234,8 @@ TEST(Goroutines, TextGroupsEqualStacks) {
   const std::string text = get("/debug/pprof/goroutine?debug=1").body;
   EXPECT_TRUE(text.starts_with("goroutine profile: total ")) << text;
   EXPECT_TRUE(std::regex_search(
-      text, std::regex("\n7 @( 0x[0-9a-f]+)+\n#\t0x[0-9a-f]+\t.*wait_at_the_gate\\+0x[0-9a-f]+\t"
+      text, std::regex("\n7 @( 0x[0-9a-f]+)+\n# labels: \\{\"state\":\"chan receive\"\\}\n"
+                       "#\t0x[0-9a-f]+\t.*wait_at_the_gate\\+0x[0-9a-f]+\t"
                        ".*tests/rt/debug_test.cc:[0-9]+\n")))
       << text;
 }
@@ -326,12 +327,14 @@ TEST(Goroutines, ShowsEveryReason) {
   group.go([&] { sleep_for(2s); });
   group.go([&] { blocking([] { std::this_thread::sleep_for(2s); }); });
   plumb::test::settle();
-  const std::string text = get("/debug/pprof/goroutine?debug=2").body;
-  for (const char* state :
+  const std::string dump = get("/debug/pprof/goroutine?debug=2").body;
+  const std::string text = get("/debug/pprof/goroutine?debug=1").body;
+  for (const std::string state :
        {"sync.Mutex.Lock", "sync.RWMutex.Lock", "sync.RWMutex.RLock", "sync.WaitGroup.Wait",
         "semacquire", "chan send", "select", "sleep", "syscall"}) {
-    EXPECT_NE(text.find(std::string(" [") + state + "]:\n"), std::string::npos) << state << '\n'
-                                                                                << text;
+    SCOPED_TRACE(state);
+    EXPECT_NE(dump.find(" [" + state + "]:\n"), std::string::npos) << dump;
+    EXPECT_NE(text.find("\"state\":\"" + state + "\"}\n"), std::string::npos) << text;
   }
   held.unlock();
   written.unlock();
@@ -349,8 +352,8 @@ TEST(Goroutines, ShowsLabels) {
     with_labels({{"job", "two words"}}, [&] { group.go([gate] { gate.recv(); }); });
   });
   plumb::test::settle();
-  EXPECT_NE(get("/debug/pprof/goroutine?debug=1")
-                .body.find("\n# labels: {\"job\":\"two words\", \"tenant\":\"acme\"}\n"),
+  const std::string labels = R"({"job":"two words", "state":"chan receive", "tenant":"acme"})";
+  EXPECT_NE(get("/debug/pprof/goroutine?debug=1").body.find("\n# labels: " + labels + '\n'),
             std::string::npos);
   EXPECT_NE(get("/debug/pprof/goroutine?debug=2")
                 .body.find("[chan receive] {job: \"two words\", tenant: acme}:\n"),
@@ -389,6 +392,7 @@ TEST(Goroutines, LeakProfileHasLeaksOnly) {
   EXPECT_TRUE(text.starts_with("goroutineleak profile: total ")) << text;
   EXPECT_EQ(text.find("wait_at_the_gate"), std::string::npos) << text;
   EXPECT_NE(text.find("LeakProfileHasLeaksOnly"), std::string::npos) << text;
+  EXPECT_NE(text.find("# labels: {\"state\":\"chan send (leaked)\"}\n"), std::string::npos) << text;
   EXPECT_NE(get("/debug/pprof/goroutineleak?debug=2").body.find("[chan send (leaked)]"),
             std::string::npos);
 }

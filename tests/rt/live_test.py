@@ -117,6 +117,12 @@ class Live(unittest.TestCase):
         for state, function in (("chan send", "block_on_send"), ("syscall", "wait_in_call")):
             self.assertRegex(text, rf"(?m)^ +\d+ .*%  {state}\b.*\n +(blocked )?at +{function}\b")
 
+    def test_text_says_states(self):
+        text = run(ARGS.plumb, "leaks", "-n=0", self.fetch("goroutine?debug=1")).stdout
+        for state, function in (("chan send", "block_on_send"), ("syscall", "wait_in_call")):
+            self.assertRegex(text, rf"(?m)^ +\d+ .*%  {state}\b.*\n +blocked at +{function}\b")
+        self.assertNotIn("inferred", text)
+
     def test_text_is_read_by_plumb(self):
         for endpoint in ("goroutine?debug=1", "goroutineleak?debug=1", "threadcreate?debug=1",
                          "heap?debug=1", "block?debug=1", "mutex?debug=1"):
