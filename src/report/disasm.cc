@@ -17,6 +17,7 @@
 #include "graph/nodes.h"
 #include "graph/trim.h"
 #include "report/argument.h"
+#include "report/build_check.h"
 #include "report/json_text.h"
 #include "report/list.h"
 #include "symbols/demangle.h"
@@ -49,6 +50,7 @@ class DisasmBuilder {
       : input_(input),
         profile_(input.profile),
         notice_(notice),
+        build_check_(profile_, notice),
         table_(build_nodes(profile_, WithBinaries::Yes)) {
     CellMap cells(profile_.locations.size());
     for (std::uint32_t i = 0; i < profile_.locations.size(); ++i) {
@@ -140,7 +142,7 @@ class DisasmBuilder {
       return false;
     }
     const std::shared_ptr<ObjectFile> object = *std::move(opened);
-    check_build(mapping, *object);
+    build_check_.look_at(mapping, *object);
     const std::vector<PlacedNode> nodes = place_nodes(*object, id);
     std::vector<ObjectSymbol> symbols;
     if (address) {
@@ -162,15 +164,6 @@ class DisasmBuilder {
       wanted.symbol = std::move(symbol);
     }
     return !symbols.empty();
-  }
-
-  // Says once of a binary that it is not the one that was mapped.
-  void check_build(const Mapping& mapping, const ObjectFile& object) {
-    const std::string_view wanted = profile_.text(mapping.build_id);
-    if (wanted.empty() || object.build_id().empty() || object.build_id() == wanted) return;
-    if (!other_builds_.insert(mapping.file.index).second) return;
-    notice_(object.path() + " has another build ID than the profile (" + object.build_id() +
-            ", not " + std::string(wanted) + "): its instructions may not be those that ran");
   }
 
   // The nodes with samples in a mapping, by address in the binary.
@@ -268,10 +261,10 @@ class DisasmBuilder {
   const ReportInput& input_;
   const Profile& profile_;
   const Notice& notice_;
+  BuildCheck build_check_;
   NodeTable table_;
   std::vector<Node> sums_;  // By node.
   std::vector<Wanted> wanted_;
-  std::set<std::uint32_t> other_builds_;  // Files of which it was said.
 };
 
 std::string place_text(const DisasmLine& line) {

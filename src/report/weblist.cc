@@ -53,8 +53,8 @@ struct AddressSums {
 
 class WebListBuilder {
  public:
-  WebListBuilder(const ReportInput& input, SourceFiles& sources)
-      : input_(input), profile_(input.profile), sources_(sources) {
+  WebListBuilder(const ReportInput& input, SourceFiles& sources, const Notice& notice)
+      : input_(input), profile_(input.profile), sources_(sources), notice_(notice) {
     set_addresses();
   }
 
@@ -66,7 +66,7 @@ class WebListBuilder {
       return Error(ErrorCode::Usage, "no matches found for regexp: " + std::string(argument));
     }
     const auto syntax = input_.options.intel_syntax ? AssemblySyntax::Intel : AssemblySyntax::Usual;
-    code_ = read_code(profile_, wanted(), syntax, limits.ranges);
+    code_ = read_code(profile_, wanted(), syntax, limits.ranges, notice_);
     for (const auto& [address, point] : code_) place(address, point);
     move_samples_to_instructions();
     WebListReport report;
@@ -291,6 +291,7 @@ class WebListBuilder {
   const ReportInput& input_;
   const Profile& profile_;
   SourceFiles& sources_;
+  const Notice& notice_;
   std::vector<std::uint64_t> addresses_;                     // By location.
   std::vector<std::vector<std::size_t>> lines_of_interest_;  // By location.
   std::unordered_map<std::uint32_t, bool> function_matches_;
@@ -306,8 +307,9 @@ class WebListBuilder {
 }  // namespace
 
 Result<WebListReport> build_weblist(const ReportInput& input, std::string_view argument,
-                                    SourceFiles& sources, const WebListLimits& limits) {
-  return WebListBuilder(input, sources).build(argument, limits);
+                                    SourceFiles& sources, const Notice& notice,
+                                    const WebListLimits& limits) {
+  return WebListBuilder(input, sources, notice).build(argument, limits);
 }
 
 }  // namespace plumb

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/notice.h"
 #include "base/result.h"
 #include "base/writer.h"
 #include "report/report_input.h"
@@ -74,11 +75,13 @@ struct WebListLimits {
   std::size_t ranges = 25;  ///< Pieces of code that are disassembled, the largest by flat.
 };
 
-/// `argument`: a regular expression on functions, files and binaries, or an address.
+/// `argument`: a regular expression on functions, files and binaries, or an address. `notice` is
+/// told which binaries are not those that ran.
 ///
 /// Errors: Usage if it matches nothing with samples.
 Result<WebListReport> build_weblist(const ReportInput& input, std::string_view argument,
-                                    SourceFiles& sources, const WebListLimits& limits = {});
+                                    SourceFiles& sources, const Notice& notice,
+                                    const WebListLimits& limits = {});
 
 /// A page that stands for itself: a click on a line unfolds its instructions.
 void render_weblist_html(const WebListReport& report, Writer& out);

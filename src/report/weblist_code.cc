@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "report/build_check.h"
+
 namespace plumb {
 namespace {
 
@@ -19,7 +21,8 @@ struct Range {
 
 class CodeReader {
  public:
-  CodeReader(const Profile& profile, AssemblySyntax syntax) : profile_(profile), syntax_(syntax) {}
+  CodeReader(const Profile& profile, AssemblySyntax syntax, const Notice& notice)
+      : profile_(profile), syntax_(syntax), build_check_(profile, notice) {}
 
   Code read(const std::vector<WantedAddress>& wanted, std::size_t max_ranges) {
     std::vector<Range> ranges;
@@ -53,6 +56,7 @@ class CodeReader {
       auto opened = ObjectFile::open(std::string(profile_.text(file)));
       if (opened) known->second = *std::move(opened);
     }
+    if (known->second != nullptr) build_check_.look_at(mapping(id), *known->second);
     return known->second.get();
   }
 
@@ -133,6 +137,7 @@ class CodeReader {
 
   const Profile& profile_;
   const AssemblySyntax syntax_;
+  BuildCheck build_check_;
   std::unordered_map<std::uint32_t, std::unique_ptr<ObjectFile>> objects_;  // By file.
   Code code_;
 };
@@ -140,8 +145,8 @@ class CodeReader {
 }  // namespace
 
 Code read_code(const Profile& profile, const std::vector<WantedAddress>& wanted,
-               AssemblySyntax syntax, std::size_t max_ranges) {
-  return CodeReader(profile, syntax).read(wanted, max_ranges);
+               AssemblySyntax syntax, std::size_t max_ranges, const Notice& notice) {
+  return CodeReader(profile, syntax, notice).read(wanted, max_ranges);
 }
 
 }  // namespace plumb

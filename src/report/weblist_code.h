@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/notice.h"
 #include "model/profile.h"
 #include "symbols/object_file.h"
 
@@ -37,8 +38,9 @@ struct WantedAddress {
 };
 
 /// The code around `wanted` (by address): at most `max_ranges` pieces of binaries, those with the
-/// largest flat, and all addresses in binaries that cannot be read.
+/// largest flat, and all addresses in binaries that cannot be read. `notice` is told which binaries
+/// are not those that ran.
 Code read_code(const Profile& profile, const std::vector<WantedAddress>& wanted,
-               AssemblySyntax syntax, std::size_t max_ranges);
+               AssemblySyntax syntax, std::size_t max_ranges, const Notice& notice);
 
 }  // namespace plumb

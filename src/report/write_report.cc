@@ -67,9 +67,10 @@ Result<void> write_disasm(const ReportInput& input, const ReportRequest& request
   return {};
 }
 
-Result<void> write_weblist(const ReportInput& input, const ReportRequest& request, Writer& out) {
+Result<void> write_weblist(const ReportInput& input, const ReportRequest& request, Writer& out,
+                           const Notice& notice) {
   SourceFiles sources(input.options.source_path, input.options.trim_path);
-  TRY_ASSIGN(const WebListReport report, build_weblist(input, request.argument, sources));
+  TRY_ASSIGN(const WebListReport report, build_weblist(input, request.argument, sources, notice));
   const bool json = request.format == ReportFormat::Json;
   (json ? render_weblist_json : render_weblist_html)(report, out);
   return {};
@@ -163,7 +164,7 @@ Result<void> write_report(Profile& profile, const ReportRequest& request, Writer
     case ReportKind::Disasm:
       return write_disasm(input, request, out, notice);
     case ReportKind::WebList:
-      return write_weblist(input, request, out);
+      return write_weblist(input, request, out, notice);
     case ReportKind::Proto:
       divide_values(profile, input.samples.format);
       write_profile_proto(profile, out);

@@ -84,8 +84,8 @@ Result<Json> build_source_view(const ViewInput& input) {
   fill_legend(input);
   const ReportOptions& options = input.report.options;
   SourceFiles sources(options.source_path, options.trim_path);
-  TRY_ASSIGN(const WebListReport report,
-             build_weblist(input.report, input.argument, sources, {.files = kMostEntries}));
+  TRY_ASSIGN(const WebListReport report, build_weblist(input.report, input.argument, sources,
+                                                       input.notice, {.files = kMostEntries}));
   Json files = Json::array();
   for (const WebListFile& file : report.files) {
     Json functions = Json::array();

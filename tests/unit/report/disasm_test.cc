@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "base/writer.h"
+#include "report/write_report.h"
 #include "support/prepared_input.h"
 #include "symbols/object_file.h"
 
@@ -67,6 +69,19 @@ class DisasmTest : public testing::Test {
         *input, argument, [this](std::string_view line) { notices_.emplace_back(line); }, most);
   }
 
+  // What is said beside a report on the small function.
+  std::vector<std::string> notices_of(ReportKind kind) {
+    ReportRequest request;
+    request.kind = kind;
+    request.argument = "disassembled_small";
+    Profile profile = profile_.copy();
+    StringWriter out;
+    notices_.clear();
+    EXPECT_TRUE(write_report(profile, request, out,
+                             [this](std::string_view line) { notices_.emplace_back(line); }));
+    return notices_;
+  }
+
   Profile profile_;
   std::vector<std::string> notices_;
 };
@@ -104,14 +119,14 @@ TEST_F(DisasmTest, SaysThatTheBinaryIsAnotherBuild) {
   if (build_id.empty()) GTEST_SKIP() << "this program has no build ID";
   sample(10, "plumb_disassembled_small");
   profile_.mappings.push_back(profile_.mappings[0]);
-  for (Mapping& mapping : profile_.mappings) mapping.build_id = profile_.strings.intern(build_id);
-  ASSERT_TRUE(disasm("disassembled_small"));
-  EXPECT_TRUE(notices_.empty()) << notices_[0];
-  for (Mapping& mapping : profile_.mappings) mapping.build_id = profile_.strings.intern("ab12");
-  ASSERT_TRUE(disasm("disassembled_small"));
-  ASSERT_EQ(notices_.size(), 1u);
-  EXPECT_EQ(notices_[0], kSelf + " has another build ID than the profile (" + build_id +
-                             ", not ab12): its instructions may not be those that ran");
+  for (const ReportKind kind : {ReportKind::Disasm, ReportKind::WebList}) {
+    for (Mapping& mapping : profile_.mappings) mapping.build_id = profile_.strings.intern(build_id);
+    EXPECT_EQ(notices_of(kind), std::vector<std::string>());
+    for (Mapping& mapping : profile_.mappings) mapping.build_id = profile_.strings.intern("ab12");
+    EXPECT_EQ(notices_of(kind),
+              std::vector{kSelf + " has another build ID than the profile (" + build_id +
+                          ", not ab12): its instructions may not be those that ran"});
+  }
 }
 
 TEST_F(DisasmTest, SaysThatNothingMatches) {
