@@ -7,6 +7,7 @@
 #include <iterator>
 #include <system_error>
 
+#include "base/loopback.h"
 #include "base/strings.h"
 
 namespace plumb::cli {
@@ -24,10 +25,6 @@ std::string read_small_file(const std::string& path) {
   std::string text(std::istreambuf_iterator<char>(file), {});
   if (text.size() > kMostProcBytes) text.resize(kMostProcBytes);
   return text;
-}
-
-bool is_loopback(std::string_view host) {
-  return host == "localhost" || host == "::1" || host == "[::1]" || host.starts_with("127.");
 }
 
 bool has_socket(const fs::path& process, const std::string& socket) {
@@ -117,8 +114,8 @@ std::optional<std::uint64_t> find_cgroup_limit(std::string_view membership,
 }
 
 std::optional<ContainerLimit> find_container_limit(std::string_view host, std::string_view port) {
-  const auto number = parse_int<std::uint16_t>(port.empty() ? std::string_view("80") : port);
-  if (!number || !is_loopback(host)) return std::nullopt;
+  const auto number = parse_int<std::uint16_t>(port);
+  if (!number || !is_loopback_host(host)) return std::nullopt;
   for (const char* const table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
     const std::uint64_t inode = find_listener(read_small_file(table), *number);
     if (inode == 0) continue;

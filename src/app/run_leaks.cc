@@ -162,7 +162,7 @@ Result<LeaksReport> build_report(Session& session, const ReadOptions& reading, L
 void find_limit(std::span<const LiveServer> servers, LeaksOptions& options) {
   if (options.memory_limit > 0 || servers.size() != 1) return;
   const Url& url = servers.front().folder;
-  const std::optional<ContainerLimit> limit = find_container_limit(url.host, url.port);
+  const std::optional<ContainerLimit> limit = find_container_limit(url.host, effective_port(url));
   if (!limit) return;
   options.memory_limit = limit->bytes;
   options.memory_limit_of = limit->of;

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <optional>
 
+#include "base/loopback.h"
 #include "base/strings.h"
 
 namespace plumb {
@@ -41,12 +42,6 @@ std::optional<Address> parse_address(std::string_view text) {
   constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
   address.is_v4 = std::memcmp(address.bytes.data(), kMapped.data(), kMapped.size()) == 0;
   return address;
-}
-
-bool is_loopback(const Address& address) {
-  if (address.is_v4) return address.bytes[12] == 127;
-  constexpr std::array<std::uint8_t, 16> kOne{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-  return address.bytes == kOne;
 }
 
 bool same_prefix(const Address& a, const Address& b, unsigned bits) {
@@ -91,8 +86,8 @@ bool match_domain(std::string_view pattern, std::string_view host) {
 
 bool is_exempt(std::string_view no_proxy, const Url& url) {
   const std::string host = host_name(url);
+  if (is_loopback_host(host)) return true;
   const auto address = parse_address(host);
-  if (host == "localhost" || (address && is_loopback(*address))) return true;
   for (const std::string_view entry : split(no_proxy, ',')) {
     const std::string pattern = to_lower(trim(entry));
     if (pattern == "*") return true;

@@ -8,14 +8,11 @@
 #include <algorithm>
 #include <array>
 
+#include "base/loopback.h"
 #include "base/strings.h"
 
 namespace plumb::web {
 namespace {
-
-bool is_loopback_name(std::string_view host) {
-  return host == "localhost" || host == "127.0.0.1" || host == "::1" || host == "[::1]";
-}
 
 // An address in digits cannot be rebound to another one.
 bool is_address(std::string_view host) {
@@ -58,12 +55,12 @@ Guard::Guard(const std::string& host, std::string token)
     : host_(to_lower(host)),
       machine_(machine_name()),
       token_(std::move(token)),
-      is_private_(is_loopback_name(host_)) {}
+      is_private_(is_loopback_host(host_)) {}
 
 bool Guard::knows_host(std::string_view text) const {
   const std::string lower = to_lower(text);
   const std::string_view host = without_port(lower);
-  if (is_loopback_name(host)) return true;
+  if (is_loopback_host(host)) return true;
   if (is_private_) return false;
   if (host == host_ || is_address(host)) return true;
   // Anybody may own a longer name that begins like ours; but .local is given out by the network.

@@ -31,6 +31,7 @@ TEST(Guard, AnswersOnlyToNamesOfThisMachine) {
       {"LOCALHOST:8081", true},
       {"127.0.0.1:8081", true},
       {"[::1]:8081", true},
+      {"[0:0::1]:8081", true},
       {"localhost", true},
       {"localhost:9000", true},  // A port that is forwarded to ours.
       {"127.0.0.1:9000", true},
