@@ -56,9 +56,24 @@ std::string with_underscores(std::string_view name) {
   return text;
 }
 
+// Many know flags of several words with dashes: --fail-on.
+const Flag* find_any_flag(std::string_view name) {
+  const Flag* const flag = find_flag(name);
+  return flag != nullptr ? flag : find_flag(with_underscores(name));
+}
+
 const Command* find_report(std::string_view name) {
   const Command* const command = find_command(name);
   return command != nullptr && command->kind == CommandKind::Report ? command : nullptr;
+}
+
+// The name of the flag, or of the command in pprof's form, that `word` is; empty: none.
+std::string_view known_flag(std::string_view word) {
+  if (!is_flag(word)) return {};
+  const auto flag = split_flag(word);
+  if (!flag) return {};
+  const bool is_known = find_any_flag(flag->name) != nullptr || find_report(flag->name) != nullptr;
+  return is_known ? flag->name : std::string_view();
 }
 
 // Whether a first word that is no command is what the shell is to be opened on: a file or folder
@@ -105,6 +120,7 @@ class Parser {
   Result<void> take_word();
   Result<void> take_flag(std::string_view word);
   Result<void> take_switch(const FlagWord& word, const Flag& flag);
+  Result<std::string_view> value_of(const FlagWord& word);
   Result<void> take_value(const FlagWord& word, const Flag& flag);
   Result<void> take_format(const FlagWord& word, const Command& report);
   Result<void> take_argument();
@@ -166,10 +182,7 @@ Result<void> Parser::take_word() {
 
 Result<void> Parser::take_flag(std::string_view text) {
   TRY_ASSIGN(const FlagWord word, split_flag(text));
-  const Flag* flag = find_flag(word.name);
-  // Many know flags of several words with dashes: --fail-on.
-  if (flag == nullptr) flag = find_flag(with_underscores(word.name));
-  if (flag != nullptr) {
+  if (const Flag* const flag = find_any_flag(word.name)) {
     given_.push_back(flag);
     return flag->is_switch() ? take_switch(word, *flag) : take_value(word, *flag);
   }
@@ -196,11 +209,23 @@ Result<void> Parser::take_switch(const FlagWord& word, const Flag& flag) {
   return {};
 }
 
-Result<void> Parser::take_value(const FlagWord& word, const Flag& flag) {
-  if (!word.value && next_ == words_.size()) {
-    return usage("flag needs an argument: -" + std::string(word.name));
+// What stands behind the flag. Go's flag package takes the next word whatever it is; but who wrote
+// -html -redact=paths did not mean a file of that name.
+Result<std::string_view> Parser::value_of(const FlagWord& word) {
+  if (word.value) return *word.value;
+  const std::string needs = "flag needs an argument: -" + std::string(word.name);
+  if (next_ == words_.size()) return usage(needs);
+  const std::string_view next = words_[next_];
+  if (const std::string_view flag = known_flag(next); !flag.empty()) {
+    return usage(needs + "\n-" + std::string(flag) + " is another flag; for such a value write -" +
+                 std::string(word.name) + '=' + std::string(next));
   }
-  const std::string_view value = word.value ? *word.value : words_[next_++];
+  ++next_;
+  return next;
+}
+
+Result<void> Parser::take_value(const FlagWord& word, const Flag& flag) {
+  TRY_ASSIGN(const std::string_view value, value_of(word));
   const auto result = set_option(line_.settings, *flag.option, value);
   if (result) return {};
   return usage("invalid value " + quoted(value) + " for flag -" + std::string(word.name) + ": " +
@@ -210,10 +235,7 @@ Result<void> Parser::take_value(const FlagWord& word, const Flag& flag) {
 // pprof's form of a command: -top, -traces, -list=REGEXP.
 Result<void> Parser::take_format(const FlagWord& word, const Command& report) {
   if (!report.argument.empty()) {
-    if (!word.value && next_ == words_.size()) {
-      return usage("flag needs an argument: -" + std::string(word.name));
-    }
-    line_.argument = word.value ? *word.value : words_[next_++];
+    TRY_ASSIGN(line_.argument, value_of(word));
     has_argument_ = true;
     ++format_count_;
     if (line_.command == nullptr) line_.command = &report;

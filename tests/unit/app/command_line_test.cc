@@ -35,6 +35,9 @@ TEST(CommandLine, TakesGosFlagGrammarAndFlagsBehindOperands) {
       {"dashes end the flags", {"top", "--", "-f"}, "top", {"-f"}},
       {"one dash is a source", {"top", "-"}, "top", {"-"}},
       {"a format switched off", {"-traces=false", "-top", "f"}, "top", {"f"}},
+      {"a value with a dash as a word", {"top", "-focus", "-x", "f"}, "top", {"f"}},
+      {"a value that is a flag", {"top", "-focus=-cum", "f"}, "top", {"f"}},
+      {"standard output as a word", {"leaks", "-html", "-", "f"}, "leaks", {"f"}},
       {"an empty value", {"top", "-output=", "f"}, "top", {"f"}},
       {"an empty address is none", {"-http=", "-top", "f"}, "top", {"f"}},
       {"and opens the shell", {"-http=", "f.pb"}, "shell", {"f.pb"}},
@@ -148,6 +151,22 @@ TEST(CommandLine, SaysWhatIsWrongInGosWords) {
        {"leaks", "-min_age=old"},
        "invalid value \"old\" for flag -min_age: parse error"},
       {"missing value", {"top", "-nodecount"}, "flag needs an argument: -nodecount"},
+      {"a flag for a file",
+       {"leaks", "-html", "-redact=paths", "f"},
+       "flag needs an argument: -html\n-redact is another flag; for such a value write "
+       "-html=-redact=paths"},
+      {"a switch for a file",
+       {"top", "-output", "--cum", "f"},
+       "flag needs an argument: -output\n-cum is another flag; for such a value write "
+       "-output=--cum"},
+      {"a flag with dashes for a file",
+       {"leaks", "-html", "--fail-on", "likely", "f"},
+       "flag needs an argument: -html\n-fail-on is another flag; for such a value write "
+       "-html=--fail-on"},
+      {"a format for an expression",
+       {"-list", "-top", "f"},
+       "flag needs an argument: -list\n-top is another flag; for such a value write "
+       "-list=-top"},
       {"three dashes", {"top", "---x"}, "bad flag syntax: ---x"},
       {"no name", {"top", "-=x"}, "bad flag syntax: -=x"},
       {"two formats", {"-top", "-traces", "f"}, "must set at most one output format"},
