@@ -7,6 +7,7 @@
 
 #include "base/strings.h"
 #include "formats/goroutine_node.h"
+#include "formats/journal_record.h"
 
 namespace plumb {
 namespace {
@@ -113,11 +114,11 @@ std::size_t GoroutineReader::read(std::string_view lines) {
   other_source_.clear();
   while (!rest.empty() && other_source_.empty()) {
     const std::uint64_t first = at_.line;
-    const std::uint64_t numbered = cleaner_.numbered_prefixes();
+    const std::uint64_t processes = cleaner_.learned_processes();
     read_until_news(cleaner_.is_active() ? cleaner_.clean(rest, clean_) : rest);
     if (!cleaner_.has_news() && other_source_.empty()) return lines.size();
     for (std::uint64_t line = first; line < at_.line; ++line) take_until(rest, '\n');
-    if (cleaner_.numbered_prefixes() != numbered) break;
+    if (cleaner_.learned_processes() != processes) break;
   }
   return lines.size() - rest.size();
 }
@@ -159,6 +160,7 @@ bool GoroutineReader::learn_from(std::string_view line) {
   if (may_learn() && line.find(kGoroutine, 1) != std::string_view::npos) {
     if (const std::string_view key = find_json_key(line); !key.empty()) {
       cleaner_.learn_json(key);
+      cleaner_.learn_process(find_journal_process(line));
     } else if (!starts_as_goroutine_header(line)) {
       const std::optional<std::size_t> at = find_hidden_header(line);
       if (at && *at <= kPrefixBytes && !is_quoted(line, *at))

@@ -29,9 +29,9 @@ class GoroutineReader {
   explicit GoroutineReader(const ReadOptions& options, Isa isa = active_isa());
 
   /// Reads whole lines, and returns how many bytes they have: all, or those in front of the header
-  /// of a goroutine of another process, which other_source() names, or of one behind a new
-  /// prefix that numbers its process. Requires: `lines` is empty or ends with a newline;
-  /// kScanSlackBytes behind it are readable.
+  /// of a goroutine of another process, which other_source() names, or where it was learned that
+  /// the log numbers processes. Requires: `lines` is empty or ends with a newline; kScanSlackBytes
+  /// behind it are readable.
   std::size_t read(std::string_view lines);
 
   /// Number in the input, from 1, of the next line to be read.

@@ -8,6 +8,7 @@
 
 #include "base/scan.h"
 #include "formats/goroutine_reader.h"
+#include "formats/journal_record.h"
 #include "formats/log_record.h"
 
 namespace plumb {
@@ -26,6 +27,7 @@ bool GoroutineReader::read_record(std::string_view line) {
     at_.line = number;
     finish({});
   }
+  cleaner_.learn_process(find_journal_process(line));
   return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/strings.h"
 #include "base/try.h"
+#include "formats/journal_record.h"
 #include "model/join_dumps.h"
 
 namespace plumb {
@@ -22,6 +23,10 @@ std::string_view first_line(std::string_view lines) {
 // "host app" of "host app[12]".
 std::string_view program_of(std::string_view process) {
   return process.substr(0, process.rfind('['));
+}
+
+bool may_be_of_dump(std::string_view line) {
+  return contains(line, "goroutine ") && contains(line, "]:");
 }
 
 }  // namespace
@@ -56,8 +61,11 @@ Result<void> GoroutineStreams::read(std::string_view lines) {
 // The stream at hand was given the lines from `first` on.
 void GoroutineStreams::note_lines(std::uint64_t first) {
   Stream& stream = streams_[at_];
-  if (stream.process.empty()) stream.process = stream.reader->process();
-  has_numbers_ = has_numbers_ || !stream.process.empty();
+  if (stream.process.empty() && !stream.reader->process().empty()) {
+    stream.process = stream.reader->process();
+    programs_.emplace_back(program_of(stream.process));
+    has_numbers_ = true;
+  }
   if (first == line_) return;
   if (stream.first_line == 0) stream.first_line = first;
   stream.last_line = line_ - 1;
@@ -75,12 +83,25 @@ std::string_view GoroutineStreams::find_run(std::string_view lines) {
   return lines.substr(0, lines.size() - rest.size());
 }
 
-ProcessPrefix GoroutineStreams::find_process(std::string_view line) const {
+ProcessPrefix GoroutineStreams::find_process(std::string_view line) {
+  const ProcessPrefix of_record = find_record_process(line);
+  if (!of_record.process.empty()) return of_record;
   for (const Stream& stream : streams_) {
     const ProcessPrefix found = stream.reader->find_process(line);
     if (!found.process.empty()) return found;
   }
   return {};
+}
+
+ProcessPrefix GoroutineStreams::find_record_process(std::string_view line) {
+  record_process_ = find_journal_process(line);
+  if (record_process_.empty()) return {};
+  const std::string_view program = program_of(record_process_);
+  if (std::ranges::find(programs_, program) == programs_.end()) {
+    if (!may_be_of_dump(line) || programs_.size() == kMostStreams) return {};
+    programs_.emplace_back(program);
+  }
+  return {record_process_, line.size()};
 }
 
 // A line that has no prefix, or one that nobody knows, follows the one before it. That of a process

@@ -12,6 +12,9 @@
 //   Nov 27 09:00:01 host app[12]: goroutine 1 [running]:
 //   Nov 27 09:00:01 host app[345]: goroutine 7 [select]:
 //
+// or in a record of the journal, which says whose it is (journal_record.h). There only processes of
+// programs that print dumps are looked at: a journal has those of all that runs.
+//
 // A number that begins when another one of the same program was there for the last time is that of
 // the program restarted: their dumps are then those of one process, one behind the other.
 
@@ -63,7 +66,8 @@ class GoroutineStreams {
   std::string_view find_run(std::string_view lines);
   std::size_t find_stream(std::string_view line);
   std::size_t find_numbered(std::string_view line, const ProcessPrefix& prefix);
-  [[nodiscard]] ProcessPrefix find_process(std::string_view line) const;
+  ProcessPrefix find_process(std::string_view line);
+  ProcessPrefix find_record_process(std::string_view line);
   std::size_t add_stream();
   void note_lines(std::uint64_t first);
   void open_stream(std::string_view line);
@@ -72,11 +76,13 @@ class GoroutineStreams {
   const ReadOptions options_;
   const Isa isa_;
   std::vector<Stream> streams_;
-  std::size_t at_ = 0;             // Whose line was the last one, or will be the next.
-  std::uint64_t line_ = 1;         // Number of the next line.
-  bool has_numbers_ = false;       // Prefixes number processes.
-  std::string last_prefix_;        // Of a line with the number of last_numbered_.
-  std::size_t last_numbered_ = 0;  // A stream.
+  std::size_t at_ = 0;                 // Whose line was the last one, or will be the next.
+  std::uint64_t line_ = 1;             // Number of the next line.
+  bool has_numbers_ = false;           // Prefixes or records number processes.
+  std::vector<std::string> programs_;  // That write dumps in records, as program_of().
+  std::string record_process_;         // What find_process() found last in a record.
+  std::string last_prefix_;            // Of a line with the number of last_numbered_.
+  std::size_t last_numbered_ = 0;      // A stream.
 };
 
 }  // namespace plumb

@@ -219,9 +219,16 @@ void LogCleaner::learn_json(std::string_view key) {
   note_news();
 }
 
+void LogCleaner::learn_process(std::string process) {
+  if (process.empty() || !record_process_.empty()) return;
+  record_process_ = std::move(process);
+  ++learned_processes_;
+  note_news();
+}
+
 void LogCleaner::learn_prefix(LogPrefix prefix) {
   if (std::ranges::find(prefixes_, prefix) != prefixes_.end()) return;
-  if (!prefix.process().empty()) ++numbered_prefixes_;
+  if (!prefix.process().empty()) ++learned_processes_;
   if (prefixes_.size() == kPrefixes) prefixes_.pop_back();
   prefixes_.insert(prefixes_.begin(), std::move(prefix));
   note_news();
@@ -235,6 +242,7 @@ std::string_view LogCleaner::source() const {
 }
 
 std::string_view LogCleaner::process() const {
+  if (!record_process_.empty()) return record_process_;
   for (const LogPrefix& prefix : prefixes_) {
     if (!prefix.process().empty()) return prefix.process();
   }

@@ -28,7 +28,8 @@ namespace plumb {
 
 /// Whose line it is.
 struct ProcessPrefix {
-  /// From behind the time through the number: " host app[123]". Views the line; empty: not known.
+  /// From behind the time through the number: " host app[123]". Views the line, or for a record of
+  /// the journal whoever was asked; empty: not known.
   std::string_view process;
   std::size_t length = 0;  ///< Of the whole prefix.
 };
@@ -86,14 +87,18 @@ class LogCleaner {
   /// Learns that each line is a JSON object that has the text in its field `key`, one of
   /// json_log_keys(). The first one learned counts.
   void learn_json(std::string_view key);
+  /// Learns who wrote a record of a log that says so in each; the first one learned counts. Nothing
+  /// if `process` is empty.
+  void learn_process(std::string process);
   /// Learns a prefix. The oldest of several may be forgotten.
   void learn_prefix(LogPrefix prefix);
 
   /// LogPrefix::source() of the prefix learned last that has one; empty if none has.
   [[nodiscard]] std::string_view source() const;
-  /// How many prefixes with a process() were learned.
-  [[nodiscard]] std::uint64_t numbered_prefixes() const { return numbered_prefixes_; }
-  /// LogPrefix::process() of the prefix learned last that has one; empty if none has.
+  /// How often a process() was learned.
+  [[nodiscard]] std::uint64_t learned_processes() const { return learned_processes_; }
+  /// Who wrote the records; else LogPrefix::process() of the prefix learned last that has one,
+  /// empty if none has.
   [[nodiscard]] std::string_view process() const;
   /// LogPrefix::find_process() of the first prefix that finds one.
   [[nodiscard]] ProcessPrefix find_process(std::string_view line) const;
@@ -116,7 +121,8 @@ class LogCleaner {
   bool spaces_ = false;
   std::string_view json_key_;        // Empty: lines are no JSON.
   std::vector<LogPrefix> prefixes_;  // The one learned last is in front.
-  std::uint64_t numbered_prefixes_ = 0;
+  std::string record_process_;       // Empty: it is not said.
+  std::uint64_t learned_processes_ = 0;
   bool is_active_ = false;
   bool has_news_ = false;
 };

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/replace_all.h"
 #include "base/strings.h"
 #include "model/split_dump.h"
 #include "support/dice.h"
@@ -35,7 +36,13 @@ std::vector<std::string> lines_of(int count, std::string_view function) {
 struct MixedLog {
   const char* name;
   const char* prefixes[2];
+  const char* suffix = "";  // Of a line in a string of JSON.
 };
+
+std::string logged(const MixedLog& log, std::size_t who, const std::string& line) {
+  const bool is_json = log.suffix[0] != '\0';
+  return log.prefixes[who] + (is_json ? replace_all(line, "\t", "\\t") : line) + log.suffix + '\n';
+}
 
 void PrintTo(const MixedLog& log, std::ostream* out) {
   *out << log.name;
@@ -54,7 +61,7 @@ TEST_P(Mixed, GivesTheGoroutinesOfEach) {
       std::size_t who = dice.below(2);
       if (next[who] == printed[who].size()) who = 1 - who;
       for (std::size_t run = 1 + dice.below(8); run > 0 && next[who] < printed[who].size(); --run) {
-        log += GetParam().prefixes[who] + printed[who][next[who]++] + '\n';
+        log += logged(GetParam(), who, printed[who][next[who]++]);
       }
     }
     const GoroutineDump dump = dump_of(log);
@@ -81,7 +88,18 @@ INSTANTIATE_TEST_SUITE_P(
                  {"Nov 27 09:00:01 node-a app[12]: ", "Nov 27 09:00:01 node-b app[345]: "}},
         MixedLog{"Journal", {"Nov 27 09:00:01 host app[12]: ", "Nov 27 09:00:01 host app[345]: "}},
         MixedLog{"SameNumber",
-                 {"Nov 27 09:00:01 node-a app[7]: ", "Nov 27 09:00:01 node-b app[7]: "}}),
+                 {"Nov 27 09:00:01 node-a app[7]: ", "Nov 27 09:00:01 node-b app[7]: "}},
+        MixedLog{"JournalAsJson",
+                 {R"({"_PID":"12","SYSLOG_IDENTIFIER":"app","_HOSTNAME":"host","MESSAGE":")",
+                  R"({"_PID":"345","SYSLOG_IDENTIFIER":"app","_HOSTNAME":"host","MESSAGE":")"},
+                 R"("})"},
+        MixedLog{"NumberBehindTheText",
+                 {R"({ "_COMM" : "app", "MESSAGE" : ")", R"({ "_COMM" : "web", "MESSAGE" : ")"},
+                 R"(", "_PID" : "7" })"},
+        MixedLog{"ContainersInTheJournal",
+                 {R"({"_COMM":"dockerd","_PID":"7","CONTAINER_NAME":"web-1","MESSAGE":")",
+                  R"({"_COMM":"dockerd","_PID":"7","CONTAINER_NAME":"web-2","MESSAGE":")"},
+                 R"("})"}),
     [](const auto& log) { return std::string(log.param.name); });
 
 // Whoever writes a log line, its level and its place are no process.
@@ -145,6 +163,43 @@ TEST(GoroutineStreams, ANumberBehindAllOthersIsTheProgramRestarted) {
   EXPECT_TRUE(dump.process_starts.empty());
   EXPECT_EQ(dump.crash_text, std::vector<std::string>(3, "panic: boom"));
   EXPECT_EQ(split_dump(dump).size(), 3U);
+}
+
+// One that was restarted, in the records of the journal; who else writes there does not count.
+TEST(GoroutineStreams, TheJournalTellsWhoWasRestarted) {
+  std::string log;
+  const auto write = [&log](std::string_view program, std::string_view number,
+                            std::string_view text) {
+    log += R"({"__CURSOR":"s=1","_HOSTNAME":"host","SYSLOG_IDENTIFIER":")" + std::string(program) +
+           R"(","_PID":")" + std::string(number) + R"(","MESSAGE":")" + std::string(text) + "\"}\n";
+  };
+  for (const std::string_view number : {"12", "345", "9"}) {
+    for (const std::string_view line :
+         {"start", "panic: boom", "", "goroutine 1 [running]:", "main.f()", "\\ta.go:1 +0x1"}) {
+      write("app", number, line);
+    }
+    for (int i = 0; i < 100; ++i) write("cron", std::to_string(1000 + i), "session opened");
+  }
+  const GoroutineDump dump = dump_of(log);
+  EXPECT_EQ(dump.goroutine_count, 3U);
+  EXPECT_TRUE(dump.process_starts.empty());
+  EXPECT_EQ(dump.crash_text, std::vector<std::string>(3, "panic: boom"));
+  EXPECT_EQ(split_dump(dump).size(), 3U);
+}
+
+// Each record a whole dump.
+TEST(GoroutineStreams, RecordsOfTheJournalAreOfProcesses) {
+  std::string log;
+  for (const std::string_view number : {"12", "345", "12", "345"}) {
+    log += R"({"MESSAGE":"goroutine 1 [select]:\nmain.f()\n\ta.go:1 +0x1\n","_PID":")" +
+           std::string(number) + R"(","_COMM":"app"})" + '\n';
+  }
+  const GoroutineDump dump = dump_of(log);
+  EXPECT_EQ(dump.goroutine_count, 4U);
+  EXPECT_EQ(dump.process_starts.size(), 2U);
+  for (const std::size_t stretch : {1, 2, 3}) {
+    EXPECT_EQ(describe(read_in_stretches(log, active_isa(), stretch)), describe(dump));
+  }
 }
 
 // More processes than there are readers: the rest is read all the same.
