@@ -8,6 +8,7 @@
 #include "base/strings.h"
 #include "formats/goroutine_node.h"
 #include "formats/journal_record.h"
+#include "formats/log_fields.h"
 
 namespace plumb {
 namespace {
@@ -157,20 +158,38 @@ bool GoroutineReader::may_learn() {
 // read again.
 bool GoroutineReader::learn_from(std::string_view line) {
   if (line.ends_with('\r')) cleaner_.learn_carriage_returns();
-  if (may_learn() && line.find(kGoroutine, 1) != std::string_view::npos) {
-    if (const std::string_view key = find_json_key(line); !key.empty()) {
-      cleaner_.learn_json(key);
-      cleaner_.learn_process(find_journal_process(line));
-    } else if (!starts_as_goroutine_header(line)) {
-      const std::optional<std::size_t> at = find_hidden_header(line);
-      if (at && *at <= kPrefixBytes && !is_quoted(line, *at))
-        learn_prefix(LogPrefix(line.substr(0, *at)));
-    }
-  }
+  if (!pending_.empty() && line.starts_with("#011")) cleaner_.learn_escaped_tabs();
+  if (at_.node != 0 && line.starts_with('"') && line.ends_with(")\"")) cleaner_.learn_quotes();
+  if (may_learn() && line.find(kGoroutine, 1) != std::string_view::npos) learn_from_header(line);
   if (!cleaner_.has_news()) return false;
   ++lessons_;
   for (std::string& candidate : crash_.candidates()) candidate = cleaner_.clean_line(candidate);
+  std::erase(crash_.candidates(), kNoLine);
   return true;
+}
+
+void GoroutineReader::learn_from_header(std::string_view line) {
+  if (const std::string_view key = find_json_key(line); !key.empty()) {
+    cleaner_.learn_json(key, line);
+    cleaner_.learn_process(find_journal_process(line));
+    return;
+  }
+  if (starts_as_goroutine_header(line)) return;
+  std::string_view text = line;
+  const bool is_field = consume_suffix(text, "\"");
+  const std::optional<std::size_t> at = find_hidden_header(text);
+  if (!at || *at > kPrefixBytes) return;
+  std::string_view prefix = text.substr(0, *at);
+  if (is_field) {
+    const bool is_all = prefix.find('"') == 0 && prefix.find('"', 1) == std::string_view::npos;
+    if (!is_all && !prefix.ends_with(",\"") && !prefix.ends_with(";\"")) return;
+    cleaner_.learn_quotes();
+    if (is_all) return;
+    prefix.remove_suffix(1);
+  } else if (is_quoted(line, *at)) {
+    return;
+  }
+  learn_prefix(LogPrefix(prefix));
 }
 
 void GoroutineReader::learn_prefix(LogPrefix prefix) {
@@ -190,6 +209,7 @@ void GoroutineReader::skip_long_line() {
 }
 
 void GoroutineReader::read_line(std::string_view line) {
+  if (line == kNoLine) return;
   if (!header_.empty() && continue_header(line)) return;
   if (quoted_.is_open() && read_quoted(line)) return;
   if (trim(line).empty()) {
@@ -449,9 +469,9 @@ void GoroutineReader::pass_over(std::uint64_t line) {
 
 void GoroutineReader::finish(std::string_view last_line) {
   std::string clean_line;
-  if (cleaner_.is_active()) {
+  if (cleaner_.is_active() && !last_line.empty()) {
     clean_line = cleaner_.clean_line(last_line);
-    last_line = clean_line;
+    last_line = clean_line == kNoLine ? std::string_view() : clean_line;
   }
   if (!last_line.empty() && read_record(last_line)) last_line = {};
   if (quoted_.is_open() && !last_line.empty() && read_quoted(last_line)) last_line = {};

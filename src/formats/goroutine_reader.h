@@ -79,6 +79,7 @@ class GoroutineReader {
   void read_text(std::string text);
   bool may_learn();
   bool learn_from(std::string_view line);
+  void learn_from_header(std::string_view line);
   void learn_prefix(LogPrefix prefix);
   [[nodiscard]] bool can_walk() const;
   const char* walk(const char* p, const char* end);

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/strings.h"
-#include "formats/log_cleaner.h"
+#include "formats/log_fields.h"
 
 namespace plumb {
 namespace {

@@ -2,16 +2,19 @@
 #include "formats/log_cleaner.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/ascii.h"
 #include "base/scan.h"
 #include "base/strings.h"
+#include "formats/log_fields.h"
 #include "formats/log_record.h"
 
 namespace plumb {
 namespace {
+
+// How rsyslog writes a tab.
+constexpr std::string_view kEscapedTab = "#011";
 
 // Control characters that stand for runs in a shape.
 constexpr char kSomeDigits = '\x01';
@@ -19,10 +22,6 @@ constexpr char kSomeBlanks = '\x02';
 
 // So many prefixes are known at a time.
 constexpr std::size_t kPrefixes = 32;
-
-// Of docker, go test -json, journald, Google's and others.
-constexpr std::array<std::string_view, 6> kJsonKeys = {"log",         "Output",  "MESSAGE",
-                                                       "textPayload", "message", "msg"};
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
@@ -51,27 +50,6 @@ std::size_t fraction_length(std::string_view text) {
 // True if a shape so far ends with the seconds of a time.
 bool ends_with_seconds(std::string_view shape) {
   return shape.size() >= 2 && shape.back() == kSomeDigits && shape[shape.size() - 2] == ':';
-}
-
-// The text in the field `key` of the JSON object in `line`, without newlines at its end.
-std::optional<std::string> unwrap_lines(std::string_view line, std::string_view key) {
-  const std::string name = '"' + std::string(key) + '"';
-  for (std::size_t at = line.find(name); at != std::string_view::npos;
-       at = line.find(name, at + 1)) {
-    // In a string its quotes would have a backslash in front.
-    const std::size_t before = line.find_last_not_of(' ', at == 0 ? 0 : at - 1);
-    if (at == 0 || before == std::string_view::npos) continue;
-    if (line[before] != '{' && line[before] != ',') continue;
-    std::string_view value = trim(line.substr(at + name.size()));
-    if (!consume_prefix(value, ":")) continue;
-    value = trim(value);
-    if (!consume_prefix(value, "\"")) continue;
-    std::optional<std::string> text = take_json_string(value);
-    if (!text) continue;
-    while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
-    return text;
-  }
-  return std::nullopt;
 }
 
 // True if the number in front of `rest` is that of a process: "[12]:" behind a name.
@@ -160,46 +138,6 @@ std::optional<ProcessPrefix> LogPrefix::match_parts(std::string_view line) const
   return found;
 }
 
-std::span<const std::string_view> json_log_keys() {
-  return kJsonKeys;
-}
-
-std::optional<std::string> take_json_string(std::string_view text) {
-  std::string out;
-  while (!text.empty() && text[0] != '"') {
-    const char c = text[0];
-    text.remove_prefix(1);
-    if (c != '\\') {
-      out += c;
-      continue;
-    }
-    if (text.empty()) return std::nullopt;
-    const char kind = text[0];
-    text.remove_prefix(1);
-    constexpr std::string_view kNames = "bfnrt";
-    constexpr std::string_view kBytes = "\b\f\n\r\t";
-    if (const std::size_t at = kNames.find(kind); at != std::string_view::npos) {
-      out += kBytes[at];
-    } else if (kind != 'u') {
-      out += kind;
-    } else {
-      // Docker escapes only ASCII this way: '<', '>', '&' and control characters.
-      const auto code = parse_int<std::uint16_t>(text.substr(0, 4), 16);
-      if (text.size() < 4 || !code) return std::nullopt;
-      out += *code < 0x80 ? static_cast<char>(*code) : '?';
-      text.remove_prefix(4);
-    }
-  }
-  if (text.empty()) return std::nullopt;
-  return out;
-}
-
-std::optional<std::string> unwrap_json(std::string_view line, std::string_view key) {
-  std::optional<std::string> text = unwrap_lines(line, key);
-  if (text) std::ranges::replace(*text, '\n', ' ');  // One line stays one line.
-  return text;
-}
-
 void LogCleaner::note_news() {
   is_active_ = true;
   has_news_ = true;
@@ -213,9 +151,18 @@ void LogCleaner::learn_spaces() {
   if (!std::exchange(spaces_, true)) note_news();
 }
 
-void LogCleaner::learn_json(std::string_view key) {
+void LogCleaner::learn_escaped_tabs() {
+  if (!std::exchange(escaped_tabs_, true)) note_news();
+}
+
+void LogCleaner::learn_quotes() {
+  if (!std::exchange(quotes_, true)) note_news();
+}
+
+void LogCleaner::learn_json(std::string_view key, std::string_view sample) {
   if (!json_key_.empty()) return;
   json_key_ = key;
+  one_field_a_line_ = trim(sample).starts_with('"');
   note_news();
 }
 
@@ -229,6 +176,7 @@ void LogCleaner::learn_process(std::string process) {
 void LogCleaner::learn_prefix(LogPrefix prefix) {
   if (std::ranges::find(prefixes_, prefix) != prefixes_.end()) return;
   if (!prefix.process().empty()) ++learned_processes_;
+  journal_fields_ = journal_fields_ || prefix.begins_message();
   if (prefixes_.size() == kPrefixes) prefixes_.pop_back();
   prefixes_.insert(prefixes_.begin(), std::move(prefix));
   note_news();
@@ -264,8 +212,7 @@ bool LogCleaner::knows_prefix(std::string_view line) const {
 
 std::string LogCleaner::clean_line(std::string_view line) const {
   std::string text;
-  const std::size_t size = apply(line, text).size();
-  text.resize(size == 0 ? 0 : size - 1);  // Without the newline that cleaned lines always have.
+  add_clean(line, text);
   return text;
 }
 
@@ -279,35 +226,43 @@ std::string_view LogCleaner::strip(std::string_view line) const {
 
 std::string_view LogCleaner::clean(std::string_view lines, std::string& clean) {
   has_news_ = false;
-  return apply(lines, clean);
-}
-
-std::string_view LogCleaner::apply(std::string_view lines, std::string& clean) const {
   clean.clear();
-  std::string unwrapped;
   while (!lines.empty()) {
-    std::string_view line = take_until(lines, '\n');
-    while (carriage_returns_ && line.ends_with('\r')) line.remove_suffix(1);
-    if (!json_key_.empty()) {
-      std::optional<std::string> text = unwrap_lines(line, json_key_);
-      const bool has_lines = text && text->find('\n') != std::string::npos;
-      if (text && !(has_lines && !find_dumps_in_record(line).empty())) {
-        unwrapped = *std::move(text);
-        std::ranges::replace(unwrapped, '\n', ' ');  // One line stays one line.
-        line = unwrapped;
-      }
-    }
-    line = strip(line);
-    if (spaces_ && line.starts_with(' ')) {
-      line.remove_prefix(run_length(line, is_blank));
-      if (!line.empty()) clean += '\t';
-    }
-    clean += line;
+    add_clean(take_until(lines, '\n'), clean);
     clean += '\n';
   }
   const std::size_t size = clean.size();
   clean.append(kScanSlackBytes, '\0');
   return std::string_view(clean).substr(0, size);
+}
+
+// What the JSON in `line` says, in `text`; `line` if it is none.
+std::string_view LogCleaner::unwrap(std::string_view line, std::string& text) const {
+  std::optional<std::string> found = unwrap_json_lines(line, json_key_);
+  if (!found) return one_field_a_line_ && is_part_of_json(line) ? kNoLine : line;
+  const bool has_lines = found->find('\n') != std::string::npos;
+  if (has_lines && !find_dumps_in_record(line).empty()) return line;
+  text = *std::move(found);
+  std::ranges::replace(text, '\n', ' ');  // One line stays one line.
+  return text;
+}
+
+// Appends `line` to `clean`.
+void LogCleaner::add_clean(std::string_view line, std::string& clean) const {
+  std::string text;  // What `line` views, if it had to be changed.
+  while (carriage_returns_ && line.ends_with('\r')) line.remove_suffix(1);
+  if (!json_key_.empty()) line = unwrap(line, text);
+  if (quotes_) line = unquote_csv(line, text);
+  const std::size_t size = line.size();
+  line = strip(line);
+  if (journal_fields_ && line.size() == size && is_journal_field(line)) line = kNoLine;
+  if (quotes_) line = unquote_csv(line, text);
+  if (escaped_tabs_ && consume_prefix(line, kEscapedTab)) clean += '\t';
+  if (spaces_ && line.starts_with(' ')) {
+    line.remove_prefix(run_length(line, is_blank));
+    if (!line.empty()) clean += '\t';
+  }
+  clean += line;
 }
 
 }  // namespace plumb

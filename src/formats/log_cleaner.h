@@ -9,6 +9,10 @@
 //   {"log":"goroutine 1 [running]:\n","stream":"stderr","time":"..."}  docker's json-file
 //   {"Action":"output","Output":"goroutine 1 [running]:\n"}      go test -json
 //   {"MESSAGE":"goroutine 1 [running]:","_PID":"1"}              journalctl -o json
+//   MESSAGE=goroutine 1 [running]:                               journalctl -o export, verbose
+//       "textPayload": "goroutine 1 [running]:",                 gcloud logging read --format=json
+//   2026-11-22T19:41:03Z,"goroutine 7 [select, 5 minutes]:"      CSV
+//   #011/srv/app/main.go:12 +0x1d                                rsyslog, of a tab
 //   goroutine 1 [running]:\r                                     CRLF
 //
 // Nobody says which of these an input has: the reader learns it from the first header that it finds
@@ -19,12 +23,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace plumb {
+
+/// What is left of a line that says nothing of the program's: one of several that a record takes.
+inline constexpr std::string_view kNoLine = "\x01";
 
 /// Whose line it is.
 struct ProcessPrefix {
@@ -55,6 +61,9 @@ class LogPrefix {
   /// pods and hosts, which have dashes or underscores. Empty if there is none.
   [[nodiscard]] const std::string& source() const { return source_; }
 
+  /// True for "MESSAGE=" of the journal.
+  [[nodiscard]] bool begins_message() const { return shape_.ends_with("MESSAGE="); }
+
   /// Equal prefixes are of one shape.
   friend bool operator==(const LogPrefix& a, const LogPrefix& b) {
     return a.shape_ == b.shape_ && a.trailing_blanks_ == b.trailing_blanks_;
@@ -84,9 +93,14 @@ class LogCleaner {
   void learn_carriage_returns();
   /// Learns that the tab of a file line was turned into spaces.
   void learn_spaces();
+  /// Learns that a tab in front is written as "#011".
+  void learn_escaped_tabs();
+  /// Learns that lines may be fields of CSV, in quotes where they have commas.
+  void learn_quotes();
   /// Learns that each line is a JSON object that has the text in its field `key`, one of
-  /// json_log_keys(). The first one learned counts.
-  void learn_json(std::string_view key);
+  /// json_log_keys(), or if `sample` begins with that field, that each is a part of one. The first
+  /// key learned counts.
+  void learn_json(std::string_view key, std::string_view sample);
   /// Learns who wrote a record of a log that says so in each; the first one learned counts. Nothing
   /// if `process` is empty.
   void learn_process(std::string process);
@@ -113,12 +127,17 @@ class LogCleaner {
   [[nodiscard]] std::string clean_line(std::string_view line) const;
 
  private:
-  std::string_view apply(std::string_view lines, std::string& clean) const;
+  void add_clean(std::string_view line, std::string& clean) const;
+  std::string_view unwrap(std::string_view line, std::string& text) const;
   [[nodiscard]] std::string_view strip(std::string_view line) const;
   void note_news();
 
   bool carriage_returns_ = false;
   bool spaces_ = false;
+  bool escaped_tabs_ = false;
+  bool quotes_ = false;
+  bool journal_fields_ = false;      // Each on a line.
+  bool one_field_a_line_ = false;    // Of the JSON.
   std::string_view json_key_;        // Empty: lines are no JSON.
   std::vector<LogPrefix> prefixes_;  // The one learned last is in front.
   std::string record_process_;       // Empty: it is not said.
@@ -126,15 +145,5 @@ class LogCleaner {
   bool is_active_ = false;
   bool has_news_ = false;
 };
-
-/// The fields in which loggers put the text of a line.
-std::span<const std::string_view> json_log_keys();
-
-/// The JSON string in front of `text`, whose opening quote is already gone; nothing if it does not
-/// end.
-std::optional<std::string> take_json_string(std::string_view text);
-
-/// The text in the field `key` of the JSON object in `line`; nothing if there is none.
-std::optional<std::string> unwrap_json(std::string_view line, std::string_view key);
 
 }  // namespace plumb

@@ -6,7 +6,7 @@
 
 #include "base/strings.h"
 #include "formats/goroutine_header.h"
-#include "formats/log_cleaner.h"
+#include "formats/log_fields.h"
 
 namespace plumb {
 namespace {
@@ -58,6 +58,11 @@ class DumpFinder {
     }
   }
 
+  // Takes all of `line` for the inside of a string, if nothing was found in those that it has.
+  void add_unquoted(std::string_view line) {
+    if (dumps_.empty() && may_have_dump(line)) add(std::string(line) + '"', kNesting);
+  }
+
   std::vector<std::string> take() { return std::move(dumps_); }
 
  private:
@@ -84,6 +89,7 @@ class DumpFinder {
 std::vector<std::string> find_dumps_in_record(std::string_view line) {
   DumpFinder finder;
   finder.search(line, 0);
+  finder.add_unquoted(line);
   return finder.take();
 }
 

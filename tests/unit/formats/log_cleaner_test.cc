@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/replace_all.h"
 #include "base/strings.h"
 #include "unit/formats/goroutine_reading.h"
 
@@ -63,20 +64,6 @@ INSTANTIATE_TEST_SUITE_P(
         {"ColourCodes", "\x1b[36mweb-1  | \x1b[0m", "\x1b[36mweb-1  | \x1b[0mx", "x"},
     }),
     prefix_case_name);
-
-TEST(LogCleaner, UnwrapsJson) {
-  EXPECT_EQ(unwrap_json(R"({"log":"\ta \u003cb\u003e \"q\" \\\n","stream":"stderr"})", "log"),
-            "\ta <b> \"q\" \\");
-  EXPECT_EQ(unwrap_json(R"({"log":"","stream":"stderr"})", "log"), "");
-  EXPECT_EQ(unwrap_json(R"({ "time": "t", "log" : "x" })", "log"), "x");
-  EXPECT_EQ(unwrap_json(R"({"log":1,"b":{"log":"x"}})", "log"), "x");
-  EXPECT_EQ(unwrap_json(R"({"a":", \"log\":\"no\"","log":"x"})", "log"), "x");
-  for (const std::string_view line :
-       {"", "text", R"({"msg":"x"})", R"({"log":"x)", R"({"log":"x\)", R"({"log":"\u00"})",
-        R"("log":"x"})", R"({"log"})", R"({"log":)", R"({"log":["x"]})"}) {
-    EXPECT_FALSE(unwrap_json(line, "log").has_value()) << line;
-  }
-}
 
 TEST(LogCleaner, LeavesLinesWithoutThePrefixAsTheyAre) {
   LogCleaner cleaner;
@@ -183,6 +170,46 @@ std::vector<Disguise> disguises() {
        [](const Text& line, std::size_t n) {
          return R"({"__REALTIME_TIMESTAMP" : ")" + std::to_string(n) + R"(", "MESSAGE" : ")" +
                 json_text(line) + R"(", "_PID" : "1"})";
+       }},
+      {"JsonWithAFieldALine",
+       [](const Text& line, std::size_t n) {
+         return "  {\n    \"insertId\": \"a" + std::to_string(n) +
+                "\",\n    \"resource\": {\n      \"type\": \"k8s_container\"\n    },\n" +
+                "    \"textPayload\": \"" + json_text(line) +
+                "\",\n    \"timestamp\": \"2026-11-22T19:41:03Z\"\n  },";
+       }},
+      {"JournalExport",
+       [](const Text& line, std::size_t n) {
+         return "__CURSOR=s=f00;i=" + std::to_string(n) + "\n_PID=123\nMESSAGE=" + line +
+                "\n_HOSTNAME=host\n";
+       }},
+      {"JournalVerbose",
+       [](const Text& line, std::size_t n) {
+         return "Fri 2026-11-22 19:41:03.1234 UTC [s=f00;i=" + std::to_string(n) +
+                ";b=1;m=2;t=3;x=4]\n    _TRANSPORT=stdout\n    MESSAGE=" + line + "\n    _PID=123";
+       }},
+      {"Csv",
+       [](const Text& line, std::size_t) {
+         return "2026-11-22T19:41:03.1Z,\"" + replace_all(line, "\"", "\"\"") + '"';
+       }},
+      {"CsvOfSemicolons",
+       [](const Text& line, std::size_t) {
+         return "\"Nov 22, 2026 @ 19:41:03\";\"" + replace_all(line, "\"", "\"\"") + '"';
+       }},
+      {"CsvWithQuotesWhereNeeded",
+       [](const Text& line, std::size_t n) {
+         const bool is_needed = line.find_first_of(",\"") != std::string::npos;
+         const Text field = '"' + replace_all(line, "\"", "\"\"") + '"';
+         return "2026-11-22 19:41:03." + std::to_string(100 + n % 100) + ',' +
+                (is_needed ? field : line);
+       }},
+      {"CsvOfWholeLines",
+       [](const Text& line, std::size_t) {
+         return "\"2026-11-22T19:41:03Z app " + replace_all(line, "\"", "\"\"") + '"';
+       }},
+      {"EscapedTabs",
+       [](const Text& line, std::size_t) {
+         return "Nov 22 19:41:03 host app[123]: " + replace_all(line, "\t", "#011");
        }},
   };
 }

@@ -38,6 +38,7 @@ TEST(LogRecord, HoldsDumpsInItsStrings) {
       {"two fields",
        R"({"a":")" + once + R"x(","b":"goroutine 2 [select]:\nmain.f()"})x",
        {stack, "goroutine 2 [select]:\nmain.f()"}},
+      {"no quotes at all", "12:00 panic: x\\n\\n" + once, {"12:00 panic: x\n\n" + stack}},
       {"a header alone", R"({"log":"goroutine 1 [running]:\n"})", {}},
       {"no header", R"({"log":"goroutine 1 [x\ny]:\nz"})", {}},
       {"no end", "{\"msg\":\"" + once, {}},

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/log_fields.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "base/ascii.h"
+#include "base/strings.h"
+
+namespace plumb {
+namespace {
+
+// Of docker, go test -json, journald, Google's and others.
+constexpr std::array<std::string_view, 6> kJsonKeys = {"log",         "Output",  "MESSAGE",
+                                                       "textPayload", "message", "msg"};
+
+}  // namespace
+
+std::span<const std::string_view> json_log_keys() {
+  return kJsonKeys;
+}
+
+std::optional<std::string> take_json_string(std::string_view text) {
+  std::string out;
+  while (!text.empty() && text[0] != '"') {
+    const char c = text[0];
+    text.remove_prefix(1);
+    if (c != '\\') {
+      out += c;
+      continue;
+    }
+    if (text.empty()) return std::nullopt;
+    const char kind = text[0];
+    text.remove_prefix(1);
+    constexpr std::string_view kNames = "bfnrt";
+    constexpr std::string_view kBytes = "\b\f\n\r\t";
+    if (const std::size_t at = kNames.find(kind); at != std::string_view::npos) {
+      out += kBytes[at];
+    } else if (kind != 'u') {
+      out += kind;
+    } else {
+      // Docker escapes only ASCII this way: '<', '>', '&' and control characters.
+      const auto code = parse_int<std::uint16_t>(text.substr(0, 4), 16);
+      if (text.size() < 4 || !code) return std::nullopt;
+      out += *code < 0x80 ? static_cast<char>(*code) : '?';
+      text.remove_prefix(4);
+    }
+  }
+  if (text.empty()) return std::nullopt;
+  return out;
+}
+
+std::optional<std::string> unwrap_json_lines(std::string_view line, std::string_view key) {
+  const std::string name = '"' + std::string(key) + '"';
+  for (std::size_t at = line.find(name); at != std::string_view::npos;
+       at = line.find(name, at + 1)) {
+    // In a string its quotes would have a backslash in front.
+    const std::string_view before = trim(line.substr(0, at));
+    if (!before.empty() && !before.ends_with('{') && !before.ends_with(',')) continue;
+    std::string_view value = trim(line.substr(at + name.size()));
+    if (!consume_prefix(value, ":")) continue;
+    value = trim(value);
+    if (!consume_prefix(value, "\"")) continue;
+    std::optional<std::string> text = take_json_string(value);
+    if (!text) continue;
+    while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
+    return text;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> unwrap_json(std::string_view line, std::string_view key) {
+  std::optional<std::string> text = unwrap_json_lines(line, key);
+  if (text) std::ranges::replace(*text, '\n', ' ');  // One line stays one line.
+  return text;
+}
+
+bool is_part_of_json(std::string_view line) {
+  line = trim(line);
+  return !line.empty() && std::string_view("{}[]\"").find(line[0]) != std::string_view::npos;
+}
+
+std::string_view unquote_csv(std::string_view line, std::string& text) {
+  if (line.size() < 2 || !line.starts_with('"') || !line.ends_with('"')) return line;
+  std::string field;
+  for (std::string_view rest = line.substr(1, line.size() - 2); !rest.empty();) {
+    const std::size_t quote = rest.find('"');
+    field += rest.substr(0, quote);
+    if (quote == std::string_view::npos) break;
+    rest.remove_prefix(quote);
+    if (!consume_prefix(rest, "\"\"")) return line;  // It ends here, and another follows.
+    field += '"';
+  }
+  text = std::move(field);
+  return text;
+}
+
+bool is_journal_field(std::string_view line) {
+  const auto is_of_name = [](char c) { return (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_'; };
+  line = trim(line);
+  if (line.empty()) return true;
+  const std::size_t name =
+      static_cast<std::size_t>(std::ranges::find_if_not(line, is_of_name) - line.begin());
+  if (name > 0 && line.substr(name).starts_with('=')) return true;
+  return line.ends_with(']') && line.find(" [s=") != std::string_view::npos;
+}
+
+}  // namespace plumb

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The text of a line in the record that a log made of it: a field of JSON, of CSV or of systemd's
+// journal.
+//
+//   {"log":"goroutine 1 [running]:\n","stream":"stderr"}
+//   2026-11-22T19:41:03Z,"goroutine 7 [select, 5 minutes]:"
+//   MESSAGE=goroutine 1 [running]:
+
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace plumb {
+
+/// The fields in which loggers put the text of a line.
+std::span<const std::string_view> json_log_keys();
+
+/// The JSON string in front of `text`, whose opening quote is already gone; nothing if it does not
+/// end.
+std::optional<std::string> take_json_string(std::string_view text);
+
+/// The text in the field `key` of the JSON object in `line`, or of an object of which `line` is one
+/// of several; nothing if there is none. Newlines are blanks, but for those at the end, which are
+/// gone.
+std::optional<std::string> unwrap_json(std::string_view line, std::string_view key);
+
+/// The same, with newlines between.
+std::optional<std::string> unwrap_json_lines(std::string_view line, std::string_view key);
+
+/// True for a line of an object that is written with a field on each.
+bool is_part_of_json(std::string_view line);
+
+/// The field of CSV that `line` is, without its quotes, in `text`; `line` if it has none.
+std::string_view unquote_csv(std::string_view line, std::string& text);
+
+/// True for `_PID=12`, a field of a record of the journal, and for what stands between records:
+/// nothing, or `Fri 2026-11-27 15:00:00 UTC [s=f00;i=1;b=7;m=2;t=3;x=4]`.
+bool is_journal_field(std::string_view line);
+
+}  // namespace plumb

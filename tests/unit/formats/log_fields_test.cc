@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/log_fields.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+namespace plumb {
+namespace {
+
+TEST(LogFields, UnwrapsJson) {
+  EXPECT_EQ(unwrap_json(R"({"log":"\ta \u003cb\u003e \"q\" \\\n","stream":"stderr"})", "log"),
+            "\ta <b> \"q\" \\");
+  EXPECT_EQ(unwrap_json(R"({"log":"","stream":"stderr"})", "log"), "");
+  EXPECT_EQ(unwrap_json(R"({ "time": "t", "log" : "x" })", "log"), "x");
+  EXPECT_EQ(unwrap_json(R"({"log":1,"b":{"log":"x"}})", "log"), "x");
+  EXPECT_EQ(unwrap_json(R"({"a":", \"log\":\"no\"","log":"x"})", "log"), "x");
+  EXPECT_EQ(unwrap_json(R"(    "log": "a line of its own",)", "log"), "a line of its own");
+  for (const std::string_view line :
+       {"", "text", R"({"msg":"x"})", R"({"log":"x)", R"({"log":"x\)", R"({"log":"\u00"})",
+        R"(x "log":"x"})", R"({"log"})", R"({"log":)", R"({"log":["x"]})"}) {
+    EXPECT_FALSE(unwrap_json(line, "log").has_value()) << line;
+  }
+}
+
+TEST(LogFields, TellsPartsOfJson) {
+  for (const std::string_view line : {"{", "  },", "[", "\t]", R"(  "a": 1,)"}) {
+    EXPECT_TRUE(is_part_of_json(line)) << line;
+  }
+  for (const std::string_view line : {"", " ", "main.f({0x1, 0x2})", "\ta.go:1"}) {
+    EXPECT_FALSE(is_part_of_json(line)) << line;
+  }
+}
+
+TEST(LogFields, TakesQuotesOffCsv) {
+  std::string text;
+  EXPECT_EQ(unquote_csv("\"main.f(0x1, 0x2)\"", text), "main.f(0x1, 0x2)");
+  EXPECT_EQ(unquote_csv("\"say \"\"hi\"\"\"", text), "say \"hi\"");
+  EXPECT_EQ(unquote_csv("\"\"", text), "");
+  for (const std::string_view line : {"", "\"", "main.f()", "\"a\",\"b\"", "\"a", "a\""}) {
+    EXPECT_EQ(unquote_csv(line, text), line);
+  }
+}
+
+TEST(LogFields, TellsFieldsOfTheJournal) {
+  for (const std::string_view line :
+       {"", "_PID=12", "    SYSLOG_IDENTIFIER=app", "MESSAGE=", "X2=y",
+        "Fri 2026-11-27 15:00:00.1 UTC [s=f00;i=1;b=7;m=2;t=3;x=4]"}) {
+    EXPECT_TRUE(is_journal_field(line)) << line;
+  }
+  for (const std::string_view line : {"=", "a=b", "main.f()", "goroutine 1 [running]:"}) {
+    EXPECT_FALSE(is_journal_field(line)) << line;
+  }
+}
+
+}  // namespace
+}  // namespace plumb
