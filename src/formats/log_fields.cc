@@ -11,9 +11,19 @@
 namespace plumb {
 namespace {
 
-// Of docker, go test -json, journald, Google's and others.
-constexpr std::array<std::string_view, 6> kJsonKeys = {"log",         "Output",  "MESSAGE",
-                                                       "textPayload", "message", "msg"};
+constexpr std::array<std::string_view, 19> kJsonKeys = {
+    "log",                                                       // Docker.
+    "Output",                                                    // go test -json.
+    "MESSAGE",                                                   // systemd's journal.
+    "textPayload",                                               // Google Cloud.
+    "message",       "msg",        "@message",    "M", "event",  // Loggers; AWS.
+    "line",                                                      // Loki.
+    "_raw",                                                      // Splunk.
+    "short_message",                                             // GELF.
+    "body",          "Body",       "stringValue",                // OpenTelemetry.
+    "LogEntry",      "LogMessage", "Log_s",                      // Azure.
+    "content",                                                   // Datadog.
+};
 
 }  // namespace
 

@@ -6,6 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/replace_all.h"
+#include "base/strings.h"
+#include "unit/formats/goroutine_reading.h"
+
 namespace plumb {
 namespace {
 
@@ -21,6 +25,18 @@ TEST(LogFields, UnwrapsJson) {
        {"", "text", R"({"msg":"x"})", R"({"log":"x)", R"({"log":"x\)", R"({"log":"\u00"})",
         R"(x "log":"x"})", R"({"log"})", R"({"log":)", R"({"log":["x"]})"}) {
     EXPECT_FALSE(unwrap_json(line, "log").has_value()) << line;
+  }
+}
+
+TEST(LogFields, EveryLoggerIsRead) {
+  const std::string text = "goroutine 7 [select]:\nmain.f(0x1)\n\ta.go:1 +0x1\n";
+  for (const std::string_view key : json_log_keys()) {
+    const std::string begin = "{\"n\":1,\"" + std::string(key) + "\":\"";
+    std::string log;
+    for (std::string_view rest = text; !rest.empty();) {
+      log += begin + replace_all(std::string(take_until(rest, '\n')), "\t", "\\t") + "\"}\n";
+    }
+    EXPECT_EQ(describe(dump_of(log)), describe(dump_of(text))) << key;
   }
 }
 
