@@ -233,6 +233,7 @@ void GoroutineReader::read_line(std::string_view line) {
 }
 
 void GoroutineReader::read_header(std::string_view line) {
+  if (!pending_.empty() && pending_function_.is_strict) ++headers_behind_frames_;
   end_goroutine();
   pending_.clear();
   ignore_frames_ = gave_up_ = false;

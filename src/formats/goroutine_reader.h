@@ -64,6 +64,9 @@ class GoroutineReader {
   void finish(std::string_view last_line);
 
   [[nodiscard]] std::uint64_t goroutine_count() const { return trie_.goroutine_count(); }
+  /// How many goroutines began behind a function that waited for its file line: all but the first
+  /// of a log that has its newest lines in front.
+  [[nodiscard]] std::uint64_t headers_behind_frames() const { return headers_behind_frames_; }
   /// Heap bytes held, for limits.
   [[nodiscard]] std::size_t memory_bytes() const { return trie_.memory_bytes(); }
 
@@ -133,6 +136,7 @@ class GoroutineReader {
   std::string header_;  // A header broken by a newline in a label, so far, or empty.
   std::uint64_t header_line_ = 0;
   std::uint64_t header_parts_ = 0;
+  std::uint64_t headers_behind_frames_ = 0;
   std::string file_text_;  // Scratch.
 
   // Lines since the last frame that belong to no frame. They are lost text only if a frame follows;

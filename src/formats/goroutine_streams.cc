@@ -74,6 +74,7 @@ void GoroutineStreams::note_lines(std::uint64_t first) {
 // The lines in front that are of one process.
 std::string_view GoroutineStreams::find_run(std::string_view lines) {
   const std::string_view first = first_line(lines);
+  note_program(first);
   at_ = find_stream(first);
   if (at_ == streams_.size()) streams_[add_stream()].process = find_process(first).process;
   std::string_view rest = lines;
@@ -96,12 +97,22 @@ ProcessPrefix GoroutineStreams::find_process(std::string_view line) {
 ProcessPrefix GoroutineStreams::find_record_process(std::string_view line) {
   record_process_ = find_journal_process(line);
   if (record_process_.empty()) return {};
-  const std::string_view program = program_of(record_process_);
-  if (std::ranges::find(programs_, program) == programs_.end()) {
-    if (!may_be_of_dump(line) || programs_.size() == kMostStreams) return {};
-    programs_.emplace_back(program);
-  }
+  const bool is_known = prints_dumps(program_of(record_process_));
+  if (!is_known && (!may_be_of_dump(line) || programs_.size() == kMostStreams)) return {};
   return {record_process_, line.size()};
+}
+
+// Whether dumps of the program have been seen.
+bool GoroutineStreams::prints_dumps(std::string_view program) const {
+  return std::ranges::find(programs_, program) != programs_.end();
+}
+
+// Lines further on must not tell what this one, which is read next, is taken for.
+void GoroutineStreams::note_program(std::string_view line) {
+  const std::string process = find_journal_process(line);
+  if (process.empty() || !may_be_of_dump(line) || programs_.size() == kMostStreams) return;
+  const std::string_view program = program_of(process);
+  if (!prints_dumps(program)) programs_.emplace_back(program);
 }
 
 // A line that has no prefix, or one that nobody knows, follows the one before it. That of a process
@@ -169,6 +180,12 @@ std::uint64_t GoroutineStreams::goroutine_count() const {
   std::uint64_t count = 0;
   for (const Stream& stream : streams_) count += stream.reader->goroutine_count();
   return count;
+}
+
+bool GoroutineStreams::is_newest_first() const {
+  std::uint64_t behind = 0;
+  for (const Stream& stream : streams_) behind += stream.reader->headers_behind_frames();
+  return behind * 2 > goroutine_count();
 }
 
 Result<void> GoroutineStreams::check_memory() const {

@@ -47,6 +47,9 @@ class GoroutineStreams {
 
   [[nodiscard]] std::uint64_t goroutine_count() const;
 
+  /// True if goroutines stand behind their frames: the newest lines of the log come first.
+  [[nodiscard]] bool is_newest_first() const;
+
   /// Counts something that was lost.
   void lose(std::string_view what) { streams_.front().reader->lose(what, 1, 0); }
 
@@ -68,6 +71,8 @@ class GoroutineStreams {
   std::size_t find_numbered(std::string_view line, const ProcessPrefix& prefix);
   ProcessPrefix find_process(std::string_view line);
   ProcessPrefix find_record_process(std::string_view line);
+  [[nodiscard]] bool prints_dumps(std::string_view program) const;
+  void note_program(std::string_view line);
   std::size_t add_stream();
   void note_lines(std::uint64_t first);
   void open_stream(std::string_view line);

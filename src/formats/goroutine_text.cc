@@ -4,8 +4,12 @@
 #include "formats/goroutine_text.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "base/cut_source.h"
+#include "base/strings.h"
 #include "base/try.h"
 #include "base/window.h"
 #include "formats/goroutine_streams.h"
@@ -21,6 +25,9 @@ constexpr std::size_t kWindowBytes = std::size_t{256} << 10;
 
 // Where net/http/pprof and runtime/pprof stop, whatever is left to print.
 constexpr std::uint64_t kServerLimit = std::uint64_t{64} << 20;
+
+// A log with its newest lines first is read from its end, which takes all of it at once.
+constexpr std::size_t kReversedBytes = std::size_t{256} << 20;
 
 // Hands the lines of `window` to `reader`. Returns the bytes read.
 Result<std::uint64_t> read_lines(Window& window, const Limits& limits, GoroutineStreams& reader) {
@@ -51,16 +58,62 @@ Result<std::uint64_t> read_lines(Window& window, const Limits& limits, Goroutine
   return bytes;
 }
 
+// The lines of the input from the last to the first; nothing if it is too large.
+Result<std::optional<std::string>> read_backwards(ByteSource& source) {
+  Window window(source, Window::Mode::Inline, kWindowBytes);
+  std::string text;
+  do {
+    TRY_ASSIGN(const std::string_view view, window.advance(0));
+    text += view;
+    if (text.size() > kReversedBytes) return std::optional<std::string>();
+  } while (!window.at_end());
+  std::string reversed;
+  reversed.reserve(text.size() + 1);
+  for (std::string_view rest = text; !rest.empty();) {
+    consume_suffix(rest, "\n");
+    const std::size_t begin = rest.rfind('\n') + 1;  // 0 if there is none.
+    reversed.append(rest.substr(begin)).append("\n");
+    rest = rest.substr(0, begin);
+  }
+  return std::optional(std::move(reversed));
+}
+
+// Reads the input from its end. Nothing if that makes no more sense.
+Result<std::optional<GoroutineDump>> read_newest_first(ByteSource& source,
+                                                       const ReadOptions& options) {
+  TRY_ASSIGN(const std::optional<std::string> text, read_backwards(source));
+  if (!text) return std::optional<GoroutineDump>();
+  MemorySource reversed(*text);
+  Window window(reversed, Window::Mode::Inline, kWindowBytes);
+  GoroutineStreams reader(options);
+  TRY(read_lines(window, options.limits, reader));
+  if (reader.goroutine_count() == 0 || reader.is_newest_first()) {
+    return std::optional<GoroutineDump>();
+  }
+  return std::optional(reader.take_dump());
+}
+
 }  // namespace
 
 Result<GoroutineDump> read_goroutine_text(ByteSource& source, const ReadOptions& options) {
   CutSource cut(source);
-  Window window(cut, Window::Mode::Threaded, kWindowBytes);
   GoroutineStreams reader(options);
-  TRY_ASSIGN(const std::uint64_t bytes, read_lines(window, options.limits, reader));
+  std::uint64_t bytes = 0;
+  {
+    Window window(cut, Window::Mode::Threaded, kWindowBytes);
+    TRY_ASSIGN(bytes, read_lines(window, options.limits, reader));
+  }
   if (reader.goroutine_count() == 0) {
     if (cut.reason()) return *cut.reason();
     return Error(ErrorCode::NotRecognized, "no goroutine in the input");
+  }
+  if (reader.is_newest_first()) {
+    if (!cut.reason() && source.rewind()) {
+      TRY_ASSIGN(std::optional<GoroutineDump> dump, read_newest_first(source, options));
+      if (dump) return *std::move(dump);
+    } else {
+      reader.lose("frames of a log that has its newest lines first: give it as a file");
+    }
   }
   if (bytes == kServerLimit) reader.lose("end of a dump that the server cut off at 64 MiB");
   if (cut.reason()) reader.lose("end of the input: " + cut.reason()->message());

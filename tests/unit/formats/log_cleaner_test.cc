@@ -240,6 +240,18 @@ TEST_P(Disguised, IsRecognisedInTheMiddleOfOtherText) {
   EXPECT_EQ(describe(dump_of(disguised)), describe(dump_of(clean)));
 }
 
+// As logs are shown and saved: the newest line comes first.
+std::string backwards(std::string_view text) {
+  std::string out;
+  while (!text.empty()) out = std::string(take_until(text, '\n')) + '\n' + out;
+  return out;
+}
+
+TEST_P(Disguised, IsReadFromTheEndToo) {
+  const std::string text = read_sample("go1.23/goroutine.debug2.txt");
+  EXPECT_EQ(describe(dump_of(backwards(disguise(text, GetParam())))), describe(dump_of(text)));
+}
+
 INSTANTIATE_TEST_SUITE_P(Logs, Disguised, testing::ValuesIn(disguises()),
                          [](const testing::TestParamInfo<Disguise>& test) {
                            return std::string(test.param.name);
@@ -250,6 +262,37 @@ TEST(GoroutineLogs, PrefixOfTheHeaderAlone) {
       "2026/11/22 19:41:03 worker failed: goroutine 1 [running]:\nmain.f()\n\ta.go:1 +0x1\n");
   EXPECT_EQ(describe(dump),
             "1 [running] bubble= first=1 by=0 1*0m\n  call main.f a.go:1 +1\n1 0 0 0\n");
+}
+
+// There is nothing to go back to.
+TEST(GoroutineLogs, NewestFirstFromAPipeIsSaid) {
+  class Pipe final : public ByteSource {
+   public:
+    explicit Pipe(std::string_view text) : text_(text) {}
+    Result<std::size_t> read(std::span<char> buffer) override { return text_.read(buffer); }
+
+   private:
+    MemorySource text_;
+  };
+  const std::string text = backwards(
+      "goroutine 1 [running]:\nmain.f()\n\ta.go:1 +0x1\n\n"
+      "goroutine 7 [select]:\nmain.g()\n\ta.go:2 +0x1\ncreated by main.f\n\ta.go:3 +0x1\n");
+  EXPECT_TRUE(dump_of(text).losses.empty());
+  Pipe pipe(text);
+  const auto dump = read_goroutine_text(pipe, ReadOptions());
+  ASSERT_TRUE(dump.has_value());
+  EXPECT_TRUE(std::ranges::any_of(dump->losses, [](const Loss& loss) {
+    return loss.what == "frames of a log that has its newest lines first: give it as a file";
+  }));
+}
+
+// Here the files are missing, whichever way it is read.
+TEST(GoroutineLogs, WithoutFilesIsNotReadFromTheEnd) {
+  const GoroutineDump dump = dump_of(
+      "goroutine 1 [running]:\nmain.f()\n\ngoroutine 7 [select]:\nmain.g()\n\n"
+      "goroutine 8 [select]:\nmain.g()\n");
+  EXPECT_EQ(dump.goroutine_count, 3U);
+  EXPECT_EQ(dump.groups.front().first_id, 1U);
 }
 
 TEST(GoroutineLogs, CrashTextIsCleanedToo) {
