@@ -48,8 +48,11 @@ TrimmedNodes trim_nodes(const std::vector<Node>& nodes, const TrimOptions& optio
     if (second_a != second_b) return second_a > second_b;
     return a < b;
   });
-  if (options.nodecount > 0 && static_cast<std::uint64_t>(options.nodecount) < trimmed.count) {
-    trimmed.order.resize(static_cast<std::size_t>(options.nodecount));
+  if (options.nodecount > 0) {
+    const auto most = static_cast<std::uint64_t>(options.nodecount);
+    trimmed.order.resize(std::min<std::uint64_t>(trimmed.count, most));
+    // A node of the smallest integer weighs less than nothing to pprof.
+    std::erase_if(trimmed.order, [&](std::uint32_t i) { return abs_wrapping(nodes[i].cum) < 0; });
   }
   trimmed.is_everything = trimmed.dropped == 0 && trimmed.order.size() == trimmed.count;
   return trimmed;

@@ -48,7 +48,9 @@ class ProfileDescription {
   void add_header() {
     word("time").number(profile_.time_nanos).end_line();
     word("duration").number(profile_.duration_nanos).end_line();
-    if (profile_.has_period_type) add_value_type("period type", profile_.period_type);
+    // One that says nothing is not written, by pprof neither.
+    const ValueType& period = profile_.period_type;
+    if (period.type.index != 0 || period.unit.index != 0) add_value_type("period type", period);
     word("period").number(profile_.period).end_line();
     word("default").quoted(profile_.default_sample_type).end_line();
     word("drop").quoted(profile_.drop_frames).end_line();

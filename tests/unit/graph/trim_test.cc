@@ -104,5 +104,14 @@ TEST(TrimNodes, KeepsTheFirstOnes) {
   EXPECT_TRUE(trim({}, {.nodecount = 1}).is_everything);
 }
 
+// As in pprof, which compares the magnitude it has, a negative number, with 0; but not unless the
+// nodes are limited.
+TEST(TrimNodes, TheSmallestIntegerIsNotAmongTheFirst) {
+  const std::vector<NamedNode> nodes = {{"a", 3, 3}, {"b", 0, INT64_MIN}, {"c", 1, 1}};
+  EXPECT_EQ(names(nodes, trim(nodes, {.nodecount = 3})), "a c");
+  EXPECT_EQ(trim(nodes, {.nodecount = 3}).count, 3U);
+  EXPECT_EQ(names(nodes, trim(nodes, {.nodecount = 0})), "a c b");
+}
+
 }  // namespace
 }  // namespace plumb
