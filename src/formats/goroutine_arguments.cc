@@ -98,7 +98,9 @@ void GoroutineArguments::add_call(std::string_view line) {
   if (is_sync(function)) return add_lock(function, arguments);
   std::uint64_t value = 0;
   bool is_sure = false;
-  while (take_number(arguments, value, is_sure)) add_pointer(value);
+  while (take_number(arguments, value, is_sure)) {
+    if (is_sure) add_pointer(value);
+  }
 }
 
 void GoroutineArguments::add_lines(const char* from, const char* to) {

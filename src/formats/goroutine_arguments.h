@@ -4,7 +4,8 @@
 //   internal/sync.(*Mutex).lockSlow(0xc000182040)     waits for the lock at 0xc000182040
 //   main.(*account).transfer(0x0?, 0xc000182040, 0x1) knows an object at that address
 //
-// Values that the runtime marks with "?" may be stale. They are no address of a lock.
+// Values that the runtime marks with "?" may be stale: of another call that is over. They tell
+// nothing.
 
 #pragma once
 

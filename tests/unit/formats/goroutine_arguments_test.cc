@@ -45,6 +45,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"sync.runtime_SemacquireMutex(0xc000182044, 0x0?, 0x0?)", 0, {}},
         {"main.(*account).transfer(0x0?, 0xc00001e030, 0x1)", 0, {0xc00001e030}},
         {"main.f({0xc00001e030?, 0x10}, 0xc00001e030)", 0, {0xc00001e030}},
+        {"main.f(0xc00001e030?, 0xc000010020)", 0, {0xc000010020}},  // The same of a pointer.
         {"main.f({0x4d2ba8, 0xc000010020}, ...)", 0, {0x4d2ba8, 0xc000010020}},
         {"main.F[...](0xc000010020)", 0, {0xc000010020}},
         {"main.f(0xfffffffffffffffff)", 0, {}},  // No number of 64 bits.
