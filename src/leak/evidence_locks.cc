@@ -161,28 +161,49 @@ std::string cycle_text(const SeriesStudy& all, const LockGraph& graph,
   return text;
 }
 
+// By the weakest of the hints that make the cycle.
+std::string_view inference_text(const LockGraph& graph, const std::vector<LockStep>& cycle) {
+  HolderHint weakest = HolderHint::Pointer;
+  for (const LockStep& step : cycle) {
+    weakest = std::max(weakest, graph.holders.at(step.lock).hint);
+  }
+  switch (weakest) {
+    case HolderHint::Type:
+      return " (inferred: each is in a method that called another one of its type)";
+    case HolderHint::Place:
+      return " (inferred: each is further on in the function where others wait for its lock)";
+    case HolderHint::Pointer:
+      break;
+  }
+  return " (inferred: each has the other's lock among its arguments)";
+}
+
+// The groups of those who wait for a lock of the cycle.
+std::set<std::uint32_t> groups_at(const SeriesStudy& all, const LockGraph& graph,
+                                  const std::vector<LockStep>& cycle) {
+  std::set<std::uint32_t> groups;
+  for (const LockStep& step : cycle) {
+    for (const std::uint32_t row : graph.waiters_of(step.lock)) {
+      groups.insert(all.goroutines.known()[row].group);
+    }
+  }
+  return groups;
+}
+
 void add_cycles(const SeriesStudy& all, const LockGraph& graph, std::span<GroupStudy> groups) {
   std::map<std::uint32_t, std::size_t> shown;
   for (const std::vector<LockStep>& cycle : graph.cycles) {
     if (!has_lasted(all, cycle)) continue;
-    const std::string text = cycle_text(all, graph, cycle);
-    const bool is_by_type = std::ranges::any_of(cycle, [&](const LockStep& step) {
-      return graph.holders.at(step.lock).hint == HolderHint::Type;
-    });
-    std::set<std::uint32_t> members;
+    const std::string text =
+        cycle_text(all, graph, cycle) + std::string(inference_text(graph, cycle));
     for (const LockStep& step : cycle) {
-      members.insert(all.goroutines.known()[step.waiter].group);
+      groups[all.goroutines.known()[step.waiter].group].is_in_lock_cycle = true;
     }
-    for (const std::uint32_t index : members) {
-      groups[index].is_in_lock_cycle = true;
+    for (const std::uint32_t index : groups_at(all, graph, cycle)) {
+      groups[index].is_behind_lock_cycle = true;
       if (++shown[index] > kMostCyclesShown) continue;
       groups[index].evidence.push_back(
-          {"E7",
-           text + (is_by_type
-                       ? " (inferred: each is in a method that called another one of its type)"
-                       : " (inferred: each has the other's lock among its arguments)"),
-           "arguments on stacks",
-           {{"cycle", static_cast<double>(cycle.size())}}});
+          {"E7", text, "arguments on stacks", {{"cycle", static_cast<double>(cycle.size())}}});
     }
   }
 }

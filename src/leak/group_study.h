@@ -48,17 +48,18 @@ struct GroupStudy {
   std::optional<GrowthRate> rate;
 
   // For a leak.
-  bool is_certain = false;        ///< E5.
-  bool stays = false;             ///< E1: some were seen to stay, and (nearly) none to leave.
-  bool accumulates = false;       ///< E2: they come, go on coming, and none leaves.
-  bool spreads = false;           ///< E3: created all along, and the old ones are still there.
-  bool spreads_by_id = false;     ///< The same by ids alone, without wait times.
-  bool grows = false;             ///< E4: the count rises as it would by a leak.
-  bool may_grow = false;          ///< It rises, but that is all.
-  bool is_deadlocked = false;     ///< E7: who waits for the lock never got it.
-  bool holds_lock = false;        ///< E7: it is the only one that may hold such a lock.
-  std::int64_t lock_waiters = 0;  ///< Of that lock.
-  bool is_in_lock_cycle = false;  ///< E7: some of them wait for each other's locks, for long.
+  bool is_certain = false;            ///< E5.
+  bool stays = false;                 ///< E1: some were seen to stay, and (nearly) none to leave.
+  bool accumulates = false;           ///< E2: they come, go on coming, and none leaves.
+  bool spreads = false;               ///< E3: created all along, and the old ones are still there.
+  bool spreads_by_id = false;         ///< The same by ids alone, without wait times.
+  bool grows = false;                 ///< E4: the count rises as it would by a leak.
+  bool may_grow = false;              ///< It rises, but that is all.
+  bool is_deadlocked = false;         ///< E7: who waits for the lock never got it.
+  bool holds_lock = false;            ///< E7: it is the only one that may hold such a lock.
+  std::int64_t lock_waiters = 0;      ///< Of that lock.
+  bool is_in_lock_cycle = false;      ///< E7: some of them wait for each other's locks, for long.
+  bool is_behind_lock_cycle = false;  ///< E7: some wait for a lock that one of such may hold.
   bool waits_for_channel_holder = false;  ///< E7: who may hold the lock waits on a channel.
   bool is_constant = false;               ///< The count was the same in many snapshots.
   // Against it, E10.

@@ -42,6 +42,7 @@ class LockGraphBuilder {
     if (graph_.locks.empty()) return std::move(graph_);
     find_pointers();
     for (std::uint32_t i = 0; i < graph_.locks.size(); ++i) find_holders_by_pointer(i);
+    find_holders_by_place();
     find_holders_by_type();
     find_cycles();
     return std::move(graph_);
@@ -148,6 +149,7 @@ class LockGraphBuilder {
     find_holders(lock, lock.address);
     const std::uint64_t object = find_object(lock);
     if (object != lock.address) find_holders(lock, object);
+    drop_crowds(lock);
     // Who locks in the function that it began with has less likely locked something before.
     std::stable_partition(found_.begin(), found_.end(), [&](std::uint32_t row) {
       const StackGroup& group = series_.stacks.groups[goroutines_[row].group];
@@ -156,11 +158,102 @@ class LockGraphBuilder {
     set_holders(index, HolderHint::Pointer);
   }
 
+  // One goroutine holds a mutex: where several have its object among their arguments, that does not
+  // tell who holds it.
+  void drop_crowds(const WaitedLock& lock) {
+    const StackGroups& stacks = series_.stacks;
+    const KnownGoroutine& waiter = goroutines_[graph_.waiters[lock.first_waiter]];
+    if (find_wait_kind(stacks, stacks.groups[waiter.group]) != WaitKind::Mutex) return;
+    const std::vector<std::uint32_t> found = found_;
+    std::erase_if(found_, [&](std::uint32_t row) {
+      const auto is_beside = [&](std::uint32_t other) {
+        return other != row && goroutines_[other].group == goroutines_[row].group;
+      };
+      return std::ranges::any_of(found, is_beside);
+    });
+  }
+
   // The first of those that were found.
   void set_holders(std::uint32_t lock, HolderHint hint) {
     if (found_.empty()) return;
     found_.resize(std::min(found_.size(), kMostHolders));
     graph_.holders[lock] = {found_, hint};
+  }
+
+  [[nodiscard]] const StackGroup& group_of(std::uint32_t row) const {
+    return series_.stacks.groups[goroutines_[row].group];
+  }
+
+  [[nodiscard]] const StackFrame* find_blocked(std::uint32_t row) const {
+    const StackGroup& group = group_of(row);
+    return group.blocked == kNone ? nullptr : &series_.stacks.frame(group, group.blocked);
+  }
+
+  // The first line of each function where some wait for a lock.
+  using Lines = std::map<StringId, std::int64_t>;
+
+  [[nodiscard]] Lines find_first_lines(std::span<const std::uint32_t> waiters) const {
+    Lines lines;
+    for (const std::uint32_t row : waiters) {
+      const StackFrame* const blocked = find_blocked(row);
+      if (blocked == nullptr || blocked->line == 0) continue;
+      const auto [at, is_new] = lines.try_emplace(blocked->function, blocked->line);
+      if (!is_new) at->second = std::min(at->second, blocked->line);
+    }
+    return lines;
+  }
+
+  // By function: who waits for a lock behind such a line of it, and at which line.
+  using Further = std::map<StringId, std::vector<std::pair<std::int64_t, std::uint32_t>>>;
+
+  [[nodiscard]] Further find_further() const {
+    const Lines first_lines = find_first_lines(graph_.waiters);
+    std::map<std::uint32_t, Lines> lines_of_groups;
+    Further further;
+    for (const std::uint32_t row : graph_.waiters) {
+      const auto [lines, is_new] = lines_of_groups.try_emplace(goroutines_[row].group);
+      if (is_new) lines->second = find_lines_behind(first_lines, group_of(row));
+      for (const auto& [function, line] : lines->second) {
+        auto& rows = further[function];
+        if (rows.size() <= kMostNested) rows.emplace_back(line, row);
+      }
+    }
+    return further;
+  }
+
+  // Where the stack of `group` is in functions behind the first of their lines.
+  [[nodiscard]] Lines find_lines_behind(const Lines& first_lines, const StackGroup& group) const {
+    Lines lines;
+    for (const StackFrameId id : series_.stacks.stack(group)) {
+      const StackFrame& frame = series_.stacks.frame(id);
+      const auto first = first_lines.find(frame.function);
+      if (first != first_lines.end() && frame.line > first->second) {
+        lines.try_emplace(frame.function, frame.line);
+      }
+    }
+    return lines;
+  }
+
+  // Who went on from the line where others wait for the lock has got it, perhaps. Of several it
+  // would be a guess.
+  void find_holders_by_place() {
+    const Further further = find_further();
+    if (further.empty()) return;
+    for (std::uint32_t i = 0; i < graph_.locks.size(); ++i) {
+      if (graph_.holders.contains(i)) continue;
+      const WaitedLock& lock = graph_.locks[i];
+      found_.clear();
+      for (const auto& [function, line] : find_first_lines(graph_.waiters_of(i))) {
+        const auto rows = further.find(function);
+        if (rows == further.end() || rows->second.size() > kMostNested) continue;
+        for (const auto& [at, row] : rows->second) {
+          const bool may_hold =
+              at > line && !waits_for(row, lock) && goroutines_[row].process == lock.process;
+          if (may_hold) found_.push_back(row);
+        }
+      }
+      if (found_.size() == 1) set_holders(i, HolderHint::Place);
+    }
   }
 
   // The type of the method that locks, if another method of it is further out.

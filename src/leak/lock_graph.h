@@ -3,9 +3,10 @@
 //
 // A dump tells the address of the lock that a goroutine waits for, but not who holds it. Who waits
 // for a lock has the object that the lock is in among its arguments; a goroutine that has the same
-// object there, and waits for something else, may hold the lock. Where arguments tell nothing, a
-// goroutine that calls one method of a type from within another may hold the lock of another object
-// of that type. Both are inferences, and are said to be.
+// object there, and waits for something else, may hold the lock. Where arguments tell nothing, who
+// is further on in the function where others wait may hold it, or a goroutine that calls one method
+// of a type from within another, of another object of that type. All are inferences, and are said
+// to be.
 //
 //   goroutine 20   waits for 0x30 (b.mu)   has a and b among its arguments
 //   goroutine 21   waits for 0x20 (a.mu)   the same: 20 -> 0x30 -> 21 -> 0x20 -> 20, a cycle
@@ -24,6 +25,7 @@ namespace plumb {
 /// How it is known that somebody may hold a lock.
 enum class HolderHint : std::uint8_t {
   Pointer,  ///< It has the lock's object among its arguments.
+  Place,    ///< It alone is further on in the function where others wait for the lock.
   Type,     ///< It is in a method of the same type that called another one.
 };
 

@@ -54,6 +54,12 @@ constexpr Pattern kOnce = {
     "see what the other goroutine with sync.(*Once).doSlow on its stack waits for; give that a "
     "timeout, and do not come back to the Once from within"};
 
+constexpr Pattern kBehindCycle = {
+    "L12", "locks taken in opposite orders",
+    "{blocked} waits for a lock which a goroutine holds that waits for another lock, and who holds "
+    "that waits for the first one",
+    "always take the two locks in the same order, or use one"};
+
 constexpr std::array kCases = {
     Case{"net/http.(*persistConn).readLoop", IoWait,
          Pattern{"L19", "no deadline on the network",
@@ -152,6 +158,7 @@ const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
   if (id == kRead.id && study.is_being_read) return &kRead;
   if (id == kAnswer.id && awaits_http_answer(stacks, group, kind)) return &kAnswer;
   if (id == kOnce.id && waits_for_once(stacks, group)) return &kOnce;
+  if (id == kBehindCycle.id && !study.is_in_lock_cycle) return &kBehindCycle;
   if (id == kSeries.id && hints.sends_in_loop) return &kSeries;
   const auto* const row = std::ranges::find_if(kCases, [&](const Case& one) {
     if (one.pattern.id != id || (one.kind != Unknown && one.kind != kind)) return false;

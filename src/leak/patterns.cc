@@ -251,7 +251,7 @@ std::string_view pattern_of_lock(const SeriesStudy& all, const GroupStudy& group
     default:
       break;
   }
-  if (group.is_in_lock_cycle) return "L12";
+  if (group.is_in_lock_cycle || group.is_behind_lock_cycle) return "L12";
   if (group.waits_for_channel_holder) return "L14";
   // A goroutine that waits on a channel in a method of the same type may hold the lock.
   const std::string_view blocked = blocked_function(stacks, *group.group);

@@ -114,6 +114,43 @@ TEST(LockGraph, PrefersWhoIsInACallOfAnother) {
   EXPECT_EQ(id_of(series, holder), 21u);
 }
 
+// Both orders in one function, with a crowd in front of its first lock. Who is in the crowd has the
+// other lock's object among its arguments and holds nothing; who holds a lock has left that line.
+std::vector<TestGroup> crowds_at_two_locks(std::uint64_t newest) {
+  const auto at_line = [](std::int64_t line, std::string_view caller,
+                          std::vector<std::uint64_t> ids, std::uint64_t lock,
+                          std::vector<std::uint64_t> pointers) {
+    TestGroup group =
+        waiting("main.(*account).move", caller, std::move(ids), lock, std::move(pointers));
+    group.stack[1].line = line;
+    return group;
+  };
+  return {at_line(27, "main.forth", {30, 31, 32}, kA, {kB}),
+          at_line(27, "main.back", {40, 41}, kB, {kA}), at_line(30, "main.forth", {20}, kB, {kB}),
+          at_line(30, "main.back", {21}, kA, {kA}), busy(newest)};
+}
+
+TEST(LockGraph, WhoStandsInACrowdHoldsNothing) {
+  std::vector<TestGroup> crowds = crowds_at_two_locks(50);
+  crowds.erase(crowds.begin() + 2, crowds.begin() + 4);
+  const SnapshotSeries series = series_of({crowds});
+  EXPECT_TRUE(graph_of(series).holders.empty());
+}
+
+TEST(LockGraph, WhoIsFurtherOnInAFunctionMayHoldWhatItLockedBefore) {
+  const SnapshotSeries series = series_of({crowds_at_two_locks(50)});
+  const LockGraph graph = graph_of(series);
+  const auto holder_of = [&](std::uint64_t lock) {
+    const auto found = graph.holders.find(graph.find(0, lock));
+    const bool is_one = found != graph.holders.end() && found->second.rows.size() == 1;
+    return is_one ? id_of(series, found->second.rows[0]) : 0;
+  };
+  EXPECT_EQ(holder_of(kA), 20u);
+  EXPECT_EQ(holder_of(kB), 21u);
+  ASSERT_EQ(graph.cycles.size(), 1u);
+  EXPECT_EQ(graph.cycles[0].size(), 2u);
+}
+
 TEST(LockGraph, FindsRingsOfSeveral) {
   constexpr std::uint64_t kC = 0xc000012800;
   const SnapshotSeries series = series_of({{waiting("main.f", "main.eat", {20}, kB, {kA, kB}),
@@ -149,6 +186,23 @@ TEST(LockVerdict, ACycleThatLastsIsLockOrder) {
                 "0xc000012400, which goroutine 21 in main.(*pool).revive may hold"),
             std::string::npos)
       << evidence_text(*finding);
+}
+
+TEST(LockVerdict, ACrowdAtALockOfACycleIsToldOfIt) {
+  const SnapshotSeries series = series_of({crowds_at_two_locks(50), crowds_at_two_locks(80)});
+  const Findings findings = judge(series, {});
+  for (const Finding& finding : findings.all) {
+    const StackGroup& group = series.stacks.groups[finding.group];
+    if (finding.kind == WaitKind::Running) continue;
+    const bool is_in_cycle = group.count == 1;
+    EXPECT_EQ(to_string(finding.level), "likely") << group.first_id;
+    EXPECT_EQ(finding.pattern, "L12") << group.first_id;
+    EXPECT_EQ(finding.cause.find("is one of them") != std::string::npos, is_in_cycle)
+        << finding.cause;
+    const std::string text = evidence_text(finding);
+    EXPECT_NE(text.find("a cycle: goroutine 2"), std::string::npos) << text;
+    EXPECT_NE(text.find("further on in the function"), std::string::npos) << text;
+  }
 }
 
 // In one dump it may be traffic through a pair of locks.
