@@ -54,6 +54,20 @@ constexpr Pattern kOnce = {
     "see what the other goroutine with sync.(*Once).doSlow on its stack waits for; give that a "
     "timeout, and do not come back to the Once from within"};
 
+constexpr Pattern kSemaphore = {
+    "L18", "exhausted pool",
+    "{blocked} waits for a place in a channel that serves as a semaphore: all are taken, and none "
+    "is given back",
+    "give the place back by defer, on every path; do not take a second one while holding one; take "
+    "it in a select with ctx.Done()"};
+
+constexpr Pattern kFuture = {
+    "L2", "timeout leak",
+    "who waited for the result of {blocked} stopped at its timeout or when its context ended, and "
+    "the result is still to be sent",
+    "give the channel room for one value, make(chan T, 1), so that the late result can be sent and "
+    "forgotten"};
+
 constexpr Pattern kBehindCycle = {
     "L12", "locks taken in opposite orders",
     "{blocked} waits for a lock which a goroutine holds that waits for another lock, and who holds "
@@ -106,12 +120,6 @@ constexpr std::array kCases = {
                  "given back",
                  "close every sql.Rows and end every sql.Tx by defer; run no query inside of a "
                  "transaction but by it; use QueryContext with a timeout"}},
-    Case{"", ChanSend,
-         Pattern{"L18", "exhausted pool",
-                 "{blocked} waits for a place in a channel that serves as a semaphore: all are "
-                 "taken, and none is given back",
-                 "give the place back by defer, on every path; do not take a second one while "
-                 "holding one; take it in a select with ctx.Done()"}},
     Case{"", NilChannel,
          Pattern{"L17", "a channel that can never be ready",
                  "{blocked} waits for {what}: that blocks for ever",
@@ -158,6 +166,8 @@ const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
   if (id == kRead.id && study.is_being_read) return &kRead;
   if (id == kAnswer.id && awaits_http_answer(stacks, group, kind)) return &kAnswer;
   if (id == kOnce.id && waits_for_once(stacks, group)) return &kOnce;
+  if (id == kSemaphore.id && (kind == ChanSend || hints.select_sends)) return &kSemaphore;
+  if (id == kFuture.id && !hints.creator_has_timeout) return &kFuture;
   if (id == kBehindCycle.id && !study.is_in_lock_cycle) return &kBehindCycle;
   if (id == kSeries.id && hints.sends_in_loop) return &kSeries;
   const auto* const row = std::ranges::find_if(kCases, [&](const Case& one) {

@@ -198,13 +198,14 @@ bool is_semaphore(std::string_view function) {
 
 std::string_view pattern_of_send(const SeriesStudy& all, const GroupStudy& group,
                                  const SourceHints& hints) {
-  if (is_semaphore(blocked_function(all.series.stacks, *group.group)) || hints.gives_back) {
+  if (is_semaphore(blocked_function(all.series.stacks, *group.group)) || hints.gives_back ||
+      hints.gives_back_elsewhere) {
     return "L18";
   }
   if (hints.is_second_send) return "L4";
   if (hints.sends_in_loop) return "L1";
   if (hints.creator_loops && is_closure_of_creator(all.series.stacks, *group.group)) return "L3";
-  if (hints.creator_has_timeout) return "L2";
+  if (hints.creator_has_timeout || hints.is_awaited_with_end) return "L2";
   if (group.creator == CreatorState::Gone && comes_in_bursts(all, group)) return "L3";
   return "L1";
 }
@@ -222,7 +223,9 @@ std::string_view pattern_of_select(const SeriesStudy& all, const GroupStudy& gro
   const StackGroups& stacks = all.series.stacks;
   const std::string_view blocked = blocked_function(stacks, *group.group);
   const std::string_view creator = creator_function(stacks, *group.group);
-  if (hints.select_sends) return is_semaphore(blocked) ? "L18" : "L1";
+  if (hints.select_sends) {
+    return is_semaphore(blocked) || hints.gives_back_elsewhere ? "L18" : "L1";
+  }
   if (hints.waits_for_context) return "L7";
   if (!receiver_of(blocked).empty() || names_a_start(creator) || names_a_start(blocked))
     return "L6";

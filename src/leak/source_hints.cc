@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/strings.h"
+#include "leak/source_lines.h"
 
 namespace plumb {
 namespace {
@@ -14,36 +15,7 @@ using Source = std::function<std::string(std::string_view file, std::int64_t lin
 
 constexpr std::int64_t kLinesAbove = 40;
 constexpr std::int64_t kLinesBelow = 60;
-
-bool is_context_wait(std::string_view line) {
-  return contains(line, ".Done()");
-}
-
-bool is_timer(std::string_view line) {
-  return contains(line, "time.After") || contains(line, ".C {") || contains(line, ".C:") ||
-         line.ends_with(".C") || contains(line, "time.Tick");
-}
-
-// A function at the top level begins.
-bool begins_function(std::string_view line) {
-  return line.starts_with("func ");
-}
-
-std::size_t indent_of(std::string_view line) {
-  const std::size_t at = line.find_first_not_of(" \t");
-  return at == std::string_view::npos ? line.size() : at;
-}
-
-// "ch" of "ch <- v", "s.out" of "s.out <- v"; empty without a send.
-std::string_view channel_of_send(std::string_view line) {
-  const std::size_t arrow = line.find("<-");
-  if (arrow == std::string_view::npos || arrow == 0) return {};
-  std::string_view left = trim(line.substr(0, arrow));
-  const std::size_t space = left.find_last_of(" \t{;(");
-  if (space != std::string_view::npos) left = left.substr(space + 1);
-  if (left.empty() || left.ends_with('=') || left.ends_with(',')) return {};
-  return left;
-}
+constexpr std::int64_t kLinesAround = 80;  // Where other functions use the same channel.
 
 // "ch := make(chan T, room)" for "ch := make(chan T)"; empty for any other line.
 std::string with_room(std::string_view line, std::string_view channel, std::string_view room) {
@@ -110,18 +82,6 @@ struct Loop {
   std::string rounds;  // Empty if not plain.
 };
 
-// "<-tokens" of "defer func() { <-tokens }()", whose value nobody takes.
-bool drops_value_of(std::string_view statement, std::string_view channel) {
-  const std::size_t arrow = statement.find("<-");
-  if (arrow == std::string_view::npos) return false;
-  const std::string_view before = trim(statement.substr(0, arrow));
-  if (!before.empty() && !before.ends_with('{')) return false;
-  std::string_view rest = statement.substr(arrow + 2);
-  if (!consume_prefix(rest, channel)) return false;
-  rest = trim(rest);
-  return rest.empty() || rest.starts_with('}') || rest.starts_with("//");
-}
-
 // Who sends to a channel to have a place in it takes the value out again when it is done, in the
 // same block.
 bool gives_back(const Source& source, std::string_view file, std::int64_t line,
@@ -132,7 +92,55 @@ bool gives_back(const Source& source, std::string_view file, std::int64_t line,
     const std::string below = source(file, at);
     if (trim(below).empty()) continue;
     if (indent_of(below) < indent_of(text)) break;
-    if (drops_value_of(trim(below), channel)) return true;
+    if (channel_of_drop(below) == channel) return true;
+  }
+  return false;
+}
+
+// The same where one function takes the place and another gives it back: the channel has room for
+// some values that tell nothing, and somebody drops them.
+bool is_given_back_elsewhere(const Source& source, std::string_view file, std::int64_t line,
+                             std::string_view channel) {
+  bool has_room = false;
+  bool is_dropped = false;
+  for (std::int64_t at = line - kLinesAround; at < line + kLinesAround; ++at) {
+    if (at < 1) continue;
+    const std::string text = source(file, at);
+    has_room = has_room || makes_with_room(text, channel);
+    is_dropped = is_dropped || is_same_channel(channel_of_drop(text), channel);
+  }
+  return has_room && is_dropped;
+}
+
+// Calls `visit(line)` for each case of the select at `line`, up to the brace that closes it.
+template <typename Visit>
+void visit_cases(const Source& source, std::string_view file, std::int64_t line, Visit visit) {
+  const std::size_t indent = indent_of(source(file, line));
+  for (std::int64_t at = line + 1; at < line + kLinesBelow; ++at) {
+    const std::string text = source(file, at);
+    const std::string_view plain = trim(text);
+    if (plain == "}" && indent_of(text) <= indent) break;
+    if (plain.starts_with("case ") && indent_of(text) <= indent) visit(plain);
+  }
+}
+
+bool is_end_of_wait(std::string_view line) {
+  return is_context_wait(line) || is_timer(line) || contains(line, "imeout");
+}
+
+// Some method receives from the channel, a field, in a select that has an end.
+bool is_awaited_with_end(const Source& source, std::string_view file, std::int64_t line,
+                         std::string_view channel) {
+  if (!contains(channel, ".")) return false;
+  for (std::int64_t at = line - kLinesAround; at < line + kLinesAround; ++at) {
+    if (at < 1 || !trim(source(file, at)).starts_with("select")) continue;
+    bool receives = false;
+    bool has_end = false;
+    visit_cases(source, file, at, [&](std::string_view text) {
+      receives = receives || is_same_channel(channel_of_receive(text), channel);
+      has_end = has_end || is_end_of_wait(text);
+    });
+    if (receives && has_end) return true;
   }
   return false;
 }
@@ -154,27 +162,26 @@ bool is_in_loop(const Source& source, std::string_view file, std::int64_t line, 
   return false;
 }
 
-// The cases of the select at `line`, up to the brace that closes it.
 void read_select(const Source& source, std::string_view file, std::int64_t line,
                  SourceHints& hints) {
-  const std::size_t indent = indent_of(source(file, line));
   std::size_t cases = 0;
   std::size_t sends = 0;
   std::size_t ends = 0;
-  for (std::int64_t at = line + 1; at < line + kLinesBelow; ++at) {
-    const std::string text = source(file, at);
-    const std::string_view plain = trim(text);
-    if (plain == "}" && indent_of(text) <= indent) break;
-    if (!plain.starts_with("case ") || indent_of(text) > indent) continue;
+  std::string channel;  // Of a send that may take a place.
+  visit_cases(source, file, line, [&](std::string_view text) {
     ++cases;
-    if (is_context_wait(plain)) {
+    const std::string_view sent = channel_of_send(text.substr(5));
+    if (is_context_wait(text)) {
       ++ends;
-    } else if (!channel_of_send(plain.substr(5)).empty()) {
+    } else if (!sent.empty()) {
       ++sends;
+      if (sends_token(text)) channel = sent;
     }
-  }
+  });
   hints.waits_for_context = cases > 0 && ends == cases;
   hints.select_sends = sends > 0 && sends + ends == cases;
+  hints.gives_back_elsewhere = hints.select_sends && !channel.empty() &&
+                               is_given_back_elsewhere(source, file, line, channel);
 }
 
 void read_blocked_line(const Source& source, std::string_view file, std::int64_t line,
@@ -194,6 +201,9 @@ void read_blocked_line(const Source& source, std::string_view file, std::int64_t
   hints.sends_in_loop =
       !contains(text, "func(") && is_in_loop(source, file, line, indent_of(text), false);
   hints.gives_back = gives_back(source, file, line, channel);
+  hints.gives_back_elsewhere =
+      sends_token(plain) && is_given_back_elsewhere(source, file, line, channel);
+  hints.is_awaited_with_end = is_awaited_with_end(source, file, line, channel);
   const std::size_t indent = indent_of(text);
   for (std::int64_t at = line - 1; at > std::max<std::int64_t>(line - kLinesAbove, 0); --at) {
     const std::string above = source(file, at);
@@ -241,8 +251,7 @@ void read_go_statement(const Source& source, std::string_view file, std::int64_t
     const std::string below = source(file, at);
     if (begins_function(below) || below == "}") break;
     if (trim(below).starts_with("select") && indent_of(below) <= go_indent) in_select = true;
-    if (in_select && trim(below).starts_with("case ") &&
-        (is_context_wait(below) || is_timer(trim(below)) || contains(below, "imeout"))) {
+    if (in_select && trim(below).starts_with("case ") && is_end_of_wait(trim(below))) {
       hints.creator_has_timeout = true;
     }
   }
@@ -256,6 +265,8 @@ SourceHints find_source_hints(const StackGroups& groups, const StackGroup& group
   if (!source || group.blocked == kNone) return hints;
   const StackFrame& blocked = groups.frame(group, group.blocked);
   read_blocked_line(source, groups.text(blocked.file), blocked.line, hints);
+  // The last line of a goroutine that tells that it is done looks like one that takes a place.
+  if (group.blocked == group.entry) hints.gives_back_elsewhere = false;
   if (group.creator.index == kNone) return hints;
   const StackFrame& creator = groups.frame(group.creator);
   read_go_statement(source, groups.text(creator.file), creator.line, hints);

@@ -16,15 +16,17 @@ namespace plumb {
 
 struct SourceHints {
   bool has_source = false;
-  bool ranges = false;               ///< The line is `for v := range ch`.
-  bool ranges_over_timer = false;    ///< `for range ticker.C`, `<-time.After(...)`.
-  bool waits_for_context = false;    ///< `<-ctx.Done()`, and nothing else.
-  bool select_sends = false;         ///< Every case of the select but Done sends.
-  bool is_second_send = false;       ///< The function sends to the same channel above.
-  bool sends_in_loop = false;        ///< One value after the other, to a channel made outside.
-  bool gives_back = false;           ///< The function receives from the same channel below.
-  bool creator_has_timeout = false;  ///< Behind the `go` statement there is a select with an end.
-  bool creator_loops = false;        ///< The `go` statement stands in a loop.
+  bool ranges = false;                ///< The line is `for v := range ch`.
+  bool ranges_over_timer = false;     ///< `for range ticker.C`, `<-time.After(...)`.
+  bool waits_for_context = false;     ///< `<-ctx.Done()`, and nothing else.
+  bool select_sends = false;          ///< Every case of the select but Done sends.
+  bool is_second_send = false;        ///< The function sends to the same channel above.
+  bool sends_in_loop = false;         ///< One value after the other, to a channel made outside.
+  bool gives_back = false;            ///< The function receives from the same channel below.
+  bool gives_back_elsewhere = false;  ///< Another function does, of a channel that has room.
+  bool is_awaited_with_end = false;   ///< A method receives it in a select that has an end.
+  bool creator_has_timeout = false;   ///< Behind the `go` statement there is a select with an end.
+  bool creator_loops = false;         ///< The `go` statement stands in a loop.
 };
 
 /// Reads the lines around where `group` waits and around its `go` statement.

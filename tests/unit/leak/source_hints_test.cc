@@ -142,5 +142,106 @@ TEST(SourceHints, KnowAChannelThatServesAsASemaphore) {
   }
 }
 
+// The verdict on goroutines in `state` at line `blocked` of a file with these lines, in a function
+// that their own one, made by the `go` statement at line `go`, has called, or in their own one.
+struct SourcePlace {
+  const char* state;
+  std::int64_t blocked;
+  std::int64_t go;
+  bool is_called = true;
+};
+
+Finding judge_file(const std::vector<std::string>& lines, const SourcePlace& place) {
+  TestStack stack = {{"main.(*Future[...]).run", "/srv/app/main.go", place.blocked}};
+  if (place.is_called) stack.push_back({"main.handle", "/srv/app/other.go", 80});
+  stack.push_back({"main.serve", "/srv/app/main.go", place.go, 0, FrameKind::CreatedBy});
+  const SnapshotSeries series =
+      series_of({{{place.state, stack, ids_from(20, 10, 10)}, busy(120)},
+                 {{place.state, stack, ids_from(20, 20, 10)}, busy(215)}});
+  return judge_place(series, "main.(*Future[...]).run", [&](std::string_view, std::int64_t line) {
+    const bool is_there = line >= 1 && line <= std::ssize(lines);
+    return is_there ? lines[static_cast<std::size_t>(line - 1)] : std::string();
+  });
+}
+
+// The place is taken in one closure or method, and given back in another.
+TEST(SourceHints, KnowASemaphoreThatAnotherFunctionReleases) {
+  const auto closures = [](const std::string& made, const std::string& release) {
+    return std::vector<std::string>{"func serve(mux *http.ServeMux) {",
+                                    made,
+                                    "\tacquire := func(ctx context.Context) error {",
+                                    "\t\tselect {",
+                                    "\t\tcase sem <- struct{}{}:",
+                                    "\t\t\treturn nil",
+                                    "\t\tcase <-ctx.Done():",
+                                    "\t\t\treturn ctx.Err()",
+                                    "\t\t}",
+                                    "\t}",
+                                    "\tmux.HandleFunc(\"/do\", func(w, r) {",
+                                    release,
+                                    "\t\twork()",
+                                    "\t})",
+                                    "}"};
+  };
+  const std::string kMade = "\tsem := make(chan struct{}, 8)";
+  const std::string kRelease = "\t\tdefer func() { <-sem }()";
+  const SourcePlace place{"select", 4, 20};
+  const Finding closure = judge_file(closures(kMade, kRelease), place);
+  EXPECT_EQ(closure.pattern, "L18");
+  EXPECT_NE(closure.cause.find("serves as a semaphore"), std::string::npos) << closure.cause;
+  EXPECT_EQ(judge_file(closures("\tsem := make(chan struct{})", kRelease), place).pattern, "L1");
+  EXPECT_EQ(judge_file(closures(kMade, "\t\tv := <-sem"), place).pattern, "L1");
+  std::vector<std::string> line = {"var sem = make(chan bool, 8)", "func serve() {",
+                                   "\tacquire := func() { sem <- true }",
+                                   "\trelease := func() { <-sem }", "}"};
+  EXPECT_EQ(judge_file(line, {"chan send", 3, 20}).pattern, "L18");
+  // At the end of a goroutine it tells that it is done.
+  EXPECT_EQ(judge_file(line, {"chan send", 3, 20, false}).pattern, "L1");
+  line[2] = "\tacquire := func() { sem <- next() }";
+  EXPECT_EQ(judge_file(line, {"chan send", 3, 20}).pattern, "L1");
+  const std::vector<std::string> methods = {"func newGate(n int) *gate {",
+                                            "\treturn &gate{slots: make(chan struct{}, n)}",
+                                            "}",
+                                            "",
+                                            "func (g *gate) take() {",
+                                            "\tg.slots <- struct{}{}",
+                                            "}",
+                                            "",
+                                            "func (g *gate) give() { <-g.slots }"};
+  EXPECT_EQ(judge_file(methods, {"chan send", 6, 20}).pattern, "L18");
+}
+
+// The channel is a field, and the method that waits for it gives up after a while.
+TEST(SourceHints, KnowAResultThatIsAwaitedElsewhere) {
+  const auto future = [](const std::string& wait, const std::string& end) {
+    return std::vector<std::string>{"func Async[T any](f func() (T, error)) *Future[T] {",
+                                    "\tfut := &Future[T]{ch: make(chan Result[T])}",
+                                    "\tgo func() {",
+                                    "\t\tv, err := f()",
+                                    "\t\tfut.ch <- Result[T]{v, err}",
+                                    "\t}()",
+                                    "\treturn fut",
+                                    "}",
+                                    "",
+                                    "func (f *Future[T]) Await(ctx context.Context) (T, error) {",
+                                    "\tselect {",
+                                    wait,
+                                    "\t\treturn r.Val, r.Err",
+                                    end,
+                                    "\t\treturn zero, ctx.Err()",
+                                    "\t}",
+                                    "}"};
+  };
+  const SourcePlace place{"chan send", 5, 3, false};
+  const std::string kWait = "\tcase r := <-f.ch:";
+  for (const char* end : {"\tcase <-ctx.Done():", "\tcase <-time.After(d):", "\tcase <-t.C:"}) {
+    const Finding finding = judge_file(future(kWait, end), place);
+    EXPECT_EQ(finding.pattern, "L2") << end;
+    EXPECT_NE(finding.cause.find("who waited for the result"), std::string::npos) << finding.cause;
+  }
+  EXPECT_EQ(judge_file(future("\tcase r := <-f.other:", "\tcase <-t.C:"), place).pattern, "L1");
+  EXPECT_EQ(judge_file(future(kWait, "\tcase <-f.other:"), place).pattern, "L1");
+}
+
 }  // namespace
 }  // namespace plumb
