@@ -72,12 +72,12 @@ void find_places(const StackGroups& groups, StackGroup& group) {
   group.blocked = static_cast<StackIndex>(blocked);
   const std::ptrdiff_t from_root = find_telling(groups, stack.rbegin(), stack.rend());
   group.entry = static_cast<StackIndex>(std::ssize(stack) - 1 - from_root);
-  // Of a stack that is all the library's, what the program called tells more than where that parks.
+  // Of a stack that is all the library's, what the program called tells more than where that parks,
+  // or which system call that makes.
   const StackFrame& frame = groups.frame(group, group.blocked);
-  if (frame.is_plumbing &&
-      is_of_cxx_runtime(groups.text(frame.function), groups.text(frame.file))) {
-    group.blocked = group.entry;
-  }
+  const std::string_view function = groups.text(frame.function);
+  const bool is_cxx = frame.is_plumbing && is_of_cxx_runtime(function, groups.text(frame.file));
+  if (is_cxx || function.starts_with("syscall.")) group.blocked = group.entry;
 }
 
 }  // namespace

@@ -159,6 +159,16 @@ bool awaits_http_answer(const StackGroups& stacks, const StackGroup& group, Wait
   });
 }
 
+bool waits_for_process(const StackGroups& stacks, const StackGroup& group, WaitKind kind) {
+  const bool has_command = std::ranges::any_of(stacks.stack(group), [&](StackFrameId id) {
+    const std::string_view function = stacks.text(stacks.frame(id).function);
+    return function.starts_with("os/exec.(*Cmd).") || function == "os.(*Process).Wait" ||
+           function == "os.(*Process).wait";
+  });
+  return has_command ||
+         (kind == IoWait && creator_function(stacks, group) == "os/exec.(*Cmd).Start");
+}
+
 const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
                                  const GroupStudy& study, const SourceHints& hints) {
   const StackGroup& group = *study.group;

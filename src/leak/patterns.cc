@@ -158,8 +158,6 @@ constexpr std::array<std::string_view, 7> kPoolFunctions = {"database/sql.(*DB).
                                                             ".(*Pool).Acquire",
                                                             "puddle/v2.(*Pool).Acquire"};
 constexpr std::array<std::string_view, 2> kPipeFunctions = {"io.(*pipe).write", "io.(*pipe).read"};
-constexpr std::array<std::string_view, 3> kProcessFunctions = {
-    "os.(*Process).Wait", "os.(*Process).wait", "os/exec.(*Cmd).Wait"};
 constexpr std::array<std::string_view, 3> kCancelFunctions = {
     "context.propagateCancel.func1", "context.(*cancelCtx).propagateCancel.func2", ".awaitDone"};
 
@@ -280,12 +278,6 @@ bool sends_http_request(const StackGroups& stacks, const StackGroup& group) {
          has_function(stacks, group, "http2.(*ClientConn).roundTrip");
 }
 
-// Or copies what a process writes, or is to read, through a pipe.
-bool waits_for_process(const StackGroups& stacks, const GroupStudy& group) {
-  if (has_any(stacks, *group.group, kProcessFunctions)) return true;
-  return group.kind == IoWait && creator_function(stacks, *group.group) == "os/exec.(*Cmd).Start";
-}
-
 std::string_view choose_pattern(const SeriesStudy& all, const GroupStudy& group,
                                 const SourceHints& hints) {
   const StackGroups& stacks = all.series.stacks;
@@ -306,7 +298,7 @@ std::string_view choose_pattern(const SeriesStudy& all, const GroupStudy& group,
   if (has_any(stacks, stack, kPoolFunctions) && group.kind != IoWait) return "L18";
   if (has_any(stacks, stack, kCancelFunctions)) return "L7";
   if (has_any(stacks, stack, kPipeFunctions) && group.kind == Select) return "L24";
-  if (waits_for_process(stacks, group)) return "L25";
+  if (waits_for_process(stacks, stack, group.kind)) return "L25";
   switch (group.kind) {
     case NilChannel:
     case NoCases:

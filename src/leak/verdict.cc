@@ -13,6 +13,7 @@
 #include "leak/families.h"
 #include "leak/group_study.h"
 #include "leak/memory.h"
+#include "leak/pattern_cases.h"
 #include "leak/stack_names.h"
 
 namespace plumb {
@@ -55,6 +56,9 @@ std::optional<Ruling> rule_certain(const GroupStudy& group) {
 // A file that can be waited for is one side of a pipe, or a terminal.
 std::string_view awaited_by(const StackGroups& stacks, const GroupStudy& group) {
   if (group.is_being_read) return describe(WaitKind::IoWait);
+  if (group.kind == WaitKind::SystemCall && waits_for_process(stacks, *group.group, group.kind)) {
+    return "a process to end";
+  }
   const bool is_file =
       group.kind == WaitKind::IoWait && (has_function(stacks, *group.group, "os.(*File).Read") ||
                                          has_function(stacks, *group.group, "os.(*File).Write"));

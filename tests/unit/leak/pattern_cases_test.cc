@@ -82,6 +82,25 @@ TEST(PatternCases, KnowsProcessesThatDoNotEnd) {
                             {"main.run", "/srv/app/main.go", 40},
                             {"main.serve", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
   EXPECT_EQ(judge_place(growing("syscall", waiter), "main.run").pattern, "L25");
+  // Profiles do not tell who made a goroutine.
+  TestStack anonymous = copier;
+  anonymous.pop_back();
+  EXPECT_EQ(judge_place(growing("IO wait", anonymous), "os.(*File).Read").pattern, "L25");
+}
+
+TEST(PatternCases, NamesTheWaitForAProcessAndNotTheSystemCall) {
+  const TestStack waiter = {
+      {"syscall.Syscall6", "/go/src/syscall/syscall_linux.go", 96},
+      {"internal/syscall/unix.Waitid", "/go/src/internal/syscall/unix/waitid_linux.go", 18},
+      {"os.(*Process).pidfdWait", "/go/src/os/pidfd_linux.go", 107},
+      {"os.(*Process).wait", "/go/src/os/exec_unix.go", 25},
+      {"os/exec.(*Cmd).Wait", "/go/src/os/exec/exec.go", 930},
+      {"main.serve", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
+  const Finding finding = judge_place(growing("syscall", waiter), "os/exec.(*Cmd).Wait");
+  EXPECT_EQ(to_string(finding.level), "possible");
+  EXPECT_TRUE(says(finding.reason, "wait for a process to end")) << finding.reason;
+  EXPECT_TRUE(says(finding.cause, "exec.(*Cmd).Wait (exec.go:930) waits for a process"))
+      << finding.cause;
 }
 
 TEST(PatternCases, KnowsWhoWaitsForASyncOnce) {
