@@ -18,10 +18,6 @@ namespace {
 constexpr double kLongSeconds = 20;
 constexpr double kBatch = 0.01;  // Ids are handed out in batches: so much may be out of order.
 
-bool is_mutex(WaitKind kind) {
-  return kind == WaitKind::Mutex || kind == WaitKind::RWMutexRead || kind == WaitKind::RWMutexWrite;
-}
-
 // How near `group` is to those who wait for a lock of `waiters`: of the same object's methods, made
 // by the same function, in the same package; 0: not at all.
 int nearness(const StackGroups& stacks, const StackGroup& waiters, const StackGroup& group) {
@@ -261,63 +257,16 @@ void add_holder(const SeriesStudy& all, const LockGraph& graph, std::uint32_t lo
               "arguments on stacks");
 }
 
-// Goes on by itself, or with what comes from outside.
-bool is_free(WaitKind kind) {
-  return kind == WaitKind::Sleep || kind == WaitKind::IoWait || kind == WaitKind::SystemCall ||
-         kind == WaitKind::Running;
-}
-
-// The type whose method the group is in; of a plain function, no name.
-TypeName type_of(const StackGroups& stacks, const StackGroup& group) {
-  const std::string_view function = blocked_function(stacks, group);
-  return {package_of(function), receiver_of(function)};
-}
-
-// By type: the one goroutine in a method of it that is not stuck; null if there are several.
-using SlowHolders = std::map<TypeName, const GroupStudy*>;
-
-SlowHolders find_slow_holders(const SeriesStudy& all, std::span<const GroupStudy> groups) {
-  SlowHolders holders;
-  for (const GroupStudy& group : groups) {
-    if (group.group->count <= 0 || !is_free(group.kind)) continue;
-    const TypeName type = type_of(all.series.stacks, *group.group);
-    if (type.second.empty()) continue;
-    const auto [at, is_new] = holders.try_emplace(type, &group);
-    if (!is_new || group.group->count > 1) at->second = nullptr;
-  }
-  return holders;
-}
-
-// A lock that is held for long looks like one that is not given back.
-void note_slow_holder(const SeriesStudy& all, GroupStudy& waiters, const SlowHolders& holders) {
-  const StackGroups& stacks = all.series.stacks;
-  const auto found = holders.find(type_of(stacks, *waiters.group));
-  if (found == holders.end() || found->second == nullptr) return;
-  const GroupStudy* const holder = found->second;
-  waiters.against.push_back(
-      {"E10",
-       "inferred: " + printable(short_name(blocked_function(stacks, *holder->group))) +
-           ", which waits for " + std::string(describe(holder->kind)) +
-           ", is a method of the same type: it may hold the lock, and give "
-           "it back",
-       "stacks",
-       {}});
-}
-
 }  // namespace
 
 void find_lock_holders(const SeriesStudy& all, std::span<GroupStudy> groups) {
   const LockGraph graph = find_lock_graph(all);
   add_addresses(all, graph, groups);
   add_cycles(all, graph, groups);
+  find_slow_locks(all, groups);
   for (const auto& [lock, holders] : graph.holders) add_holder(all, graph, lock, holders, groups);
-  const SlowHolders slow = find_slow_holders(all, groups);
-  for (GroupStudy& waiters : groups) {
-    const bool is_suspected = waiters.is_deadlocked || waiters.has_grown();
-    if (is_suspected && is_mutex(waiters.kind)) note_slow_holder(all, waiters, slow);
-  }
   for (const GroupStudy& waiters : groups) {
-    if (!waiters.is_deadlocked || waiters.is_in_lock_cycle) continue;
+    if (!waiters.is_deadlocked || waiters.is_in_lock_cycle || waiters.may_be_slow) continue;
     GroupStudy* const holder = find_nearest_holder(all, waiters, groups);
     if (holder == nullptr) continue;
     const auto count = static_cast<std::uint64_t>(waiters.group->count);

@@ -69,6 +69,7 @@ struct GroupStudy {
   bool is_woken = false;
   bool follows_load = false;
   bool is_startup = false;
+  bool may_be_slow = false;    ///< The lock may be held for long, and given back.
   bool is_being_read = false;  ///< Of the client of an HTTP server, whose answer somebody reads.
 
   [[nodiscard]] bool has_grown() const { return accumulates || spreads || grows; }
@@ -110,6 +111,9 @@ void study_fleet(const SeriesStudy& all, GroupStudy& group);      ///< E9: sever
 /// E7 across groups: the locks by address, who may hold those that nobody gets, and cycles of
 /// goroutines that wait for each other. Everything else has been studied.
 void find_lock_holders(const SeriesStudy& all, std::span<GroupStudy> groups);
+
+/// E10 across groups: locks that may only be held for long.
+void find_slow_locks(const SeriesStudy& all, std::span<GroupStudy> groups);
 
 /// True if the connections that these wait for are in use: at least half as many goroutines wait
 /// for the answer to an HTTP request.

@@ -131,19 +131,6 @@ constexpr std::array kCases = {
                  "wait for what ends it instead of select {}: <-ctx.Done(), or return"}},
 };
 
-// The lock that it waits for is that of the Once.
-bool waits_for_once(const StackGroups& stacks, const StackGroup& group) {
-  for (const StackFrameId id : stacks.stack(group)) {
-    const std::string_view function = stacks.text(stacks.frame(id).function);
-    if (function == "sync.(*Once).doSlow") return true;
-    const bool is_of_lock = stacks.frame(id).owner == FrameOwner::Runtime ||
-                            function.starts_with("sync.(*Mutex).") ||
-                            function.starts_with("internal/sync.(*Mutex).");
-    if (!is_of_lock) return false;
-  }
-  return false;
-}
-
 }  // namespace
 
 bool reads_http_answer(const StackGroups& stacks, const StackGroup& group) {
@@ -157,6 +144,18 @@ bool awaits_http_answer(const StackGroups& stacks, const StackGroup& group, Wait
   return std::ranges::any_of(kHttpRequests, [&](std::string_view function) {
     return has_function(stacks, group, function);
   });
+}
+
+bool waits_for_once(const StackGroups& stacks, const StackGroup& group) {
+  for (const StackFrameId id : stacks.stack(group)) {
+    const std::string_view function = stacks.text(stacks.frame(id).function);
+    if (function == "sync.(*Once).doSlow") return true;
+    const bool is_of_lock = stacks.frame(id).owner == FrameOwner::Runtime ||
+                            function.starts_with("sync.(*Mutex).") ||
+                            function.starts_with("internal/sync.(*Mutex).");
+    if (!is_of_lock) return false;
+  }
+  return false;
 }
 
 bool waits_for_process(const StackGroups& stacks, const StackGroup& group, WaitKind kind) {

@@ -21,6 +21,9 @@ bool reads_http_answer(const StackGroups& stacks, const StackGroup& group);
 /// True if the goroutine made a request by HTTP and waits for the answer.
 bool awaits_http_answer(const StackGroups& stacks, const StackGroup& group, WaitKind kind);
 
+/// True if the goroutine waits for the function of a sync.Once, which another one runs.
+bool waits_for_once(const StackGroups& stacks, const StackGroup& group);
+
 /// True if the goroutine waits for a process that the program started, copies what that writes, or
 /// what it is to read.
 bool waits_for_process(const StackGroups& stacks, const StackGroup& group, WaitKind kind);

@@ -65,10 +65,14 @@ std::string_view awaited_by(const StackGroups& stacks, const GroupStudy& group) 
   return is_file ? "a pipe or a file" : describe(group.kind);
 }
 
+constexpr std::string_view kSlowLock =
+    "nobody got the lock so far, but it may only be held for long";
+
 // What grows and never shrinks.
 std::optional<Ruling> rule_growth(const StackGroups& stacks, const GroupStudy& group) {
   if (!group.has_grown() || group.turns_over || group.is_plateau) return std::nullopt;
   const bool needs_other = needs_another_goroutine(group.kind);
+  if (needs_other && group.may_be_slow) return Ruling{Level::Possible, std::string(kSlowLock)};
   if (needs_other && !speaks_against(group)) {
     if (group.accumulates) return Ruling{Level::Likely, "they come and none leaves"};
     if (group.spreads)
@@ -100,6 +104,7 @@ std::optional<Ruling> rule_standstill(const SeriesStudy& all, const GroupStudy& 
   if (group.is_in_lock_cycle && group.stays) {
     return Ruling{Level::Likely, "they wait for each other's locks"};
   }
+  if (group.may_be_slow) return Ruling{Level::Possible, std::string(kSlowLock)};
   if (group.is_deadlocked) return Ruling{Level::Likely, "nobody gets the lock"};
   if (group.holds_lock) return Ruling{Level::Likely, "it holds a lock that nobody gets"};
   if (group.stays && group.residence.residents > 0) {

@@ -127,6 +127,14 @@ bool is_lock(WaitKind kind) {
   }
 }
 
+bool is_mutex(WaitKind kind) {
+  return kind == Mutex || kind == RWMutexRead || kind == RWMutexWrite;
+}
+
+bool goes_on_alone(WaitKind kind) {
+  return kind == Sleep || kind == IoWait || kind == SystemCall || kind == Running;
+}
+
 bool is_rarely_idle(WaitKind kind) {
   return kind == ChanSend || kind == NilChannel || (is_lock(kind) && kind != Cond);
 }

@@ -42,6 +42,12 @@ bool needs_another_goroutine(WaitKind kind);
 /// True for waits of package sync.
 bool is_lock(WaitKind kind);
 
+/// True for waits for a mutex, also for one to read or to write.
+bool is_mutex(WaitKind kind);
+
+/// True for what goes on by itself, or with what comes from outside.
+bool goes_on_alone(WaitKind kind);
+
 /// True for waits that healthy programs seldom have for long: whoever waits for a message may be
 /// idle, whoever has one to send or needs a lock is not.
 bool is_rarely_idle(WaitKind kind);
