@@ -9,10 +9,6 @@
 namespace plumb {
 namespace {
 
-GoroutineKey key_of(const SeenGoroutine& goroutine) {
-  return {goroutine.process, goroutine.row.id};
-}
-
 // By group: whether its goroutines watch the connections of requests.
 std::vector<bool> find_watchers(const StackGroups& groups) {
   std::vector<bool> watch;

@@ -26,6 +26,10 @@ namespace plumb {
 /// Process and id.
 using GoroutineKey = std::pair<std::uint32_t, std::uint64_t>;
 
+inline GoroutineKey key_of(const SeenGoroutine& goroutine) {
+  return {goroutine.process, goroutine.row.id};
+}
+
 /// The goroutines of `now` that serve another request than in `before`, ascending. Some may be
 /// missing: the watcher ends when the client goes away.
 ///

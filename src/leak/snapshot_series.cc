@@ -22,10 +22,6 @@ constexpr std::int64_t kShortestGapNs = 100'000'000;
 constexpr auto kNanosEachSecond = static_cast<double>(kNanosPerSecond);
 constexpr std::string_view kSleep = "sleep";
 
-std::pair<std::uint32_t, std::uint64_t> key_of(const SeenGoroutine& goroutine) {
-  return {goroutine.process, goroutine.row.id};
-}
-
 bool is_same_place(const SeenGoroutine& before, const SeenGoroutine& now) {
   const bool is_other_lock =
       before.row.lock != 0 && now.row.lock != 0 && before.row.lock != now.row.lock;

@@ -36,12 +36,13 @@ std::string counter_reason(const GroupStudy& group) {
   if (group.is_startup) return "made at the start, and no more since";
   if (group.is_woken) return "they run now and then";
   if (group.scatters) return "their number rises, but some leave";
+  if (group.has_workers) return "whom they may wait for is not stuck";
   return {};
 }
 
 bool is_contradicted(const GroupStudy& group) {
   return group.turns_over || group.is_plateau || group.is_woken || group.follows_load ||
-         group.is_being_read;
+         group.is_being_read || group.has_workers;
 }
 
 bool speaks_against(const GroupStudy& group) {
@@ -90,7 +91,7 @@ std::optional<Ruling> rule_growth(const StackGroups& stacks, const GroupStudy& g
 
 // Who is stuck where nobody idles is, whether others still come or not.
 std::optional<Ruling> rule_stuck(const GroupStudy& group) {
-  const bool is_moving = group.turns_over || group.is_woken || group.scatters;
+  const bool is_moving = group.turns_over || group.is_woken || group.scatters || group.has_workers;
   if (is_moving || !group.stays || group.residence.stayed == 0) return std::nullopt;
   if (!is_rarely_idle(group.kind)) return std::nullopt;
   return Ruling{Level::Possible, "they do not move"};
@@ -327,6 +328,7 @@ Findings judge(const SnapshotSeries& series, GoroutineIndex goroutines, const So
     if (is_judged(series.stacks.groups[i])) study(all, studies.back());
   }
   find_lock_holders(all, studies);
+  find_workers(all, studies);
   findings.all.reserve(studies.size());
   for (GroupStudy& group : studies) {
     if (!is_judged(*group.group)) continue;

@@ -88,5 +88,75 @@ TEST(HeldBack, AFunctionThatIsCalledOnceMayBeSlow) {
       "likely");
 }
 
+// Goroutines of closures of main.start, made by goroutine 5.
+TestGroup started(std::string_view state, std::string_view function, std::vector<std::uint64_t> ids,
+                  std::uint64_t creator = 5) {
+  TestStack stack = stack_of(function, "main.start");
+  if (state == "sync.WaitGroup.Wait") {
+    stack.insert(stack.begin(), {"sync.(*WaitGroup).Wait", "/go/src/sync/waitgroup.go", 118});
+  }
+  return {state, stack, std::move(ids), 0, creator};
+}
+
+// The same in two dumps.
+SnapshotSeries standing(std::vector<TestGroup> groups) {
+  std::vector<TestGroup> later = groups;
+  groups.push_back(busy(60));
+  later.push_back(busy(70));
+  return series_of({groups, later});
+}
+
+// go func() { wg.Wait(); close(out) }()
+TEST(HeldBack, WhoWaitsForWorkersThatLiveIsNotStuck) {
+  const TestGroup closer = started("sync.WaitGroup.Wait", "main.start.func2", {30});
+  const auto level = [&](const TestGroup& worker) {
+    return level_of(standing({closer, worker}), "main.start.func2");
+  };
+  EXPECT_EQ(level_of(standing({closer}), "main.start.func2"), "possible");
+  EXPECT_EQ(level(started("sleep", "main.start.func1", {20, 21})), "watch");
+  EXPECT_EQ(level(started("IO wait", "main.start.func1", {20, 21})), "watch");
+  EXPECT_EQ(level(started("chan receive", "main.start.func1", {20, 21})), "watch");
+  // These are stuck themselves, or another call of the function started them.
+  EXPECT_EQ(level(started("chan send", "main.start.func1", {20, 21})), "possible");
+  EXPECT_EQ(level(started("sleep", "main.start.func1", {20, 21}, 6)), "possible");
+  // And here it is the function itself that waits for those that it started.
+  TestGroup waiter = started("sync.WaitGroup.Wait", "main.start", {5}, 1);
+  EXPECT_EQ(
+      level_of(standing({waiter, started("sleep", "main.start.func1", {20, 21})}), "main.start"),
+      "watch");
+}
+
+// Each stage waits for the next one, and the last one is slow.
+TEST(HeldBack, AFullPipelineIsNotStuck) {
+  const TestGroup parse = started("chan send", "main.start.func1", {20, 21, 22});
+  const TestGroup store = started("chan send", "main.start.func2", {30, 31});
+  const auto level = [&](const TestGroup& last) {
+    return level_of(standing({parse, store, last}), "main.start.func1");
+  };
+  for (const char* state : {"sleep", "IO wait", "running", "syscall"}) {
+    EXPECT_EQ(level(started(state, "main.start.func3", {40})), "watch") << state;
+  }
+  EXPECT_EQ(level(started("chan receive", "main.start.func3", {40})), "possible");
+  EXPECT_EQ(level(started("sleep", "main.start.func3", {40}, 6)), "possible");
+  // Nobody is that slow.
+  TestGroup old = parse;
+  old.wait_minutes = 7;
+  EXPECT_EQ(
+      level_of(standing({old, started("sleep", "main.start.func3", {40})}), "main.start.func1"),
+      "possible");
+  // One that will send is none that receives.
+  EXPECT_EQ(level(started("sleep", "main.start.func1", {40})), "possible");
+  // Who called the function may receive, but not who waits for connections or the next request.
+  const TestGroup caller{"sleep", stack_of("main.run", "main.main"), {5}, 0, 1};
+  EXPECT_EQ(level(caller), "watch");
+  EXPECT_EQ(level({"chan receive", caller.stack, {5}, 0, 1}), "possible");
+  EXPECT_EQ(level({"sleep", caller.stack, {6}, 0, 1}), "possible");
+  const TestStack server = {{"net.(*netFD).accept", "/usr/local/go/src/net/fd_unix.go", 149},
+                            {"main.run", "/srv/app/main.go", 27}};
+  EXPECT_EQ(level({"IO wait", server, {5}}), "possible");
+  const TestStack idle = {{"net/http.(*conn).serve", "/usr/local/go/src/net/http/server.go", 2000}};
+  EXPECT_EQ(level({"IO wait", idle, {5}}), "possible");
+}
+
 }  // namespace
 }  // namespace plumb

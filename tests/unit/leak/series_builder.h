@@ -30,7 +30,10 @@ inline GoroutineDump dump_of(const std::vector<TestGroup>& groups) {
   DumpBuilder builder;
   for (const TestGroup& from : groups) {
     if (from.ids.empty()) continue;
-    builder.add(from.state, from.stack, {{from.wait_minutes, from.ids.size()}});
+    GoroutineGroup& group =
+        builder.add(from.state, from.stack, {{from.wait_minutes, from.ids.size()}});
+    group.first_id = from.ids.front();
+    group.first_creator_id = from.creator_id;
     const auto index = static_cast<std::uint32_t>(builder.dump.groups.size() - 1);
     for (const std::uint64_t id : from.ids) {
       builder.dump.goroutines.push_back({id, from.creator_id, from.wait_minutes, index, from.lock});
