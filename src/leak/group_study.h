@@ -69,6 +69,7 @@ struct GroupStudy {
   bool is_woken = false;
   bool follows_load = false;
   bool is_startup = false;
+  bool has_clients = false;    ///< They may live as long as connections that are there.
   bool has_workers = false;    ///< Whom they may wait for is not stuck.
   bool may_be_slow = false;    ///< The lock may be held for long, and given back.
   bool is_being_read = false;  ///< Of the client of an HTTP server, whose answer somebody reads.
@@ -115,6 +116,9 @@ void find_lock_holders(const SeriesStudy& all, std::span<GroupStudy> groups);
 
 /// E10 across groups: locks that may only be held for long.
 void find_slow_locks(const SeriesStudy& all, std::span<GroupStudy> groups);
+
+/// E10 across groups: who may live as long as a connection does.
+void find_connections(const SeriesStudy& all, std::span<GroupStudy> groups);
 
 /// E10 across groups: whom the others may wait for is not stuck.
 void find_workers(const SeriesStudy& all, std::span<GroupStudy> groups);

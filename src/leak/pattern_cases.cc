@@ -68,6 +68,15 @@ constexpr Pattern kFuture = {
     "give the channel room for one value, make(chan T, 1), so that the late result can be sent and "
     "forgotten"};
 
+constexpr Pattern kStream = {
+    "L6", "started and never stopped",
+    "{blocked} serves a client that may still be there: it is a stream that is meant to last, or "
+    "it "
+    "waits for what does not come",
+    "end it when the client goes, by r.Context() in the select or by closing the session, and "
+    "after "
+    "a while without events; see that there are no more of them than clients"};
+
 constexpr Pattern kBehindCycle = {
     "L12", "locks taken in opposite orders",
     "{blocked} waits for a lock which a goroutine holds that waits for another lock, and who holds "
@@ -177,6 +186,8 @@ const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
   if (id == kOnce.id && waits_for_once(stacks, group)) return &kOnce;
   if (id == kSemaphore.id && (kind == ChanSend || hints.select_sends)) return &kSemaphore;
   if (id == kFuture.id && !hints.creator_has_timeout) return &kFuture;
+  const bool may_be_stream = study.has_clients && (id == "L6" || id == "L7" || id == "L20");
+  if (may_be_stream) return &kStream;
   if (id == kBehindCycle.id && !study.is_in_lock_cycle) return &kBehindCycle;
   if (id == kSeries.id && hints.sends_in_loop) return &kSeries;
   const auto* const row = std::ranges::find_if(kCases, [&](const Case& one) {

@@ -74,6 +74,9 @@ std::optional<Ruling> rule_growth(const StackGroups& stacks, const GroupStudy& g
   if (!group.has_grown() || group.turns_over || group.is_plateau) return std::nullopt;
   const bool needs_other = needs_another_goroutine(group.kind);
   if (needs_other && group.may_be_slow) return Ruling{Level::Possible, std::string(kSlowLock)};
+  if (needs_other && group.has_clients && !speaks_against(group)) {
+    return Ruling{Level::Possible, "their number only grows, but their clients may still be there"};
+  }
   if (needs_other && !speaks_against(group)) {
     if (group.accumulates) return Ruling{Level::Likely, "they come and none leaves"};
     if (group.spreads)
@@ -329,6 +332,7 @@ Findings judge(const SnapshotSeries& series, GoroutineIndex goroutines, const So
   }
   find_lock_holders(all, studies);
   find_workers(all, studies);
+  find_connections(all, studies);
   findings.all.reserve(studies.size());
   for (GroupStudy& group : studies) {
     if (!is_judged(*group.group)) continue;

@@ -158,5 +158,85 @@ TEST(HeldBack, AFullPipelineIsNotStuck) {
   EXPECT_EQ(level({"IO wait", idle, {5}}), "possible");
 }
 
+const TestStack kSession = stack_of("main.serveSocket.func1", "main.serveSocket");
+
+// A session has a goroutine that waits for its end, and one that reads from its connection.
+TEST(HeldBack, SessionsLiveAsLongAsTheirConnections) {
+  const auto level = [](const TestStack& reader, std::size_t readers) {
+    std::vector<TestGroup> groups = aged("chan receive", kSession, 2);
+    groups.push_back({"IO wait", reader, ids_from(101, readers, 100)});
+    return level_of(series_of({groups}), "main.serveSocket.func1");
+  };
+  const TestStack pump = stack_of("main.(*session).readPump", "main.serveSocket");
+  const TestStack handler = {{"main.(*session).readPump", "/srv/app/main.go", 60},
+                             {"main.serveSocket", "/srv/app/main.go", 12}};
+  EXPECT_EQ(level(pump, 20), "possible");
+  EXPECT_EQ(level(handler, 20), "possible");
+  EXPECT_EQ(level(pump, 5), "likely");  // Most of the connections are gone.
+  EXPECT_EQ(level(stack_of("main.other", "main.listen"), 20), "likely");
+  // In two dumps they would have been seen to leave.
+  std::vector<TestGroup> pumps = {{"IO wait", pump, ids_from(21, 20, 10)}};
+  EXPECT_EQ(level_of(growing("chan receive", kSession, 60, pumps), "main.serveSocket.func1"),
+            "likely");
+}
+
+TestStack handler_stack(const TestFrame& leaf) {
+  return {leaf,
+          {"main.stream", "/srv/app/main.go", 27},
+          {"net/http.serverHandler.ServeHTTP", "/usr/local/go/src/net/http/server.go", 3311},
+          {"net/http.(*conn).serve", "/usr/local/go/src/net/http/server.go", 2073},
+          {"net/http.(*Server).Serve", "/usr/local/go/src/net/http/server.go", 3464, 0,
+           FrameKind::CreatedBy}};
+}
+
+const TestStack kWatcher = {
+    {"net/http.(*connReader).backgroundRead", "/usr/local/go/src/net/http/server.go", 702},
+    {"net/http.(*connReader).startBackgroundRead", "/usr/local/go/src/net/http/server.go", 698, 0,
+     FrameKind::CreatedBy}};
+
+// Streams that clients keep open: one more now and then.
+TEST(HeldBack, AHandlerWhoseClientIsThereMayBeAStream) {
+  const auto judge_handlers = [](const char* state, const TestStack& stack,
+                                 std::size_t watchers_gone) {
+    std::vector<std::vector<TestGroup>> snapshots = {{}, {}};
+    for (std::size_t i = 0; i < 2; ++i) {
+      snapshots[i].push_back({state, stack, ids_from(20, 10 + 10 * i, 10)});
+      snapshots[i].push_back({"IO wait", kWatcher, ids_from(21, 10 + 10 * i - watchers_gone, 10)});
+      snapshots[i].push_back(busy(i == 0 ? 125 : 225));
+    }
+    return judge_place(series_of(snapshots), "main.stream");
+  };
+  const TestStack own = handler_stack({"main.stream.loop", "/srv/app/main.go", 31});
+  TestStack stream(own.begin() + 1, own.end());
+  const Finding finding = judge_handlers("select", stream, 0);
+  EXPECT_EQ(to_string(finding.level), "possible") << finding.reason;
+  EXPECT_NE(finding.reason.find("clients"), std::string::npos) << finding.reason;
+  EXPECT_NE(finding.fix.find("r.Context()"), std::string::npos) << finding.fix;
+  EXPECT_FALSE(finding.against.empty());
+  // Their clients are gone.
+  EXPECT_EQ(to_string(judge_handlers("select", stream, 8).level), "likely");
+  // No select of the program's own, and no select.
+  const TestStack pool =
+      handler_stack({"database/sql.(*DB).conn", "/usr/local/go/src/database/sql/sql.go", 1370});
+  EXPECT_EQ(to_string(judge_handlers("select", pool, 0).level), "likely");
+  EXPECT_EQ(to_string(judge_handlers("chan receive", stream, 0).level), "likely");
+}
+
+TEST(HeldBack, AStreamOfHttp2MayHaveItsClient) {
+  const TestStack handler = {
+      {"main.stream", "/srv/app/main.go", 27},
+      {"net/http.(*http2serverConn).runHandler", "/usr/local/go/src/net/http/h2_bundle.go", 6474},
+      {"net/http.(*http2serverConn).scheduleHandler", "/usr/local/go/src/net/http/h2_bundle.go", 6,
+       0, FrameKind::CreatedBy}};
+  const TestStack connection = {
+      {"net/http.(*http2serverConn).readFrames", "/usr/local/go/src/net/http/h2_bundle.go", 5000},
+      {"net/http.(*http2serverConn).serve", "/usr/local/go/src/net/http/h2_bundle.go", 5100, 0,
+       FrameKind::CreatedBy}};
+  EXPECT_EQ(
+      level_of(growing("select", handler, 60, {{"IO wait", connection, {10}}}), "main.stream"),
+      "possible");
+  EXPECT_EQ(level_of(growing("select", handler, 60), "main.stream"), "likely");
+}
+
 }  // namespace
 }  // namespace plumb
