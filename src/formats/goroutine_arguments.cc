@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/strings.h"
+#include "formats/hex_digits.h"
 
 namespace plumb {
 namespace {
@@ -29,21 +30,36 @@ unsigned digit_of(char c) {
   return 16;
 }
 
+// Takes the digits off the front of `text`, eight at a time where there are. A number of more than
+// 64 bits gives 0.
+std::uint64_t take_digits(std::string_view& text) {
+  std::uint64_t value = 0;
+  bool fits = true;
+  unsigned count = 8;
+  while (count == 8 && text.size() >= 8) {
+    const std::uint64_t word = hex_detail::load(text.data());
+    count = hex_detail::count_digits(word);
+    if (count == 0) break;
+    fits &= value >> (64 - 4 * count) == 0;
+    value = value << 4 * count | hex_detail::value_of(word, count);
+    text.remove_prefix(count);
+  }
+  for (; !text.empty() && digit_of(text[0]) < 16; text.remove_prefix(1)) {
+    fits &= value >> 60 == 0;
+    value = value << 4 | digit_of(text[0]);
+  }
+  return fits ? value : 0;
+}
+
 // Takes the next hexadecimal number off the front of `text`; false at the end. `is_sure` is false
-// for a number with a question mark. One of more than 64 bits gives 0.
+// for a number with a question mark.
 bool take_number(std::string_view& text, std::uint64_t& value, bool& is_sure) {
   const char* at = text.data();
   const char* const end = at + text.size();
   while (end - at >= 2 && (at[0] != '0' || at[1] != 'x')) ++at;
   if (end - at < 2) return false;
-  value = 0;
-  bool fits = true;
-  for (at += 2; at < end && digit_of(*at) < 16; ++at) {
-    fits &= value >> 60 == 0;
-    value = value << 4 | digit_of(*at);
-  }
-  if (!fits) value = 0;
-  text.remove_prefix(static_cast<std::size_t>(at - text.data()));
+  text.remove_prefix(static_cast<std::size_t>(at + 2 - text.data()));
+  value = take_digits(text);
   is_sure = !text.starts_with('?');
   return true;
 }

@@ -2,11 +2,10 @@
 // E10: who may live as long as a connection does. Clients stay for minutes and for hours, and more
 // of them may come than go while they are watched:
 //
-//   select in a handler of HTTP            its client is there: an HTTP/1 server has a goroutine
-//   that
-//                                          watches for the end of the connection of each request
-//   <-session.quit                         as many goroutines of the same function wait for the
-//                                          network: the other halves of the sessions
+//   select in a handler of HTTP  its client is there: an HTTP/1 server has a goroutine that
+//                                watches for the end of the connection of each request
+//   <-session.quit               as many goroutines of the same function wait for the network: the
+//                                other halves of the sessions
 #include <algorithm>
 #include <map>
 #include <vector>
@@ -31,9 +30,11 @@ struct Connections {
   std::map<std::string_view, std::int64_t> created;  ///< and by the one that made them.
 };
 
+constexpr std::string_view kHandler = "net/http.serverHandler.ServeHTTP";
+constexpr std::string_view kHttp1Connection = "net/http.(*conn).serve";
+
 bool is_http1_handler(const StackGroups& stacks, const StackGroup& group) {
-  return has_function(stacks, group, "net/http.serverHandler.ServeHTTP") &&
-         has_function(stacks, group, "net/http.(*conn).serve");
+  return has_function(stacks, group, kHandler) && has_function(stacks, group, kHttp1Connection);
 }
 
 bool is_http2_handler(const StackGroups& stacks, const StackGroup& group) {
@@ -58,15 +59,19 @@ void add_network(const StackGroups& stacks, const StackGroup& group, Connections
 Connections count_connections(const StackGroups& stacks, std::span<const GroupStudy> groups) {
   Connections all;
   all.on_stack.assign(stacks.strings.size(), 0);
+  const FramesNamed watchers(stacks, kRequestWatcher);
+  const FramesNamed http2(stacks, "erverConn).readFrames");
+  const FramesNamed handlers(stacks, kHandler);
+  const FramesNamed http1(stacks, kHttp1Connection);
   for (const GroupStudy& study : groups) {
     const StackGroup& group = *study.group;
     if (group.count <= 0) continue;
     const auto count_if = [&](bool is_one, std::int64_t& count) {
       if (is_one) count = add_saturating(count, group.count);
     };
-    count_if(has_function(stacks, group, kRequestWatcher), all.watchers);
-    count_if(has_function(stacks, group, "erverConn).readFrames"), all.http2);
-    count_if(is_http1_handler(stacks, group), all.handlers);
+    count_if(watchers.is_on(group), all.watchers);
+    count_if(http2.is_on(group), all.http2);
+    count_if(handlers.is_on(group) && http1.is_on(group), all.handlers);
     if (study.kind == WaitKind::IoWait) add_network(stacks, group, all);
   }
   return all;

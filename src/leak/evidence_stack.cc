@@ -11,6 +11,7 @@ void study_stack(const SeriesStudy& all, GroupStudy& group) {
     group.evidence.push_back(
         {"E8", "it reads in a loop until the channel is closed (chanrecv2)", "stack", {}});
   }
+  if (group.kind != WaitKind::Select && group.kind != WaitKind::IoWait) return;
   const bool is_connection = has_function(stacks, *group.group, "net/http.(*persistConn).readLoop");
   const bool is_stream = has_function(stacks, *group.group, "clientStream).doRequest");
   if (!is_connection && !is_stream) return;

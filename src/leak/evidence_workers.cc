@@ -67,11 +67,10 @@ bool is_idle(WaitKind kind) {
 }
 
 // What waits for connections is there for others.
-bool is_member(const StackGroups& stacks, const GroupStudy& group) {
+bool is_member(const StackGroups& stacks, const FramesNamed& servers, const GroupStudy& group) {
   if (group.group->count <= 0) return false;
   if (!goes_on_alone(group.kind) && !is_idle(group.kind)) return false;
-  return !has_function(stacks, *group.group, "net.(*netFD).accept") &&
-         !is_profiler(stacks, *group.group);
+  return !servers.is_on(*group.group) && !is_profiler(stacks, *group.group);
 }
 
 void add_member(const StackGroups& stacks, const GroupStudy& group, Team& team) {
@@ -87,8 +86,9 @@ void add_member(const StackGroups& stacks, const GroupStudy& group, Team& team) 
 
 Teams find_teams(const StackGroups& stacks, std::span<const GroupStudy> groups) {
   Teams teams;
+  const FramesNamed servers(stacks, "net.(*netFD).accept");
   for (const GroupStudy& group : groups) {
-    if (!is_member(stacks, group)) continue;
+    if (!is_member(stacks, servers, group)) continue;
     const TeamName name = team_of(stacks, *group.group);
     if (can_be_told(name, group)) add_member(stacks, group, teams.by_name[name]);
     const StackGroup& stack = *group.group;

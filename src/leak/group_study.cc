@@ -22,6 +22,7 @@ constexpr std::uint8_t kWaitsEverywhere = 2;
 void index_functions(SeriesStudy& all) {
   const StackGroups& stacks = all.series.stacks;
   all.is_on_stack.assign(stacks.strings.size(), 0);
+  const FramesNamed readers(stacks, readers_of_http_answers());
   for (const StackGroup& group : stacks.groups) {
     if (group.count <= 0) continue;
     const WaitKind kind = find_wait_kind(stacks, group);
@@ -29,7 +30,7 @@ void index_functions(SeriesStudy& all) {
     if (awaits_http_answer(stacks, group, kind)) {
       all.http_requests = add_saturating(all.http_requests, group.count);
     }
-    if (reads_http_answer(stacks, group)) {
+    if (readers.is_on(group)) {
       all.http_readers = add_saturating(all.http_readers, group.count);
     }
     for (const StackFrameId id : stacks.stack(group)) {

@@ -13,9 +13,8 @@ namespace {
 std::vector<bool> find_watchers(const StackGroups& groups) {
   std::vector<bool> watch;
   watch.reserve(groups.groups.size());
-  for (const StackGroup& group : groups.groups) {
-    watch.push_back(has_function(groups, group, kRequestWatcher));
-  }
+  const FramesNamed watchers(groups, kRequestWatcher);
+  for (const StackGroup& group : groups.groups) watch.push_back(watchers.is_on(group));
   return watch;
 }
 

@@ -142,10 +142,8 @@ constexpr std::array kCases = {
 
 }  // namespace
 
-bool reads_http_answer(const StackGroups& stacks, const StackGroup& group) {
-  return std::ranges::any_of(kHttpBodies, [&](std::string_view function) {
-    return has_function(stacks, group, function);
-  });
+std::span<const std::string_view> readers_of_http_answers() {
+  return kHttpBodies;
 }
 
 bool awaits_http_answer(const StackGroups& stacks, const StackGroup& group, WaitKind kind) {

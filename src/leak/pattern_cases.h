@@ -15,8 +15,8 @@ namespace plumb {
 const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
                                  const GroupStudy& group, const SourceHints& hints);
 
-/// True if the goroutine reads the body of an answer by HTTP.
-bool reads_http_answer(const StackGroups& stacks, const StackGroup& group);
+/// The functions that read the body of an answer by HTTP.
+std::span<const std::string_view> readers_of_http_answers();
 
 /// True if the goroutine made a request by HTTP and waits for the answer.
 bool awaits_http_answer(const StackGroups& stacks, const StackGroup& group, WaitKind kind);

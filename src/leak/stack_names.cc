@@ -55,6 +55,22 @@ bool has_function(const StackGroups& groups, const StackGroup& group, std::strin
   });
 }
 
+FramesNamed::FramesNamed(const StackGroups& groups, std::span<const std::string_view> suffixes)
+    : groups_(groups) {
+  is_named_.reserve(groups.frames.size());
+  for (const StackFrame& frame : groups.frames) {
+    const std::string_view function = groups.text(frame.function);
+    is_named_.push_back(std::ranges::any_of(suffixes, [function](std::string_view suffix) {
+      return ends_with_function(function, suffix);
+    }));
+  }
+}
+
+bool FramesNamed::is_on(const StackGroup& group) const {
+  return std::ranges::any_of(groups_.stack(group),
+                             [this](StackFrameId id) { return is_named_[id.index]; });
+}
+
 std::string_view leaf_function(const StackGroups& groups, const StackGroup& group) {
   for (const StackFrameId id : groups.stack(group)) {
     const StackFrame& frame = groups.frame(id);

@@ -3,8 +3,10 @@
 
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "leak/stack_groups.h"
 
@@ -15,6 +17,22 @@ bool ends_with_function(std::string_view function, std::string_view suffix);
 
 /// True if a function on the stack of `group` ends with `suffix`, type arguments left out.
 bool has_function(const StackGroups& groups, const StackGroup& group, std::string_view suffix);
+
+/// has_function() for many groups: each function is looked at once.
+class FramesNamed {
+ public:
+  /// Of functions that end with one of `suffixes`. Keeps `groups`.
+  FramesNamed(const StackGroups& groups, std::span<const std::string_view> suffixes);
+  FramesNamed(const StackGroups& groups, std::string_view suffix)
+      : FramesNamed(groups, std::span(&suffix, 1)) {}
+
+  /// True if one is on the stack of `group`.
+  [[nodiscard]] bool is_on(const StackGroup& group) const;
+
+ private:
+  const StackGroups& groups_;
+  std::vector<bool> is_named_;  // By StackFrameId.
+};
 
 /// The name of the function at the leaf that is no plumbing of the runtime; may be empty.
 std::string_view leaf_function(const StackGroups& groups, const StackGroup& group);
