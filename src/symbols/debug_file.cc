@@ -143,6 +143,15 @@ std::unique_ptr<OpenElf> find_split_file(const OpenElf& debug, std::string_view 
   return nullptr;
 }
 
+std::unique_ptr<OpenElf> find_package_file(const OpenElf& debug, const OpenElf& binary) {
+  for (const std::string& path :
+       {debug.path, resolved(debug.path), binary.path, resolved(binary.path)}) {
+    auto opened = OpenElf::open(path + ".dwp");
+    if (opened) return *std::move(opened);
+  }
+  return nullptr;
+}
+
 dwarf::Sections debug_sections(ElfFile& elf, std::string& damage) {
   return sections_of(elf, "", damage);
 }

@@ -47,13 +47,17 @@ std::unique_ptr<OpenElf> find_alternate_file(const OpenElf& debug,
 std::unique_ptr<OpenElf> find_split_file(const OpenElf& debug, std::string_view directory,
                                          std::string_view name);
 
+/// The package with the other parts of the units of `debug`, beside it or beside `binary`, with
+/// .dwp behind the name; null if there is none.
+std::unique_ptr<OpenElf> find_package_file(const OpenElf& debug, const OpenElf& binary);
+
 /// True if the file has debug information (.debug_info).
 bool has_debug_info(const ElfFile& elf);
 
 /// The debug sections of `elf`, inflated. What cannot be inflated is empty and said in `damage`.
 dwarf::Sections debug_sections(ElfFile& elf, std::string& damage);
 
-/// The same of a file that find_split_file() found.
+/// The same of a file that find_split_file() or find_package_file() found.
 dwarf::Sections split_sections(ElfFile& elf, std::string& damage);
 
 }  // namespace plumb

@@ -11,7 +11,7 @@ SplitUnit* SplitUnits::find(const Unit& unit) {
 }
 
 std::unique_ptr<SplitUnit> SplitUnits::open(const Unit& skeleton) {
-  auto found = open_(skeleton.directory, skeleton.split_name);
+  auto found = open_(skeleton);
   if (!found) return nullptr;
   auto split = std::make_unique<SplitUnit>();
   split->sections = *found;

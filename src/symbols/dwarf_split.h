@@ -6,6 +6,8 @@
 //   /build/parse.dwo: .debug_info.dwo   functions and inlined calls; addresses by their numbers in
 //                                       .debug_addr of the binary
 //
+// Or all such files of a program are in one (dwarf_package.h).
+//
 // Source: DWARF 5, 7.3.2; https://gcc.gnu.org/wiki/DebugFission for DWARF 4.
 
 #pragma once
@@ -14,17 +16,15 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string_view>
 #include <unordered_map>
 
 #include "symbols/dwarf_unit.h"
 
 namespace plumb::dwarf {
 
-/// Opens the file `name` of a unit that was compiled in `directory`: its sections, whose bytes
-/// outlive the reader; nothing if there is none.
-using SplitOpener =
-    std::function<std::optional<Sections>(std::string_view directory, std::string_view name)>;
+/// Opens the other part of a skeleton: the sections of its file, or of its part of a package, whose
+/// bytes outlive the reader; nothing if there is none.
+using SplitOpener = std::function<std::optional<Sections>(const Unit& skeleton)>;
 
 /// The entries of one unit in their own file.
 struct SplitUnit {

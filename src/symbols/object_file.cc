@@ -12,6 +12,7 @@
 #include "base/try.h"
 #include "symbols/debug_file.h"
 #include "symbols/demangle.h"
+#include "symbols/dwarf_package.h"
 #include "symbols/dwarf_reader.h"
 #include "symbols/go_table.h"
 #include "symbols/symbol_table.h"
@@ -135,16 +136,30 @@ struct ObjectFile::State {
     alternate_file = find_alternate_file(*source, options.debug_directories);
     std::optional<dwarf::Sections> alternate;
     if (alternate_file) alternate = debug_sections(alternate_file->elf, damage);
-    const auto open_split = [this, source](std::string_view directory, std::string_view name) {
-      std::optional<dwarf::Sections> sections;
-      auto file = find_split_file(*source, directory, name);
-      if (file) sections = split_sections(split_files.emplace_back(std::move(file))->elf, damage);
-      if (!sections && damage.empty()) damage = std::string(name) + " was not found";
-      return sections;
-    };
-    dwarf = std::make_unique<dwarf::DwarfReader>(debug_sections(source->elf, damage), alternate,
-                                                 open_split);
+    dwarf = std::make_unique<dwarf::DwarfReader>(
+        debug_sections(source->elf, damage), alternate,
+        [this, source](const dwarf::Unit& skeleton) { return open_split(*source, skeleton); });
     return dwarf.get();
+  }
+
+  // The other part of a unit of `source`: in the package of all, or in a file of its own.
+  std::optional<dwarf::Sections> open_split(const OpenElf& source, const dwarf::Unit& skeleton) {
+    if (!has_looked_for_package) open_package(source);
+    if (package) {
+      if (const auto packed = package->find(skeleton.split_id)) return packed;
+    }
+    auto file = find_split_file(source, skeleton.directory, skeleton.split_name);
+    if (file) return split_sections(split_files.emplace_back(std::move(file))->elf, damage);
+    if (damage.empty()) damage = std::string(skeleton.split_name) + " was not found";
+    return std::nullopt;
+  }
+
+  void open_package(const OpenElf& source) {
+    has_looked_for_package = true;
+    package_file = find_package_file(source, *binary);
+    if (!package_file) return;
+    const auto index = package_file->elf.content(".debug_cu_index");
+    if (index) package.emplace(split_sections(package_file->elf, damage), *index);
   }
 
   std::unique_ptr<OpenElf> binary;
@@ -155,6 +170,8 @@ struct ObjectFile::State {
   std::unique_ptr<OpenElf> debug_file;
   std::unique_ptr<OpenElf> alternate_file;
   std::vector<std::unique_ptr<OpenElf>> split_files;
+  std::unique_ptr<OpenElf> package_file;
+  std::optional<dwarf::Package> package;  // Views package_file.
   std::optional<SymbolTable> symbol_table;
   std::optional<GoTable> go;
   std::vector<ElfSymbol> places;  // All symbols, by address.
@@ -164,6 +181,7 @@ struct ObjectFile::State {
   bool has_looked_for_go = false;
   bool has_looked_for_debug = false;
   bool has_looked_for_dwarf = false;
+  bool has_looked_for_package = false;
   std::string damage;
 };
 

@@ -117,17 +117,19 @@ std::string inlined_calls(const std::string& library) {
   return "no inlined calls";
 }
 
+constexpr const char* kSplitSource =
+    "extern int table[];\n"
+    "static inline __attribute__((always_inline)) int inner(int x) {\n"
+    "  return table[x] * table[x + 1];\n}\n"
+    "static inline __attribute__((always_inline)) int middle(int x) {\n"
+    "  return inner(x + 3) * table[9];\n}\n"
+    "int plumb_split(int x) {\n"
+    "  return x > 4 ? middle(x) : middle(x + 7) + 1;\n}\n"
+    "int table[100];\n";
+
 TEST(ObjectFile, FindsInlinedCallsOfASplitBinary) {
   const plumb::test::TemporaryDirectory directory;
-  directory.write("split.c",
-                  "extern int table[];\n"
-                  "static inline __attribute__((always_inline)) int inner(int x) {\n"
-                  "  return table[x] * table[x + 1];\n}\n"
-                  "static inline __attribute__((always_inline)) int middle(int x) {\n"
-                  "  return inner(x + 3) * table[9];\n}\n"
-                  "int plumb_split(int x) {\n"
-                  "  return x > 4 ? middle(x) : middle(x + 7) + 1;\n}\n"
-                  "int table[100];\n");
+  directory.write("split.c", kSplitSource);
   const std::string folder = directory.path();
   const std::string library = directory.path("split.so");
   constexpr const char* kOptions[] = {"-gdwarf-4", "-gdwarf-5", "-gdwarf-5 -ffunction-sections",
@@ -160,6 +162,35 @@ TEST(ObjectFile, FindsInlinedCallsOfASplitBinary) {
       EXPECT_EQ(inlined_calls(folder + "/moved/split.so"), "no inlined calls");
     }
   }
+}
+
+// All units in one package beside the binary, as each of the programs that make some writes it:
+// those of compilers that it understands.
+TEST(ObjectFile, FindsInlinedCallsInAPackage) {
+  const plumb::test::TemporaryDirectory directory;
+  directory.write("split.c", kSplitSource);
+  directory.write("first.c", "int plumb_first(int x) {\n  return x * 5;\n}\n");
+  directory.write("last.c", "int plumb_last(int x) {\n  return x * 7;\n}\n");
+  struct Maker {
+    const char* compiler;
+    const char* packager;
+  };
+  int packages = 0;
+  for (const Maker& maker :
+       {Maker{"cc -gdwarf-4", "dwp"}, Maker{"cc -gdwarf-4", "llvm-dwp-14"},
+        Maker{"clang-14 -gdwarf-4", "dwp"}, Maker{"clang-14 -gdwarf-5", "llvm-dwp-14"},
+        Maker{"clang-14 -gdwarf-5 -ffunction-sections", "llvm-dwp-14"}}) {
+    SCOPED_TRACE(std::string(maker.compiler) + ' ' + maker.packager);
+    const std::string command =
+        "(cd " + directory.path() + " && rm -f *.o *.dwo *.dwp && " + maker.compiler +
+        " -c -g -gsplit-dwarf -O1 -fPIC first.c split.c last.c && " + maker.compiler +
+        " -shared -o split.so *.o && " + maker.packager +
+        " -e split.so -o split.so.dwp && rm *.dwo) > " + directory.path("log") + " 2>&1";
+    if (std::system(command.c_str()) != 0) continue;  // Not installed.
+    ++packages;
+    EXPECT_EQ(inlined_calls(directory.path("split.so")), "inner:3 middle:6 plumb_split:9");
+  }
+  if (packages == 0) GTEST_SKIP() << "nothing here makes packages";
 }
 
 }  // namespace
