@@ -2,8 +2,8 @@
 // Accessibility (axe), and the budgets of size and time.
 
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { launch, openPage, seriousFindings, Server, show } from "./harness.mjs";
+import { before, describe, it } from "node:test";
+import { DATA, launch, openPage, seriousFindings, Server, show } from "./harness.mjs";
 
 const VIEWS = {
   light: ["leaks", "flamegraph", "top", "graph", "source", "traces", "tags"],
@@ -17,12 +17,8 @@ let server;
 before(async () => {
   [browser, server] = await Promise.all([
     launch(),
-    Server.start("tests/data/go-samples/go1.26dev/goroutine.debug2.txt"),
+    Server.start(`${DATA}/goroutine.debug2.txt`),
   ]);
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
 });
 
 describe("accessibility", () => {

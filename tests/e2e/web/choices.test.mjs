@@ -5,9 +5,10 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, afterEach, before, describe, it } from "node:test";
+import { afterEach, before, describe, it } from "node:test";
 import {
   eventually,
+  HEAP,
   launch,
   leakyDump,
   openPage,
@@ -19,7 +20,6 @@ import {
   temporaryDirectory,
 } from "./harness.mjs";
 
-const HEAP = "tests/data/go-samples/go1.26dev/heap.pb.gz";
 const LABELLED = `goroutine profile: total 8
 5 @ 0x11 0x21
 # labels: {"tenant":"acme,2"}
@@ -38,10 +38,6 @@ let page;
 before(async () => {
   [browser, heap] = await Promise.all([launch(), Server.start(HEAP)]);
   page = await openPage(browser);
-});
-after(async () => {
-  await browser.close();
-  await heap.stop();
 });
 afterEach(() => {
   assert.deepEqual(page.problems.splice(0), []);

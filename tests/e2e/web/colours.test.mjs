@@ -4,9 +4,11 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import {
+  DATA,
   eventually,
+  HEAP,
   launch,
   leakyDump,
   openPage,
@@ -17,7 +19,6 @@ import {
   temporaryDirectory,
 } from "./harness.mjs";
 
-const DATA = "tests/data/go-samples/go1.26dev";
 
 let browser;
 let dump;
@@ -33,10 +34,6 @@ created by main.serve in goroutine 1
 `);
   [browser, dump] = await Promise.all([launch(), Server.start(file)]);
   page = await openPage(browser);
-});
-after(async () => {
-  await browser.close();
-  await dump.stop();
 });
 
 async function legend() {
@@ -91,7 +88,7 @@ describe("colours of the flame graph", () => {
   });
 
   it("say what the data does not have", async () => {
-    const heap = await Server.start(`${DATA}/heap.pb.gz`);
+    const heap = await Server.start(HEAP);
     await open(heap, "colour=state");
     assert.ok(await page.isVisible("text=Not coloured by state: only goroutines have states."));
     assert.equal(await page.inputValue("main select"), "package");

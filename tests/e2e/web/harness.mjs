@@ -17,9 +17,18 @@ const axeSource = require.resolve("axe-core/axe.min.js");
 export const plumb = process.env.PLUMB_TOOL;
 const screenshots = process.env.PLUMB_SCREENSHOTS;
 
-// A test that fails may leave a server behind, which would keep node waiting for it.
+/** Profiles of programs, and one of them. */
+export const DATA = "tests/data/go-samples/go1.26dev";
+export const HEAP = `${DATA}/heap.pb.gz`;
+
+// Settings of whoever runs the tests are none of their business.
+process.env.XDG_CONFIG_HOME = temporaryDirectory("config");
+
+// Whatever is left when the tests of a file are over, which would keep node waiting for it.
 const children = new Set();
-after(() => {
+const browsers = [];
+after(async () => {
+  await Promise.all(browsers.map((browser) => browser.close()));
   for (const child of children) child.kill();
 });
 
@@ -42,7 +51,7 @@ export async function eventually(check) {
   }
 }
 
-/** plumb -http on some files, on a free port. */
+/** plumb -http on some files, on a free port; ended at the end, if not before. */
 export class Server {
   static async start(...words) {
     // The command, if there is one, comes first.
@@ -83,11 +92,14 @@ export function ended(child, signal) {
   });
 }
 
-export function launch() {
-  return chromium.launch({
+/** A browser, which is closed at the end. */
+export async function launch() {
+  const browser = await chromium.launch({
     executablePath: process.env.PLUMB_CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu"],
   });
+  browsers.push(browser);
+  return browser;
 }
 
 /** A page on which nothing may go wrong unnoticed: errors in the console fail the test. */

@@ -5,8 +5,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import {
+  DATA,
   eventually,
   launch,
   leakyDump,
@@ -29,7 +30,6 @@ let browser;
 before(async () => {
   browser = await launch();
 });
-after(() => browser.close());
 
 describe("the leak pages", () => {
   it("answer from the first page what the command line says", async () => {
@@ -270,7 +270,7 @@ created by main.main in goroutine 1
   });
 
   it("filter by search", async () => {
-    const server = await Server.start("tests/data/go-samples/go1.26dev/goroutine.debug2.txt");
+    const server = await Server.start(`${DATA}/goroutine.debug2.txt`);
     const page = await openPage(browser);
     await show(page, `${server.url}/ui/leaks?q=mutex`);
     const rows = await page.$$eval("table.groups tbody tr", (all) => {

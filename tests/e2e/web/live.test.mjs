@@ -9,6 +9,7 @@ import { after, before, describe, it } from "node:test";
 import {
   ended,
   eventually,
+  HEAP,
   launch,
   openPage,
   screenshot,
@@ -73,10 +74,7 @@ describe("a live server", { skip: !go && "Go is not installed" }, () => {
     leaky = spawn(program, ["-addr", "127.0.0.1:0"]);
     address = await said(leaky, /http:\/\/(127\.0\.0\.1:\d+)/);
   });
-  after(async () => {
-    await browser.close();
-    await ended(leaky, "SIGKILL");
-  });
+  after(() => ended(leaky, "SIGKILL"));
 
   it("gives a profile whose instructions are shown, as its program is at hand", async () => {
     process.env.PPROF_TMPDIR = directory;
@@ -183,8 +181,7 @@ describe("a live server", { skip: !go && "Go is not installed" }, () => {
     const page = await openPage(browser);
     await show(page, `${server.url}/`);
     await page.click("header >> text=Profiles");
-    const heap = "tests/data/go-samples/go1.26dev/heap.pb.gz";
-    await page.setInputFiles(".open-file input", heap);
+    await page.setInputFiles(".open-file input", HEAP);
     await page.waitForURL(/profile=1/);
     await show(page, `${server.url}/ui/top?profile=1&beside=first`);
     const right = ".beside > section:nth-child(2)";

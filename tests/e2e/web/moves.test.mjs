@@ -5,9 +5,11 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import {
+  DATA,
   eventually,
+  HEAP,
   launch,
   openPage,
   plumb,
@@ -19,7 +21,6 @@ import {
   temporaryDirectory,
 } from "./harness.mjs";
 
-const DATA = "tests/data/go-samples/go1.26dev";
 const directory = temporaryDirectory("moves");
 
 function goroutine(id, place) {
@@ -54,10 +55,6 @@ let page;
 before(async () => {
   [browser, server] = await Promise.all([launch(), Server.start("leaks", ...files)]);
   page = await openPage(browser, { bypassCSP: true });
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
 });
 
 async function kinds() {
@@ -159,7 +156,7 @@ describe("between two snapshots", () => {
 
 describe("two profiles side by side", () => {
   it("are shown in top and flame graph, each with its own numbers", async () => {
-    const heap = await Server.start(`${DATA}/heap.pb.gz`);
+    const heap = await Server.start(HEAP);
     await show(page, `${heap.url}/ui/top`);
     await page.click("header >> text=Profiles");
     await page.setInputFiles(".open-file input", files[0]);

@@ -4,9 +4,10 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import {
   eventually,
+  HEAP,
   launch,
   leakyDump,
   openPage,
@@ -18,24 +19,19 @@ import {
   temporaryDirectory,
 } from "./harness.mjs";
 
-const DATA = "tests/data/go-samples/go1.26dev";
 const directory = temporaryDirectory("profiles");
 const dumpFile = path.join(directory, "dump.txt");
 writeFileSync(dumpFile, leakyDump(30));
 const brokenFile = path.join(directory, "broken.pb.gz");
-writeFileSync(brokenFile, readFileSync(`${DATA}/heap.pb.gz`).subarray(0, 900));
+writeFileSync(brokenFile, readFileSync(HEAP).subarray(0, 900));
 
 let browser;
 let server;
 let page;
 
 before(async () => {
-  [browser, server] = await Promise.all([launch(), Server.start(`${DATA}/heap.pb.gz`)]);
+  [browser, server] = await Promise.all([launch(), Server.start(HEAP)]);
   page = await openPage(browser, { bypassCSP: true });
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
 });
 
 async function openPanel() {

@@ -4,15 +4,14 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
-import { after, before, describe, it } from "node:test";
-import { launch, openPage, Server, show } from "./harness.mjs";
+import { before, describe, it } from "node:test";
+import { HEAP, launch, openPage, Server, show } from "./harness.mjs";
 
 let server;
 
 before(async () => {
-  server = await Server.start("tests/data/go-samples/go1.26dev/heap.pb.gz");
+  server = await Server.start(HEAP);
 });
-after(() => server.stop());
 
 /** Asks without a browser, which would not let us say such things. */
 function ask(path, options = {}) {

@@ -6,10 +6,11 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
 import {
   eventually,
+  HEAP,
   launch,
   leakyDump,
   leakyDumps,
@@ -23,7 +24,6 @@ import {
   temporaryDirectory,
 } from "./harness.mjs";
 
-const HEAP = "tests/data/go-samples/go1.26dev/heap.pb.gz";
 const directory = temporaryDirectory("share");
 const dumps = leakyDumps(directory, [5, 40, 90]);
 
@@ -34,7 +34,6 @@ before(async () => {
   browser = await launch();
   leaks = share("leaks", ...dumps);
 });
-after(() => browser.close());
 
 let files = 0;
 

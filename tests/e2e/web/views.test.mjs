@@ -5,10 +5,12 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, before, beforeEach, afterEach, describe, it } from "node:test";
+import { before, beforeEach, afterEach, describe, it } from "node:test";
 import {
+  DATA,
   drawn,
   eventually,
+  HEAP,
   launch,
   leakyDump,
   openPage,
@@ -20,12 +22,7 @@ import {
   temporaryDirectory,
 } from "./harness.mjs";
 
-// Settings of whoever runs the tests are none of their business.
-process.env.XDG_CONFIG_HOME = temporaryDirectory("config");
-
-const DATA = "tests/data/go-samples/go1.26dev";
 const GOROUTINES = `${DATA}/goroutine.debug0.pb.gz`;
-const HEAP = `${DATA}/heap.pb.gz`;
 
 let browser;
 let goroutines;
@@ -38,11 +35,6 @@ before(async () => {
     Server.start(GOROUTINES),
     Server.start(HEAP),
   ]);
-});
-after(async () => {
-  await browser.close();
-  assert.equal(await goroutines.stop(), 0, "an interrupt is the usual end");
-  await heap.stop();
 });
 // One page for all: what a test leaves behind is a history, as with people.
 beforeEach(async () => {
@@ -572,5 +564,10 @@ describe("the frame around them", () => {
     assert.ok(width <= 400, `${width} px wide`);
     await screenshot(phone, "narrow");
     await phone.context().close();
+  });
+
+  it("end with an interrupt, as usual", async () => {
+    const server = await Server.start(HEAP);
+    assert.equal(await server.stop(), 0);
   });
 });

@@ -3,9 +3,10 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { afterEach, before, beforeEach, describe, it } from "node:test";
 import {
   eventually,
+  HEAP,
   launch,
   openPage,
   plumb,
@@ -13,14 +14,8 @@ import {
   Server,
   settled,
   show,
-  temporaryDirectory,
 } from "./harness.mjs";
 
-// Settings of whoever runs the tests are none of their business.
-process.env.XDG_CONFIG_HOME = temporaryDirectory("config");
-
-const DATA = "tests/data/go-samples/go1.26dev";
-const HEAP = `${DATA}/heap.pb.gz`;
 
 let browser;
 let heap;
@@ -28,10 +23,6 @@ let page;
 
 before(async () => {
   [browser, heap] = await Promise.all([launch(), Server.start(HEAP)]);
-});
-after(async () => {
-  await browser.close();
-  await heap.stop();
 });
 beforeEach(async () => {
   page = await openPage(browser);
