@@ -5,8 +5,8 @@ processors.
 
     tools/tidy.py BUILD_DIR [FILE...]
 
-BUILD_DIR has compile_commands.json. A file that passed is not looked at again until it, a header
-of ours that it includes, its compile command or .clang-tidy changes."""
+BUILD_DIR has compile_commands.json, made with PLUMB_UNITY=OFF. A file that passed is not looked at
+again until it, a header of ours that it includes, its compile command or .clang-tidy changes."""
 
 import concurrent.futures
 import hashlib
