@@ -48,7 +48,7 @@ class CancellationScope {
   static Cancellation* current() { return current_; }
 
  private:
-  static inline thread_local Cancellation* current_ = nullptr;
+  static inline thread_local Cancellation* current_ = nullptr;  // NOLINT: named as a member.
 
   Cancellation* const before_;
 };

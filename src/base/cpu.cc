@@ -9,7 +9,8 @@
 
 #if defined(__x86_64__)
 #if defined(__clang__)
-#define _Bool bool  // The header is written in C; g++ has the word in C++, too.
+// The header is written in C; g++ has the word in C++, too.
+#define _Bool bool  // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
 #endif
 #include <sys/platform/x86.h>
 #endif

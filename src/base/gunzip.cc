@@ -85,11 +85,11 @@ Result<bool> GunzipSource::start_next_member() {
 Result<void> GunzipSource::refill() {
   if (input_ended_) return {};
   auto read = compressed_->read(std::span(input_.get(), kInputBytes));
+  const std::size_t count = read ? *read : 0;
   if (!read) {
     if (read.error().code() != ErrorCode::Truncated) return std::move(read).error();
     cut_ = std::move(read).error();
   }
-  const std::size_t count = cut_ ? 0 : *read;
   input_ended_ = count == 0;
   bytes_in_ += count;
   state_->inflate.next_in = reinterpret_cast<std::uint8_t*>(input_.get());

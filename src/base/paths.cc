@@ -16,11 +16,10 @@ std::string clean_path(std::string_view path) {
     const std::string_view element = path.substr(0, slash);
     path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
     if (element.empty() || element == ".") continue;
-    if (element != "..") {
-      kept.push_back(element);
-    } else if (!kept.empty() && kept.back() != "..") {
+    const bool is_up = element == "..";
+    if (is_up && !kept.empty() && kept.back() != "..") {
       kept.pop_back();
-    } else if (!is_rooted) {
+    } else if (!is_up || !is_rooted) {
       kept.push_back(element);
     }
   }

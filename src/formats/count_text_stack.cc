@@ -121,7 +121,7 @@ bool CountStack::look_up(std::size_t count) {
 // Looks up a word that is seen first. False if it is no number.
 bool CountStack::add_word(std::uint64_t word, std::uint32_t& location) {
   const unsigned length = kWordDigits - static_cast<unsigned>(std::countl_zero(word)) / 8;
-  if (hex_detail::count_digits(word) != length) return false;
+  if (length == 0 || hex_detail::count_digits(word) != length) return false;
   location = location_of(hex_detail::value_of(word, length));
   if (location != kNone) by_word_.insert(word, location);
   return true;

@@ -35,11 +35,11 @@ bool has_text(const TrieNode& node, const NodeText& text) {
 
 }  // namespace
 
-NodeText::NodeText(NodeMatch match_, std::string_view function_, std::string_view file_)
-    : match(match_),
-      function(function_),
-      file(file_),
-      hash(hash_bytes(file_, hash_bytes(function_)) ^ static_cast<std::uint64_t>(match_)) {}
+NodeText::NodeText(NodeMatch kind, std::string_view function_text, std::string_view file_text)
+    : match(kind),
+      function(function_text),
+      file(file_text),
+      hash(hash_bytes(file, hash_bytes(function)) ^ static_cast<std::uint64_t>(match)) {}
 
 GoroutineTrie::GoroutineTrie(const ReadOptions& options)
     : keep_goroutines_(options.keep_goroutines),

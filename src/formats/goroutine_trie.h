@@ -42,7 +42,7 @@ struct NodeText {
   std::string_view file;  ///< Of a frame: from the tab through the offset; may be empty.
   std::uint64_t hash;     ///< Of all of these.
 
-  NodeText(NodeMatch match_, std::string_view function_, std::string_view file_);
+  NodeText(NodeMatch kind, std::string_view function_text, std::string_view file_text);
 };
 
 /// What one frame is, with its strings still in the input.

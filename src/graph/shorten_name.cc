@@ -22,13 +22,13 @@ struct Patterns {
 }  // namespace
 
 std::string shorten_function_name(std::string_view name) {
-  static const Patterns kPatterns;
+  static const Patterns patterns;
   constexpr std::string_view kAnonymous = "(anonymous namespace)::";
   if (name.starts_with(kAnonymous)) name.remove_prefix(kAnonymous.size());
   std::string text(name);
-  RE2::Replace(&text, kPatterns.version, R"(\1\2)");
+  RE2::Replace(&text, patterns.version, R"(\1\2)");
   std::string part;
-  for (const RE2* const pattern : {&kPatterns.go, &kPatterns.java, &kPatterns.cpp}) {
+  for (const RE2* const pattern : {&patterns.go, &patterns.java, &patterns.cpp}) {
     if (RE2::PartialMatch(text, *pattern, &part)) return part;
   }
   return text;

@@ -95,11 +95,12 @@ class FamilyFinder {
 
   [[nodiscard]] bool belong_together(const Finding& a, const Finding& b) const {
     if (!are_related(a, b)) return false;
-    const auto count_of = [&](const Finding& one) { return all_.goroutines.sums(one.group).count; };
-    if (count_of(a) > 0 && count_of(b) > 0) {
-      const Finding& few = count_of(a) <= count_of(b) ? a : b;
-      const Finding& many = &few == &a ? b : a;
-      return are_in_small_ratio(count_of(few), count_of(many)) &&
+    const std::uint64_t count_a = all_.goroutines.sums(a.group).count;
+    const std::uint64_t count_b = all_.goroutines.sums(b.group).count;
+    if (count_a > 0 && count_b > 0) {
+      const Finding& few = count_a <= count_b ? a : b;
+      const Finding& many = count_a <= count_b ? b : a;
+      return are_in_small_ratio(std::min(count_a, count_b), std::max(count_a, count_b)) &&
              were_made_together(all_.goroutines.ids(few.group), all_.goroutines.ids(many.group));
     }
     const StackGroups& stacks = all_.series.stacks;

@@ -162,7 +162,7 @@ std::string short_number(double value) {
   std::array<char, 32> text{};
   const double size = std::fabs(value);
   const int digits = size >= 100 ? 0 : (size >= 10 ? 1 : (size >= 1 ? 2 : 3));
-  std::snprintf(text.data(), text.size(), "%.*f", digits, value);
+  std::snprintf(text.data(), text.size(), "%.*f", digits, value);  // NOLINT(cert-err33-c)
   std::string result = text.data();
   if (result.find('.') == std::string::npos) return result;
   while (result.back() == '0') result.pop_back();

@@ -141,7 +141,7 @@ void SeriesBuilder::take_rows(std::uint32_t process) {
   now_ascends_ =
       grouper_.rows_ascend() && (now_.empty() || (now_ascends_ && key_of(now_.back()) < first));
   if (now_.empty() && process == 0 && snapshot == 0) {
-    now_ = std::move(rows);
+    now_ = std::exchange(rows, {});
   } else {
     rows.drain([&](SeenGoroutine goroutine) {
       goroutine.process = process;

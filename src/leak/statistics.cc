@@ -87,6 +87,7 @@ Estimate theil_sen(std::span<const double> times, std::span<const double> values
   if (slopes.empty()) return {};
   std::ranges::sort(slopes);
   std::vector<double> chosen;
+  chosen.reserve(points.size());
   for (const std::size_t point : points) chosen.push_back(values[point]);
   const double half = kNormal95 * std::sqrt(std::max(score_variance(chosen), 0.0));
   const auto count = static_cast<double>(slopes.size());

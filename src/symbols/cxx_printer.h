@@ -70,6 +70,8 @@ class CxxPrinter {
   void binary(const CxxNode* node);
   void designated(const CxxNode* node);
   void fold(const CxxNode* node);
+  void call(const CxxNode* node);
+  std::size_t size_of_list(const CxxNode* node);
   void new_expression(const CxxNode* node);
   void requires_expression(const CxxNode* node);
   const CxxNode* resolved(const CxxNode* node) const;

@@ -69,18 +69,8 @@ void CxxPrinter::expression(const CxxNode* node) {
       put(">(");
       whole(node->b);
       return put(")");
-    case Kind::Call: {
-      // Parameters of the function called are shown only with what it returns.
-      const bool is_function = node->a->kind == Kind::Function;
-      if (is_function && node->a->b->c != nullptr) {
-        whole(node->a);
-      } else {
-        parenthesized(is_function ? node->a->a : node->a);
-      }
-      put("(");
-      list(node->list);
-      return put(")");
-    }
+    case Kind::Call:
+      return call(node);
     case Kind::New:
       return new_expression(node);
     case Kind::Braces:
@@ -109,14 +99,8 @@ void CxxPrinter::expression(const CxxNode* node) {
       const CxxNode* const pack = find_pack(node->a, 0);
       return put(std::to_string(pack == nullptr ? 0 : pack->list.size()));
     }
-    case Kind::SizeofList: {
-      std::size_t count = 0;
-      for (const CxxNode* const child : node->list) {
-        const CxxNode* const of = resolved(child);
-        count += of->kind == Kind::Pack || of->kind == Kind::List ? of->list.size() : 1;
-      }
-      return put(std::to_string(count));
-    }
+    case Kind::SizeofList:
+      return put(std::to_string(size_of_list(node)));
     case Kind::Subobject:
       whole(node->b);
       put(".<");
@@ -135,6 +119,28 @@ void CxxPrinter::expression(const CxxNode* node) {
     default:
       return;
   }
+}
+
+void CxxPrinter::call(const CxxNode* node) {
+  // Parameters of the function called are shown only with what it returns.
+  const bool is_function = node->a->kind == Kind::Function;
+  if (is_function && node->a->b->c != nullptr) {
+    whole(node->a);
+  } else {
+    parenthesized(is_function ? node->a->a : node->a);
+  }
+  put("(");
+  list(node->list);
+  put(")");
+}
+
+std::size_t CxxPrinter::size_of_list(const CxxNode* node) {
+  std::size_t count = 0;
+  for (const CxxNode* const child : node->list) {
+    const CxxNode* const of = resolved(child);
+    count += of->kind == Kind::Pack || of->kind == Kind::List ? of->list.size() : 1;
+  }
+  return count;
 }
 
 void CxxPrinter::unary(const CxxNode* node) {

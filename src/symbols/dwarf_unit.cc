@@ -25,6 +25,36 @@ void append(std::vector<AddressRange>& ranges, std::uint64_t low, std::uint64_t 
   if (low < high) ranges.push_back({low, high});
 }
 
+// Of a form that is a number: its size is in its name, or it is a LEB128.
+std::uint64_t read_number(BinaryReader& in, Form form) {
+  switch (form) {
+    case Form::Flag:
+    case Form::Data1:
+    case Form::Ref1:
+    case Form::Strx1:
+    case Form::Addrx1:
+      return in.u8();
+    case Form::Data2:
+    case Form::Ref2:
+    case Form::Strx2:
+    case Form::Addrx2:
+      return in.u16();
+    case Form::Strx3:
+    case Form::Addrx3:
+      return in.u24();
+    case Form::Data4:
+    case Form::Ref4:
+    case Form::Strx4:
+    case Form::Addrx4:
+      return in.u32();
+    case Form::Data8:
+    case Form::Ref8:
+      return in.u64();
+    default:
+      return in.uleb();
+  }
+}
+
 // A skeleton has the lines of its unit; only the rest is in a file of its own.
 bool is_unit(Tag tag) {
   return tag == Tag::CompileUnit || tag == Tag::PartialUnit || tag == Tag::SkeletonUnit;
@@ -203,23 +233,16 @@ Value ValueReader::read(BinaryReader& in, const Unit& unit, const AttributeSpec&
   const unsigned offset_bytes = unit.sizes.offset_bytes;
   const auto number = [](std::uint64_t value) { return Value{Value::Kind::Number, value, {}}; };
   const auto text = [](std::string_view value) { return Value{Value::Kind::Text, 0, value}; };
-  const auto local = [&](std::uint64_t value) {
-    return Value{Value::Kind::Reference, unit.offset + value, {}};
-  };
   switch (spec.form) {
     case Form::Addr:
       return {Value::Kind::Address, in.unsigned_of(unit.sizes.address_bytes), {}};
-    case Form::Data1:
     case Form::Flag:
-      return number(in.u8());
+    case Form::Data1:
     case Form::Data2:
-      return number(in.u16());
     case Form::Data4:
-      return number(in.u32());
     case Form::Data8:
-      return number(in.u64());
     case Form::Udata:
-      return number(in.uleb());
+      return number(read_number(in, spec.form));
     case Form::Sdata:
       return number(static_cast<std::uint64_t>(in.sleb()));
     case Form::ImplicitConst:
@@ -241,38 +264,26 @@ Value ValueReader::read(BinaryReader& in, const Unit& unit, const AttributeSpec&
     }
     case Form::Strx:
     case Form::GnuStrIndex:
-      return indexed_text(unit, in.uleb());
     case Form::Strx1:
-      return indexed_text(unit, in.u8());
     case Form::Strx2:
-      return indexed_text(unit, in.u16());
     case Form::Strx3:
-      return indexed_text(unit, in.u24());
     case Form::Strx4:
-      return indexed_text(unit, in.u32());
+      return indexed_text(unit, read_number(in, spec.form));
     case Form::Addrx:
     case Form::GnuAddrIndex:
-      return indexed_address(unit, in.uleb());
     case Form::Addrx1:
-      return indexed_address(unit, in.u8());
     case Form::Addrx2:
-      return indexed_address(unit, in.u16());
     case Form::Addrx3:
-      return indexed_address(unit, in.u24());
     case Form::Addrx4:
-      return indexed_address(unit, in.u32());
+      return indexed_address(unit, read_number(in, spec.form));
     case Form::Rnglistx:
       return {Value::Kind::RangeIndex, in.uleb(), {}};
     case Form::Ref1:
-      return local(in.u8());
     case Form::Ref2:
-      return local(in.u16());
     case Form::Ref4:
-      return local(in.u32());
     case Form::Ref8:
-      return local(in.u64());
     case Form::RefUdata:
-      return local(in.uleb());
+      return {Value::Kind::Reference, unit.offset + read_number(in, spec.form), {}};
     case Form::RefAddr:
       return {
           Value::Kind::Reference, in.unsigned_of(fixed_form_bytes(Form::RefAddr, unit.sizes)), {}};

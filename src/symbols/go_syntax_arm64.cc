@@ -94,8 +94,31 @@ class Arm64Writer {
   }
 
  private:
-  // The operands, in the order in which they are written, if true; else to be reversed.
+  // True if the operands are in the order in which they are written, false if they are to be
+  // reversed; the parts of it have no answer for what is not theirs.
   bool rewrite() {
+    if (const auto is_complete = rewrite_memory()) return *is_complete;
+    if (const auto is_complete = rewrite_exclusive()) return *is_complete;
+    if (const auto is_complete = rewrite_bits()) return *is_complete;
+    if (is_one_of(name_, {"MADD", "MSUB", "SMADDL", "SMSUBL", "UMADDL", "UMSUBL"})) {
+      add_w(0);
+      swap(2, 3);
+      return false;
+    }
+    if (name_ == "MOV") return move_register();
+    if (is_one_of(name_, {"MOVZ", "MOVN"})) return move_constant();
+    if (name_ == "ORR" && is_constant_of_zero()) return move_mask();
+    if (is_one_of(name_, {"UMOV", "INS"})) {
+      name_ = "VMOV";
+      return false;
+    }
+    if (name_ == "ISB" && operands_.empty()) operands_ = {"$15"};
+    if (is_list_instruction()) return move_list();
+    if (name_.starts_with("F") || name_.ends_with("CVTF")) return rewrite_float();
+    return rewrite_other();
+  }
+
+  std::optional<bool> rewrite_memory() {
     if (is_one_of(name_, {"LDR", "LDUR", "STR", "STUR"})) return move_memory();
     if (is_one_of(name_, {"LDRB", "LDURB"})) return move("MOVBU");
     if (is_one_of(name_, {"LDRH", "LDURH"})) return move("MOVHU");
@@ -105,11 +128,10 @@ class Arm64Writer {
     if (is_one_of(name_, {"STRB", "STURB"})) return move_out("MOVB");
     if (is_one_of(name_, {"STRH", "STURH"})) return move_out("MOVH");
     if (is_one_of(name_, {"STP", "LDP", "LDNP", "STNP"})) return move_pair();
-    if (is_one_of(name_, {"MADD", "MSUB", "SMADDL", "SMSUBL", "UMADDL", "UMSUBL"})) {
-      add_w(0);
-      swap(2, 3);
-      return false;
-    }
+    return std::nullopt;
+  }
+
+  std::optional<bool> rewrite_exclusive() {
     if (name_.starts_with("STLR")) {
       if (name_ == "STLR") add_w(0);
       swap(0, 1);
@@ -134,6 +156,10 @@ class Arm64Writer {
       operands_ = std::move(pair);
       return true;
     }
+    return std::nullopt;
+  }
+
+  std::optional<bool> rewrite_bits() {
     if (is_one_of(name_, {"BFI", "BFXIL", "SBFIZ", "SBFX", "UBFIZ", "UBFX"}) &&
         operands_.size() == 4) {
       add_w(0);
@@ -149,17 +175,7 @@ class Arm64Writer {
       add_w(0);
       return true;
     }
-    if (name_ == "MOV") return move_register();
-    if (is_one_of(name_, {"MOVZ", "MOVN"})) return move_constant();
-    if (name_ == "ORR" && is_constant_of_zero()) return move_mask();
-    if (is_one_of(name_, {"UMOV", "INS"})) {
-      name_ = "VMOV";
-      return false;
-    }
-    if (name_ == "ISB" && operands_.empty()) operands_ = {"$15"};
-    if (is_list_instruction()) return move_list();
-    if (name_.starts_with("F") || name_.ends_with("CVTF")) return rewrite_float();
-    return rewrite_other();
+    return std::nullopt;
   }
 
   bool rewrite_float() {
@@ -560,7 +576,7 @@ class Arm64Writer {
 
   [[nodiscard]] static std::string float_text(double value) {
     std::array<char, 64> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), "$%f", value);
+    std::snprintf(buffer.data(), buffer.size(), "$%f", value);  // NOLINT(cert-err33-c): it fits.
     std::string text = buffer.data();
     text.erase(text.find_last_not_of('0') + 1);
     return text;

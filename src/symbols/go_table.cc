@@ -91,9 +91,9 @@ bool GoTable::parse(std::uint64_t address, std::string_view bytes) {
     default:
       return false;  // The other byte order.
   }
-  quantum_ = static_cast<unsigned>(bytes[6]);
-  pointer_bytes_ = static_cast<unsigned>(bytes[7]);
-  in.seek(8);
+  in.seek(6);
+  quantum_ = in.u8();
+  pointer_bytes_ = in.u8();
   const std::uint64_t function_count = in.unsigned_of(pointer_bytes_);
   in.unsigned_of(pointer_bytes_);  // Number of files.
   if (version_ != Version::Go116) text_ = in.unsigned_of(pointer_bytes_);
