@@ -42,7 +42,7 @@ std::string find_process(std::uint64_t inode) {
   const std::string socket = "socket:[" + std::to_string(inode) + "]";
   std::error_code error;
   for (fs::directory_iterator at("/proc", error), end; !error && at != end; at.increment(error)) {
-    const std::string name = at->path().filename().string();
+    std::string name = at->path().filename().string();
     if (parse_int<std::uint64_t>(name) && has_socket(at->path(), socket)) return name;
   }
   return {};
