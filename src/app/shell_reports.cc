@@ -68,7 +68,7 @@ Result<void> Shell::write_cached(const ShellCommand& command, std::size_t column
   };
   CapturingWriter captured(out, was_interrupted);
   Cancellation cancellation(was_interrupted);
-  const auto written = [&] {
+  auto written = [&] {
     const CancellationScope scope(&cancellation);
     return write_fresh(command, columns, captured, notice);
   }();

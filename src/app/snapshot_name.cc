@@ -36,7 +36,7 @@ std::string time_name(std::int64_t time_ns) {
   std::tm parts{};
   ::gmtime_r(&seconds, &parts);
   std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y%m%dT%H%M%S", &parts);
+  std::strftime(text.data(), text.size(), "%Y%m%dT%H%M%S", &parts);  // NOLINT(cert-err33-c)
   std::string millis = std::to_string(time_ns % kNanosPerSecond / kNanosOfMilli);
   millis.insert(0, 3 - std::min<std::size_t>(millis.size(), 3), '0');
   return std::string(text.data()) + '.' + millis + 'Z';

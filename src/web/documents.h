@@ -68,7 +68,7 @@ struct WebHooks {
 };
 
 /// What one page shows.
-struct Document {
+struct Document {  // NOLINT(bugprone-exception-escape): that the library of Json never lets happen.
   Json json;
   std::string columns;  ///< Of the flame graph.
   bool is_binary = false;
