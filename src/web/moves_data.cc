@@ -75,8 +75,12 @@ struct Move {
     if (to == nullptr) return Who::Gone;
     return from->group == to->group ? Who::Stayed : Who::Moved;
   }
-  // The group that lists it: where it is, or was.
-  [[nodiscard]] std::uint32_t group() const { return to != nullptr ? to->group : from->group; }
+  // Where it is, or was; it has been in one of the two at least.
+  [[nodiscard]] const Stay& stay() const {
+    return to != nullptr ? *to : *from;  // NOLINT(clang-analyzer-core.uninitialized.UndefReturn)
+  }
+  // The group that lists it.
+  [[nodiscard]] std::uint32_t group() const { return stay().group; }
 };
 
 // In the order of `stays`.
@@ -223,7 +227,7 @@ class MovesBuilder {
   }
 
   Json row_json(const Move& move, Json& names) {
-    const Stay& stay = move.to != nullptr ? *move.to : *move.from;
+    const Stay& stay = move.stay();
     const bool is_last = stay.until == kStillThere;
     Json row = {{"id", stay.id},
                 {"process", stay.process},

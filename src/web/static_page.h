@@ -12,7 +12,7 @@
 
 namespace plumb::web {
 
-struct StaticPage {
+struct StaticPage {       // NOLINT(bugprone-exception-escape): as Document.
   Json info;              ///< Documents::info().
   Json leaks;             ///< The document of the leaks with the pages of all groups; null: none.
   Json top;               ///< The document of the top view; null: none.
