@@ -37,9 +37,10 @@ function nameOf(profile: string): string {
   return more.length > 0 ? `${name} and ${more.length} more` : (name ?? "");
 }
 
+/** Names that are not known now are shown once they are. */
 async function loadNames(): Promise<void> {
-  const response = await fetch("/ui/api/profiles");
-  if (response.ok) profiles.value = await response.json();
+  const response = await fetch("/ui/api/profiles").catch(() => null);
+  if (response?.ok) profiles.value = await response.json();
 }
 
 effect(() => {
@@ -54,7 +55,8 @@ effect(() => {
   const shown = view.value;
   const key = `${shown}?${asked}#${named === FIRST ? followed.value : 0}`;
   wanted = key;
-  if (profiles.peek().length === 0) void loadNames();
+  const profile = asked.get("profile") ?? "";
+  if (!profiles.peek().some((one) => one.profile === profile)) void loadNames();
   ask(shown, asked.toString()).then(
     (answer) => {
       if (wanted !== key) return;
@@ -75,7 +77,7 @@ export function Beside({ shown, render }: {
   render: (answer: Answer) => ComponentChildren;
 }) {
   const named = params.value.get("beside") ?? "";
-  const otherName = nameOf(named === FIRST ? "" : named) || `profile ${named}`;
+  const otherName = nameOf(named === FIRST ? "" : named) || "the other profile";
   const name = nameOf(info.profile ?? "") || info.sources[0] || "this profile";
   const answer = other.value?.view === shown.view ? other.value : null;
   const title = (text: string, one: Answer | null) => (

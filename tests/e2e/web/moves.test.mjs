@@ -168,6 +168,7 @@ describe("two profiles side by side", () => {
     await page.click("li:has-text('heap.pb.gz') >> text=Beside");
     await page.waitForURL(/beside=first/);
     await page.waitForFunction(() => document.querySelectorAll("table.top").length === 2);
+    await page.waitForSelector("section[aria-label$='heap.pb.gz']");
     const [left, right] = await page.$$eval(".beside > section", (all) => {
       return all.map((one) => one.textContent);
     });
