@@ -21,7 +21,7 @@ namespace {
 constexpr std::uint64_t kLineBytes = std::uint64_t{16} << 20;
 
 // Blocks of the input, and what is made of them, ought to stay in the second-level cache.
-constexpr std::size_t kWindowBytes = std::size_t{256} << 10;
+constexpr std::size_t kWindowBytes = std::size_t{192} << 10;
 
 // Where net/http/pprof and runtime/pprof stop, whatever is left to print.
 constexpr std::uint64_t kServerLimit = std::uint64_t{64} << 20;
