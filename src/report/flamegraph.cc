@@ -159,25 +159,31 @@ class FlameSvg {
     const std::string colour = tree_.has_negative ? difference_colour(box.net, box.size)
                                : index == 0       ? "#e8eaed"
                                                   : colour_of(box.frame);
-    write_rect("", x, y, width, colour, name + '\n' + facts_of(box), fit(name, width));
+    write_rect("", {x, y, width}, colour, name + '\n' + facts_of(box), fit(name, width));
     const double folded = static_cast<double>(box.folded) / whole * kBoxesWidth;
     if (folded < kLeastFolded) return;
     const double children = static_cast<double>(box.size - box.self - box.folded) / whole;
-    write_rect(" class=\"folded\"", x + children * kBoxesWidth, y + kRowHeight, folded, "#eceef0",
+    write_rect(" class=\"folded\"", {x + children * kBoxesWidth, y + kRowHeight, folded}, "#eceef0",
                "too narrow to draw\n" + format_(box.folded) + " (" +
                    short_percentage(box.folded, tree_.boxes[0].size) + ") called by " + name,
                "");
   }
 
-  void write_rect(std::string_view attributes, double x, double y, double width,
-                  std::string_view colour, const std::string& tooltip, const std::string& label) {
+  struct Place {
+    double x = 0;
+    double y = 0;
+    double width = 0;
+  };
+
+  void write_rect(std::string_view attributes, const Place& at, std::string_view colour,
+                  const std::string& tooltip, const std::string& label) {
     // A line between neighbours where there is room for one.
-    const double shown = width > 2 ? width - 0.5 : width;
+    const double shown = at.width > 2 ? at.width - 0.5 : at.width;
     out_ << "<g" << attributes << "><title>" << xml_text(tooltip) << "</title><rect x=\""
-         << number(x) << "\" y=\"" << number(y) << "\" width=\"" << number(shown)
+         << number(at.x) << "\" y=\"" << number(at.y) << "\" width=\"" << number(shown)
          << "\" height=\"16\" fill=\"" << colour << "\"/>";
     if (!label.empty()) {
-      out_ << "<text x=\"" << number(x + 3) << "\" y=\"" << number(y + 12) << "\">"
+      out_ << "<text x=\"" << number(at.x + 3) << "\" y=\"" << number(at.y + 12) << "\">"
            << xml_text(label) << "</text>";
     }
     out_ << "</g>\n";

@@ -42,7 +42,7 @@ bool StreamedSums::walk(std::span<const std::uint32_t> stack, std::int64_t value
           maybes_[maybes++] = {function, inlined, &memo};
         } else {
           edges_.set_context(context);
-          add_edge(function, sum.role, inlined, repeated, value, memo, maybes);
+          add_edge(function, inlined, repeated, value, memo, maybes);
           context = edges_.context();
           maybes = 0;
         }
@@ -79,8 +79,9 @@ bool StreamedSums::walk(std::span<const std::uint32_t> stack, std::int64_t value
 }
 
 // Not inlined: the loop around it needs the registers.
-void StreamedSums::add_edge(std::uint32_t function, Role role, bool inlined, bool repeated,
-                            std::int64_t value, EdgeTrie::Memo& memo, std::uint32_t maybes) {
+void StreamedSums::add_edge(std::uint32_t function, bool inlined, bool repeated, std::int64_t value,
+                            EdgeTrie::Memo& memo, std::uint32_t maybes) {
+  const Role role = sums_[function].role;
   for (const Maybe& maybe : std::span(maybes_).first(maybes)) {
     edges_.pass_maybe(maybe.function, maybe.inlined, *maybe.memo);
   }

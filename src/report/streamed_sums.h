@@ -78,7 +78,7 @@ class StreamedSums {
  private:
   template <Adding kAdding>
   bool walk(std::span<const std::uint32_t> stack, std::int64_t value);
-  [[gnu::noinline]] void add_edge(std::uint32_t function, Role role, bool inlined, bool repeated,
+  [[gnu::noinline]] void add_edge(std::uint32_t function, bool inlined, bool repeated,
                                   std::int64_t value, EdgeTrie::Memo& memo, std::uint32_t maybes);
 
   // A node on the way that may be kept. Most are followed by one that is kept for sure before

@@ -227,9 +227,8 @@ class TopStream::State {
       const bool was_callee = sum.role == Role::SureCallee || sum.role == Role::MaybeCallee;
       const bool is_callee = (was_callee || !is_ranked_) && inlined > 0 && inlined >= edge_floor;
       if (is_ranked_ && sum.role == Role::None) continue;
-      if (is_ranked_ && !was_maybe) {
-        sum.role = is_callee ? Role::SureCallee : Role::SureContext;
-      } else if (cum >= node_cutoff * (1 + node_margin)) {
+      const bool is_final = is_ranked_ && !was_maybe;
+      if (is_final || cum >= node_cutoff * (1 + node_margin)) {
         sum.role = is_callee ? Role::SureCallee : Role::SureContext;
       } else if (cum >= node_cutoff * (1 - node_margin)) {
         sum.role = is_callee ? Role::MaybeCallee : Role::MaybeContext;
