@@ -2,6 +2,8 @@
 // Whatever a browser sends: a head is read or refused, and what was read is free of what later
 // steps rely on not to see.
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -16,8 +18,6 @@
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kOurNames = {"localhost", "127.0.0.1", "::1", "[::1]"};
-
 void require(bool condition) {
   if (!condition) std::abort();
 }
@@ -28,10 +28,21 @@ bool has_control(std::string_view text) {
 
 // With or without a port.
 bool is_name_of_ours(std::string_view host) {
-  const std::string lower = plumb::to_lower(host);
-  return std::ranges::any_of(kOurNames, [&lower](std::string_view name) {
-    return lower.starts_with(name) && (lower.size() == name.size() || lower[name.size()] == ':');
-  });
+  std::string name = plumb::to_lower(host);
+  const std::size_t colon = name.rfind(':');
+  const bool has_port = name.starts_with('[')
+                            ? name.find("]:") != std::string::npos
+                            : colon != std::string::npos && colon == name.find(':');
+  if (has_port) name.resize(colon);
+  if (name == "localhost") return true;
+  if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
+  // Addresses of this machine.
+  std::array<unsigned char, 16> bytes{};
+  if (inet_pton(AF_INET, name.c_str(), bytes.data()) == 1) return bytes[0] == 127;
+  if (inet_pton(AF_INET6, name.c_str(), bytes.data()) != 1) return false;
+  const bool is_mapped = bytes[10] == 0xff && bytes[11] == 0xff && bytes[12] == 127;
+  return is_mapped || (bytes[15] == 1 && std::all_of(bytes.begin(), bytes.begin() + 15,
+                                                     [](unsigned char byte) { return byte == 0; }));
 }
 
 }  // namespace
