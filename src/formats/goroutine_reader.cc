@@ -158,7 +158,7 @@ bool GoroutineReader::may_learn() {
 // read again.
 bool GoroutineReader::learn_from(std::string_view line) {
   if (line.ends_with('\r')) cleaner_.learn_carriage_returns();
-  if (!pending_.empty() && line.starts_with("#011")) cleaner_.learn_escaped_tabs();
+  if (!pending_.empty() && line.starts_with(kEscapedTab)) cleaner_.learn_escaped_tabs();
   if (at_.node != 0 && line.starts_with('"') && line.ends_with(")\"")) cleaner_.learn_quotes();
   if (may_learn() && line.find(kGoroutine, 1) != std::string_view::npos) learn_from_header(line);
   if (!cleaner_.has_news()) return false;

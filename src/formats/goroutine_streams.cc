@@ -74,8 +74,9 @@ void GoroutineStreams::note_lines(std::uint64_t first) {
 // The lines in front that are of one process.
 std::string_view GoroutineStreams::find_run(std::string_view lines) {
   const std::string_view first = first_line(lines);
-  note_program(first);
+  record_process_.clear();
   at_ = find_stream(first);
+  note_program(first);
   if (at_ == streams_.size()) streams_[add_stream()].process = find_process(first).process;
   std::string_view rest = lines;
   do {
@@ -107,12 +108,12 @@ bool GoroutineStreams::prints_dumps(std::string_view program) const {
   return std::ranges::find(programs_, program) != programs_.end();
 }
 
-// Lines further on must not tell what this one, which is read next, is taken for.
+// The program that find_stream(line) found. Only of the line that is read next: those further on
+// must not tell what this one is taken for.
 void GoroutineStreams::note_program(std::string_view line) {
-  const std::string process = find_journal_process(line);
-  if (process.empty() || !may_be_of_dump(line) || programs_.size() == kMostStreams) return;
-  const std::string_view program = program_of(process);
-  if (!prints_dumps(program)) programs_.emplace_back(program);
+  if (record_process_.empty() || !may_be_of_dump(line)) return;
+  const std::string_view program = program_of(record_process_);
+  if (programs_.size() < kMostStreams && !prints_dumps(program)) programs_.emplace_back(program);
 }
 
 // A line that has no prefix, or one that nobody knows, follows the one before it. That of a process

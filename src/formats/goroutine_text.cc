@@ -58,32 +58,28 @@ Result<std::uint64_t> read_lines(Window& window, const Limits& limits, Goroutine
   return bytes;
 }
 
-// The lines of the input from the last to the first; nothing if it is too large.
-Result<std::optional<std::string>> read_backwards(ByteSource& source) {
-  Window window(source, Window::Mode::Inline, kWindowBytes);
-  std::string text;
-  do {
-    TRY_ASSIGN(const std::string_view view, window.advance(0));
-    text += view;
-    if (text.size() > kReversedBytes) return std::optional<std::string>();
-  } while (!window.at_end());
+// The lines of `text` from the last to the first.
+std::string backwards(std::string_view text) {
   std::string reversed;
   reversed.reserve(text.size() + 1);
-  for (std::string_view rest = text; !rest.empty();) {
-    consume_suffix(rest, "\n");
-    const std::size_t begin = rest.rfind('\n') + 1;  // 0 if there is none.
-    reversed.append(rest.substr(begin)).append("\n");
-    rest = rest.substr(0, begin);
+  while (!text.empty()) {
+    consume_suffix(text, "\n");
+    const std::size_t begin = text.rfind('\n') + 1;  // 0 if there is none.
+    reversed.append(text.substr(begin)).append("\n");
+    text = text.substr(0, begin);
   }
-  return std::optional(std::move(reversed));
+  return reversed;
 }
 
-// Reads the input from its end. Nothing if that makes no more sense.
+// Reads the input from its end. Nothing if that makes no more sense, or there is too much of it.
 Result<std::optional<GoroutineDump>> read_newest_first(ByteSource& source,
                                                        const ReadOptions& options) {
-  TRY_ASSIGN(const std::optional<std::string> text, read_backwards(source));
-  if (!text) return std::optional<GoroutineDump>();
-  MemorySource reversed(*text);
+  const Result<std::string> text = read_all(source, kReversedBytes);
+  if (!text) {
+    if (text.error().code() != ErrorCode::LimitExceeded) return text.error();
+    return std::optional<GoroutineDump>();
+  }
+  OwnedSource reversed(backwards(*text));
   Window window(reversed, Window::Mode::Inline, kWindowBytes);
   GoroutineStreams reader(options);
   TRY(read_lines(window, options.limits, reader));

@@ -13,9 +13,6 @@
 namespace plumb {
 namespace {
 
-// How rsyslog writes a tab.
-constexpr std::string_view kEscapedTab = "#011";
-
 // Control characters that stand for runs in a shape.
 constexpr char kSomeDigits = '\x01';
 constexpr char kSomeBlanks = '\x02';

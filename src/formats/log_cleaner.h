@@ -29,6 +29,9 @@
 
 namespace plumb {
 
+/// How rsyslog writes a tab.
+inline constexpr std::string_view kEscapedTab = "#011";
+
 /// What is left of a line that says nothing of the program's: one of several that a record takes.
 inline constexpr std::string_view kNoLine = "\x01";
 
@@ -93,7 +96,7 @@ class LogCleaner {
   void learn_carriage_returns();
   /// Learns that the tab of a file line was turned into spaces.
   void learn_spaces();
-  /// Learns that a tab in front is written as "#011".
+  /// Learns that a tab in front is written as kEscapedTab.
   void learn_escaped_tabs();
   /// Learns that lines may be fields of CSV, in quotes where they have commas.
   void learn_quotes();

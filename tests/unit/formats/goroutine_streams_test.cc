@@ -148,6 +148,15 @@ TEST(GoroutineStreams, ALineThatNoProcessTakesIsOfTheOneItsNumberNames) {
   EXPECT_EQ(dump.goroutine_count, 2U);
 }
 
+// One program that panicked three times, each time as the only process.
+void expect_three_runs(const std::string& log) {
+  const GoroutineDump dump = dump_of(log);
+  EXPECT_EQ(dump.goroutine_count, 3U);
+  EXPECT_TRUE(dump.process_starts.empty());
+  EXPECT_EQ(dump.crash_text, std::vector<std::string>(3, "panic: boom"));
+  EXPECT_EQ(split_dump(dump).size(), 3U);
+}
+
 // A program that was restarted: no two processes at a time.
 TEST(GoroutineStreams, ANumberBehindAllOthersIsTheProgramRestarted) {
   std::string log;
@@ -158,11 +167,7 @@ TEST(GoroutineStreams, ANumberBehindAllOthersIsTheProgramRestarted) {
     }
     log += "Nov 27 09:00:02 host systemd[1]: app.service: Failed with result 'exit-code'.\n";
   }
-  const GoroutineDump dump = dump_of(log);
-  EXPECT_EQ(dump.goroutine_count, 3U);
-  EXPECT_TRUE(dump.process_starts.empty());
-  EXPECT_EQ(dump.crash_text, std::vector<std::string>(3, "panic: boom"));
-  EXPECT_EQ(split_dump(dump).size(), 3U);
+  expect_three_runs(log);
 }
 
 // One that was restarted, in the records of the journal; who else writes there does not count.
@@ -180,11 +185,7 @@ TEST(GoroutineStreams, TheJournalTellsWhoWasRestarted) {
     }
     for (int i = 0; i < 100; ++i) write("cron", std::to_string(1000 + i), "session opened");
   }
-  const GoroutineDump dump = dump_of(log);
-  EXPECT_EQ(dump.goroutine_count, 3U);
-  EXPECT_TRUE(dump.process_starts.empty());
-  EXPECT_EQ(dump.crash_text, std::vector<std::string>(3, "panic: boom"));
-  EXPECT_EQ(split_dump(dump).size(), 3U);
+  expect_three_runs(log);
 }
 
 // Each record a whole dump.
