@@ -108,19 +108,12 @@ void note_clients(const StackGroups& stacks, const Connections& all, GroupStudy&
   group.against.push_back({"E10", std::move(text), "stacks", {}});
 }
 
-bool may_wait_for_session(WaitKind kind) {
-  return kind == WaitKind::ChanReceive || kind == WaitKind::ChanRange || kind == WaitKind::Select;
-}
-
 // Two dumps tell whether they leave.
 void note_sessions(const SeriesStudy& series, const Connections& all, GroupStudy& group) {
   const StackGroups& stacks = series.series.stacks;
   const StackGroup& stack = *group.group;
-  if (series.series.id_snapshots != 1 || !group.spreads || !may_wait_for_session(group.kind))
-    return;
-  const bool is_own = stack.blocked != kNone && stack.creator.index != kNone &&
-                      stacks.frame(stack, stack.blocked).owner == FrameOwner::User;
-  if (!is_own) return;
+  if (series.series.id_snapshots != 1 || !group.spreads || !may_receive(group.kind)) return;
+  if (stack.creator.index == kNone || !waits_in_own_code(stacks, stack)) return;
   const auto created = all.created.find(enclosing_function(creator_function(stacks, stack)));
   const std::int64_t beside = created == all.created.end() ? 0 : created->second;
   const std::int64_t below = all.on_stack[stacks.frame(stack.creator).function.index];

@@ -62,20 +62,16 @@ bool can_be_told(const TeamName& name, const GroupStudy& group) {
   return !name.function.empty() && (name.creator != 0 || group.is_constant);
 }
 
-bool is_idle(WaitKind kind) {
-  return kind == WaitKind::ChanReceive || kind == WaitKind::ChanRange || kind == WaitKind::Select;
-}
-
 // What waits for connections is there for others.
 bool is_member(const StackGroups& stacks, const FramesNamed& servers, const GroupStudy& group) {
   if (group.group->count <= 0) return false;
-  if (!goes_on_alone(group.kind) && !is_idle(group.kind)) return false;
+  if (!goes_on_alone(group.kind) && !may_receive(group.kind)) return false;
   return !servers.is_on(*group.group) && !is_profiler(stacks, *group.group);
 }
 
 void add_member(const StackGroups& stacks, const GroupStudy& group, Team& team) {
   team.count = add_saturating(team.count, group.group->count);
-  if (is_idle(group.kind)) return;
+  if (may_receive(group.kind)) return;  // Idle.
   if (team.members[0] == nullptr) {
     team.members[0] = &group;
   } else if (team.members[1] == nullptr && entry_function(stacks, *team.members[0]->group) !=
@@ -92,9 +88,7 @@ Teams find_teams(const StackGroups& stacks, std::span<const GroupStudy> groups) 
     const TeamName name = team_of(stacks, *group.group);
     if (can_be_told(name, group)) add_member(stacks, group, teams.by_name[name]);
     const StackGroup& stack = *group.group;
-    const bool is_own =
-        stack.blocked != kNone && stacks.frame(stack, stack.blocked).owner == FrameOwner::User;
-    if (is_own && stack.count == 1 && goes_on_alone(group.kind)) {
+    if (waits_in_own_code(stacks, stack) && stack.count == 1 && goes_on_alone(group.kind)) {
       teams.callers.try_emplace(stack.first_id, &group);
     }
   }

@@ -120,9 +120,8 @@ class FamilyFinder {
         if (finding.family != family) continue;
         const StackGroup& group = stacks.groups[finding.group];
         fewest = lead == nullptr ? group.count : std::min(fewest, group.count);
-        const bool is_user =
-            group.blocked != kNone && stacks.frame(group, group.blocked).owner == FrameOwner::User;
-        const int rank = static_cast<int>(finding.level) * 2 + (is_user ? 1 : 0);
+        const int is_own = waits_in_own_code(stacks, group) ? 1 : 0;
+        const int rank = static_cast<int>(finding.level) * 2 + is_own;
         if (lead == nullptr || rank > best) {
           lead = &finding;
           best = rank;

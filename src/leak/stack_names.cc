@@ -85,6 +85,10 @@ std::string_view blocked_function(const StackGroups& groups, const StackGroup& g
   return groups.text(groups.frame(group, group.blocked).function);
 }
 
+bool waits_in_own_code(const StackGroups& groups, const StackGroup& group) {
+  return group.blocked != kNone && groups.frame(group, group.blocked).owner == FrameOwner::User;
+}
+
 std::string_view creator_function(const StackGroups& groups, const StackGroup& group) {
   if (group.creator.index == kNone) return {};
   return groups.text(groups.frame(group.creator).function);

@@ -40,6 +40,9 @@ std::string_view leaf_function(const StackGroups& groups, const StackGroup& grou
 /// The function where the program's code waits; empty without a stack.
 std::string_view blocked_function(const StackGroups& groups, const StackGroup& group);
 
+/// True if that is code of the program's own.
+bool waits_in_own_code(const StackGroups& groups, const StackGroup& group);
+
 /// The function that has the `go` statement; empty if it is not known.
 std::string_view creator_function(const StackGroups& groups, const StackGroup& group);
 

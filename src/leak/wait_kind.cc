@@ -131,6 +131,10 @@ bool is_mutex(WaitKind kind) {
   return kind == Mutex || kind == RWMutexRead || kind == RWMutexWrite;
 }
 
+bool may_receive(WaitKind kind) {
+  return kind == ChanReceive || kind == ChanRange || kind == Select;
+}
+
 bool goes_on_alone(WaitKind kind) {
   return kind == Sleep || kind == IoWait || kind == SystemCall || kind == Running;
 }

@@ -45,6 +45,9 @@ bool is_lock(WaitKind kind);
 /// True for waits for a mutex, also for one to read or to write.
 bool is_mutex(WaitKind kind);
 
+/// True for who may be sent something: receivers, and those in a select.
+bool may_receive(WaitKind kind);
+
 /// True for what goes on by itself, or with what comes from outside.
 bool goes_on_alone(WaitKind kind);
 
