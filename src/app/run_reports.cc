@@ -27,10 +27,9 @@ Result<std::optional<TopReport>> stream_top(DetectedInput& input, const ReportOp
   if (session.may_rename_binaries()) return std::optional<TopReport>();
   TopStream stream(options);
   const SymbolizeMode& mode = session.symbolize_mode();
-  stream.set_name_needs(
-      {!mode.is_off, [&mode](std::string_view name, std::string_view system_name) {
-         return changes_name(name, system_name, mode);
-       }});
+  stream.set_changes_name([&mode](std::string_view name, std::string_view system_name) {
+    return changes_name(name, system_name, mode);
+  });
   // What is behind the head of a pipe can be read once only.
   if (!input.source->can_rewind()) return std::optional<TopReport>();
   do {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/hash.h"
 
@@ -12,10 +13,14 @@ namespace {
 constexpr std::size_t kFirstBlockBytes = 4096;
 constexpr std::size_t kBlockBytes = std::size_t{256} << 10;
 
+std::uint32_t hash_of(std::string_view text) {
+  return static_cast<std::uint32_t>(hash_bytes(text));
+}
+
 }  // namespace
 
-StringPool::StringPool() : strings_(1), slots_(64) {
-  slots_[find_slot({})] = 1;  // The empty string, id 0.
+StringPool::StringPool() : slots_(64) {
+  intern({});  // Id 0.
 }
 
 StringPool::StringPool(const StringPool& other)
@@ -25,36 +30,42 @@ StringPool::StringPool(const StringPool& other)
       block_bytes_(other.block_bytes_) {}
 
 StringId StringPool::intern(std::string_view text) {
-  const std::size_t slot = find_slot(text);
-  if (slots_[slot] != 0) return {slots_[slot] - 1};
+  const std::uint32_t hash = hash_of(text);
+  Slot& slot = slots_[find_slot(text, hash)];
+  if (slot.next_id != 0) return {slot.next_id - 1};
   const auto index = static_cast<std::uint32_t>(strings_.size());
   strings_.push_back(store(text));
-  slots_[slot] = index + 1;
+  slot = {hash, index + 1};
   if (strings_.size() * 2 > slots_.size()) grow();
   return {index};
 }
 
 StringId StringPool::find(std::string_view text) const {
-  const std::uint32_t slot = slots_[find_slot(text)];
-  return {slot == 0 ? 0 : slot - 1};
+  const Slot slot = slots_[find_slot(text, hash_of(text))];
+  return {slot.next_id == 0 ? 0 : slot.next_id - 1};
 }
 
 std::size_t StringPool::memory_bytes() const {
   return block_bytes_ + strings_.capacity() * sizeof(std::string_view) +
-         slots_.capacity() * sizeof(std::uint32_t);
+         slots_.capacity() * sizeof(Slot);
 }
 
-std::size_t StringPool::find_slot(std::string_view text) const {
+std::size_t StringPool::find_slot(std::string_view text, std::uint32_t hash) const {
   const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = hash_bytes(text) & mask;
-  while (slots_[slot] != 0 && strings_[slots_[slot] - 1] != text) slot = (slot + 1) & mask;
-  return slot;
+  for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+    const Slot slot = slots_[at];
+    if (slot.next_id == 0 || (slot.hash == hash && strings_[slot.next_id - 1] == text)) return at;
+  }
 }
 
 void StringPool::grow() {
-  slots_.assign(slots_.size() * 2, 0);
-  for (std::uint32_t index = 0; index < strings_.size(); ++index) {
-    slots_[find_slot(strings_[index])] = index + 1;
+  const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
+  const std::size_t mask = slots_.size() - 1;
+  for (const Slot slot : old) {
+    if (slot.next_id == 0) continue;
+    std::size_t at = slot.hash & mask;
+    while (slots_[at].next_id != 0) at = (at + 1) & mask;
+    slots_[at] = slot;
   }
 }
 

@@ -53,12 +53,17 @@ class StringPool {
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
-  std::size_t find_slot(std::string_view text) const;
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t next_id = 0;  // 0: free, else the id + 1.
+  };
+
+  [[nodiscard]] std::size_t find_slot(std::string_view text, std::uint32_t hash) const;
   void grow();
   std::string_view store(std::string_view text);
 
   std::vector<std::string_view> strings_;        // Views into blocks_.
-  std::vector<std::uint32_t> slots_;             // Open addressing; 0 is free, else id + 1.
+  std::vector<Slot> slots_;                      // Open addressing.
   std::vector<std::shared_ptr<char[]>> blocks_;  // Never relocate: views stay valid.
   char* free_ = nullptr;  // Room behind the last string of the last block; not copied.
   std::size_t free_bytes_ = 0;

@@ -7,6 +7,7 @@
 
 #include "base/handover_ring.h"
 #include "base/packed_ids.h"
+#include "formats/plain_sample.h"
 #include "formats/profile_proto_fields.h"
 #include "formats/proto_wire.h"
 
@@ -180,6 +181,18 @@ class PartsReader {
 
   // The hot loop: nearly all records of a large profile are samples.
   bool on_sample(std::string_view record) {
+    PlainSample plain;
+    if (width_ == 0 || !read_plain_sample(record, plain) || plain.value_count != width_) {
+      return on_any_sample(record);
+    }
+    StreamedSamples& samples = parts_->samples;
+    if (!add_packed_locations(plain.locations, samples.locations)) return false;
+    samples.ends.push_back(samples.locations.size());
+    for (std::size_t i = 0; i < width_; ++i) samples.values.push_back(plain.values[i]);
+    return true;
+  }
+
+  bool on_any_sample(std::string_view record) {
     StreamedSamples& samples = parts_->samples;
     const std::size_t first_value = samples.values.size();
     ByteReader in(record);
@@ -284,9 +297,12 @@ class BlockReader {
 // Reads the rest on another thread. False if `stream` ended it.
 bool stream_ahead(BlockReader& reader, ProfileStream& stream) {
   HandoverRing<StreamedParts> ring;
+  bool is_wanted = true;
   std::thread thread([&] {
     for (StreamedParts* parts = ring.next_empty(); parts != nullptr; parts = ring.next_empty()) {
       if (!reader.fill(*parts)) break;
+      is_wanted = stream.on_read(*parts);
+      if (!is_wanted) break;
       ring.publish();
     }
     ring.finish();
@@ -299,7 +315,7 @@ bool stream_ahead(BlockReader& reader, ProfileStream& stream) {
   }
   ring.give_up();
   thread.join();
-  return is_taken;
+  return is_wanted && is_taken;
 }
 
 }  // namespace
@@ -308,7 +324,7 @@ Result<bool> stream_profile_proto(ByteSource& source, ProfileStream& stream, con
   BlockReader reader(source, limits);
   StreamedParts first;
   if (reader.fill(first)) {
-    if (!stream.on_parts(first)) return false;
+    if (!stream.on_read(first) || !stream.on_parts(first)) return false;
     if (!reader.is_at_end() && !stream_ahead(reader, stream)) return false;
   }
   TRY_ASSIGN(const bool usable, reader.finish());

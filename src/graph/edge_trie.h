@@ -30,38 +30,29 @@ enum class Rank : std::uint8_t { None, Sure, Maybe };
 /// Not thread-safe.
 class EdgeTrie {
  public:
-  /// Where the last lookup for one line of one location led. Zero-initialised by its owner.
-  struct Memo {
-    std::uint32_t context = 0;
-    std::uint32_t cell = 0;
-  };
-
   /// Keeps at most `max_cells` cells of 24 bytes (and 8 bytes of table each). Requires: less than
   /// 2^26.
   explicit EdgeTrie(std::uint32_t max_cells);
 
   /// Starts a stack.
   void begin_sample() {
-    ++epoch_;
     context_ = 0;
     counted_.clear();
   }
 
   /// Takes the next node of rank Sure or Maybe, from the root. `inlined`: the node's line is not
-  /// the outermost of its location. `repeated`: the node was already in this stack. `memo` belongs
-  /// to the line, so that node and `inlined` are always the same for it.
-  void add(std::uint32_t node, Rank rank, bool inlined, bool repeated, std::int64_t weight,
-           Memo& memo) {
+  /// the outermost of its location. `repeated`: the node was already in this stack.
+  void add(std::uint32_t node, Rank rank, bool inlined, bool repeated, std::int64_t weight) {
     if (rank == Rank::Sure) {
       // A node is not its own caller.
       if (context_ != 0 && context_ != sure_context(node)) {
-        count(find(node, inlined, memo), repeated, weight);
+        count(find(node, inlined), repeated, weight);
       }
       context_ = sure_context(node);
       return;
     }
     if (is_inside(node)) return;
-    const std::uint32_t cell = find(node, inlined, memo);
+    const std::uint32_t cell = find(node, inlined);
     if (context_ != 0) count(cell, repeated, weight);
     if (cell != 0) context_ = kCellBit | cell;
   }
@@ -73,9 +64,9 @@ class EdgeTrie {
   static std::uint32_t sure_context(std::uint32_t node) { return node + 1; }
 
   /// As add() with Rank::Maybe, for a node whose callers nobody wants to know.
-  void pass_maybe(std::uint32_t node, bool inlined, Memo& memo) {
+  void pass_maybe(std::uint32_t node, bool inlined) {
     if (is_inside(node)) return;
-    const std::uint32_t cell = find(node, inlined, memo);
+    const std::uint32_t cell = find(node, inlined);
     if (cell != 0) context_ = kCellBit | cell;
   }
 
@@ -85,6 +76,7 @@ class EdgeTrie {
   /// Frees what only add() and pass_maybe() need, which may not be called any more.
   void end_counting() {
     release(slots_);
+    release(memos_);
     release(counted_);
   }
 
@@ -97,15 +89,26 @@ class EdgeTrie {
   static constexpr std::uint32_t kCellBit = 0x80000000;
   static constexpr std::uint32_t kNoCaller = UINT32_MAX;
   static constexpr std::uint32_t kIndexMask = 0x03FFFFFF;
+  static constexpr std::uint64_t kFibonacci = 0x9E3779B97F4A7C15;  // 2^64 over the golden ratio.
+  static constexpr std::size_t kMostMemos = 16384;                 // As many as stay near a core.
 
-  struct Cell {
-    std::uint32_t context = 0;  // 0: none; node + 1 of a Sure node; kCellBit | cell of a Maybe one.
-    std::uint32_t node = 0;
-    std::uint32_t epoch = 0;         // The last sample that came by.
-    std::uint32_t samples : 31 = 0;  // How many were counted.
-    std::uint32_t inlined : 1 = 0;
-    std::int64_t weight = 0;
+  // What makes a cell: its context (0: none; node + 1 of a Sure node; kCellBit | cell of a Maybe
+  // one), its node, and whether it is inlined there.
+  using Key = std::uint64_t;
+  static Key key_of(std::uint32_t context, std::uint32_t node, bool inlined) {
+    return Key{context} << 32 | node << 1 | (inlined ? 1 : 0);
+  }
+  static std::uint32_t context_of(Key key) { return static_cast<std::uint32_t>(key >> 32); }
+  static std::uint32_t node_of(Key key) { return static_cast<std::uint32_t>(key) >> 1; }
+  static bool is_inlined(Key key) { return (key & 1) != 0; }
+
+  // Where a lookup led not long ago.
+  struct Memo {
+    Key key = 0;
+    std::uint32_t cell = 0;
   };
+
+  using RepeatKey = std::vector<std::uint32_t>;  // The cell, then the earlier ones.
 
   // Of a cell in slots_.
   struct Place {
@@ -113,50 +116,51 @@ class EdgeTrie {
     std::uint32_t tag = 0;
   };
 
-  // Samples of a recursive node that were counted in a cell although an earlier cell of the same
-  // stack may turn out to be the same edge: then they count there only.
-  struct Repeats {
-    std::int64_t weight = 0;
-    std::uint32_t samples = 0;
-  };
-  using RepeatKey = std::vector<std::uint32_t>;  // The cell, then the earlier ones.
-
   // True if the context ends in the Maybe node `node`.
   [[nodiscard]] bool is_inside(std::uint32_t node) const {
-    return (context_ & kCellBit) != 0 && cells_[context_ & ~kCellBit].node == node;
+    return (context_ & kCellBit) != 0 && node_of(cells_[context_ & ~kCellBit]) == node;
   }
 
-  std::uint32_t find(std::uint32_t node, bool inlined, Memo& memo) {
-    if (memo.context == context_ && memo.cell != 0) return memo.cell;
-    memo.context = context_;
-    return memo.cell = find_slow(node, inlined);
+  std::uint32_t find(std::uint32_t node, bool inlined) {
+    const Key key = key_of(context_, node, inlined);
+    Memo& memo = memos_[key * kFibonacci >> memo_shift_];
+    if (memo.key != key || memo.cell == 0) memo = {key, find_slow(key)};
+    return memo.cell;
   }
 
   void count(std::uint32_t index, bool repeated, std::int64_t weight) {
-    Cell& cell = cells_[index];
-    if (cell.epoch == epoch_) return;  // This sample has been counted for the pair.
-    cell.epoch = epoch_;
-    if (repeated && !note_repeat(index, weight)) return;
+    if (!repeated) {
+      is_counted_[index] = true;
+    } else if (!note_repeat(index, weight)) {
+      return;
+    }
     counted_.push_back(index);
-    ++cell.samples;
-    cell.weight = add_wrapping(cell.weight, weight);
+    weights_[index] = add_wrapping(weights_[index], weight);
   }
 
-  std::uint32_t find_slow(std::uint32_t node, bool inlined);
-  [[nodiscard]] Place place_of(std::uint32_t context, std::uint32_t node, bool inlined) const;
+  void reserve(std::size_t count);
+  void add_cell(Key key);
+  std::uint32_t find_slow(Key key);
+  [[nodiscard]] Place place_of(Key key) const;
   bool note_repeat(std::uint32_t index, std::int64_t weight);
   void grow();
-  [[nodiscard]] std::uint32_t caller_of(const Cell& cell, const std::vector<bool>& kept) const;
+  [[nodiscard]] std::uint32_t caller_of(Key cell, const std::vector<bool>& kept) const;
 
   std::uint32_t max_cells_;
-  std::vector<Cell> cells_;  // Cell 0 takes what finds no place.
+  std::vector<Key> cells_;  // Cell 0 takes what finds no place.
+  // By cell, apart from the keys: most frames need nothing else.
+  std::vector<std::int64_t> weights_;
+  std::vector<bool> is_counted_;  // Of a sample that is in no doubt.
   // Open addressing over cells_; 0 is free. Above the index stand some bits of the hash, so that
   // few cells are looked at in vain.
   std::vector<std::uint32_t> slots_;
+  std::vector<Memo> memos_;  // By the first bits of kFibonacci * key.
+  unsigned memo_shift_;
   std::vector<std::uint32_t> counted_;  // Cells in which this sample was counted, from the root.
-  std::map<RepeatKey, Repeats> repeats_;
+  // What samples of a recursive node weigh that were counted in a cell although an earlier cell of
+  // the same stack may turn out to be the same edge: then they count there only.
+  std::map<RepeatKey, std::int64_t> repeats_;
   std::uint32_t context_ = 0;
-  std::uint32_t epoch_ = 0;
   bool overflowed_ = false;
 };
 

@@ -72,6 +72,19 @@ struct StreamedParts {
   std::vector<std::size_t> text_ends;
   StreamedSamples samples;
 
+  /// Calls `visit(id, lines) -> bool` for each location, until that is false; then it is, too.
+  template <typename Visit>
+  bool for_each_location(Visit&& visit) const {
+    std::size_t begin = 0;
+    for (const Location& location : locations) {
+      if (!visit(location.id, std::span(lines).subspan(begin, location.lines_end - begin))) {
+        return false;
+      }
+      begin = location.lines_end;
+    }
+    return true;
+  }
+
   void clear() {
     sample_types.clear();
     locations.clear();
@@ -92,7 +105,13 @@ class ProfileStream {
   ProfileStream& operator=(const ProfileStream&) = delete;
   virtual ~ProfileStream() = default;
 
-  /// The next parts of the input; gone after the call.
+  /// The next parts of the input, on the thread that reads them, before on_parts() gets them on
+  /// another: for work that is better done there.
+  virtual bool on_read(StreamedParts& parts) {
+    static_cast<void>(parts);
+    return true;
+  }
+  /// The next parts, as on_read() left them; gone after the call.
   virtual bool on_parts(const StreamedParts& parts) = 0;
   /// Last, once all of the input was seen.
   virtual bool on_end(const StreamedHeader& header) = 0;

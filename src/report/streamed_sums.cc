@@ -21,15 +21,13 @@ void StreamedSums::resize(std::size_t size) {
 // Adds one stack, from the root. False if a location is not known.
 template <StreamedSums::Adding kAdding>
 bool StreamedSums::walk(std::span<const std::uint32_t> stack, std::int64_t value) {
-  const std::span<const std::uint32_t> entries = locations_.entries();
-  EdgeTrie::Memo* const memos = locations_.memos();
   Sum* const sums = sums_.data();
   const std::uint32_t sample = ++sample_;
   const std::int64_t magnitude = abs_saturating(value);
   if constexpr (kAdding != Adding::Sums) edges_.begin_sample();
   std::uint32_t context = 0;
   std::uint32_t maybes = 0;  // In maybes_: those below the context.
-  const auto step = [&](std::uint32_t function, bool inlined, EdgeTrie::Memo& memo) PLUMB_INLINE {
+  const auto step = [&](std::uint32_t function, bool inlined) PLUMB_INLINE {
     Sum& sum = sums[function];
     const bool repeated = sum.sample == sample;
     if (!repeated) [[likely]] {
@@ -39,10 +37,10 @@ bool StreamedSums::walk(std::span<const std::uint32_t> stack, std::int64_t value
     if constexpr (kAdding != Adding::Sums) {
       if (sum.role > Role::SureContext) [[unlikely]] {
         if (sum.role == Role::MaybeContext && maybes < kMostMaybes) {
-          maybes_[maybes++] = {function, inlined, &memo};
+          maybes_[maybes++] = {function, inlined};
         } else {
           edges_.set_context(context);
-          add_edge(function, inlined, repeated, value, memo, maybes);
+          add_edge(function, inlined, repeated, value, maybes);
           context = edges_.context();
           maybes = 0;
         }
@@ -55,23 +53,21 @@ bool StreamedSums::walk(std::span<const std::uint32_t> stack, std::int64_t value
   };
   std::uint32_t leaf = 0;
   for (std::size_t i = stack.size(); i-- > 0;) {
-    const std::uint32_t id = stack[i];
-    if (id >= entries.size()) return false;
-    const std::uint32_t entry = entries[id];
-    if (entry < LocationTable::kManyBit) [[likely]] {
+    const std::uint32_t entry = stack[i];
+    if (entry < location_entry::kListBit) [[likely]] {
       leaf = entry;
-      step(leaf, false, memos[id]);
+      step(leaf, false);
       continue;
     }
-    if (entry == LocationTable::kUnset) return false;
-    const LocationTable::List list = locations_.list(entry);
+    if (entry == location_entry::kUnknown) return false;
+    const LineLists::List list = lists_.list(entry);
     if constexpr (kAdding != Adding::Edges) {
       list.set_weight(add_saturating(list.weight(), magnitude));
     }
     const std::uint32_t count = list.count();
     for (std::uint32_t line = count; line-- > 0;) {
       leaf = list.function(line);
-      step(leaf, line + 1 != count, list.memo(line));
+      step(leaf, line + 1 != count);
     }
   }
   if constexpr (kAdding != Adding::Edges) flats_[leaf] = add_wrapping(flats_[leaf], value);
@@ -80,23 +76,21 @@ bool StreamedSums::walk(std::span<const std::uint32_t> stack, std::int64_t value
 
 // Not inlined: the loop around it needs the registers.
 void StreamedSums::add_edge(std::uint32_t function, bool inlined, bool repeated, std::int64_t value,
-                            EdgeTrie::Memo& memo, std::uint32_t maybes) {
+                            std::uint32_t maybes) {
   const Role role = sums_[function].role;
   for (const Maybe& maybe : std::span(maybes_).first(maybes)) {
-    edges_.pass_maybe(maybe.function, maybe.inlined, *maybe.memo);
+    edges_.pass_maybe(maybe.function, maybe.inlined);
   }
-  if (role == Role::MaybeContext) return edges_.pass_maybe(function, inlined, memo);
+  if (role == Role::MaybeContext) return edges_.pass_maybe(function, inlined);
   const Rank rank = role == Role::SureCallee ? Rank::Sure : Rank::Maybe;
-  edges_.add(function, rank, inlined, repeated, value, memo);
+  edges_.add(function, rank, inlined, repeated, value);
 }
 
 template <StreamedSums::Adding kAdding>
 bool StreamedSums::add(std::span<const std::uint32_t> stack, std::int64_t value) {
   if (value != 0 && !stack.empty()) return walk<kAdding>(stack, value);
-  const auto entries = locations_.entries();
-  return std::ranges::all_of(stack, [&](std::uint32_t id) {
-    return id < entries.size() && entries[id] != LocationTable::kUnset;
-  });
+  return std::ranges::all_of(
+      stack, [&](std::uint32_t entry) { return entry != location_entry::kUnknown; });
 }
 
 template bool StreamedSums::add<StreamedSums::Adding::Sums>(std::span<const std::uint32_t>,
@@ -108,7 +102,7 @@ template bool StreamedSums::add<StreamedSums::Adding::Both>(std::span<const std:
 
 std::vector<std::int64_t> StreamedSums::inlined() {
   std::vector<std::int64_t> inlined(sums_.size());
-  locations_.for_each_list([&](LocationTable::List list) {
+  lists_.for_each([&](LineLists::List list) {
     for (std::uint32_t line = 0; line + 1 < list.count(); ++line) {
       std::int64_t& sum = inlined[list.function(line)];
       sum = add_saturating(sum, list.weight());
@@ -119,14 +113,13 @@ std::vector<std::int64_t> StreamedSums::inlined() {
 
 void StreamedSums::restart_edges(std::uint32_t max_cells) {
   edges_ = EdgeTrie(max_cells);
-  locations_.forget_memos();
 }
 
 void StreamedSums::restart(std::uint32_t max_cells) {
   restart_edges(max_cells);
   sums_.assign(sums_.size(), {});
   flats_.assign(flats_.size(), 0);
-  locations_.for_each_list([](LocationTable::List list) { list.set_weight(0); });
+  lists_.for_each([](LineLists::List list) { list.set_weight(0); });
   sample_ = 0;
 }
 

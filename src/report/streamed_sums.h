@@ -22,7 +22,7 @@ namespace plumb {
 /// inlined often enough for an edge that is shown.
 enum class Role : std::uint8_t { None, SureContext, SureCallee, MaybeContext, MaybeCallee };
 
-/// Not thread-safe. Functions and locations go by the ids of the input.
+/// Not thread-safe. Functions go by the ids of the input.
 class StreamedSums {
  public:
   struct Sum {
@@ -40,14 +40,13 @@ class StreamedSums {
   /// Requires: `size` >= size().
   void resize(std::size_t size);
 
-  /// Requires: all functions < size(). False as LocationTable::add().
-  bool add_location(std::uint32_t id, std::span<const std::uint32_t> functions) {
-    return locations_.add(id, functions);
-  }
+  /// The lines of the next location that has several. Requires: all functions < size().
+  void add_lines(std::span<const std::uint32_t> functions) { lists_.add(functions); }
 
-  /// Adds a sample that weighs `value`; its stack is leaf first. False if a location is not known.
+  /// Adds a sample that weighs `value`; its stack, of location entries, is leaf first. False if a
+  /// location is not known.
   ///
-  /// Requires: sample_count() < UINT32_MAX - 1.
+  /// Requires: sample_count() < UINT32_MAX - 1; those of several lines were added.
   template <Adding kAdding>
   bool add(std::span<const std::uint32_t> stack, std::int64_t value);
 
@@ -65,32 +64,30 @@ class StreamedSums {
   /// The edges so far; no sample may be added to them any more.
   const EdgeTrie& final_edges() {
     edges_.end_counting();
-    locations_.drop_memos();
     return edges_;
   }
   [[nodiscard]] bool edges_overflowed() const { return edges_.overflowed(); }
 
   /// Forgets the edges, and begins again with room for so many cells.
   void restart_edges(std::uint32_t max_cells);
-  /// Forgets all but the locations.
+  /// Forgets all but the lines.
   void restart(std::uint32_t max_cells);
 
  private:
   template <Adding kAdding>
   bool walk(std::span<const std::uint32_t> stack, std::int64_t value);
   [[gnu::noinline]] void add_edge(std::uint32_t function, bool inlined, bool repeated,
-                                  std::int64_t value, EdgeTrie::Memo& memo, std::uint32_t maybes);
+                                  std::int64_t value, std::uint32_t maybes);
 
   // A node on the way that may be kept. Most are followed by one that is kept for sure before
   // anybody asks for the context, and need not be looked up.
   struct Maybe {
     std::uint32_t function = 0;
     bool inlined = false;
-    EdgeTrie::Memo* memo = nullptr;
   };
   static constexpr std::uint32_t kMostMaybes = 32;
 
-  LocationTable locations_;
+  LineLists lists_;
   std::vector<Sum> sums_;
   std::vector<std::int64_t> flats_;
   std::uint32_t sample_ = 0;

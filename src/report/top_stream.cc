@@ -21,7 +21,9 @@ namespace {
 constexpr double kDeviations = 4.5;
 // Values differ from sample to sample: the sum of n of them varies as that of n / 1.5 equal ones.
 constexpr double kValueSpread = 1.5;
-constexpr std::uint32_t kMaxCells = 350'000;  // 11 MB: a guess may not cost more.
+// The samples held are walked by and by, not to stop the thread that reads.
+constexpr std::uint64_t kAddedPerHeld = 8;
+constexpr std::uint32_t kMaxCells = 440'000;  // 11 MB: a guess may not cost more.
 constexpr std::uint32_t kMaxExactCells = 60'000'000;
 
 }  // namespace
@@ -31,7 +33,18 @@ class TopStream::State {
   State(const ReportOptions& options, std::size_t warmup_frames)
       : options_(options), warmup_frames_(warmup_frames), sums_(kMaxCells) {}
 
-  void set_name_needs(NameNeeds needs) { needs_ = std::move(needs); }
+  void set_changes_name(ChangesName changes_name) { changes_name_ = std::move(changes_name); }
+
+  // On the thread that reads: makes entries of the locations of samples.
+  bool on_read(StreamedParts& parts) {
+    const auto add = [this](std::uint32_t id, std::span<const std::uint32_t> functions) {
+      return locations_.add(id, functions);
+    };
+    if (!has_locations_ && !parts.for_each_location(add)) return false;
+    RawVector<std::uint32_t>& ids = parts.samples.locations;
+    locations_.look_up({ids.data(), ids.size()});
+    return true;
+  }
 
   bool on_parts(const StreamedParts& parts) {
     return (!reads_tables() || on_tables(parts)) && on_samples(parts.samples);
@@ -97,16 +110,14 @@ class TopStream::State {
 
   bool on_tables(const StreamedParts& parts) {
     types_.insert(types_.end(), parts.sample_types.begin(), parts.sample_types.end());
-    std::size_t begin = 0;
-    for (const StreamedParts::Location& location : parts.locations) {
-      const std::span<const std::uint32_t> lines(parts.lines);
-      if (!on_location(location.id, lines.subspan(begin, location.lines_end - begin))) return false;
-      begin = location.lines_end;
-    }
+    const auto add = [this](std::uint32_t, std::span<const std::uint32_t> functions) {
+      return on_lines(functions);
+    };
+    if (!parts.for_each_location(add)) return false;
     for (const StreamedParts::Function& function : parts.functions) {
       if (!on_function(function)) return false;
     }
-    begin = 0;
+    std::size_t begin = 0;
     for (const std::size_t end : parts.text_ends) {
       strings_.push_back(pool_.intern(std::string_view(parts.text).substr(begin, end - begin)));
       if (strings_.size() == 1 && begin != end) return false;
@@ -115,8 +126,7 @@ class TopStream::State {
     return true;
   }
 
-  bool on_location(std::uint32_t id, std::span<const std::uint32_t> functions) {
-    if (needs_.completes_locations && functions.empty()) return false;
+  bool on_lines(std::span<const std::uint32_t> functions) {
     for (const std::uint32_t function : functions) {
       if (function > 2 * std::uint64_t{line_count_} + 4096 || function == 0) return false;
       if (function >= sums_.size()) {
@@ -126,7 +136,8 @@ class TopStream::State {
       is_called_[function] = true;
       ++line_count_;
     }
-    return id != 0 && sums_.add_location(id, functions);
+    if (functions.size() > 1) sums_.add_lines(functions);
+    return true;
   }
 
   bool on_function(const StreamedParts::Function& function) {
@@ -135,7 +146,7 @@ class TopStream::State {
     if (id >= names_.size()) names_.resize(std::max<std::size_t>(id + 1, names_.size() * 2), 0);
     if (names_[id] != 0 || function.name == 0) return false;
     names_[id] = function.name;
-    if (needs_.changes_name) {
+    if (changes_name_) {
       if (system_names_.size() < names_.size()) system_names_.resize(names_.size(), 0);
       system_names_[id] = function.system_name;
     }
@@ -179,6 +190,7 @@ class TopStream::State {
       return true;
     }
     if (!sums_.add<Adding::Both>(stack, value)) return false;
+    if (held_.size() != 0 && ++added_ % kAddedPerHeld == 0) walk_held_sample();
     if (sums_.sample_count() >= next_ranking_) rank_by_samples_so_far();
     return true;
   }
@@ -186,25 +198,30 @@ class TopStream::State {
   // Forgets what was added up, but not the tables.
   void restart_samples() {
     phase_ = Phase::Samples;
+    has_locations_ = true;
     sums_.restart(kMaxCells);
     total_ = 0;
     is_holding_ = true;
     is_ranked_ = false;
     next_ranking_ = UINT64_MAX;
-    held_ = {};
+    forget_held_samples();
   }
 
   void end_warmup() {
     is_holding_ = false;
     rank_by_samples_so_far();
-    walk_held_samples();
-    held_ = {};
   }
 
-  void walk_held_samples() {
-    for (std::size_t i = 0; i < held_.size(); ++i) {
-      sums_.add<StreamedSums::Adding::Edges>(held_.stack(i), held_.values[i]);
-    }
+  // The edges of the next of the samples that were held.
+  void walk_held_sample() {
+    const std::size_t next = walked_++;
+    sums_.add<StreamedSums::Adding::Edges>(held_.stack(next), held_.values[next]);
+    if (walked_ == held_.size()) forget_held_samples();
+  }
+
+  void forget_held_samples() {
+    held_ = {};
+    walked_ = 0;
   }
 
   // Ranks the nodes by the samples so far. A rank other than Maybe is final: what EdgeTrie counted
@@ -274,18 +291,18 @@ class TopStream::State {
       }
       if (names_[i] >= strings_.size()) return false;
       const std::uint32_t name = strings_[names_[i]].index;
-      if (name == 0 || is_name[name] || changes_name(i)) return false;
+      if (name == 0 || is_name[name] || is_called_otherwise(i)) return false;
       is_name[name] = true;
     }
     return true;
   }
 
-  [[nodiscard]] bool changes_name(std::size_t function) const {
-    if (!needs_.changes_name) return false;
+  [[nodiscard]] bool is_called_otherwise(std::size_t function) const {
+    if (!changes_name_) return false;
     if (function >= system_names_.size()) return true;
     const std::uint32_t system_name = system_names_[function];
     if (system_name >= strings_.size()) return true;
-    return needs_.changes_name(text(names_[function]), text(system_name));
+    return changes_name_(text(names_[function]), text(system_name));
   }
 
   std::optional<std::size_t> find_column() const {
@@ -312,15 +329,14 @@ class TopStream::State {
     kept_.assign(nodes_.size(), trimmed_.is_everything);
     for (const std::uint32_t node : trimmed_.order) kept_[node] = true;
     inlined_ = sums_.inlined();
-    if (is_holding_) {
-      rank_exactly();
-      walk_held_samples();
-    }
+    if (is_holding_) rank_exactly();
+    while (held_.size() != 0) walk_held_sample();
     if (is_holding_ || ranks_hold()) resolved_ = sums_.final_edges().resolve(kept_);
     if (resolved_) return;
     rank_exactly();
     sums_.restart_edges(kMaxExactCells);
     phase_ = Phase::Edges;
+    has_locations_ = true;
   }
 
   // Whether some edge to the function could weigh enough and be inlined throughout.
@@ -364,12 +380,15 @@ class TopStream::State {
   std::size_t column_ = 0;
   bool has_column_ = false;
 
+  LocationTable locations_;     // Of the thread that reads.
+  bool has_locations_ = false;  // From the pass before.
+
   StreamedSums sums_;
   std::uint64_t line_count_ = 0;
   std::vector<bool> is_called_;              // By function id: some location has a line of it.
   std::vector<std::uint32_t> names_;         // By function id: index of the string; 0: not seen.
   std::vector<std::uint32_t> system_names_;  // The same, if names may have to be changed.
-  NameNeeds needs_;
+  ChangesName changes_name_;
   std::uint64_t function_count_ = 0;
   std::int64_t total_ = 0;
 
@@ -380,7 +399,10 @@ class TopStream::State {
   bool is_holding_ = true;
   bool is_ranked_ = false;
   std::uint64_t next_ranking_ = UINT64_MAX;  // At so many samples.
-  StreamedSamples held_;  // Before the ranks are known, to be walked again for their edges.
+  // From before the ranks were known, to be walked again for their edges.
+  StreamedSamples held_;
+  std::size_t walked_ = 0;   // Of held_.
+  std::uint64_t added_ = 0;  // Samples since.
 
   std::vector<Node> nodes_;  // By function id.
   TrimmedNodes trimmed_;
@@ -401,8 +423,11 @@ bool TopStream::can_stream(const ReportOptions& options) {
          options.tagroot.empty() && options.tagleaf.empty();
 }
 
-void TopStream::set_name_needs(NameNeeds needs) {
-  state_->set_name_needs(std::move(needs));
+void TopStream::set_changes_name(ChangesName changes_name) {
+  state_->set_changes_name(std::move(changes_name));
+}
+bool TopStream::on_read(StreamedParts& parts) {
+  return state_->on_read(parts);
 }
 bool TopStream::on_parts(const StreamedParts& parts) {
   return state_->on_parts(parts);

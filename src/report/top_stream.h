@@ -24,13 +24,8 @@
 
 namespace plumb {
 
-/// What has to be done to names before they are shown, which needs the whole profile.
-struct NameNeeds {
-  /// Locations without functions get some.
-  bool completes_locations = false;
-  /// True if a function is to be called otherwise; null: none is.
-  std::function<bool(std::string_view name, std::string_view system_name)> changes_name = nullptr;
-};
+/// True if a function is to be called otherwise.
+using ChangesName = std::function<bool(std::string_view name, std::string_view system_name)>;
 
 /// Not thread-safe.
 class TopStream final : public ProfileStream {
@@ -40,12 +35,14 @@ class TopStream final : public ProfileStream {
                      std::size_t warmup_frames = std::size_t{1} << 20);
   ~TopStream() override;
 
-  /// Ends the stream where names need what `needs` says. Before the first pass.
-  void set_name_needs(NameNeeds needs);
+  /// Ends the stream where a name is to be changed, which needs the whole profile. Before the first
+  /// pass.
+  void set_changes_name(ChangesName changes_name);
 
   /// False if a report with these options needs the whole profile.
   static bool can_stream(const ReportOptions& options);
 
+  bool on_read(StreamedParts& parts) override;
   bool on_parts(const StreamedParts& parts) override;
   bool on_end(const StreamedHeader& header) override;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "symbols/demangle.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/strings.h"
@@ -63,6 +65,13 @@ std::string without_pairs(std::string_view name, char open, char close) {
   return nesting == 0 ? kept : std::string(name);
 }
 
+// By character: whether names have it that look demangled.
+constexpr auto kOfDemangled = [] {
+  std::array<bool, 256> table{};
+  for (const unsigned char c : std::string_view("<>[]:")) table[c] = true;
+  return table;
+}();
+
 // Whether a name may have been demangled before. Java has "class.<init>", Go "f.(*T[...]).Method".
 bool looks_demangled(std::string_view name) {
   if (name.find(".<") != std::string_view::npos || name.find("]).") != std::string_view::npos) {
@@ -88,8 +97,15 @@ std::optional<std::string> demangle(std::string_view mangled, DemangleMode mode)
   return std::nullopt;
 }
 
+bool is_displayed_as_is(std::string_view system_name) {
+  return !system_name.starts_with('_') && std::ranges::none_of(system_name, [](char c) {
+    return kOfDemangled[static_cast<unsigned char>(c)];
+  });
+}
+
 std::string displayed_name(std::string_view system_name, DemangleMode mode) {
-  if (mode == DemangleMode::None) return std::string(system_name);
+  if (mode == DemangleMode::None || is_displayed_as_is(system_name))
+    return std::string(system_name);
   if (auto name = demangle(system_name, mode)) return *std::move(name);
   // macOS puts another underscore in front of all symbols.
   if (system_name.starts_with('_')) {

@@ -24,6 +24,10 @@ enum class DemangleMode : std::uint8_t {
 /// The readable form of `mangled`, or nothing if it is no mangled name, or too long.
 std::optional<std::string> demangle(std::string_view mangled, DemangleMode mode);
 
+/// Whether it is plain at a glance that displayed_name() changes nothing, as for most names of Go
+/// and C.
+bool is_displayed_as_is(std::string_view system_name);
+
 /// The name to show for a function that is called `system_name` in the binary: demangled, or, if it
 /// looks like a name that was demangled before, without what `mode` leaves out.
 std::string displayed_name(std::string_view system_name, DemangleMode mode);

@@ -260,8 +260,10 @@ void demangle_functions(Profile& profile, const SymbolizeMode& mode) {
     if (mode.force && has_both) function.name = function.system_name;
     if (mode.demangle == DemangleMode::None) continue;
     if (function.name.index != 0 && function.name != function.system_name) continue;
-    const std::string name = displayed_name(profile.text(function.system_name), mode.demangle);
-    function.name = profile.strings.intern(name);
+    const std::string_view system_name = profile.text(function.system_name);
+    function.name = is_displayed_as_is(system_name)
+                        ? function.system_name
+                        : profile.strings.intern(displayed_name(system_name, mode.demangle));
   }
 }
 
@@ -320,6 +322,7 @@ bool changes_name(std::string_view name, std::string_view system_name, const Sym
       mode.force && !name.empty() && !system_name.empty() ? system_name : name;
   if (mode.demangle == DemangleMode::None) return start != name;
   if (!start.empty() && start != system_name) return false;
+  if (is_displayed_as_is(system_name)) return system_name != name;
   return displayed_name(system_name, mode.demangle) != name;
 }
 

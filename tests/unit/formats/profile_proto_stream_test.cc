@@ -51,13 +51,12 @@ class Recorder final : public ProfileStream {
     text_ += '\n';
   }
   void note_locations(const StreamedParts& parts) {
-    std::size_t begin = 0;
-    for (const auto& location : parts.locations) {
-      std::vector<std::int64_t> numbers{location.id};
-      for (std::size_t i = begin; i < location.lines_end; ++i) numbers.push_back(parts.lines[i]);
-      begin = location.lines_end;
+    parts.for_each_location([this](std::uint32_t id, std::span<const std::uint32_t> lines) {
+      std::vector<std::int64_t> numbers{id};
+      numbers.insert(numbers.end(), lines.begin(), lines.end());
       note("location", numbers);
-    }
+      return true;
+    });
   }
   void note_samples(const StreamedSamples& samples) {
     for (std::size_t i = 0; i < samples.size(); ++i) {
@@ -165,6 +164,45 @@ TEST(StreamProfileProto, HandsOnSamplesOfAnySize) {
   }
 }
 
+// The width is known from the first sample on: from then on most forms are read in one go.
+TEST(StreamProfileProto, ReadsASampleAlikeInAnyForm) {
+  const auto label = [](std::size_t size) { return ProtoMessage().bytes(3, std::string(size, 1)); };
+  for (const std::size_t width : {1, 2, 8, 9, 200}) {
+    for (const std::uint64_t value :
+         {std::uint64_t{0}, std::uint64_t{127}, std::uint64_t{128}, (std::uint64_t{1} << 56) - 1,
+          std::uint64_t{1} << 56, std::uint64_t{INT64_MAX}, UINT64_MAX}) {
+      const std::vector<std::uint64_t> values(width, value);
+      for (const std::size_t depth : {0, 1, 60, 9000}) {
+        const std::vector<std::uint64_t> stack(depth, 200);
+        const std::vector<ProtoMessage> forms = {
+            ProtoMessage().packed(1, stack).packed(2, values),
+            ProtoMessage().packed(1, stack).unpacked(2, values),
+            ProtoMessage().unpacked(1, stack).unpacked(2, values),
+            ProtoMessage().packed(2, values).packed(1, stack),
+            ProtoMessage().append(label(1)).packed(1, stack).packed(2, values),
+            ProtoMessage().packed(1, stack).append(label(0)).packed(2, values).append(label(1)),
+            ProtoMessage().packed(1, stack).packed(2, values).append(label(300)).append(label(0)),
+            ProtoMessage().packed(1, stack).unpacked(2, values).append(label(20'000)),
+            ProtoMessage().packed(1, {}).packed(1, stack).packed(2, values).packed(2, {}),
+        };
+        ProtoMessage message;
+        for (const ProtoMessage& form : forms) message.message(2, form);
+        std::string event = "sample";
+        for (std::size_t i = 0; i < width; ++i) {
+          event += " " + std::to_string(static_cast<std::int64_t>(value));
+        }
+        event += " -1";
+        for (std::size_t i = 0; i < depth; ++i) event += " 200";
+        std::string expected;
+        for (std::size_t i = 0; i < forms.size(); ++i) expected += event + "\n";
+        expected += "string ''\nend 0 0 0 0 0 0 0 0 0\n";
+        ASSERT_EQ(stream(message.append(strings(1)).text()), expected)
+            << width << " values of " << value << ", " << depth << " deep";
+      }
+    }
+  }
+}
+
 struct UnusableCase {
   std::string_view name;
   std::string bytes;
@@ -196,6 +234,16 @@ std::vector<UnusableCase> unusable() {
       {"sample with an unknown wire type", inside(2, ProtoMessage().raw("\x87\x01"))},
       {"sample with a cut stack", inside(2, ProtoMessage().raw("\x0a\x05\x01"))},
       {"sample with a cut value", inside(2, ProtoMessage().raw("\x12\x01\x80"))},
+      {"sample with a value cut behind its stack",
+       inside(2, ProtoMessage().packed(1, {1}).raw("\x10\x80"))},
+      {"sample with cut values behind its stack",
+       inside(2, ProtoMessage().packed(1, {1}).raw("\x12\x05\x01"))},
+      {"sample with values cut inside one behind its stack",
+       inside(2, ProtoMessage().packed(1, {1}).raw("\x12\x01\x80"))},
+      {"sample with a cut label",
+       inside(2, ProtoMessage().packed(1, {1}).packed(2, {1}).raw("\x1a\x05\x01"))},
+      {"sample with a label of a cut length",
+       inside(2, ProtoMessage().packed(1, {1}).packed(2, {1}).raw("\x1a\x85"))},
       {"sample with a label that is a number", inside(2, ProtoMessage().number(3, 1))},
       {"time that is text", behind(ProtoMessage().bytes(9, "x"))},
       {"period that is text", behind(ProtoMessage().bytes(12, "x"))},
@@ -246,6 +294,46 @@ TEST(StreamProfileProto, HandsOnAllBlocksInOrder) {
         "sample " + number + " -1 " + number + " " + std::to_string(i / 2 + 1) + "\n";
     at = recorder.text().find(sample, at);
     ASSERT_NE(at, std::string::npos) << i;
+  }
+}
+
+// Numbers the locations of samples before it gets them.
+class Numberer final : public ProfileStream {
+ public:
+  bool on_read(StreamedParts& parts) override {
+    for (std::uint32_t& location : parts.samples.locations) location = ++read_;
+    return read_ < patience_;
+  }
+  bool on_parts(const StreamedParts& parts) override {
+    for (const std::uint32_t location : parts.samples.locations) {
+      EXPECT_EQ(location, ++taken_);
+    }
+    return true;
+  }
+  bool on_end(const StreamedHeader&) override { return true; }
+
+  std::uint32_t patience_ = UINT32_MAX;
+  std::uint32_t read_ = 0;
+  std::uint32_t taken_ = 0;
+};
+
+TEST(StreamProfileProto, LetsItsReceiverWorkOnTheThreadThatReads) {
+  std::string unused;
+  const std::string bytes = large_profile(unused);
+  StepSource source(bytes);
+  Numberer numberer;
+  const auto usable = stream_profile_proto(source, numberer, {});
+  ASSERT_TRUE(usable.has_value() && *usable);
+  EXPECT_EQ(numberer.taken_, 80'000);
+
+  for (const std::uint32_t patience : {1U, 40'000U}) {
+    StepSource again(strings(1).text() + bytes);
+    Numberer impatient;
+    impatient.patience_ = patience;
+    const auto ended = stream_profile_proto(again, impatient, {});
+    ASSERT_TRUE(ended.has_value());
+    EXPECT_FALSE(*ended) << patience;
+    EXPECT_LT(impatient.taken_, impatient.read_);
   }
 }
 

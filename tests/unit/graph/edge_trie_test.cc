@@ -25,7 +25,6 @@ constexpr std::uint32_t kManyCells = 10'000;
 struct TestLine {
   std::uint32_t node;
   bool inlined;
-  EdgeTrie::Memo memo = {};
 };
 
 struct TestSample {
@@ -59,11 +58,11 @@ class TestStacks {
       trie.begin_sample();
       std::set<std::uint32_t> seen;
       for (const std::uint32_t index : sample.lines) {
-        TestLine& line = lines_[index];
+        const TestLine& line = lines_[index];
         const bool repeated = !seen.insert(line.node).second;
         const Rank rank = ranks[line.node];
         if (rank == Rank::None) continue;
-        trie.add(line.node, rank, line.inlined, repeated, sample.weight, line.memo);
+        trie.add(line.node, rank, line.inlined, repeated, sample.weight);
       }
       const std::uint32_t node = dice_.below(nodes_);
       if (ranks[node] == Rank::Maybe && dice_.chance(20)) {
@@ -135,11 +134,10 @@ TEST(EdgeTrie, CountsTheEdgesThatTheDefinitionSays) {
 
 TEST(EdgeTrie, GivesNothingOnceItOverflowed) {
   EdgeTrie trie(10);
-  EdgeTrie::Memo memos[12];
   for (std::uint32_t node = 0; node < 12; ++node) {
     EXPECT_EQ(trie.overflowed(), node > 10) << node;
     trie.begin_sample();
-    trie.add(node, Rank::Maybe, false, false, 1, memos[node]);
+    trie.add(node, Rank::Maybe, false, false, 1);
   }
   EXPECT_TRUE(trie.overflowed());
   EXPECT_FALSE(trie.resolve(std::vector<bool>(12, true)).has_value());
@@ -162,10 +160,9 @@ TEST(EdgeTrie, SurvivesSamplesBehindItsOverflow) {
 TEST(EdgeTrie, WrapsWeightsAsGoDoes) {
   enum : std::uint32_t { kRoot, kLeftOut, kLeaf };
   EdgeTrie trie(kManyCells);
-  EdgeTrie::Memo memos[3];
   const auto add = [&](std::uint32_t node, bool repeated, std::int64_t weight) {
     const Rank rank = node == kRoot ? Rank::Sure : Rank::Maybe;
-    trie.add(node, rank, false, repeated, weight, memos[node]);
+    trie.add(node, rank, false, repeated, weight);
   };
   // Root, (left out,) leaf, root, leaf: the second way to the leaf is taken back in the end.
   trie.begin_sample();

@@ -13,6 +13,7 @@ namespace {
 using plumb::demangle;
 using plumb::DemangleMode;
 using plumb::displayed_name;
+using plumb::is_displayed_as_is;
 
 struct Case {
   const char* mangled;
@@ -109,6 +110,20 @@ TEST(DisplayedName, ShortensWhatWasDemangledBefore) {
 TEST(DisplayedName, LeavesGoAndJavaAlone) {
   for (const char* name : {"main.(*T).f", "main.(*T[...]).f", "java.Class.<init>", "main.f[...]"}) {
     EXPECT_EQ(displayed_name(name, DemangleMode::Simple), name);
+  }
+}
+
+TEST(DisplayedName, IsTheSameAtAGlanceWhereNothingTellsOfTypes) {
+  for (const char* const name :
+       {"", "main", "main.(*Server).serve.func1", "runtime/pprof.Do", "Z1f", "a_Z1f", "f(int)"}) {
+    EXPECT_TRUE(is_displayed_as_is(name)) << name;
+    for (const DemangleMode mode :
+         {DemangleMode::None, DemangleMode::Simple, DemangleMode::Templates, DemangleMode::Full}) {
+      EXPECT_EQ(displayed_name(name, mode), name);
+    }
+  }
+  for (const char* const name : {"_Z1f", "__Z1f", "_R", "a<b", "a>b", "f[...]", "a:b", "a::b"}) {
+    EXPECT_FALSE(is_displayed_as_is(name)) << name;
   }
 }
 
