@@ -6,9 +6,14 @@
 #include <vector>
 
 #include "leak/statistics.h"
+#include "leak/wait_times.h"
 
 namespace plumb {
 namespace {
+
+// Of a large group, waits of up to eleven days are counted by minutes.
+constexpr std::uint64_t kFewGoroutines = 1000;
+constexpr std::size_t kMostCounted = std::size_t{1} << 14;
 
 // Takes the ages of a group as they come, and tells whether they ascend: those of one process do.
 class AgeReader {
@@ -48,6 +53,31 @@ class AgeReader {
   bool ascends_ = true;
 };
 
+WaitTimes wait_times_of(const GoroutineIndex& goroutines, std::uint32_t group) {
+  WaitTimes waits;
+  const std::uint64_t count = goroutines.sums(group).count;
+  if (count < kFewGoroutines) {
+    std::vector<std::uint32_t> sorted;
+    sorted.reserve(count);
+    goroutines.for_each(
+        group, [&](const GoroutineIndex::Row& row) { sorted.push_back(row.wait_minutes); });
+    std::ranges::sort(sorted);
+    for (const std::uint32_t minutes : sorted) waits.add(minutes, 1);
+    return waits;
+  }
+  std::vector<std::uint64_t> counted;  // Goroutines by minutes.
+  goroutines.for_each(group, [&](const GoroutineIndex::Row& row) {
+    const std::size_t minutes = row.wait_minutes;
+    if (minutes >= kMostCounted) return waits.add(minutes, 1);
+    if (minutes >= counted.size()) counted.resize(std::max(minutes + 1, 2 * counted.size()));
+    ++counted[minutes];
+  });
+  for (std::size_t minutes = 0; minutes < counted.size(); ++minutes) {
+    waits.add(minutes, counted[minutes]);
+  }
+  return waits;
+}
+
 }  // namespace
 
 AgeShape age_shape_of(const GoroutineIndex& goroutines, std::uint32_t group,
@@ -70,17 +100,14 @@ AgeShape age_shape_of(const GoroutineIndex& goroutines, std::uint32_t group,
 }
 
 WaitShape wait_shape_of(const GoroutineIndex& goroutines, std::uint32_t group) {
-  std::vector<std::uint32_t> waits;
-  waits.reserve(goroutines.sums(group).count);
-  goroutines.for_each(group,
-                      [&](const GoroutineIndex::Row& row) { waits.push_back(row.wait_minutes); });
+  WaitTimes waits = wait_times_of(goroutines, group);
   if (waits.empty()) return {};
-  const auto [shortest, longest] = std::ranges::minmax(waits);
-  const double tenth = select_quantile(waits, 0.1);
-  const double middle = select_quantile(waits, 0.5);
-  const auto median = waits.begin() + static_cast<std::ptrdiff_t>(waits.size() / 2);
-  std::ranges::nth_element(waits, median);
-  return {shortest, tenth, middle, *median, longest};
+  const std::uint64_t count = waits.count();
+  return {.shortest = waits.at_rank(0),
+          .tenth = waits.quantile(0.1),
+          .middle = waits.quantile(0.5),
+          .median = waits.at_rank(count / 2),
+          .longest = waits.at_rank(count - 1)};
 }
 
 }  // namespace plumb

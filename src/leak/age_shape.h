@@ -36,7 +36,7 @@ struct WaitShape {
 AgeShape age_shape_of(const GoroutineIndex& goroutines, std::uint32_t group,
                       std::uint64_t newest_id);
 
-/// Complexity: linear. Takes four bytes for each goroutine of the group while it runs.
+/// Complexity: linear. Takes memory in proportion to the distinct minutes.
 WaitShape wait_shape_of(const GoroutineIndex& goroutines, std::uint32_t group);
 
 }  // namespace plumb

@@ -122,15 +122,6 @@ double quantile(std::span<const double> sorted, double q) {
   return sorted[below] + (sorted[above] - sorted[below]) * (at - static_cast<double>(below));
 }
 
-double select_quantile(std::span<std::uint32_t> values, double q) {
-  const double at = q * static_cast<double>(values.size() - 1);
-  const auto below = values.begin() + static_cast<std::ptrdiff_t>(at);
-  std::ranges::nth_element(values, below);
-  const double low = *below;
-  const double high = below + 1 == values.end() ? low : *std::min_element(below + 1, values.end());
-  return low + (high - low) * (at - static_cast<double>(below - values.begin()));
-}
-
 std::size_t growth_start(std::span<const double> values) {
   if (values.size() < 3) return 0;
   const double mean =

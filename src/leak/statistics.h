@@ -43,9 +43,6 @@ double residence_bound(double exposure, std::uint64_t left);
 /// The value below which the fraction `q` of `sorted` lies. Requires: not empty.
 double quantile(std::span<const double> sorted, double q);
 
-/// The same of values in any order, which it changes. Complexity: linear.
-double select_quantile(std::span<std::uint32_t> values, double q);
-
 /// The same of values that are not kept.
 class AscendingQuantile {
  public:

@@ -34,19 +34,37 @@ std::uint64_t WaitTimes::oldest() const {
   return oldest;
 }
 
-std::uint64_t WaitTimes::median() {
-  compact();
+std::uint64_t WaitTimes::count() const {
   std::uint64_t total = 0;
   for (const WaitCount& count : counts_) total += count.goroutines;
+  return total;
+}
+
+std::uint64_t WaitTimes::at_rank(std::uint64_t rank) {
+  compact();
   std::uint64_t passed = 0;
   for (const WaitCount& count : counts_) {
     passed += count.goroutines;
-    if (passed >= total - passed) return count.minutes;
+    if (passed > rank) return count.minutes;
   }
   return 0;
 }
 
+std::uint64_t WaitTimes::median() {
+  return empty() ? 0 : at_rank((count() - 1) / 2);
+}
+
+double WaitTimes::quantile(double q) {
+  const std::uint64_t last = count() - 1;
+  const double place = q * static_cast<double>(last);
+  const auto below = static_cast<std::uint64_t>(place);
+  const auto low = static_cast<double>(at_rank(below));
+  const auto high = static_cast<double>(at_rank(std::min(below + 1, last)));
+  return low + (high - low) * (place - static_cast<double>(below));
+}
+
 void WaitTimes::compact() {
+  if (compacted_ == counts_.size()) return;
   std::ranges::sort(counts_, {}, &WaitCount::minutes);
   std::size_t kept = 0;
   for (const WaitCount& count : counts_) {

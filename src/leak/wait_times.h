@@ -22,8 +22,17 @@ class WaitTimes {
   [[nodiscard]] bool empty() const { return counts_.empty(); }
   [[nodiscard]] std::uint64_t oldest() const;
 
-  /// The minutes of the middle goroutine; of the two in the middle, the one that waited less.
+  [[nodiscard]] std::uint64_t count() const;
+
+  /// The minutes of one goroutine: `rank` others waited no longer. Requires: `rank` < count().
+  [[nodiscard]] std::uint64_t at_rank(std::uint64_t rank);
+
+  /// The minutes of the middle goroutine; of the two in the middle, the one that waited less. 0 if
+  /// there is none.
   [[nodiscard]] std::uint64_t median();
+
+  /// The minutes that the fraction `q` waited less than. Requires: not empty.
+  [[nodiscard]] double quantile(double q);
 
  private:
   void compact();

@@ -7,6 +7,8 @@
 #include <numeric>
 #include <vector>
 
+#include "leak/wait_times.h"
+
 namespace plumb {
 namespace {
 
@@ -131,11 +133,14 @@ TEST(RankCorrelation, IsOfRanks) {
 TEST(Quantile, IsTheSameInAnyOrderAndOneByOne) {
   for (std::size_t count = 1; count < 30; ++count) {
     for (const double q : {0.0, 0.1, 0.5, 0.9, 1.0}) {
-      std::vector<std::uint32_t> values;
-      for (std::uint32_t i = 0; i < count; ++i) values.push_back(i * 7919 % 13);
-      std::vector<double> sorted(values.begin(), values.end());
+      WaitTimes waits;
+      std::vector<double> sorted;
+      for (std::uint32_t i = 0; i < count; ++i) {
+        waits.add(i * 7919 % 13, 1);
+        sorted.push_back(i * 7919 % 13);
+      }
       std::ranges::sort(sorted);
-      EXPECT_EQ(select_quantile(values, q), quantile(sorted, q)) << count << " " << q;
+      EXPECT_EQ(waits.quantile(q), quantile(sorted, q)) << count << " " << q;
       AscendingQuantile ascending(count, q);
       for (const double value : sorted) ascending.add(value);
       EXPECT_EQ(ascending.value(), quantile(sorted, q)) << count << " " << q;

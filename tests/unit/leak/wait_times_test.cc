@@ -24,6 +24,21 @@ TEST(WaitTimes, WeighsTheMedianAndTakesTheLowerOfTwo) {
   EXPECT_EQ(waits.median(), 10u);
 }
 
+TEST(WaitTimes, KnowsTheMinutesAtEachRank) {
+  WaitTimes waits;
+  waits.add(9, 2);
+  waits.add(1, 1);
+  waits.add(9, 1);
+  waits.add(4, 3);
+  ASSERT_EQ(waits.count(), 7u);
+  std::vector<std::uint64_t> minutes;
+  for (std::uint64_t rank = 0; rank < 7; ++rank) minutes.push_back(waits.at_rank(rank));
+  EXPECT_EQ(minutes, (std::vector<std::uint64_t>{1, 4, 4, 4, 9, 9, 9}));
+  EXPECT_EQ(waits.quantile(0), 1);
+  EXPECT_EQ(waits.quantile(0.25), 4);
+  EXPECT_EQ(waits.quantile(1), 9);
+}
+
 TEST(WaitTimes, IgnoresEmptyCounts) {
   WaitTimes waits;
   waits.add(5, 0);
