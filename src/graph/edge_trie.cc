@@ -2,7 +2,7 @@
 #include "graph/edge_trie.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <bit>
 
 namespace plumb {
 
@@ -110,14 +110,21 @@ std::optional<std::vector<Edge>> EdgeTrie::resolve(const std::vector<bool>& kept
     if (!same_edge) is_counted[cell] = true;
   }
   std::vector<Edge> edges;
-  std::unordered_map<std::uint64_t, std::size_t> known;
+  edges.reserve(cells_.size());
+  std::vector<std::uint32_t> ends(std::bit_ceil(2 * cells_.size()));  // Open addressing; 0: free.
+  const auto find = [&](std::uint32_t caller, std::uint32_t callee) -> Edge& {
+    const std::size_t mask = ends.size() - 1;
+    std::size_t at = hash_mix(std::uint64_t{caller} << 32 | callee, kHashSeed) & mask;
+    for (; ends[at] != 0; at = (at + 1) & mask) {
+      Edge& edge = edges[ends[at] - 1];
+      if (edge.caller == caller && edge.callee == callee) return edge;
+    }
+    ends[at] = static_cast<std::uint32_t>(edges.size() + 1);
+    return edges.emplace_back(Edge{.caller = caller, .callee = callee});
+  };
   for (std::uint32_t i = 1; i < cells_.size(); ++i) {
     if (callers[i] == kNoCaller || !is_counted[i]) continue;
-    const std::uint32_t node = node_of(cells_[i]);
-    const auto [it, is_new] =
-        known.try_emplace(std::uint64_t{callers[i]} << 32 | node, edges.size());
-    if (is_new) edges.push_back({.caller = callers[i], .callee = node});
-    Edge& edge = edges[it->second];
+    Edge& edge = find(callers[i], node_of(cells_[i]));
     edge.weight = add_wrapping(edge.weight, weights[i]);
     edge.is_inlined = edge.is_inlined && is_inlined(cells_[i]);
   }
