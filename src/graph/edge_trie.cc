@@ -21,7 +21,7 @@ void EdgeTrie::reserve(std::size_t count) {
 void EdgeTrie::add_cell(Key key) {
   cells_.push_back(key);
   weights_.push_back(0);
-  is_counted_.push_back(false);
+  is_counted_.push_back(0);
 }
 
 EdgeTrie::Place EdgeTrie::place_of(Key key) const {
@@ -73,7 +73,10 @@ bool EdgeTrie::note_repeat(std::uint32_t index, std::int64_t weight) {
     if (context_of(cells_[earlier]) == context_of(cell)) return false;
     key.push_back(earlier);
   }
-  if (key.size() == 1) return is_counted_[index] = true;
+  if (key.size() == 1) {
+    is_counted_[index] = 1;
+    return true;
+  }
   if (repeats_.size() >= max_cells_ / 8) overflowed_ = true;
   if (overflowed_) return true;
   std::int64_t& weights = repeats_[std::move(key)];
@@ -99,7 +102,7 @@ std::optional<std::vector<Edge>> EdgeTrie::resolve(const std::vector<bool>& kept
     if (kept[node]) callers[i] = caller_of(cells_[i], kept);
     if (callers[i] == node) callers[i] = kNoCaller;
   }
-  std::vector<bool> is_counted = is_counted_;
+  std::vector<std::uint8_t> is_counted = is_counted_;
   std::vector<std::int64_t> weights = weights_;
   for (const auto& [key, weight] : repeats_) {
     const std::uint32_t cell = key.front();
@@ -107,7 +110,7 @@ std::optional<std::vector<Edge>> EdgeTrie::resolve(const std::vector<bool>& kept
       return callers[earlier] == callers[cell];
     });
     if (same_edge) weights[cell] = subtract_wrapping(weights[cell], weight);
-    if (!same_edge) is_counted[cell] = true;
+    if (!same_edge) is_counted[cell] = 1;
   }
   std::vector<Edge> edges;
   edges.reserve(cells_.size());
@@ -123,7 +126,7 @@ std::optional<std::vector<Edge>> EdgeTrie::resolve(const std::vector<bool>& kept
     return edges.emplace_back(Edge{.caller = caller, .callee = callee});
   };
   for (std::uint32_t i = 1; i < cells_.size(); ++i) {
-    if (callers[i] == kNoCaller || !is_counted[i]) continue;
+    if (callers[i] == kNoCaller || is_counted[i] == 0) continue;
     Edge& edge = find(callers[i], node_of(cells_[i]));
     edge.weight = add_wrapping(edge.weight, weights[i]);
     edge.is_inlined = edge.is_inlined && is_inlined(cells_[i]);

@@ -130,7 +130,7 @@ class EdgeTrie {
 
   void count(std::uint32_t index, bool repeated, std::int64_t weight) {
     if (!repeated) {
-      is_counted_[index] = true;
+      is_counted_[index] = 1;
     } else if (!note_repeat(index, weight)) {
       return;
     }
@@ -150,7 +150,7 @@ class EdgeTrie {
   std::vector<Key> cells_;  // Cell 0 takes what finds no place.
   // By cell, apart from the keys: most frames need nothing else.
   std::vector<std::int64_t> weights_;
-  std::vector<bool> is_counted_;  // Of a sample that is in no doubt.
+  std::vector<std::uint8_t> is_counted_;  // Of a sample that is in no doubt.
   // Open addressing over cells_; 0 is free. Above the index stand some bits of the hash, so that
   // few cells are looked at in vain.
   std::vector<std::uint32_t> slots_;
