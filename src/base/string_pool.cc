@@ -31,46 +31,47 @@ StringPool::StringPool(const StringPool& other)
 
 StringId StringPool::intern(std::string_view text) {
   const std::uint32_t hash = hash_of(text);
-  Slot& slot = slots_[find_slot(text, hash)];
-  if (slot.next_id != 0) return {slot.next_id - 1};
+  std::uint32_t& slot = slots_[find_slot(text, hash)];
+  if (slot != 0) return {slot - 1};
   const auto index = static_cast<std::uint32_t>(strings_.size());
-  strings_.push_back(store(text));
-  slot = {hash, index + 1};
+  strings_.push_back({store(text), static_cast<std::uint32_t>(text.size()), hash});
+  slot = index + 1;
   if (strings_.size() * 2 > slots_.size()) grow();
   return {index};
 }
 
 StringId StringPool::find(std::string_view text) const {
-  const Slot slot = slots_[find_slot(text, hash_of(text))];
-  return {slot.next_id == 0 ? 0 : slot.next_id - 1};
+  const std::uint32_t slot = slots_[find_slot(text, hash_of(text))];
+  return {slot == 0 ? 0 : slot - 1};
 }
 
 std::size_t StringPool::memory_bytes() const {
-  return block_bytes_ + strings_.capacity() * sizeof(std::string_view) +
-         slots_.capacity() * sizeof(Slot);
+  return block_bytes_ + strings_.capacity() * sizeof(Stored) +
+         slots_.capacity() * sizeof(std::uint32_t);
 }
 
 std::size_t StringPool::find_slot(std::string_view text, std::uint32_t hash) const {
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
-    const Slot slot = slots_[at];
-    if (slot.next_id == 0 || (slot.hash == hash && strings_[slot.next_id - 1] == text)) return at;
+    const std::uint32_t slot = slots_[at];
+    if (slot == 0) return at;
+    const Stored& stored = strings_[slot - 1];
+    if (stored.hash == hash && stored.view() == text) return at;
   }
 }
 
 void StringPool::grow() {
-  const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
+  slots_.assign(slots_.size() * 2, 0);
   const std::size_t mask = slots_.size() - 1;
-  for (const Slot slot : old) {
-    if (slot.next_id == 0) continue;
-    std::size_t at = slot.hash & mask;
-    while (slots_[at].next_id != 0) at = (at + 1) & mask;
-    slots_[at] = slot;
+  for (std::uint32_t index = 0; index < strings_.size(); ++index) {
+    std::size_t at = strings_[index].hash & mask;
+    while (slots_[at] != 0) at = (at + 1) & mask;
+    slots_[at] = index + 1;
   }
 }
 
-std::string_view StringPool::store(std::string_view text) {
-  if (text.empty()) return {};
+const char* StringPool::store(std::string_view text) {
+  if (text.empty()) return nullptr;
   if (text.size() > free_bytes_) {
     const std::size_t wanted = blocks_.empty() ? kFirstBlockBytes : kBlockBytes;
     const std::size_t size = std::max(wanted, text.size());
@@ -80,10 +81,8 @@ std::string_view StringPool::store(std::string_view text) {
     block_bytes_ += size;
   }
   std::memcpy(free_, text.data(), text.size());
-  const std::string_view stored(free_, text.size());
-  free_ += text.size();
   free_bytes_ -= text.size();
-  return stored;
+  return std::exchange(free_, free_ + text.size());
 }
 
 }  // namespace plumb

@@ -38,14 +38,14 @@ class StringPool {
   ~StringPool() = default;
 
   /// Returns the id of `text`, copying it on first sight. Id 0 is always the empty string, as in
-  /// profile.proto. Amortised O(text.size()).
+  /// profile.proto. Amortised O(text.size()). Requires: less than 4 GiB.
   StringId intern(std::string_view text);
 
   /// Returns the id of `text` if it was ever interned, else the id of the empty string.
   [[nodiscard]] StringId find(std::string_view text) const;
 
   /// Requires: `id` came from this pool.
-  [[nodiscard]] std::string_view view(StringId id) const { return strings_[id.index]; }
+  [[nodiscard]] std::string_view view(StringId id) const { return strings_[id.index].view(); }
 
   [[nodiscard]] std::size_t size() const { return strings_.size(); }
 
@@ -53,17 +53,20 @@ class StringPool {
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
-  struct Slot {
+  struct Stored {
+    const char* data = nullptr;  // In blocks_.
+    std::uint32_t size = 0;
     std::uint32_t hash = 0;
-    std::uint32_t next_id = 0;  // 0: free, else the id + 1.
+
+    [[nodiscard]] std::string_view view() const { return {data, size}; }
   };
 
   [[nodiscard]] std::size_t find_slot(std::string_view text, std::uint32_t hash) const;
   void grow();
-  std::string_view store(std::string_view text);
+  const char* store(std::string_view text);
 
-  std::vector<std::string_view> strings_;        // Views into blocks_.
-  std::vector<Slot> slots_;                      // Open addressing.
+  std::vector<Stored> strings_;                  // By id.
+  std::vector<std::uint32_t> slots_;             // Open addressing; 0 is free, else id + 1.
   std::vector<std::shared_ptr<char[]>> blocks_;  // Never relocate: views stay valid.
   char* free_ = nullptr;  // Room behind the last string of the last block; not copied.
   std::size_t free_bytes_ = 0;
