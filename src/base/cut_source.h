@@ -26,6 +26,8 @@ class CutSource final : public ByteSource {
     reason_ = count.error();
     return std::size_t{0};
   }
+  bool rewind() override { return !reason_ && inner_.rewind(); }
+  [[nodiscard]] bool can_rewind() const override { return !reason_ && inner_.can_rewind(); }
 
   /// Why it ended early; nothing if it did not. To be asked at its end: not thread-safe.
   [[nodiscard]] const std::optional<Error>& reason() const { return reason_; }

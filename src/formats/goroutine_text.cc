@@ -13,6 +13,7 @@
 #include "base/try.h"
 #include "base/window.h"
 #include "formats/goroutine_streams.h"
+#include "formats/json_records.h"
 
 namespace plumb {
 namespace {
@@ -93,10 +94,11 @@ Result<std::optional<GoroutineDump>> read_newest_first(ByteSource& source,
 
 Result<GoroutineDump> read_goroutine_text(ByteSource& source, const ReadOptions& options) {
   CutSource cut(source);
+  JsonRecords lines(cut);
   GoroutineStreams reader(options);
   std::uint64_t bytes = 0;
   {
-    Window window(cut, Window::Mode::Threaded, kWindowBytes);
+    Window window(lines, Window::Mode::Threaded, kWindowBytes);
     TRY_ASSIGN(bytes, read_lines(window, options.limits, reader));
   }
   if (reader.goroutine_count() == 0) {
@@ -104,8 +106,8 @@ Result<GoroutineDump> read_goroutine_text(ByteSource& source, const ReadOptions&
     return Error(ErrorCode::NotRecognized, "no goroutine in the input");
   }
   if (reader.is_newest_first()) {
-    if (!cut.reason() && source.rewind()) {
-      TRY_ASSIGN(std::optional<GoroutineDump> dump, read_newest_first(source, options));
+    if (lines.rewind()) {
+      TRY_ASSIGN(std::optional<GoroutineDump> dump, read_newest_first(lines, options));
       if (dump) return *std::move(dump);
     } else {
       reader.lose("frames of a log that has its newest lines first: give it as a file");

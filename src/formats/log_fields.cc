@@ -71,6 +71,7 @@ std::optional<std::string> unwrap_json_lines(std::string_view line, std::string_
     std::string_view value = trim(line.substr(at + name.size()));
     if (!consume_prefix(value, ":")) continue;
     value = trim(value);
+    if (consume_prefix(value, "[")) value = trim(value);  // Elasticsearch's "fields".
     if (!consume_prefix(value, "\"")) continue;
     std::optional<std::string> text = take_json_string(value);
     if (!text) continue;

@@ -21,9 +21,10 @@ TEST(LogFields, UnwrapsJson) {
   EXPECT_EQ(unwrap_json(R"({"log":1,"b":{"log":"x"}})", "log"), "x");
   EXPECT_EQ(unwrap_json(R"({"a":", \"log\":\"no\"","log":"x"})", "log"), "x");
   EXPECT_EQ(unwrap_json(R"(    "log": "a line of its own",)", "log"), "a line of its own");
+  EXPECT_EQ(unwrap_json(R"({"log":["x"]})", "log"), "x");
   for (const std::string_view line :
        {"", "text", R"({"msg":"x"})", R"({"log":"x)", R"({"log":"x\)", R"({"log":"\u00"})",
-        R"(x "log":"x"})", R"({"log"})", R"({"log":)", R"({"log":["x"]})"}) {
+        R"(x "log":"x"})", R"({"log"})", R"({"log":)", R"({"log":[1,"x"]})"}) {
     EXPECT_FALSE(unwrap_json(line, "log").has_value()) << line;
   }
 }

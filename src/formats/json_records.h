@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// JsonRecords: JSON that has many records of a log in one line, with a line for each.
+//
+//   {"hits":{"hits":[{"_source":{"message":"goroutine 1 [running]:"}},{...}]}}       Elasticsearch
+//   {"data":{"result":[{"stream":{},"values":[["17...","goroutine 1 [running]:"]]}]}}         Loki
+//   [{"textPayload":"goroutine 1 [running]:"},{...}]                                       jq -c .
+//   {"logEvents":[{"message":"goroutine 1 [running]:"}]}{"logEvents":[...]}           AWS Firehose
+//
+// Nobody says which array is that of the records. So a line is cut in front of every object or
+// array that is an element of one, unless it is in an element that has said its text already.
+// Pieces without text are left out: they are of what the records are packed in.
+
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/byte_source.h"
+#include "base/result.h"
+
+namespace plumb {
+
+/// Cuts lines. Not thread-safe.
+class JsonCutter {
+ public:
+  /// Appends to `out` the lines that `block`, the next bytes of the input, completes.
+  void cut(std::string_view block, std::string& out);
+
+  /// Ends the input.
+  void finish(std::string& out) { end_line({}, out); }
+
+ private:
+  void take_string(std::string_view& block);
+  void end_string();
+  void add_outside(char c, std::string& out);
+  void open(char c, std::string& out);
+  void close();
+  void end_piece(std::string_view end, std::string& out);
+  void end_line(std::string_view end, std::string& out);
+
+  std::string piece_;
+  std::size_t string_ = std::string::npos;  // Where it begins in piece_, if it has not ended.
+  bool is_escaped_ = false;                 // The next byte of the string.
+  std::string key_;                         // The last string that was no value.
+  std::string holder_;                      // The key of the last object or array.
+  std::string open_;                        // '{' or '[' for each that is open.
+  std::size_t text_depth_ = 0;              // Of the element that has said its text; 0: none.
+  char last_ = '\0';                        // Of the line, outside of strings and not blank.
+  bool has_text_ = false;                   // The piece.
+  bool is_cut_ = false;                     // The line.
+};
+
+/// Another source, with its lines cut if it begins with such JSON.
+///
+/// Errors of read(): those of the inner source.
+class JsonRecords final : public ByteSource {
+ public:
+  /// `inner` must outlive this.
+  explicit JsonRecords(ByteSource& inner) : inner_(inner) {}
+
+  Result<std::size_t> read(std::span<char> buffer) override;
+  bool rewind() override;
+  [[nodiscard]] bool can_rewind() const override { return inner_.can_rewind(); }
+
+ private:
+  ByteSource& inner_;
+  JsonCutter cutter_;
+  std::string text_;     // Cut.
+  std::size_t pos_ = 0;  // Of it, handed out.
+  bool has_begun_ = false;
+  bool is_packed_ = false;
+};
+
+}  // namespace plumb
