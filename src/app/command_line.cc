@@ -67,13 +67,23 @@ const Command* find_report(std::string_view name) {
   return command != nullptr && command->kind == CommandKind::Report ? command : nullptr;
 }
 
+bool asks_for_help(std::string_view name) {
+  return name == "h" || name == "help";
+}
+
+bool asks_for_version(std::string_view name) {
+  return name == "version";
+}
+
 // The name of the flag, or of the command in pprof's form, that `word` is; empty: none.
 std::string_view known_flag(std::string_view word) {
   if (!is_flag(word)) return {};
   const auto flag = split_flag(word);
   if (!flag) return {};
-  const bool is_known = find_any_flag(flag->name) != nullptr || find_report(flag->name) != nullptr;
-  return is_known ? flag->name : std::string_view();
+  const std::string_view name = flag->name;
+  const bool is_known = find_any_flag(name) != nullptr || find_report(name) != nullptr ||
+                        asks_for_help(name) || asks_for_version(name);
+  return is_known ? name : std::string_view();
 }
 
 // Whether a first word that is no command is what the shell is to be opened on: a file or folder
@@ -187,10 +197,9 @@ Result<void> Parser::take_flag(std::string_view text) {
     return flag->is_switch() ? take_switch(word, *flag) : take_value(word, *flag);
   }
   if (const Command* const report = find_report(word.name)) return take_format(word, *report);
-  const bool is_help = word.name == "h" || word.name == "help";
-  line_.wants_help = line_.wants_help || is_help;
-  line_.wants_version = line_.wants_version || word.name == "version";
-  if (is_help || word.name == "version") return {};
+  line_.wants_help = line_.wants_help || asks_for_help(word.name);
+  line_.wants_version = line_.wants_version || asks_for_version(word.name);
+  if (asks_for_help(word.name) || asks_for_version(word.name)) return {};
   if (line_.command != nullptr && line_.command->name == "help" && text == kAllFlags) {
     line_.operands.emplace_back(kAllFlags);
     return {};

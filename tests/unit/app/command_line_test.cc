@@ -167,6 +167,18 @@ TEST(CommandLine, SaysWhatIsWrongInGosWords) {
        {"-list", "-top", "f"},
        "flag needs an argument: -list\n-top is another flag; for such a value write "
        "-list=-top"},
+      {"help for a file",
+       {"-html", "-help"},
+       "flag needs an argument: -html\n-help is another flag; for such a value write "
+       "-html=-help"},
+      {"help with two dashes for a file",
+       {"leaks", "-write_baseline", "--h"},
+       "flag needs an argument: -write_baseline\n-h is another flag; for such a value write "
+       "-write_baseline=--h"},
+      {"version for a file",
+       {"leaks", "-html", "-version"},
+       "flag needs an argument: -html\n-version is another flag; for such a value write "
+       "-html=-version"},
       {"three dashes", {"top", "---x"}, "bad flag syntax: ---x"},
       {"no name", {"top", "-=x"}, "bad flag syntax: -=x"},
       {"two formats", {"-top", "-traces", "f"}, "must set at most one output format"},
