@@ -11,7 +11,7 @@
 namespace plumb {
 namespace {
 
-constexpr std::array<std::string_view, 19> kJsonKeys = {
+constexpr std::array<std::string_view, 20> kJsonKeys = {
     "log",                                                       // Docker.
     "Output",                                                    // go test -json.
     "MESSAGE",                                                   // systemd's journal.
@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 19> kJsonKeys = {
     "message",       "msg",        "@message",    "M", "event",  // Loggers; AWS.
     "line",                                                      // Loki.
     "_raw",                                                      // Splunk.
+    "_msg",                                                      // VictoriaLogs.
     "short_message",                                             // GELF.
     "body",          "Body",       "stringValue",                // OpenTelemetry.
     "LogEntry",      "LogMessage", "Log_s",                      // Azure.

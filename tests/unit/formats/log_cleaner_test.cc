@@ -171,6 +171,11 @@ std::vector<Disguise> disguises() {
          return R"({"__REALTIME_TIMESTAMP" : ")" + std::to_string(n) + R"(", "MESSAGE" : ")" +
                 json_text(line) + R"(", "_PID" : "1"})";
        }},
+      {"JsonOfVictoriaLogs",
+       [](const Text& line, std::size_t n) {
+         return R"({"_stream":"{a=\"b\"}","_msg":")" + json_text(line) + R"(","_time":")" +
+                std::to_string(n) + R"("})";
+       }},
       {"JsonWithAFieldALine",
        [](const Text& line, std::size_t n) {
          return "  {\n    \"insertId\": \"a" + std::to_string(n) +
