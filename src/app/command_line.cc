@@ -145,10 +145,11 @@ class Parser {
   CommandLine& line_;
   std::size_t next_ = 0;
   bool flags_ended_ = false;
-  bool has_argument_ = false;  // It stood behind the flag that names the command.
-  std::size_t format_count_ = 0;
-  std::vector<const Flag*> given_;    // Flags that were set.
-  std::vector<const Flag*> choices_;  // Of given_, those that choose, while they are true.
+  bool has_argument_ = false;            // It stood behind the flag that names the command.
+  bool is_command_word_ = false;         // The command is a word of its own, not a flag.
+  std::vector<const Command*> formats_;  // Reports that are asked for and not switched off again.
+  std::vector<const Flag*> given_;       // Flags that were set.
+  std::vector<const Flag*> choices_;     // Of given_, those that choose, while they are true.
 };
 
 Result<void> Parser::take_command() {
@@ -157,7 +158,8 @@ Result<void> Parser::take_command() {
   line_.command = find_command(name);
   ++next_;
   if (line_.command != nullptr) {
-    format_count_ = line_.command->reads_profiles() ? 1 : 0;
+    is_command_word_ = true;
+    if (line_.command->reads_profiles()) formats_.push_back(line_.command);
     return {};
   }
   if (may_be_source(name)) {
@@ -241,20 +243,20 @@ Result<void> Parser::take_value(const FlagWord& word, const Flag& flag) {
                result.error().message());
 }
 
-// pprof's form of a command: -top, -traces, -list=REGEXP.
+// pprof's form of a command: -top, -traces, -list=REGEXP. Of one that is repeated the last counts.
 Result<void> Parser::take_format(const FlagWord& word, const Command& report) {
-  if (!report.argument.empty()) {
+  bool is_wanted = true;
+  if (report.argument.empty()) {
+    const auto is_on = parse_go_bool(word.value.value_or("true"));
+    if (!is_on) return bad_bool(word, is_on.error());
+    is_wanted = *is_on;
+  } else {
     TRY_ASSIGN(line_.argument, value_of(word));
     has_argument_ = true;
-    ++format_count_;
-    if (line_.command == nullptr) line_.command = &report;
-    return {};
   }
-  const auto is_on = parse_go_bool(word.value.value_or("true"));
-  if (!is_on) return bad_bool(word, is_on.error());
-  if (!*is_on) return {};
-  ++format_count_;
-  if (line_.command == nullptr) line_.command = &report;
+  std::erase(formats_, &report);
+  if (is_wanted) formats_.push_back(&report);
+  if (!is_command_word_) line_.command = formats_.empty() ? nullptr : formats_.front();
   return {};
 }
 
@@ -320,7 +322,7 @@ Error Parser::unknown_flag(std::string_view name) const {
 }
 
 Result<void> Parser::check_formats() const {
-  if (format_count_ > 1) return usage("must set at most one output format");
+  if (formats_.size() > 1) return usage("must set at most one output format");
   return {};
 }
 

@@ -35,6 +35,10 @@ TEST(CommandLine, TakesGosFlagGrammarAndFlagsBehindOperands) {
       {"dashes end the flags", {"top", "--", "-f"}, "top", {"-f"}},
       {"one dash is a source", {"top", "-"}, "top", {"-"}},
       {"a format switched off", {"-traces=false", "-top", "f"}, "top", {"f"}},
+      {"a format twice", {"-top", "-top", "f"}, "top", {"f"}},
+      {"a command and its format", {"top", "-top", "f"}, "top", {"f"}},
+      {"a format switched off again", {"-top", "-top=false", "-tree", "f"}, "tree", {"f"}},
+      {"two arguments of one format", {"-list=a", "-list=b", "f"}, "list", {"f"}},
       {"a value with a dash as a word", {"top", "-focus", "-x", "f"}, "top", {"f"}},
       {"a value that is a flag", {"top", "-focus=-cum", "f"}, "top", {"f"}},
       {"standard output as a word", {"leaks", "-html", "-", "f"}, "leaks", {"f"}},
@@ -93,6 +97,12 @@ TEST(CommandLine, StoresValuesWhereTheTableSays) {
 TEST(CommandLine, TheLastOfRepeatedFlagsWins) {
   EXPECT_EQ(settings_of({"top", "-nodecount=5", "-nodecount=7"}).report.nodecount, 7);
   EXPECT_FALSE(settings_of({"top", "-mean", "-mean=false"}).report.mean);
+}
+
+TEST(CommandLine, TheLastArgumentOfARepeatedFormatWins) {
+  CommandLine line;
+  ASSERT_TRUE(parse_command_line(Words{"-list=a", "-list=b", "f"}, line));
+  EXPECT_EQ(line.argument, "b");
 }
 
 TEST(CommandLine, ChoicesAreSwitches) {
@@ -182,7 +192,9 @@ TEST(CommandLine, SaysWhatIsWrongInGosWords) {
       {"three dashes", {"top", "---x"}, "bad flag syntax: ---x"},
       {"no name", {"top", "-=x"}, "bad flag syntax: -=x"},
       {"two formats", {"-top", "-traces", "f"}, "must set at most one output format"},
-      {"a format twice", {"-top", "-top", "f"}, "must set at most one output format"},
+      {"a format between two others",
+       {"-top", "-tags", "-top", "f"},
+       "must set at most one output format"},
       {"command and format", {"top", "-tags", "f"}, "must set at most one output format"},
       {"both sorts", {"top", "-flat", "-cum", "f"}, "conflicting options set: [cum flat]"},
       {"unknown command", {"tops", "f"}, "unknown command \"tops\"\ndid you mean top?"},
