@@ -10,10 +10,10 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <ctime>
 #include <utility>
 
+#include "base/system_message.h"
 #include "base/try.h"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): not in every <unistd.h>.
@@ -22,7 +22,7 @@ namespace plumb::cli {
 namespace {
 
 Error system_error(const std::string& what, int number) {
-  return Error(ErrorCode::Io, what + ": " + std::strerror(number));
+  return Error(ErrorCode::Io, what + ": " + system_message(number));
 }
 
 // A descriptor that closes itself.

@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+
+#include "base/system_message.h"
 
 namespace plumb::cli {
 
@@ -14,8 +15,9 @@ Result<std::unique_ptr<FdWriter>> FdWriter::create(const std::string& path, IfEx
   const int existing = if_exists == IfExists::Replace ? O_TRUNC : O_EXCL;
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | existing, kMode);
   if (descriptor < 0) {
-    const ErrorCode code = errno == EEXIST ? ErrorCode::Usage : ErrorCode::Io;
-    return Error(code, path + ": " + std::strerror(errno));
+    const int number = errno;
+    const ErrorCode code = number == EEXIST ? ErrorCode::Usage : ErrorCode::Io;
+    return Error(code, "open " + path + ": " + system_message(number));
   }
   auto writer = std::make_unique<FdWriter>(descriptor);
   writer->owns_descriptor_ = true;
@@ -32,7 +34,7 @@ Result<void> FdWriter::finish() {
   if (owns_descriptor_ && ::close(descriptor_) != 0 && error_ == 0) error_ = errno;
   owns_descriptor_ = false;
   if (error_ == 0 || error_ == EPIPE) return {};
-  return Error(ErrorCode::Io, std::strerror(error_));
+  return Error(ErrorCode::Io, system_message(error_));
 }
 
 void FdWriter::write_through(std::string_view text) {

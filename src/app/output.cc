@@ -10,18 +10,20 @@ namespace plumb::cli {
 void ReportOutput::open() {
   auto opened = [&]() -> Result<void> {
     if (!path_.empty()) {
+      announce();
       TRY_ASSIGN(file_, FdWriter::create(path_, FdWriter::IfExists::Replace));
       return {};
     }
     TRY_ASSIGN(NumberedFile file, create_numbered("profile", binary_extension_));
     path_ = std::move(file.path);
     file_ = std::move(file.writer);
+    announce();
     return {};
   }();
-  if (!opened) {
-    refusal_ = std::move(opened).error();
-    return;
-  }
+  if (!opened) refusal_ = std::move(opened).error();
+}
+
+void ReportOutput::announce() {
   environment_.say("Generating report in " + path_);
 }
 
@@ -48,7 +50,7 @@ Result<void> ReportOutput::finish() {
     return {};
   }
   auto written = file_->finish();
-  if (!written) return std::move(written).error().while_reading(path_);
+  if (!written) return Error(ErrorCode::Io, "write " + path_ + ": " + written.error().message());
   return {};
 }
 

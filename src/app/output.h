@@ -33,6 +33,7 @@ class ReportOutput final : public Writer {
  private:
   void write_through(std::string_view text) override;
   void open();
+  void announce();
   [[nodiscard]] bool goes_to_file() const {
     const bool is_refused = environment_.out_is_terminal || environment_.is_session;
     return !path_.empty() || (!binary_extension_.empty() && is_refused);

@@ -5,12 +5,12 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <string_view>
 #include <utility>
 
 #include "app/child_process.h"
 #include "base/strings.h"
+#include "base/system_message.h"
 #include "base/try.h"
 #include "fetch/spool.h"
 
@@ -27,7 +27,7 @@ class TemporaryFile {
     const int descriptor =
         ::mkostemps(file.path_.data(), static_cast<int>(kProfileEnding.size()), 0);
     if (descriptor < 0) {
-      const std::string why = std::strerror(errno);
+      const std::string why = system_message(errno);
       file.path_.clear();
       return Error(ErrorCode::Io, "cannot make a temporary file in " + directory + ": " + why);
     }

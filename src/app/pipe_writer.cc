@@ -9,8 +9,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <utility>
+
+#include "base/system_message.h"
 
 namespace plumb::cli {
 namespace {
@@ -53,7 +54,7 @@ Result<void> PipeWriter::finish() {
   if (!pipe_ && error_ == 0) start();
   close_and_wait();
   if (error_ == 0) return {};
-  return Error(ErrorCode::Io, std::string("sh: ") + std::strerror(error_));
+  return Error(ErrorCode::Io, std::string("sh: ") + system_message(error_));
 }
 
 void PipeWriter::write_through(std::string_view text) {

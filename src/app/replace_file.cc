@@ -7,7 +7,8 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
+
+#include "base/system_message.h"
 
 namespace plumb::cli {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 constexpr mode_t kDirectoryOfOwner = 0700;
 
 Error io_error(const std::string& path) {
-  return {ErrorCode::Io, path + ": " + std::strerror(errno)};
+  return {ErrorCode::Io, path + ": " + system_message(errno)};
 }
 
 bool write_all(int descriptor, std::string_view bytes) {

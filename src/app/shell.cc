@@ -7,12 +7,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "app/interrupt.h"
 #include "app/shell_help.h"
 #include "base/strings.h"
+#include "base/system_message.h"
 #include "base/try.h"
 #include "model/label_units.h"
 #include "report/sample_view.h"
@@ -71,10 +71,10 @@ class OpenFile {
 
   // Why no lines can be read from it; empty: they can.
   [[nodiscard]] std::string problem() const {
-    if (descriptor_ < 0) return std::strerror(error_);
+    if (descriptor_ < 0) return system_message(error_);
     struct stat status {};
-    if (::fstat(descriptor_, &status) != 0) return std::strerror(errno);
-    return S_ISDIR(status.st_mode) ? std::strerror(EISDIR) : "";
+    if (::fstat(descriptor_, &status) != 0) return system_message(errno);
+    return S_ISDIR(status.st_mode) ? system_message(EISDIR) : "";
   }
 
  private:

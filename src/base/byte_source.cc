@@ -7,9 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <vector>
 
+#include "base/system_message.h"
 #include "base/try.h"
 
 namespace plumb {
@@ -30,7 +30,7 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) {
     const ErrorCode code = errno == ENOENT ? ErrorCode::NotFound : ErrorCode::Io;
-    return Error(code, std::strerror(errno));
+    return Error(code, system_message(errno));
   }
   auto source = std::make_unique<FileSource>(descriptor);
   struct stat status {};
@@ -48,7 +48,7 @@ Result<std::size_t> FileSource::read(std::span<char> buffer) {
   for (;;) {
     const ssize_t count = ::read(descriptor_, buffer.data(), buffer.size());
     if (count >= 0) return static_cast<std::size_t>(count);
-    if (errno != EINTR) return Error(ErrorCode::Io, std::strerror(errno));
+    if (errno != EINTR) return Error(ErrorCode::Io, system_message(errno));
   }
 }
 

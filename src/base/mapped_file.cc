@@ -7,15 +7,16 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
+
+#include "base/system_message.h"
 
 namespace plumb {
 namespace {
 
 Error system_error(int number) {
   const bool is_missing = number == ENOENT || number == ENOTDIR;
-  return {is_missing ? ErrorCode::NotFound : ErrorCode::Io, std::strerror(number)};
+  return {is_missing ? ErrorCode::NotFound : ErrorCode::Io, system_message(number)};
 }
 
 }  // namespace

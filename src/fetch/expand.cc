@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "base/strings.h"
+#include "base/system_message.h"
 #include "base/try.h"
 #include "fetch/fetch.h"
 #include "fetch/url.h"
@@ -41,7 +42,7 @@ bool precedes(const std::string& a, const std::string& b) {
 Result<void> append_directory(const std::string& directory, const Notice& notice,
                               std::vector<std::string>& sources) {
   const std::unique_ptr<DIR, CloseDirectory> handle(opendir(directory.c_str()));
-  if (!handle) return Error(ErrorCode::Io, std::strerror(errno)).while_reading(directory);
+  if (!handle) return Error(ErrorCode::Io, system_message(errno)).while_reading(directory);
   std::vector<std::string> files;
   std::uint64_t passed_over = 0;
   while (const dirent* entry = readdir(handle.get())) {

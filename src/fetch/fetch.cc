@@ -8,12 +8,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <deque>
 #include <optional>
 #include <utility>
 
 #include "base/strings.h"
+#include "base/system_message.h"
 #include "base/try.h"
 #include "fetch/http.h"
 #include "fetch/url.h"
@@ -24,15 +24,10 @@ namespace {
 constexpr std::size_t kFetchedAtOnce = 128;  // As pprof: enough for a fleet, not for descriptors.
 constexpr std::size_t kMemoryBytes = std::size_t{64} << 20;  // Of all answers in flight.
 
-// A sentence of the operating system in our form, which is also Go's.
-std::string as_clause(std::string_view text) {
-  return to_lower(text.substr(0, 1)).append(text.substr(1));
-}
-
 Result<void> check_readable(const std::string& path, std::string_view what) {
   if (path.empty() || access(path.c_str(), R_OK) == 0) return {};
   return Error(ErrorCode::Usage, "could not load " + std::string(what) + ": open " +
-                                     printable(path) + ": " + as_clause(std::strerror(errno)));
+                                     printable(path) + ": " + system_message(errno));
 }
 
 // The sentences are pprof's.
@@ -98,7 +93,7 @@ Result<Fetched> open_local(const std::string& source, const FetchOptions& option
   if (file.error().code() == ErrorCode::NotFound && source.find("://") != std::string::npos) {
     return Error(ErrorCode::NotFound, "not a valid URL, and there is no such file");
   }
-  return Error(file.error().code(), as_clause(file.error().message()));
+  return Error(file.error().code(), file.error().message());
 }
 
 // Go's notation: "45s", "1m30s", "1h0m0s".

@@ -6,16 +6,16 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <utility>
 
+#include "base/system_message.h"
 #include "base/try.h"
 
 namespace plumb {
 namespace {
 
 Error system_error(const std::string& what) {
-  return Error(ErrorCode::Io, what + ": " + std::strerror(errno));
+  return Error(ErrorCode::Io, what + ": " + system_message(errno));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "base/paths.h"
 #include "base/strings.h"
+#include "base/system_message.h"
 #include "base/try.h"
 
 namespace plumb {
@@ -20,9 +21,8 @@ namespace {
 constexpr off_t kMaxFileBytes = off_t{64} << 20;
 
 Error open_error(const std::string& path, int number) {
-  std::string reason = std::strerror(number);
-  if (!reason.empty()) reason = to_lower(reason.substr(0, 1)) + reason.substr(1);
-  return {number == ENOENT ? ErrorCode::NotFound : ErrorCode::Io, "open " + path + ": " + reason};
+  return {number == ENOENT ? ErrorCode::NotFound : ErrorCode::Io,
+          "open " + path + ": " + system_message(number)};
 }
 
 Result<std::string> read_file(const std::string& path) {

@@ -15,8 +15,8 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
-#include <system_error>
 
+#include "base/system_message.h"
 #include "base/try.h"
 
 namespace plumb::web {
@@ -121,7 +121,7 @@ Result<std::vector<Descriptor>> listen_on(const std::string& host, std::uint16_t
   const bool is_refused = error != 0 && error != EADDRNOTAVAIL && error != EAFNOSUPPORT;
   if (is_refused || sockets.empty()) {
     return Error(ErrorCode::Io, "cannot listen on " + host + ':' + std::to_string(port) + ": " +
-                                    std::generic_category().message(error));
+                                    system_message(error));
   }
   return sockets;
 }

@@ -183,9 +183,7 @@ def said(answer: Answer) -> list[str]:
         line = re.sub(r"(unrecognized profile format): there.*", r"\1", line)
         line = re.sub(r"(incompatible sample types) \[.*", r"\1", line)
         line = re.sub(r"(conflicting options set: ).*", r"\1...", line)  # In any order.
-        line = line.replace(": No such file", ": no such file")
-        line = re.sub(r"^open (/\S+: )", r"\1", line)
-        if not line.strip() or line.startswith(("did you mean", "try: plumb", "Generating report")):
+        if not line.strip() or line.startswith(("did you mean", "try: plumb")):
             continue
         if line.startswith(("usage:", "Usage:")):
             # The text of all flags, and then perhaps what is missing.

@@ -67,7 +67,9 @@ TEST_F(OutputTest, AFileThatCannotBeMadeIsAnError) {
   ASSERT_FALSE(finished);
   EXPECT_TRUE(output.is_closed());
   EXPECT_EQ(finished.error().code(), ErrorCode::Io);
-  EXPECT_EQ(finished.error().message(), "nosuchdirectory/report.txt: No such file or directory");
+  EXPECT_EQ(finished.error().message(),
+            "open nosuchdirectory/report.txt: no such file or directory");
+  EXPECT_EQ(err_.text(), "Generating report in nosuchdirectory/report.txt\n");
 }
 
 TEST_F(OutputTest, IsNotTouchedByAReportThatCannotBeMade) {
@@ -90,7 +92,7 @@ TEST_F(OutputTest, AFullDiskIsAnErrorThatNamesTheFile) {
   output << "report\n";
   const auto finished = output.finish();
   ASSERT_FALSE(finished);
-  EXPECT_EQ(finished.error().message(), "/dev/full: No space left on device");
+  EXPECT_EQ(finished.error().message(), "write /dev/full: no space left on device");
 }
 
 TEST_F(OutputTest, BinaryDataDoesNotGoToATerminalButToANewFile) {

@@ -112,7 +112,7 @@ TEST_F(PerfData, SaysThatThereIsNoPlaceForTheResult) {
   install("exit 0\n");
   setenv("TMPDIR", (root_ + "/nowhere").c_str(), 1);
   EXPECT_EQ(open(file()), "error: cannot make a temporary file in " + root_ +
-                              "/nowhere: No such file or directory");
+                              "/nowhere: no such file or directory");
 }
 
 // Opens the file in another process and sends that one `signal` while the converter runs. Returns

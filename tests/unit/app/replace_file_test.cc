@@ -40,13 +40,13 @@ TEST_F(ReplaceFileTest, LeavesTheOldFileWhenItCannot) {
   const auto written = replace_file(path, "text");
   ASSERT_FALSE(written);
   EXPECT_EQ(errno, EISDIR);
-  EXPECT_EQ(written.error().message(), path + ": Is a directory");
+  EXPECT_EQ(written.error().message(), path + ": is a directory");
   EXPECT_EQ(file_count(), 1);
 
   const auto nowhere = replace_file(directory_.path("missing/file"), "text");
   ASSERT_FALSE(nowhere);
   EXPECT_EQ(nowhere.error().code(), ErrorCode::Io);
-  EXPECT_EQ(nowhere.error().message(), directory_.path("missing/file: No such file or directory"));
+  EXPECT_EQ(nowhere.error().message(), directory_.path("missing/file: no such file or directory"));
 }
 
 TEST_F(ReplaceFileTest, DirectoriesAreForTheOwnerAlone) {

@@ -89,7 +89,7 @@ TEST(FileSource, SaysWhyThereIsNone) {
   const auto missing = FileSource::open("/no/such/file");
   ASSERT_FALSE(missing.has_value());
   EXPECT_EQ(missing.error().code(), ErrorCode::NotFound);
-  EXPECT_EQ(missing.error().message(), "No such file or directory");
+  EXPECT_EQ(missing.error().message(), "no such file or directory");
 
   const auto directory = FileSource::open("/");
   ASSERT_FALSE(directory.has_value());

@@ -52,7 +52,7 @@ TEST(Spool, SaysWhereThereIsNoRoom) {
   unsetenv("TMPDIR");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message(),
-            "cannot make a temporary file in /nowhere/to/be/found: No such file or directory");
+            "cannot make a temporary file in /nowhere/to/be/found: no such file or directory");
 }
 
 }  // namespace

@@ -182,7 +182,7 @@ TEST_F(HttpServerTest, SaysWhyItCannotListen) {
   ASSERT_FALSE(second);
   EXPECT_EQ(
       second.error().message(),
-      "cannot listen on 127.0.0.1:" + std::to_string(server_->port()) + ": Address already in use");
+      "cannot listen on 127.0.0.1:" + std::to_string(server_->port()) + ": address already in use");
   HttpServerOptions unknown;
   unknown.host = "no.such.host.invalid";
   EXPECT_FALSE(HttpServer::listen(std::move(unknown), {}));
