@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 #include "base/ascii.h"
 #include "base/strings.h"
@@ -64,6 +66,49 @@ std::string encode_rest(std::string_view text) {
     } else {
       result += {'%', kHex[byte >> 4], kHex[byte & 15]};
     }
+  }
+  return result;
+}
+
+// Query encoding of Go: all but letters, digits and "-_.~" is escaped, a space as a plus sign.
+std::string encode_query_word(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  constexpr std::string_view kPlain = "-_.~";
+  std::string result;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (is_letter(c) || is_digit(c) || kPlain.find(c) != std::string_view::npos) {
+      result += c;
+    } else if (c == ' ') {
+      result += '+';
+    } else {
+      result += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return result;
+}
+
+std::optional<std::string> decode_query_word(std::string_view text) {
+  std::string with_spaces(text);
+  std::ranges::replace(with_spaces, '+', ' ');
+  return decode_percent(with_spaces);
+}
+
+// As url.Values of Go has it: sorted by key. What it does not read is left out.
+std::string sorted_query(std::string_view query) {
+  std::vector<std::pair<std::string, std::string>> parameters;
+  while (!query.empty()) {
+    std::string_view value = take_until(query, '&');
+    if (value.empty() || contains(value, ";")) continue;
+    const auto key = decode_query_word(take_until(value, '='));
+    const auto decoded = decode_query_word(value);
+    if (key && decoded) parameters.emplace_back(*key, *decoded);
+  }
+  std::ranges::stable_sort(parameters, {}, [](const auto& parameter) { return parameter.first; });
+  std::string result;
+  for (const auto& [key, value] : parameters) {
+    if (!result.empty()) result += '&';
+    result += encode_query_word(key) + '=' + encode_query_word(value);
   }
   return result;
 }
@@ -252,6 +297,7 @@ Url complete_url(Url url, std::string_view bare_path, int seconds) {
     }
   }
   if (seconds > 0) url.query = with_parameter(url.query, "seconds", std::to_string(seconds));
+  url.query = sorted_query(url.query);
   return url;
 }
 

@@ -56,6 +56,7 @@ std::string with_parameter(std::string_view query, std::string_view key, std::st
 
 /// `url` for fetching: `bare_path` (query included; parameters of the URL win) takes the place of a
 /// missing path and of the index page /debug/pprof/, which is no profile; `seconds` if positive.
+/// The parameters are sorted and encoded as pprof does.
 Url complete_url(Url url, std::string_view bare_path, int seconds);
 
 /// How long the whole request may take: pprof's rule for -timeout and -seconds, plus its 5 s grace.

@@ -133,9 +133,13 @@ INSTANTIATE_TEST_SUITE_P(
                     "http://h:1/debug/pprof/heap?gc=1"},
         CompleteRow{"SecondsAppended", "http://h:1/p?a=b", "/x", 5, "http://h:1/p?a=b&seconds=5"},
         CompleteRow{"SecondsReplaced", "http://h:1/p?seconds=30&a=b", "/x", 5,
-                    "http://h:1/p?seconds=5&a=b"},
+                    "http://h:1/p?a=b&seconds=5"},
         CompleteRow{"SecondsOnce", "http://h:1/p?seconds=1&seconds=2", "/x", 5,
                     "http://h:1/p?seconds=5"},
+        CompleteRow{"QueryAsGoWritesIt", "http://h:1/p?z=1&a=%20b&c=+d%2F&e&a=0", "/x", -1,
+                    "http://h:1/p?a=+b&a=0&c=+d%2F&e=&z=1"},
+        CompleteRow{"QueryWithoutWhatGoDoesNotRead", "http://h:1/p?z=1;a=2&b=%zz&&k=v", "/x", -1,
+                    "http://h:1/p?k=v"},
         CompleteRow{"NoSeconds", "http://h:1/p?seconds=30", "/x", 0, "http://h:1/p?seconds=30"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
