@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/units.h"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <limits>
 #include <optional>
@@ -165,13 +169,33 @@ std::int64_t truncate_to_int64(double value) {
 
 namespace {
 
+// Whether $TZ, if it is set, names a zone that there is a file of. Go knows no others.
+bool has_zone_file() {
+  const char* const variable = std::getenv("TZ");
+  if (variable == nullptr) return true;
+  std::string_view zone = variable;
+  consume_prefix(zone, ":");
+  if (zone.empty()) return false;
+  if (zone.starts_with('/')) return ::access(std::string(zone).c_str(), R_OK) == 0;
+  constexpr std::array<std::string_view, 4> kFolders = {
+      "/usr/share/zoneinfo/", "/usr/share/lib/zoneinfo/", "/usr/lib/locale/TZ/", "/etc/zoneinfo/"};
+  return std::ranges::any_of(kFolders, [zone](std::string_view folder) {
+    return ::access((std::string(folder) + std::string(zone)).c_str(), R_OK) == 0;
+  });
+}
+
 // The local time of the second that `nanos` lies in, by a format of strftime.
 std::string format_second(std::int64_t nanos, const char* format) {
   std::int64_t seconds = nanos / kNanosPerSecond;
   if (nanos % kNanosPerSecond < 0) --seconds;
   const auto time = static_cast<std::time_t>(seconds);
   std::tm local{};
-  localtime_r(&time, &local);
+  if (has_zone_file()) {
+    localtime_r(&time, &local);
+  } else {
+    gmtime_r(&time, &local);
+    local.tm_zone = "UTC";
+  }
   std::array<char, 64> text;
   return {text.data(), std::strftime(text.data(), text.size(), format, &local)};
 }

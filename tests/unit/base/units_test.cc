@@ -10,7 +10,10 @@
 #include <ctime>
 #include <limits>
 #include <span>
+#include <string>
 #include <string_view>
+
+#include "support/temporary_directory.h"
 
 namespace plumb {
 namespace {
@@ -223,6 +226,17 @@ class ScopedZone {
   }
 };
 
+// A file of a zone that is always `offset` seconds ahead, in four bytes. The name has three
+// letters.
+std::string zone_file(std::string_view offset, std::string_view name) {
+  const std::string zeros(3, '\0');
+  std::string file = "TZif" + std::string(16, '\0');  // Of version 1.
+  file += std::string(16, '\0');                      // Neither marks nor leap seconds nor changes.
+  file += zeros + '\1' + zeros + '\4';                // One zone, four bytes of names.
+  file += offset;
+  return file + '\0' + '\0' + std::string(name) + '\0';
+}
+
 TEST(FormatLocalTime, RoundsDownAlsoBefore1970) {
   const ScopedZone utc("UTC0");
   EXPECT_EQ(format_local_time(1'795'370'151'999'999'999), "2026-11-22 17:55:51 UTC");
@@ -234,8 +248,18 @@ TEST(FormatLocalTime, RoundsDownAlsoBefore1970) {
 }
 
 TEST(FormatLocalTime, UsesTheLocalZone) {
-  const ScopedZone zone("EST5");
+  const test::TemporaryDirectory directory;
+  const std::string file = directory.write("zone", zone_file("\xFF\xFF\xB9\xB0", "EST"));
+  const ScopedZone zone(file.c_str());
   EXPECT_EQ(format_local_time(1'795'370'151'000'000'000), "2026-11-22 12:55:51 EST");
+}
+
+TEST(FormatLocalTime, IsThatOfUtcForAZoneWithoutAFileAsInGo) {
+  for (const char* const name : {"", ":", "EST5", "No/Where", "/no/where"}) {
+    const ScopedZone zone(name);
+    EXPECT_EQ(format_local_time(1'795'370'151'000'000'000), "2026-11-22 17:55:51 UTC") << name;
+    EXPECT_EQ(format_precise_time(0), "1970-01-01 00:00:00 +0000 UTC") << name;
+  }
 }
 
 TEST(FormatPreciseTime, ShowsTheFractionWithoutTrailingZeros) {
@@ -248,7 +272,10 @@ TEST(FormatPreciseTime, ShowsTheFractionWithoutTrailingZeros) {
 }
 
 TEST(FormatPreciseTime, ShowsTheOffsetOfTheLocalZone) {
-  const ScopedZone zone("IST-5:30");
+  const test::TemporaryDirectory directory;
+  const std::string zeros(2, '\0');
+  const std::string file = directory.write("zone", zone_file(zeros + "\x4D\x58", "IST"));
+  const ScopedZone zone(file.c_str());
   EXPECT_EQ(format_precise_time(100'000'000), "1970-01-01 05:30:00.1 +0530 IST");
 }
 
