@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace plumb {
 
 bool CxxPrinter::print(const CxxNode* node) {
@@ -35,6 +37,16 @@ const CxxNode* CxxPrinter::unqualified(const CxxNode* node) const {
   return node;
 }
 
+// The qualifiers of a type that may be the argument of a template and have some of its own.
+std::int64_t CxxPrinter::bits_of(const CxxNode* node) const {
+  std::int64_t bits = 0;
+  for (int i = 0; i < kMaxDepth && node->kind == Kind::Qualifiers; ++i) {
+    bits |= node->number;
+    node = resolved(node->a);
+  }
+  return bits;
+}
+
 void CxxPrinter::whole(const CxxNode* node) {
   if (node == nullptr || failed_) return;
   left(node);
@@ -51,14 +63,10 @@ void CxxPrinter::left_of(const CxxNode* node) {
   switch (node->kind) {
     case Kind::Qualifiers: {
       // "const" of a parameter that is const already is said once.
-      std::int64_t bits = node->number;
-      const CxxNode* inner = resolved(node->a);
-      for (int i = 0; i < kMaxDepth && inner->kind == Kind::Qualifiers; ++i) {
-        bits |= inner->number;
-        inner = resolved(inner->a);
-      }
+      const CxxNode* const inner = unqualified(node);
       left(inner);
-      return qualifiers(bits, nullptr);
+      // Those of a function stand behind its parameters, see right().
+      return inner->kind == Kind::FunctionType ? void() : qualifiers(bits_of(node), nullptr);
     }
     case Kind::Pointer:
       return pointer_left(node->a, "*");
@@ -90,12 +98,12 @@ void CxxPrinter::left_of(const CxxNode* node) {
     case Kind::FunctionType:
       if (node->c == nullptr) return;
       left(node->c);
-      return put(" ");
+      return space_behind(node->c);
     case Kind::MemberPointer: {
       const CxxNode* const to = unqualified(node->b);
       left(node->b);
       if (to->kind == Kind::FunctionType) {
-        put("(");
+        put(out_.ends_with(' ') ? "(" : " (");
       } else {
         put(" ");
       }
@@ -111,15 +119,55 @@ void CxxPrinter::pointer_left(const CxxNode* pointee, std::string_view sign) {
   const CxxNode* const to = unqualified(pointee);
   left(pointee);
   if (to->kind == Kind::Array) put(" (");
-  if (to->kind == Kind::FunctionType) put("(");
+  if (to->kind == Kind::FunctionType) open_declarator();
   put(sign);
+}
+
+// The parenthesis around what is a pointer to a function.
+void CxxPrinter::open_declarator() {
+  if (out_.ends_with('&')) put(" ");
+  put("(");
+}
+
+// Between the type that a function returns and its name: nothing in "void (*f())()".
+void CxxPrinter::space_behind(const CxxNode* type) {
+  const bool ends_a_word = !out_.empty() && is_letter(out_.back());
+  if (!surrounds(type) || ends_a_word) put(" ");
+}
+
+// Whether a name of this type stands inside of it: "void (*NAME)()".
+bool CxxPrinter::surrounds(const CxxNode* type) const {
+  type = unqualified(type);
+  for (int i = 0; i < kMaxDepth; ++i) {
+    switch (type->kind) {
+      case Kind::Pointer:
+      case Kind::Reference:
+      case Kind::RvalueReference:
+        type = unqualified(type->a);
+        break;
+      case Kind::MemberPointer:
+        type = unqualified(type->b);
+        break;
+      default:
+        return type->kind == Kind::Array || type->kind == Kind::FunctionType;
+    }
+  }
+  return false;
 }
 
 void CxxPrinter::right(const CxxNode* node) {
   if (!enter()) return;
   node = resolved(node);
   switch (node->kind) {
-    case Kind::Qualifiers:
+    case Kind::Qualifiers: {
+      const CxxNode* const to = unqualified(node);
+      if (to->kind == Kind::FunctionType) {
+        parameters(to, bits_of(node), "", Where::Top);
+      } else {
+        right(node->a);
+      }
+      break;
+    }
     case Kind::Suffixed:
     case Kind::VendorQualified:
     case Kind::Vector:
@@ -195,7 +243,7 @@ void CxxPrinter::function(const CxxNode* node, Where where) {
   const bool has_return = type->c != nullptr && where == Where::Top;
   if (has_return) {
     left(type->c);
-    put(" ");
+    space_behind(type->c);
   }
   whole(node->a);
   if (where == Where::Local && type->c != nullptr) {

@@ -76,6 +76,10 @@ class CxxPrinter {
   void requires_expression(const CxxNode* node);
   const CxxNode* resolved(const CxxNode* node) const;
   const CxxNode* unqualified(const CxxNode* node) const;
+  std::int64_t bits_of(const CxxNode* node) const;
+  void open_declarator();
+  void space_behind(const CxxNode* type);
+  bool surrounds(const CxxNode* type) const;
   const CxxNode* find_pack(const CxxNode* node, int depth) const;
 
   const CxxPrintOptions options_;

@@ -48,6 +48,15 @@ const std::vector<Case> kCases = {
      "global constructors keyed to foo()"},
     {"_ZplRK1AS1_", "operator+", "operator+(A const&, A const&)"},
     {"_Z1fILi5ELb1ELd4014000000000000EEvv", "f", "void f<5, true, (double)[4014000000000000]>()"},
+    {"_Z1fIFbiEEvRKT_", "f", "void f<bool (int)>(bool (&)(int) const)"},
+    {"_Z1fIFbiREEvRVKT_", "f", "void f<bool (int) &>(bool (&)(int) const volatile &)"},
+    {"_Z1fIFbiEEv1AIKT_E", "f", "void f<bool (int)>(A<bool (int) const>)"},
+    {"_Z1fIKFbvEEvRKT_", "f", "void f<bool () const>(bool (&)() const)"},
+    {"_Z1fIiEPFvvET_", "f", "void (*f<int>(int))()"},
+    {"_Z1fIiERA3_iT_", "f", "int (&f<int>(int)) [3]"},
+    {"_Z1fPFPFvvEiE", "f", "f(void (*(*)(int))())"},
+    {"_Z1fIFRA3_ivEEvPT_", "f", "void f<int (&()) [3]>(int (& (*)()) [3])"},
+    {"_Z1fPM1AFPFvvEvE", "f", "f(void (* (A::**)())())"},
     {"_ZThn8_N1A1fEv", "non-virtual thunk to A::f()", "non-virtual thunk to A::f()"},
 };
 
