@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/strings.h"
 #include "leak/stack_names.h"
 
 namespace plumb {
@@ -50,6 +51,12 @@ constexpr std::array<std::string_view, 12> kSystemStates = {
     "GC ",     "GOMAXPROCS", "finalizer wait", "force gc",      "trace reader", "cleanup wait",
     "garbage", "dumping",    "wait for GC",    "flushing proc", "debug call",   "timer goroutine"};
 
+// The runtime has semaphores of its own. Who allocates while a garbage collection begins, or a dump
+// is taken, waits for one, with no function of a library that asks for it.
+bool asks_for_semaphore(std::string_view function) {
+  return contains(function, "runtime_Semacquire") || function.starts_with("plumb::rt::");
+}
+
 // Which use of a semaphore it is. Stacks come leaf first, so the innermost function decides:
 // RWMutex.Lock calls Mutex.Lock, and waits for that where it stands in it.
 WaitKind kind_of_semaphore(const StackGroups& groups, const StackGroup& group) {
@@ -60,13 +67,15 @@ WaitKind kind_of_semaphore(const StackGroups& groups, const StackGroup& group) {
       KindOfState{"sync.(*RWMutex).Lock", RWMutexWrite},
       KindOfState{"sync.(*WaitGroup).Wait", WaitGroup},
   };
+  bool is_asked_for = groups.stack(group).empty();
   for (const StackFrameId id : groups.stack(group)) {
     const std::string_view function = groups.text(groups.frame(id).function);
     for (const KindOfState& row : kFunctions) {
       if (function.starts_with(row.state)) return row.kind;
     }
+    is_asked_for = is_asked_for || asks_for_semaphore(function);
   }
-  return Semaphore;
+  return is_asked_for ? Semaphore : System;
 }
 
 // Who calls next waits as a coroutine, too, while the iterator works; and tasks of C++ do.

@@ -106,6 +106,19 @@ SnapshotSeries standing(std::vector<TestGroup> groups) {
   return series_of({groups, later});
 }
 
+// Who allocates while a garbage collection begins waits for a semaphore of the runtime's own.
+TEST(HeldBack, WhoWaitsForTheRuntimeIsNotStuck) {
+  const TestStack allocates = {{"time.NewTicker", "/go/src/time/tick.go", 43},
+                               {"main.(*Box).get", "/srv/app/main.go", 27},
+                               {"sync.(*Once).Do", "/go/src/sync/once.go", 78},
+                               {"main.serve", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
+  const TestStack waits = {{"sync.runtime_Semacquire", "/go/src/runtime/sema.go", 56},
+                           {"main.(*Box).get", "/srv/app/main.go", 27},
+                           {"main.serve", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
+  EXPECT_EQ(level_of(growing("semacquire", allocates, 60), "main.(*Box).get"), "benign");
+  EXPECT_EQ(level_of(growing("semacquire", waits, 60), "main.(*Box).get"), "likely");
+}
+
 // go func() { wg.Wait(); close(out) }()
 TEST(HeldBack, WhoWaitsForWorkersThatLiveIsNotStuck) {
   const TestGroup closer = started("sync.WaitGroup.Wait", "main.start.func2", {30});
