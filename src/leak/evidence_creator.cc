@@ -9,9 +9,9 @@ namespace plumb {
 
 void study_creator(const SeriesStudy& all, GroupStudy& group) {
   const StackGroups& stacks = all.series.stacks;
-  if (group.group->creator.index == kNone || !needs_another_goroutine(group.kind)) return;
-  const std::string creator =
-      printable(short_name(stacks.text(stacks.frame(group.group->creator).function)));
+  const std::string_view starter = starter_function(stacks, *group.group);
+  if (starter.empty() || !needs_another_goroutine(group.kind)) return;
+  const std::string creator = printable(short_name(starter));
   if (group.creator == CreatorState::Gone) {
     group.evidence.push_back(
         {"E6", creator + ", which started them, has returned", "stacks and creators", {}});

@@ -79,10 +79,11 @@ CreatorState find_creator_by_id(const GoroutineIndex::Sums& sums) {
 
 CreatorState find_creator_by_function(const SeriesStudy& all, const StackGroup& group) {
   const StackGroups& stacks = all.series.stacks;
-  if (group.creator.index == kNone) return CreatorState::Unknown;
   // iter.Pull returns at once, and who called it goes on.
   if (find_wait_kind(stacks, group) == WaitKind::Iterator) return CreatorState::Unknown;
-  switch (all.is_on_stack[stacks.frame(group.creator).function.index]) {
+  const std::string_view starter = starter_function(stacks, group);
+  if (starter.empty()) return CreatorState::Unknown;
+  switch (all.is_on_stack[stacks.strings.find(starter).index]) {
     case kOnStack:
       return CreatorState::Alive;
     case kWaitsEverywhere:

@@ -47,6 +47,19 @@ constexpr Pattern kSeries = {
     "send in a select with ctx.Done(), and end the context where the receiver returns; or receive "
     "until the channel is closed"};
 
+constexpr Pattern kUnreceived = {
+    "L1", "premature return",
+    "nobody receives what {blocked} sends: who received it has ended, or is stuck itself",
+    "see what became of the receiver, and end it only when nobody sends any more; send in a select "
+    "with ctx.Done(), or with a default where the value may be dropped"};
+
+constexpr Pattern kHolder = {
+    "L14", "channel operation under a lock",
+    "{blocked} waits on a channel while it holds a lock that others wait for, perhaps those who "
+    "would serve the channel",
+    "send and receive after Unlock; where the value may be dropped, send in a select with a "
+    "default"};
+
 constexpr Pattern kOnce = {
     "L11", "lock never released",
     "{blocked} waits for the function of a sync.Once, which another goroutine has called and "
@@ -187,7 +200,10 @@ const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
   const bool may_be_stream = study.has_clients && (id == "L6" || id == "L7" || id == "L20");
   if (may_be_stream) return &kStream;
   if (id == kBehindCycle.id && !study.is_in_lock_cycle) return &kBehindCycle;
+  if (id == kHolder.id && study.holds_lock) return &kHolder;
   if (id == kSeries.id && hints.sends_in_loop) return &kSeries;
+  const bool is_served = group.creator.index != kNone && starter_function(stacks, group).empty();
+  if (id == kUnreceived.id && is_served) return &kUnreceived;
   const auto* const row = std::ranges::find_if(kCases, [&](const Case& one) {
     if (one.pattern.id != id || (one.kind != Unknown && one.kind != kind)) return false;
     return one.function.empty() || has_function(stacks, group, one.function);

@@ -144,6 +144,16 @@ std::string place_of(const StackGroups& stacks, const StackFrame& frame) {
          line_of(stacks.text(frame.file), frame.line);
 }
 
+// Who started the goroutines of `group`, and where if that is known.
+std::string starter_text(const StackGroups& stacks, const StackGroup& group) {
+  const std::string_view starter = starter_function(stacks, group);
+  if (starter.empty()) return "its creator";
+  if (starter == creator_function(stacks, group)) {
+    return place_of(stacks, stacks.frame(group.creator));
+  }
+  return printable(short_name(starter));
+}
+
 bool has_any(const StackGroups& stacks, const StackGroup& group,
              std::span<const std::string_view> functions) {
   return std::ranges::any_of(
@@ -183,7 +193,7 @@ bool comes_in_bursts(const SeriesStudy& all, const GroupStudy& group) {
 
 // Both stand in the same function, and see the same variables.
 bool is_closure_of_creator(const StackGroups& stacks, const StackGroup& group) {
-  return enclosing_function(creator_function(stacks, group)) ==
+  return enclosing_function(starter_function(stacks, group)) ==
          enclosing_function(blocked_function(stacks, group));
 }
 
@@ -220,7 +230,7 @@ std::string_view pattern_of_select(const SeriesStudy& all, const GroupStudy& gro
                                    const SourceHints& hints) {
   const StackGroups& stacks = all.series.stacks;
   const std::string_view blocked = blocked_function(stacks, *group.group);
-  const std::string_view creator = creator_function(stacks, *group.group);
+  const std::string_view creator = starter_function(stacks, *group.group);
   if (hints.select_sends) {
     return is_semaphore(blocked) || hints.gives_back_elsewhere ? "L18" : "L1";
   }
@@ -278,10 +288,18 @@ bool sends_http_request(const StackGroups& stacks, const StackGroup& group) {
          has_function(stacks, group, "http2.(*ClientConn).roundTrip");
 }
 
+// Who runs the function of a sync.Once could not do so after an Unlock.
+bool holds_lock_on_channel(const StackGroups& stacks, const GroupStudy& group) {
+  const bool on_channel = group.kind == ChanSend || may_receive(group.kind);
+  return group.holds_lock && on_channel &&
+         !has_function(stacks, *group.group, "sync.(*Once).doSlow");
+}
+
 std::string_view choose_pattern(const SeriesStudy& all, const GroupStudy& group,
                                 const SourceHints& hints) {
   const StackGroups& stacks = all.series.stacks;
   const StackGroup& stack = *group.group;
+  if (holds_lock_on_channel(stacks, group)) return "L14";
   if (has_function(stacks, stack, "net/http.(*persistConn).readLoop")) {
     if (group.kind != Select) return "L9";
     return group.is_being_read ? "L19" : "L8";
@@ -361,9 +379,7 @@ void explain(const SeriesStudy& all, const GroupStudy& group, const SourceLines&
   if (pattern == nullptr) pattern = find_pattern(finding.pattern);
   if (pattern == nullptr || group.group->blocked == kNone) return;
   const std::string blocked = place_of(stacks, stacks.frame(*group.group, group.group->blocked));
-  std::string creator = group.group->creator.index == kNone
-                            ? std::string("its creator")
-                            : place_of(stacks, stacks.frame(group.group->creator));
+  const std::string creator = starter_text(stacks, *group.group);
   const auto fill = [&](std::string_view text) {
     std::string result = replace_all(std::string(text), "{blocked}", blocked);
     result = replace_all(std::move(result), "{creator}", creator);

@@ -94,6 +94,24 @@ std::string_view creator_function(const StackGroups& groups, const StackGroup& g
   return groups.text(groups.frame(group.creator).function);
 }
 
+std::string_view starter_function(const StackGroups& groups, const StackGroup& group) {
+  const std::string_view creator = creator_function(groups, group);
+  if (creator.empty() || group.entry == kNone) return creator;
+  const StackFrame& entry = groups.frame(group, group.entry);
+  const bool is_given =
+      groups.frame(group.creator).owner != FrameOwner::User && entry.owner == FrameOwner::User;
+  if (!is_given) return creator;
+  // What a server calls further in was given to it long before.
+  for (const StackFrameId id : groups.stack(group).subspan(group.entry + 1)) {
+    const StackFrame& frame = groups.frame(id);
+    if (frame.is_hidden || frame.owner == FrameOwner::Runtime) continue;
+    if (enclosing_function(groups.text(frame.function)) != creator) return {};
+  }
+  const std::string_view given = groups.text(entry.function);
+  const std::string_view enclosing = enclosing_function(given);
+  return enclosing == given ? std::string_view() : enclosing;
+}
+
 std::string_view enclosing_function(std::string_view function) {
   const std::size_t package_end = package_of(function).size();  // "main.func1" may be a name.
   for (;;) {

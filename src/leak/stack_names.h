@@ -46,6 +46,11 @@ bool waits_in_own_code(const StackGroups& groups, const StackGroup& group);
 /// The function that has the `go` statement; empty if it is not known.
 std::string_view creator_function(const StackGroups& groups, const StackGroup& group);
 
+/// The function of the program that started them: the one that has the `go` statement, or, where
+/// that is a library which only starts what it is given, as sync.(*WaitGroup).Go and
+/// time.AfterFunc do, the one around the closure that it was given. Empty if that is not known.
+std::string_view starter_function(const StackGroups& groups, const StackGroup& group);
+
 /// "app.(*Client).fetch" of "example.com/team/app.(*Client).fetch": without the path of its
 /// package.
 std::string_view short_name(std::string_view function);

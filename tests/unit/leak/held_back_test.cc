@@ -119,6 +119,25 @@ TEST(HeldBack, WhoWaitsForTheRuntimeIsNotStuck) {
   EXPECT_EQ(level_of(growing("semacquire", waits, 60), "main.(*Box).get"), "likely");
 }
 
+// wg.Go(worker): sync.(*WaitGroup).Go returns at once, and who called it goes on.
+TEST(HeldBack, WhatStartsGoroutinesForOthersIsNotTheirPartner) {
+  constexpr std::string_view kFile = "/go/src/sync/waitgroup.go";
+  const auto level = [&](std::string_view worker, std::string_view caller) {
+    const TestStack stack = {{worker, "/srv/app/main.go", 27},
+                             {"sync.(*WaitGroup).Go.func1", kFile, 239},
+                             {"sync.(*WaitGroup).Go", kFile, 237, 0, FrameKind::CreatedBy}};
+    const TestStack waits = {{"sync.(*WaitGroup).Wait", kFile, 118},
+                             {caller, "/srv/app/main.go", 12},
+                             {"main.main", "/srv/app/main.go", 3}};
+    return level_of(standing({{"chan receive", stack, {20, 21, 22}, 0, 1},
+                              {"sync.WaitGroup.Wait", waits, {1}}}),
+                    worker);
+  };
+  EXPECT_EQ(level("main.(*Pool).work", "main.run"), "watch");
+  EXPECT_EQ(level("main.run.func1", "main.run"), "watch");
+  EXPECT_EQ(level("main.fetch.func1", "main.run"), "possible");
+}
+
 // go func() { wg.Wait(); close(out) }()
 TEST(HeldBack, WhoWaitsForWorkersThatLiveIsNotStuck) {
   const TestGroup closer = started("sync.WaitGroup.Wait", "main.start.func2", {30});

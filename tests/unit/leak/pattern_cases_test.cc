@@ -169,5 +169,45 @@ TEST(PatternCases, WhoWritesToTheNetworkNeedsAnotherDeadline) {
   EXPECT_TRUE(says(fix("internal/poll.(*FD).Read"), "SetReadDeadline"));
 }
 
+// A server started the goroutine, and has no part in what its handler sends.
+TEST(PatternCases, AServerIsNotWhoReceives) {
+  const TestStack handler = {
+      {"main.(*Shipper).Log", "/srv/app/main.go", 27},
+      {"main.handle", "/srv/app/main.go", 40},
+      {"net/http.(*conn).serve", "/go/src/net/http/server.go", 2067},
+      {"net/http.(*Server).Serve", "/go/src/net/http/server.go", 3464, 0, FrameKind::CreatedBy}};
+  const Finding finding = judge_place(growing("chan send", handler), "main.(*Shipper).Log");
+  EXPECT_EQ(finding.pattern, "L1");
+  EXPECT_TRUE(says(finding.cause, "who received it has ended")) << finding.cause;
+  EXPECT_FALSE(says(finding.cause + finding.fix, "Serve")) << finding.cause << finding.fix;
+}
+
+TEST(PatternCases, NamesWhoCalledTheLibraryThatStarted) {
+  const TestStack sender = {
+      {"main.search.func1", "/srv/app/main.go", 27},
+      {"golang.org/x/sync/errgroup.(*Group).Go.func1",
+       "/go/pkg/mod/golang.org/x/sync@v0.10.0/errgroup/errgroup.go", 78},
+      {"golang.org/x/sync/errgroup.(*Group).Go",
+       "/go/pkg/mod/golang.org/x/sync@v0.10.0/errgroup/errgroup.go", 75, 0, FrameKind::CreatedBy}};
+  const Finding finding = judge_place(growing("chan send", sender), "main.search.func1");
+  EXPECT_TRUE(says(finding.fix, "let main.search receive on every path")) << finding.fix;
+}
+
+// for ch := range b.subs { ch <- event }, with b.mu held.
+TEST(PatternCases, WhoHoldsTheLockIsToldSo) {
+  const TestStack lock = {{"sync.(*Mutex).lockSlow", "/go/src/sync/mutex.go", 171},
+                          {"main.(*Broker).Subscribe", "/srv/app/main.go", 17},
+                          {"main.main", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
+  const TestStack send = {{"main.(*Broker).Publish", "/srv/app/main.go", 27},
+                          {"main.main", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
+  const std::vector<TestGroup> stuck = {{"sync.Mutex.Lock", lock, {30, 31, 32}},
+                                        {"chan send", send, {20}}};
+  std::vector<TestGroup> later = stuck;
+  later.push_back(busy(70));
+  const Finding finding = judge_place(series_of({stuck, later}), "main.(*Broker).Publish");
+  EXPECT_EQ(finding.pattern, "L14");
+  EXPECT_TRUE(says(finding.cause, "while it holds a lock")) << finding.cause;
+}
+
 }  // namespace
 }  // namespace plumb
