@@ -74,6 +74,14 @@ constexpr Pattern kSemaphore = {
     "give the place back by defer, on every path; do not take a second one while holding one; take "
     "it in a select with ctx.Done()"};
 
+constexpr Pattern kPool = {
+    "L18", "exhausted pool",
+    "{blocked} waits for one of a pool to be given back: all are taken, and those who have one "
+    "wait "
+    "too, or went away with it",
+    "give it back by defer, on every path; do not take a second one while holding one; take it in "
+    "a select with ctx.Done()"};
+
 constexpr Pattern kFuture = {
     "L2", "timeout leak",
     "who waited for the result of {blocked} stopped at its timeout or when its context ended, and "
@@ -142,6 +150,20 @@ constexpr std::array kCases = {
                  "given back",
                  "close every sql.Rows and end every sql.Tx by defer; run no query inside of a "
                  "transaction but by it; use QueryContext with a timeout"}},
+    Case{"", RWMutexRead,
+         Pattern{"L11", "lock never released",
+                 "{blocked} waits for a read lock: who holds the lock does not give it back, to "
+                 "read while a writer waits in between, or to write; an RUnlock or Unlock is "
+                 "missing on some path",
+                 "defer mu.RUnlock() right behind RLock, and mu.Unlock() behind Lock; call no "
+                 "function that locks mu while mu is held"}},
+    Case{
+        "", RWMutexWrite,
+        Pattern{"L11", "lock never released",
+                "{blocked} waits to write: a reader or another writer does not give the lock back, "
+                "and an RUnlock or Unlock is missing on some path",
+                "defer mu.RUnlock() right behind RLock, and mu.Unlock() behind Lock; call no "
+                "function that locks mu while mu is held"}},
     Case{"", NilChannel,
          Pattern{"L17", "a channel that can never be ready",
                  "{blocked} waits for {what}: that blocks for ever",
@@ -196,6 +218,7 @@ const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
   if (id == kAnswer.id && awaits_http_answer(stacks, group, kind)) return &kAnswer;
   if (id == kOnce.id && waits_for_once(stacks, group)) return &kOnce;
   if (id == kSemaphore.id && (kind == ChanSend || hints.select_sends)) return &kSemaphore;
+  if (id == kPool.id && kind == ChanReceive) return &kPool;
   if (id == kFuture.id && !hints.creator_has_timeout) return &kFuture;
   const bool may_be_stream = study.has_clients && (id == "L6" || id == "L7" || id == "L20");
   if (may_be_stream) return &kStream;

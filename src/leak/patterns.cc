@@ -218,6 +218,16 @@ std::string_view pattern_of_send(const SeriesStudy& all, const GroupStudy& group
   return "L1";
 }
 
+// One of a pool is taken out of a channel: "func (db *DB) Checkout() *Conn { return <-db.free }".
+bool takes_from_pool(std::string_view function) {
+  const std::string name = to_lower(plain_name(function));
+  constexpr std::array<std::string_view, 4> kTakes = {"acquire", "checkout", "borrow", "lease"};
+  const bool is_of_pool = contains(to_lower(receiver_of(function)), "pool") &&
+                          (name.starts_with("get") || name.starts_with("take"));
+  return is_of_pool ||
+         std::ranges::any_of(kTakes, [&](std::string_view word) { return name.starts_with(word); });
+}
+
 bool names_a_start(std::string_view function) {
   const std::string name = to_lower(plain_name(function));
   constexpr std::array<std::string_view, 9> kStarts = {"start",  "new",   "run",   "open", "dial",
@@ -235,14 +245,18 @@ std::string_view pattern_of_select(const SeriesStudy& all, const GroupStudy& gro
     return is_semaphore(blocked) || hints.gives_back_elsewhere ? "L18" : "L1";
   }
   if (hints.waits_for_context) return "L7";
+  if (takes_from_pool(blocked)) return "L18";
   if (!receiver_of(blocked).empty() || names_a_start(creator) || names_a_start(blocked))
     return "L6";
+  if (group.is_woken || hints.select_has_timer) return "L21";
   return hints.has_source ? "L6" : "L7";
 }
 
-std::string_view pattern_of_receive(const GroupStudy& group, const SourceHints& hints) {
+std::string_view pattern_of_receive(const SeriesStudy& all, const GroupStudy& group,
+                                    const SourceHints& hints) {
   if (hints.ranges_over_timer) return "L21";
   if (hints.waits_for_context) return "L7";
+  if (takes_from_pool(blocked_function(all.series.stacks, *group.group))) return "L18";
   if (group.kind == ChanRange || hints.ranges) return group.is_woken ? "L21" : "L5";
   if (group.is_woken) return "L21";
   if (group.group->is_range || hints.has_source) return "L20";
@@ -250,6 +264,18 @@ std::string_view pattern_of_receive(const GroupStudy& group, const SourceHints& 
   // to the end of the channel; who waits further in waits for one answer.
   return group.group->entry == group.group->blocked && group.creator == CreatorState::Gone ? "L5"
                                                                                            : "L20";
+}
+
+// Further out on the stack is another function of the same type, or, of a plain function, of the
+// same package: it may have the read lock already.
+bool may_lock_twice(const StackGroups& stacks, const StackGroup& group) {
+  if (group.blocked == kNone) return false;
+  const std::string_view blocked = blocked_function(stacks, group);
+  const TypeName type(package_of(blocked), receiver_of(blocked));
+  return std::ranges::any_of(stacks.stack(group).subspan(group.blocked + 1), [&](StackFrameId id) {
+    const std::string_view function = stacks.text(stacks.frame(id).function);
+    return type == TypeName(package_of(function), receiver_of(function));
+  });
 }
 
 std::string_view pattern_of_lock(const SeriesStudy& all, const GroupStudy& group) {
@@ -271,7 +297,8 @@ std::string_view pattern_of_lock(const SeriesStudy& all, const GroupStudy& group
   if (!type.empty() && std::ranges::binary_search(all.channel_types, TypeName(package, type))) {
     return "L14";
   }
-  if (group.kind == RWMutexRead && std::ranges::binary_search(all.write_packages, package)) {
+  if (group.kind == RWMutexRead && std::ranges::binary_search(all.write_packages, package) &&
+      may_lock_twice(stacks, *group.group)) {
     return "L13";
   }
   return "L11";
@@ -325,7 +352,7 @@ std::string_view choose_pattern(const SeriesStudy& all, const GroupStudy& group,
       return pattern_of_send(all, group, hints);
     case ChanReceive:
     case ChanRange:
-      return pattern_of_receive(group, hints);
+      return pattern_of_receive(all, group, hints);
     case Select:
       return pattern_of_select(all, group, hints);
     case IoWait:

@@ -167,9 +167,11 @@ void read_select(const Source& source, std::string_view file, std::int64_t line,
   std::size_t cases = 0;
   std::size_t sends = 0;
   std::size_t ends = 0;
+  bool has_timer = false;
   std::string channel;  // Of a send that may take a place.
   visit_cases(source, file, line, [&](std::string_view text) {
     ++cases;
+    has_timer = has_timer || is_timer(text);
     const std::string_view sent = channel_of_send(text.substr(5));
     if (is_context_wait(text)) {
       ++ends;
@@ -179,6 +181,8 @@ void read_select(const Source& source, std::string_view file, std::int64_t line,
     }
   });
   hints.waits_for_context = cases > 0 && ends == cases;
+  const std::size_t indent = indent_of(source(file, line));
+  hints.select_has_timer = has_timer && is_in_loop(source, file, line, indent, false);
   hints.select_sends = sends > 0 && sends + ends == cases;
   hints.gives_back_elsewhere = hints.select_sends && !channel.empty() &&
                                is_given_back_elsewhere(source, file, line, channel);

@@ -20,6 +20,7 @@ struct SourceHints {
   bool ranges_over_timer = false;     ///< `for range ticker.C`, `<-time.After(...)`.
   bool waits_for_context = false;     ///< `<-ctx.Done()`, and nothing else.
   bool select_sends = false;          ///< Every case of the select but Done sends.
+  bool select_has_timer = false;      ///< A select in a loop that goes on after a while.
   bool is_second_send = false;        ///< The function sends to the same channel above.
   bool sends_in_loop = false;         ///< One value after the other, to a channel made outside.
   bool gives_back = false;            ///< The function receives from the same channel below.

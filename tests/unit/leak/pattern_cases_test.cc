@@ -209,5 +209,39 @@ TEST(PatternCases, WhoHoldsTheLockIsToldSo) {
   EXPECT_TRUE(says(finding.cause, "while it holds a lock")) << finding.cause;
 }
 
+// Only who is called by another method of the type may have its read lock already.
+TEST(PatternCases, AReadLockThatIsForgottenIsNotOneTakenTwice) {
+  const auto pattern = [](std::string_view caller) {
+    const TestStack read = {{"sync.(*RWMutex).RLock", "/go/src/sync/rwmutex.go", 72},
+                            {"main.(*Routes).Lookup", "/srv/app/main.go", 17},
+                            {caller, "/srv/app/main.go", 30}};
+    const TestStack write = {{"sync.(*RWMutex).Lock", "/go/src/sync/rwmutex.go", 153},
+                             {"main.(*Routes).Reload", "/srv/app/main.go", 40}};
+    const std::vector<TestGroup> stuck = {{"sync.RWMutex.RLock", read, {20, 21}},
+                                          {"sync.RWMutex.Lock", write, {22}}};
+    std::vector<TestGroup> later = stuck;
+    later.push_back(busy(70));
+    return judge_place(series_of({stuck, later}), "main.(*Routes).Lookup");
+  };
+  EXPECT_EQ(pattern("main.(*Routes).Dump").pattern, "L13");
+  const Finding forgotten = pattern("main.main.func2");
+  EXPECT_EQ(forgotten.pattern, "L11");
+  EXPECT_TRUE(says(forgotten.cause, "RUnlock")) << forgotten.cause;
+}
+
+TEST(PatternCases, WhoReceivesOneOfAPoolWaitsForThePool) {
+  for (const char* function : {"main.(*DB).Checkout", "main.(*ConnPool).Get", "main.acquireConn"}) {
+    const Finding finding =
+        judge_place(growing("chan receive", stack_of(function, "main.serve")), function);
+    EXPECT_EQ(finding.pattern, "L18") << function;
+    EXPECT_TRUE(says(finding.fix, "give it back by defer")) << finding.fix;
+    EXPECT_EQ(judge_place(growing("select", stack_of(function, "main.serve")), function).pattern,
+              "L18");
+  }
+  const Finding other = judge_place(
+      growing("chan receive", stack_of("main.(*Queue).Get", "main.serve")), "main.(*Queue).Get");
+  EXPECT_NE(other.pattern, "L18");
+}
+
 }  // namespace
 }  // namespace plumb

@@ -149,16 +149,17 @@ struct SourcePlace {
   std::int64_t blocked;
   std::int64_t go;
   bool is_called = true;
+  const char* function = "main.(*Future[...]).run";
 };
 
 Finding judge_file(const std::vector<std::string>& lines, const SourcePlace& place) {
-  TestStack stack = {{"main.(*Future[...]).run", "/srv/app/main.go", place.blocked}};
+  TestStack stack = {{place.function, "/srv/app/main.go", place.blocked}};
   if (place.is_called) stack.push_back({"main.handle", "/srv/app/other.go", 80});
-  stack.push_back({"main.serve", "/srv/app/main.go", place.go, 0, FrameKind::CreatedBy});
+  stack.push_back({"main.handle", "/srv/app/main.go", place.go, 0, FrameKind::CreatedBy});
   const SnapshotSeries series =
       series_of({{{place.state, stack, ids_from(20, 10, 10)}, busy(120)},
                  {{place.state, stack, ids_from(20, 20, 10)}, busy(215)}});
-  return judge_place(series, "main.(*Future[...]).run", [&](std::string_view, std::int64_t line) {
+  return judge_place(series, place.function, [&](std::string_view, std::int64_t line) {
     const bool is_there = line >= 1 && line <= std::ssize(lines);
     return is_there ? lines[static_cast<std::size_t>(line - 1)] : std::string();
   });
@@ -241,6 +242,27 @@ TEST(SourceHints, KnowAResultThatIsAwaitedElsewhere) {
   }
   EXPECT_EQ(judge_file(future("\tcase r := <-f.other:", "\tcase <-t.C:"), place).pattern, "L1");
   EXPECT_EQ(judge_file(future(kWait, "\tcase <-f.other:"), place).pattern, "L1");
+}
+
+// for { select { case <-stop: return; case <-time.After(d): poll() } }
+TEST(SourceHints, KnowALoopThatATimerWakes) {
+  const auto pattern = [](const std::string& loop, const std::string& wait) {
+    const std::vector<std::string> lines = {"func await(o *Order, stop <-chan struct{}) {",
+                                            loop,
+                                            "\t\tselect {",
+                                            "\t\tcase <-stop:",
+                                            "\t\t\treturn",
+                                            wait,
+                                            "\t\t\tpoll(o)",
+                                            "\t\t}",
+                                            "\t}",
+                                            "}"};
+    return judge_file(lines, {"select", 3, 1, false, "main.await"}).pattern;
+  };
+  EXPECT_EQ(pattern("\tfor {", "\t\tcase <-time.After(d):"), "L21");
+  EXPECT_EQ(pattern("\tfor {", "\t\tcase <-ticker.C:"), "L21");
+  EXPECT_EQ(pattern("\tfor {", "\t\tcase <-o.paid:"), "L6");
+  EXPECT_EQ(pattern("\tif slow {", "\t\tcase <-time.After(d):"), "L6");
 }
 
 }  // namespace
