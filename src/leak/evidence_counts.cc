@@ -20,6 +20,7 @@ constexpr double kFalls = 0.1;       // Of the steps.
 constexpr double kConcavity = 0.4;   // The second half has at least so much of the first's slope.
 constexpr double kRisesMissing = 4;  // Then that there are none is an accident once in 50 times.
 constexpr double kFewestRises = 3;
+constexpr double kFewestMore = 2;   // One that was elsewhere at first is no growth.
 constexpr double kSlower = 0.7;     // Below that, it may be chance,
 constexpr double kChance = 2.33;    // unless it is so many standard deviations: once in a hundred.
 constexpr double kFewestRisen = 5;  // Of fewer, the scatter tells nothing.
@@ -139,7 +140,8 @@ void study_counts(const SeriesStudy& all, GroupStudy& group) {
   if (leaving == Leaving::None && grows_steadily(group, shape, trend)) {
     note_growth(all.series, group, shape, trend);
   } else if (shape.falls == 0 && counts.back() > 0) {
-    group.may_grow = shape.late_rise > 0 || shape.rises >= kFewestRises;
+    group.may_grow =
+        shape.rise >= kFewestMore && (shape.late_rise > 0 || shape.rises >= kFewestRises);
   }
   if (group.rate || !(group.grows || group.may_grow)) return;
   group.rate = {theil_sen(group.times, counts), all.series.has_times, "slope of the counts"};

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "leak/group_study.h"
+#include "leak/stack_names.h"
 
 namespace plumb {
 namespace {
@@ -171,6 +172,28 @@ void note_standstill(const SeriesStudy& all, GroupStudy& group) {
                            {{"expected", expected}}});
 }
 
+// A server's goroutines serve one request after the other. All others were made for what they do.
+bool is_of_server(const SeriesStudy& all, const GroupStudy& group) {
+  return starter_function(all.series.stacks, *group.group).empty();
+}
+
+// Who was there before and waits in its own function, that of its loop, was at work in between.
+bool came_back(const GroupStudy& group) {
+  const StackGroup& stack = *group.group;
+  return group.residence.moved == group.residence.arrived && may_receive(group.kind) &&
+         stack.entry != kNone && stack.entry == stack.blocked;
+}
+
+void note_return(GroupStudy& group) {
+  group.is_woken = true;
+  group.against.push_back({"E10",
+                           goroutines_text(group.residence.arrived) +
+                               " came back to where the others wait, and none was made lately: "
+                               "they run now and then",
+                           "ids of several snapshots",
+                           {{"came_back", static_cast<double>(group.residence.arrived)}}});
+}
+
 }  // namespace
 
 void study_residence(const SeriesStudy& all, GroupStudy& group) {
@@ -194,6 +217,8 @@ void study_residence(const SeriesStudy& all, GroupStudy& group) {
   group.stays = true;
   if (residence.residents > 0) note_stay(series, group);
   if (residence.arrived == 0) return note_standstill(all, group);
+  const bool is_served = is_of_server(all, group);
+  if (!is_served && came_back(group)) return note_return(group);
   if (series.id_window() > 0) {
     group.rate = {poisson_rate(residence.arrived, series.id_window()), series.has_times,
                   "arrivals counted by id"};
@@ -208,7 +233,8 @@ void study_residence(const SeriesStudy& all, GroupStudy& group) {
       residence_bound(residence.exposure, residence.departed) >= series.id_window() ||
       (is_rare && (residence.residents >= kRareResidents || stayed_from_early));
   const std::uint64_t fewest = is_rare ? kRareArrivals : kArrivals;
-  const bool is_steady = residence.arrived >= fewest && !is_burst(places, slack);
+  const std::uint64_t made = residence.arrived - (is_served ? 0 : residence.moved);
+  const bool is_steady = made >= fewest && !is_burst(places, slack);
   if (is_steady && is_long && left <= kDepartures * came) {
     note_accumulation(series, group);
   } else {

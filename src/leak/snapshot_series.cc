@@ -329,6 +329,7 @@ void SeriesBuilder::join(double gap) {
       note_place(*old);
       depart(*old);
       arrive(goroutine);
+      ++residence_of(goroutine).moved;
     }
     joined.push_back(goroutine);
     ++old;

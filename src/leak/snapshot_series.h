@@ -50,6 +50,7 @@ struct CountAt {
 /// is the second where the times of snapshots are known, else one interval between two.
 struct Residence {
   std::uint64_t arrived = 0;      ///< Came after the first snapshot.
+  std::uint64_t moved = 0;        ///< Of those that came, from another place.
   std::uint64_t departed = 0;     ///< Were gone, or elsewhere, in the next snapshot.
   std::uint64_t late = 0;         ///< Of those that came, in the last third of the intervals.
   std::uint64_t stayed = 0;       ///< Goroutines times intervals in which they stayed.

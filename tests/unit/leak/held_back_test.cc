@@ -119,6 +119,25 @@ TEST(HeldBack, WhoWaitsForTheRuntimeIsNotStuck) {
   EXPECT_EQ(level_of(growing("semacquire", waits, 60), "main.(*Box).get"), "likely");
 }
 
+// Workers of a fixed number, of which some were at work in the first dump.
+TEST(HeldBack, WhoComesBackToItsLoopIsNoGrowth) {
+  const TestStack loop = stack_of("main.(*Shard).warm", "main.NewCache");
+  TestStack answer = stack_of("main.(*Shard).ask", "main.NewCache");
+  answer.insert(answer.begin() + 1, {"main.(*Shard).warm", "/srv/app/main.go", 40});
+  TestStack load = loop;
+  load[0].line = 31;
+  const auto level = [&](const TestStack& waits, std::uint64_t newest) {
+    return level_of(series_of({{{"select", waits, ids_from(20, 9, 1)},
+                                {"IO wait", load, ids_from(29, 3, 1)},
+                                busy(60)},
+                               {{"select", waits, ids_from(20, newest - 20, 1)}, busy(90)}}),
+                    waits[0].function);
+  };
+  EXPECT_EQ(level(loop, 32), "watch");
+  EXPECT_EQ(level(loop, 66), "likely");      // Others were made since.
+  EXPECT_EQ(level(answer, 32), "possible");  // They may be stuck where they have gone.
+}
+
 // wg.Go(worker): sync.(*WaitGroup).Go returns at once, and who called it goes on.
 TEST(HeldBack, WhatStartsGoroutinesForOthersIsNotTheirPartner) {
   constexpr std::string_view kFile = "/go/src/sync/waitgroup.go";
