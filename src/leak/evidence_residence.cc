@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "leak/group_study.h"
+#include "leak/pattern_cases.h"
 #include "leak/stack_names.h"
 
 namespace plumb {
@@ -87,11 +88,19 @@ void note_turnover(const SnapshotSeries& series, GroupStudy& group) {
                             {"arrived", static_cast<double>(residence.arrived)}}});
 }
 
+// Connections of a library, as those of idle clients, stay as long as they like.
+bool may_leave_residue(const StackGroups& stacks, const GroupStudy& group) {
+  if (needs_another_goroutine(group.kind)) return true;
+  const bool is_outside = group.kind == WaitKind::IoWait || group.kind == WaitKind::SystemCall;
+  return is_outside && (waits_in_own_code(stacks, *group.group) ||
+                        waits_for_process(stacks, *group.group, group.kind));
+}
+
 // A leak in a busy place: most goroutines leave at once, but those that have not by then never do,
 // and they become more.
 bool note_residue(const SnapshotSeries& series, GroupStudy& group) {
   const Residence& residence = group.residence;
-  if (!needs_another_goroutine(group.kind) || group.is_woken) return false;
+  if (!may_leave_residue(series.stacks, group) || group.is_woken) return false;
   if (residence.old_now < kFewestOld || residence.old_stayed < kOldIntervals) return false;
   const auto watched = static_cast<double>(residence.old_stayed + residence.old_left);
   if (static_cast<double>(residence.old_left) > kDepartures * watched) return false;

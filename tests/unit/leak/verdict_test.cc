@@ -241,27 +241,6 @@ TEST(Verdict, APoolThatHasStoppedGrowingIsNoLeak) {
       still.against, [](const Evidence& item) { return item.text.starts_with("none came"); }));
 }
 
-TEST(Verdict, FindsALeakInABusyPlace) {
-  // Ten at a time that leave before the next snapshot, and one more in each that stays.
-  Snapshots snapshots;
-  for (std::uint64_t i = 0; i < 10; ++i) {
-    std::vector<std::uint64_t> ids;
-    for (std::uint64_t j = 1; j <= i; ++j) ids.push_back(100 * j);
-    const auto passing = ids_from(100 * i + 110, 10, 2);
-    ids.insert(ids.end(), passing.begin(), passing.end());
-    snapshots.push_back(at({"chan send", kSend, ids}, 100 * i + 199));
-  }
-  const SnapshotSeries series = series_of(snapshots, 5);
-  const Finding finding = judge_place(series, "main.fetch.func1");
-  EXPECT_EQ(finding.level, Level::Likely) << finding.reason;
-  EXPECT_EQ(ids_of(finding.evidence).front(), "E2");
-  // Without those that stay there is nothing.
-  for (auto& snapshot : snapshots) {
-    std::erase_if(snapshot[0].ids, [](std::uint64_t id) { return id % 100 == 0; });
-  }
-  EXPECT_EQ(judge_place(series_of(snapshots, 5), "main.fetch.func1").level, Level::Benign);
-}
-
 // Ids of four goroutines each, at these places.
 std::vector<std::uint64_t> heaps_at(const std::vector<std::uint64_t>& places) {
   std::vector<std::uint64_t> ids;
