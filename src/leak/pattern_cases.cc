@@ -98,6 +98,14 @@ constexpr Pattern kStream = {
     "after "
     "a while without events; see that there are no more of them than clients"};
 
+constexpr Pattern kHandler = {
+    "L20", "an event that was missed",
+    "{blocked} waits in an HTTP handler for what does not come, also when the client has gone: who "
+    "would send it has ended, or sent before it waited",
+    "receive in a select with <-r.Context().Done() and a timeout; see that who is to answer does "
+    "so "
+    "on every path"};
+
 constexpr Pattern kBehindCycle = {
     "L12", "locks taken in opposite orders",
     "{blocked} waits for a lock which a goroutine holds that waits for another lock, and who holds "
@@ -188,6 +196,11 @@ bool awaits_http_answer(const StackGroups& stacks, const StackGroup& group, Wait
   });
 }
 
+bool is_http_handler(const StackGroups& stacks, const StackGroup& group) {
+  return has_function(stacks, group, "net/http.serverHandler.ServeHTTP") ||
+         has_function(stacks, group, "erverConn).runHandler");
+}
+
 bool waits_for_once(const StackGroups& stacks, const StackGroup& group) {
   for (const StackFrameId id : stacks.stack(group)) {
     const std::string_view function = stacks.text(stacks.frame(id).function);
@@ -222,6 +235,7 @@ const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
   if (id == kFuture.id && !hints.creator_has_timeout) return &kFuture;
   const bool may_be_stream = study.has_clients && (id == "L6" || id == "L7" || id == "L20");
   if (may_be_stream) return &kStream;
+  if (id == kHandler.id && is_http_handler(stacks, group)) return &kHandler;
   if (id == kBehindCycle.id && !study.is_in_lock_cycle) return &kBehindCycle;
   if (id == kHolder.id && study.holds_lock) return &kHolder;
   if (id == kSeries.id && hints.sends_in_loop) return &kSeries;

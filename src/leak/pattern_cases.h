@@ -21,6 +21,9 @@ std::span<const std::string_view> readers_of_http_answers();
 /// True if the goroutine made a request by HTTP and waits for the answer.
 bool awaits_http_answer(const StackGroups& stacks, const StackGroup& group, WaitKind kind);
 
+/// True if the goroutine serves a request of an HTTP server, in code that is not the server's.
+bool is_http_handler(const StackGroups& stacks, const StackGroup& group);
+
 /// True if the goroutine waits for the function of a sync.Once, which another one runs.
 bool waits_for_once(const StackGroups& stacks, const StackGroup& group);
 

@@ -246,6 +246,7 @@ std::string_view pattern_of_select(const SeriesStudy& all, const GroupStudy& gro
   }
   if (hints.waits_for_context) return "L7";
   if (takes_from_pool(blocked)) return "L18";
+  if (is_http_handler(stacks, *group.group)) return "L20";
   if (!receiver_of(blocked).empty() || names_a_start(creator) || names_a_start(blocked))
     return "L6";
   if (group.is_woken || hints.select_has_timer) return "L21";

@@ -243,5 +243,20 @@ TEST(PatternCases, WhoReceivesOneOfAPoolWaitsForThePool) {
   EXPECT_NE(other.pattern, "L18");
 }
 
+// A handler is no loop of an object, and nobody stops it.
+TEST(PatternCases, AHandlerWaitsForWhatDoesNotCome) {
+  const TestStack handler = {
+      {"main.(*Jobs).handle", "/srv/app/main.go", 27},
+      {"net/http.serverHandler.ServeHTTP", "/go/src/net/http/server.go", 3311},
+      {"net/http.(*conn).serve", "/go/src/net/http/server.go", 2067},
+      {"net/http.(*Server).Serve", "/go/src/net/http/server.go", 3464, 0, FrameKind::CreatedBy}};
+  for (const char* state : {"select", "chan receive"}) {
+    const Finding finding = judge_place(growing(state, handler), "main.(*Jobs).handle");
+    EXPECT_EQ(finding.pattern, "L20") << state;
+    EXPECT_TRUE(says(finding.cause, "in an HTTP handler")) << finding.cause;
+    EXPECT_TRUE(says(finding.fix, "<-r.Context().Done()")) << finding.fix;
+  }
+}
+
 }  // namespace
 }  // namespace plumb
