@@ -120,6 +120,9 @@ void find_slow_locks(const SeriesStudy& all, std::span<GroupStudy> groups);
 /// E10 across groups: who may live as long as a connection does.
 void find_connections(const SeriesStudy& all, std::span<GroupStudy> groups);
 
+/// E10 across groups: who may only pass a place, for others as old as they are elsewhere.
+void find_siblings(const SeriesStudy& all, std::span<GroupStudy> groups);
+
 /// E10 across groups: whom the others may wait for is not stuck.
 void find_workers(const SeriesStudy& all, std::span<GroupStudy> groups);
 

@@ -330,6 +330,7 @@ Findings judge(const SnapshotSeries& series, GoroutineIndex goroutines, const So
     studies.push_back(study_group(all, i));
     if (is_judged(series.stacks.groups[i])) study(all, studies.back());
   }
+  find_siblings(all, studies);
   find_lock_holders(all, studies);
   find_workers(all, studies);
   find_connections(all, studies);

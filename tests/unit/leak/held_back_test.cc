@@ -138,6 +138,28 @@ TEST(HeldBack, WhoComesBackToItsLoopIsNoGrowth) {
   EXPECT_EQ(level(answer, 32), "possible");  // They may be stuck where they have gone.
 }
 
+// Sessions that last, and of which some send when the dump is taken.
+TEST(HeldBack, WhoWasFoundAtAPlaceOnceMayOnlyPass) {
+  TestStack read = stack_of("main.(*session).read", "main.accept");
+  TestStack send = read;
+  read[0].line = 42;
+  const auto level = [&](const TestStack& others, std::uint64_t oldest) {
+    const TestGroup senders{"chan send", send, ids_from(1100, 5, 200)};
+    const TestGroup readers{"IO wait", others, ids_from(oldest, 9, 20)};
+    const SnapshotSeries series = series_of(
+        {{oldest < 1000 ? readers : busy(999), busy(1000)}, {senders, readers, busy(2000)}});
+    // The readers are of the same function, in another line.
+    const Findings findings = judge(series, {});
+    for (const Finding& finding : findings.all) {
+      if (finding.kind == WaitKind::ChanSend) return std::string(to_string(finding.level));
+    }
+    return std::string();
+  };
+  EXPECT_EQ(level(read, 20), "possible");
+  EXPECT_EQ(level(read, 1800), "likely");  // Still on their way.
+  EXPECT_EQ(level(stack_of("main.(*session).write", "main.accept"), 20), "likely");
+}
+
 // wg.Go(worker): sync.(*WaitGroup).Go returns at once, and who called it goes on.
 TEST(HeldBack, WhatStartsGoroutinesForOthersIsNotTheirPartner) {
   constexpr std::string_view kFile = "/go/src/sync/waitgroup.go";
