@@ -19,8 +19,9 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"
+CONFIGS = [ROOT / ".clang-tidy", ROOT / "include/.clang-tidy", SRC / "rt/.clang-tidy"]
 CLANG_TIDY = "clang-tidy-14"
-INCLUDE = re.compile(rb'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
+INCLUDE = re.compile(rb'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
 
 
 def ours_in(path, seen):
@@ -31,13 +32,15 @@ def ours_in(path, seen):
         if current in seen or not current.is_file():
             continue
         seen[current] = current.read_bytes()
-        todo += [SRC / name.decode() for name in INCLUDE.findall(seen[current])]
+        todo += [folder / name.decode() for name in INCLUDE.findall(seen[current])
+                 for folder in (SRC, ROOT / "include")]
     return seen
 
 
 def fingerprint(entry):
-    digest = hashlib.sha256((ROOT / ".clang-tidy").read_bytes())
-    digest.update(entry["command"].encode())
+    digest = hashlib.sha256(entry["command"].encode())
+    for config in CONFIGS:
+        digest.update(config.read_bytes())
     for path, data in sorted(ours_in(pathlib.Path(entry["file"]), {}).items()):
         digest.update(str(path).encode() + b"\0" + data)
     return digest.hexdigest()

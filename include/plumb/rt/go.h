@@ -105,6 +105,7 @@ void pop_labels(const LabelSet* previous) noexcept;
 template <typename F>
 [[gnu::always_inline]] inline task_id go(F&& f) {
   using Given = std::decay_t<F>;
+  // NOLINTNEXTLINE(misc-redundant-expression): takes the one for the other
   if constexpr (sizeof(Given) <= detail::kMaxInlineClosureBytes && alignof(Given) <= 64) {
     const detail::NewTask fresh = detail::make_task(sizeof(Given), detail::run_closure<Given>);
     if constexpr (std::is_nothrow_constructible_v<Given, F&&>) {
