@@ -139,9 +139,9 @@ class AnswerQueue {
     const auto batch = std::span(requests_).subspan(handed_out_, count);
     for (const HttpRequest& request : batch) {
       notice_("Fetching profile over HTTP from " + printable(to_string(request.url)));
-    }
-    if (options_.seconds > 0) {
-      notice_("Please wait... (" + duration_text(options_.seconds) + ")");
+      if (options_.seconds > 0) {
+        notice_("Please wait... (" + duration_text(options_.seconds) + ")");
+      }
     }
     for (HttpBody& body : http_get(batch, http_settings(options_, count))) {
       answers_.push_back(std::move(body));

@@ -203,7 +203,8 @@ std::optional<Url> find_url(std::string_view source) {
   const std::size_t segment_end = std::min(source.find_first_of("/?#"), source.size());
   const bool has_colon = source.substr(0, segment_end).find(':') != std::string_view::npos;
   // "file:" is pprof's exception. What writes "://" but has no valid scheme is no host either.
-  const bool is_authority = starts_authority(source.substr(segment_end));
+  const bool is_authority =
+      source.substr(0, segment_end).ends_with(':') && starts_authority(source.substr(segment_end));
   if (!has_colon || scheme == "file" || is_authority) return std::nullopt;
   return parse_url("http://" + std::string(source));
 }

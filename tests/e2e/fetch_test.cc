@@ -36,6 +36,16 @@ TEST_F(FetchTest, SecondsAreAskedForAndAnnounced) {
                                "Please wait... (2s)"}));
 }
 
+TEST_F(FetchTest, EverySourceIsAnnouncedWithItsSeconds) {
+  options_.seconds = 2;
+  const Strings sources{url("/echo?x=1"), url("/echo?x=2")};
+  open_sources(sources, options_, notice_,
+               [](std::size_t, const Result<Fetched>& fetched) { EXPECT_TRUE(fetched); });
+  const std::string fetching = "Fetching profile over HTTP from ";
+  EXPECT_EQ(notices_, (Strings{fetching + url("/echo?seconds=2&x=1"), "Please wait... (2s)",
+                               fetching + url("/echo?seconds=2&x=2"), "Please wait... (2s)"}));
+}
+
 TEST_F(FetchTest, ShowsWhatPprofAnswersToBadRequests) {
   EXPECT_EQ(fetch(url("/debug/pprof/goroutine?seconds=1&debug=1")),
             "server response: 400 Bad Request - seconds and debug params are incompatible");

@@ -63,6 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
         FindRow{"BackslashInHost", "http://good\\@evil/", "http://good%5C@evil/"},
         FindRow{"SpaceInHost", "http://ho st/", "file"},
         FindRow{"LineFeedInPassword", "http://me:a%0ab@host/", "file"},
+        FindRow{"TwoSlashesBehindThePort", "host:6060//debug", "http://host:6060//debug"},
         FindRow{"Empty", "", "file"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
