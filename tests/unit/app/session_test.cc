@@ -5,11 +5,14 @@
 
 #include <cstdio>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/writer.h"
 #include "support/source_dir.h"
 #include "support/temporary_directory.h"
+#include "web/http_server.h"
 
 namespace plumb::cli {
 namespace {
@@ -68,6 +71,22 @@ TEST_F(SessionTest, GoesOnWithoutASourceThatFails) {
   EXPECT_EQ(load({kDump, kData + "nosuchfile", kProto}), (std::vector<std::string>{kDump, kProto}));
   EXPECT_EQ(err_.text(), "plumb: " + kData + "nosuchfile: no such file or directory\n" +
                              "Fetched 2 source profiles out of 3\n");
+}
+
+TEST_F(SessionTest, AnAnswerThatIsNoProfileIsNamedAsItsSourceWasTyped) {
+  web::HttpServerOptions options;
+  options.host = "127.0.0.1";
+  options.body_limit = [](const web::HttpRequest& /*head*/) { return std::uint64_t{0}; };
+  auto server = web::HttpServer::listen(
+      std::move(options), [](const web::HttpRequest& /*request*/) { return web::HttpResponse(); });
+  ASSERT_TRUE(server);
+  std::thread thread([&] { server->serve(); });
+  const std::string typed = "127.0.0.1:" + std::to_string(server->port()) + "/heap";
+  load({typed, kProto});
+  server->stop();
+  thread.join();
+  EXPECT_NE(err_.text().find("plumb: " + typed + ": empty input file\n"), std::string::npos)
+      << err_.text();
 }
 
 TEST_F(SessionTest, ASourceThatFailsIsNamedWithoutItsPassword) {
