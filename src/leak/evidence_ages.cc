@@ -44,8 +44,25 @@ bool waits_are_spread(const WaitShape& waits) {
   return new_part < kOldest && middle > 0.1 && middle < 0.9;
 }
 
+// main() starts what the program is made of, and then waits for its end.
+bool is_of_main(const SeriesStudy& all, const GroupStudy& group) {
+  constexpr std::uint64_t kMainGoroutine = 1;
+  const StackGroup& stack = *group.group;
+  return stack.creator_id == kMainGoroutine && !stack.has_many_creators &&
+         may_receive(group.kind) && all.series.id_snapshots > 1 && group.residence.arrived == 0;
+}
+
 void note_startup(const SeriesStudy& all, GroupStudy& group) {
-  if (all.newest_id < kManyIds || group.ages.last > kStartup) return;
+  if (all.newest_id < kManyIds) return;
+  if (group.ages.last > kStartup) {
+    if (!is_of_main(all, group)) return;
+    group.is_startup = true;
+    group.against.push_back({"E10",
+                             "the main goroutine made them, and none since the first dump",
+                             "ids of several snapshots and creators",
+                             {{"newest", group.ages.last}}});
+    return;
+  }
   group.is_startup = true;
   group.against.push_back({"E10",
                            "all were made at the start: " + short_number(100 * group.ages.last) +

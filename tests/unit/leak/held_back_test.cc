@@ -138,6 +138,17 @@ TEST(HeldBack, WhoComesBackToItsLoopIsNoGrowth) {
   EXPECT_EQ(level(answer, 32), "possible");  // They may be stuck where they have gone.
 }
 
+// Many loops of one goroutine each, in a program that has not made many since.
+TEST(HeldBack, WhatMainStartedIsThereForAll) {
+  const TestStack loop = stack_of("main.(*Cache).loop", "main.NewCache");
+  const auto level = [&](std::uint64_t creator, std::uint64_t newest) {
+    const TestGroup kept{"select", loop, {374}, 0, creator};
+    return level_of(series_of({{kept, busy(590)}, {kept, busy(newest)}}), "main.(*Cache).loop");
+  };
+  EXPECT_EQ(level(1, 870), "watch");
+  EXPECT_EQ(level(7, 870), "possible");
+}
+
 // Sessions that last, and of which some send when the dump is taken.
 TEST(HeldBack, WhoWasFoundAtAPlaceOnceMayOnlyPass) {
   TestStack read = stack_of("main.(*session).read", "main.accept");
