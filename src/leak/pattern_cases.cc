@@ -98,6 +98,12 @@ constexpr Pattern kStream = {
     "after "
     "a while without events; see that there are no more of them than clients"};
 
+constexpr Pattern kObject = {
+    "L5", "range over a channel that is never closed",
+    "{blocked} reads until a channel of its object is closed, and nobody closes it: the object was "
+    "given up without its Close or Stop, or that does not close the channel",
+    "close the channel where the object ends: call its Close or Stop by defer, on every path"};
+
 constexpr Pattern kHandler = {
     "L20", "an event that was missed",
     "{blocked} waits in an HTTP handler for what does not come, also when the client has gone: who "
@@ -235,6 +241,7 @@ const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
   if (id == kFuture.id && !hints.creator_has_timeout) return &kFuture;
   const bool may_be_stream = study.has_clients && (id == "L6" || id == "L7" || id == "L20");
   if (may_be_stream) return &kStream;
+  if (id == kObject.id && !receiver_of(blocked_function(stacks, group)).empty()) return &kObject;
   if (id == kHandler.id && is_http_handler(stacks, group)) return &kHandler;
   if (id == kBehindCycle.id && !study.is_in_lock_cycle) return &kBehindCycle;
   if (id == kHolder.id && study.holds_lock) return &kHolder;

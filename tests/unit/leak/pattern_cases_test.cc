@@ -258,5 +258,17 @@ TEST(PatternCases, AHandlerWaitsForWhatDoesNotCome) {
   }
 }
 
+// for job := range p.jobs
+TEST(PatternCases, AWorkerOfAnObjectEndsWithIt) {
+  const auto fix = [](std::string_view function) {
+    const Finding finding =
+        judge_place(growing("chan receive", stack_of(function, "main.serve")), function);
+    EXPECT_EQ(finding.pattern, "L5") << function;
+    return finding.fix;
+  };
+  EXPECT_TRUE(says(fix("main.(*Pool).worker"), "Close or Stop")) << fix("main.(*Pool).worker");
+  EXPECT_TRUE(says(fix("main.export"), "defer close(ch)")) << fix("main.export");
+}
+
 }  // namespace
 }  // namespace plumb
