@@ -288,7 +288,22 @@ std::string_view short_build(std::string_view build) {
   return build.substr(0, kShown);
 }
 
-void add_notes(const SnapshotSeries& series, Findings& findings) {
+// Ids only grow, and where the newest goroutines have ended the next ones are seldom far behind.
+bool goes_backwards(const SeriesStudy& all) {
+  constexpr std::uint64_t kOutOfOrder = 64;
+  const SnapshotSeries& series = all.series;
+  const bool is_known = series.has_times || series.snapshots.back().processes > 1;
+  return !is_known && series.id_snapshots > 1 &&
+         all.newest_id + kOutOfOrder < series.first_newest_id;
+}
+
+void add_notes(const SeriesStudy& all, Findings& findings) {
+  const SnapshotSeries& series = all.series;
+  if (goes_backwards(all)) {
+    findings.notes.push_back(
+        "The first dump has newer goroutines than the last: if they were taken in another order, "
+        "name them in that.");
+  }
   if (series.builds.size() > 1) {
     findings.notes.push_back(
         "The series has " + plural(series.builds.size(), "build") +
@@ -342,7 +357,7 @@ Findings judge(const SnapshotSeries& series, GoroutineIndex goroutines, const So
   }
   sort_findings(series.stacks, findings.all);
   find_families(all, studies, findings.all);
-  add_notes(series, findings);
+  add_notes(all, findings);
   return findings;
 }
 

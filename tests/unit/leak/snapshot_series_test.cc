@@ -306,5 +306,21 @@ TEST(SnapshotSeries, WhatIsProvedTwiceCountsOnce) {
   EXPECT_EQ(series.stacks.groups[0].leaked, 2);
 }
 
+// Named from the last to the first, no leak would be seen.
+TEST(SnapshotSeries, DumpsInTheWrongOrderAreSuspected) {
+  const TestStack send = stack_of("main.fetch.func1", "main.fetch");
+  const std::vector<TestGroup> early = {{"chan send", send, ids_from(20, 40, 20)}, busy(820)};
+  const std::vector<TestGroup> late = {{"chan send", send, ids_from(20, 60, 20)}, busy(1220)};
+  const auto notes = [](const SnapshotSeries& series) {
+    std::string text;
+    for (const std::string& note : judge(series, {}).notes) text += note;
+    return text;
+  };
+  EXPECT_NE(notes(series_of({late, early}, 0)).find("taken in another order"), std::string::npos);
+  EXPECT_EQ(notes(series_of({early, late}, 0)).find("another order"), std::string::npos);
+  // Their times tell that they are in order.
+  EXPECT_EQ(notes(series_of({late, early}, 60)).find("another order"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace plumb
