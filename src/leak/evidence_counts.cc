@@ -19,11 +19,11 @@ constexpr double kAccident = 0.005;
 constexpr double kFalls = 0.1;       // Of the steps.
 constexpr double kConcavity = 0.4;   // The second half has at least so much of the first's slope.
 constexpr double kRisesMissing = 4;  // Then that there are none is an accident once in 50 times.
-constexpr double kFewestRises = 3;
-constexpr double kFewestMore = 2;   // One that was elsewhere at first is no growth.
-constexpr double kSlower = 0.7;     // Below that, it may be chance,
-constexpr double kChance = 2.33;    // unless it is so many standard deviations: once in a hundred.
-constexpr double kFewestRisen = 5;  // Of fewer, the scatter tells nothing.
+constexpr double kFewestRises = 3;   // As many as have to come, too.
+constexpr double kFewestMore = 2;    // One that was elsewhere at first is no growth.
+constexpr double kSlower = 0.7;      // Below that, it may be chance,
+constexpr double kChance = 2.33;     // unless it is so many standard deviations: once in a hundred.
+constexpr double kFewestRisen = 5;   // Of fewer, the scatter tells nothing.
 constexpr double kScatter = 3;  // Of that of independent arrivals. Requests come in bursts, too.
 // Where a crowd that is replaced would have fallen so often and nothing fell, it is the rate that
 // varies.
@@ -82,8 +82,9 @@ bool slows_down(const GroupStudy& group) {
 bool grows_steadily(const GroupStudy& group, const Shape& shape, const Trend& trend) {
   const auto steps = static_cast<double>(group.counts.size() - 1);
   return group.counts.size() >= kFewestSnapshots && trend.probability < kAccident &&
-         trend.score > 0 && static_cast<double>(shape.falls) <= kFalls * steps &&
-         shape.late_rise > 0 && !slows_down(group);
+         trend.score > 0 && shape.rise >= kFewestRises &&
+         static_cast<double>(shape.falls) <= kFalls * steps && shape.late_rise > 0 &&
+         !slows_down(group);
 }
 
 // What the scatter of the counts tells of goroutines that leave.

@@ -246,7 +246,8 @@ void study_residence(const SeriesStudy& all, GroupStudy& group) {
   const bool is_steady = made >= fewest && !is_burst(places, slack);
   if (is_steady && is_long && left <= kDepartures * came) {
     note_accumulation(series, group);
-  } else {
+  } else if (made > 0 || residence.arrived >= kArrivals || is_rarely_idle(group.kind)) {
+    // One or two that were elsewhere before, and idle now, are no growth.
     group.may_grow = true;
   }
 }

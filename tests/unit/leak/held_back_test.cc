@@ -138,6 +138,27 @@ TEST(HeldBack, WhoComesBackToItsLoopIsNoGrowth) {
   EXPECT_EQ(level(answer, 32), "possible");  // They may be stuck where they have gone.
 }
 
+// for { item := queue.Get() ... } with a sync.Cond, of which one was at work in the first dump.
+TEST(HeldBack, OneMoreThatIdlesIsNoGrowth) {
+  const TestStack get = {{"sync.(*Cond).Wait", "/go/src/sync/cond.go", 71},
+                         {"main.(*Queue).Get", "/srv/app/main.go", 21},
+                         {"main.main.func1", "/srv/app/main.go", 34},
+                         {"main.main", "/srv/app/main.go", 32, 0, FrameKind::CreatedBy}};
+  const TestStack work = {{"main.main.func1", "/srv/app/main.go", 35},
+                          {"main.main", "/srv/app/main.go", 32, 0, FrameKind::CreatedBy}};
+  const TestGroup main{"sleep", stack_of("main.main"), {1}};
+  const auto level = [&](std::size_t waiting) {
+    return level_of(series_of({{{"sync.Cond.Wait", get, ids_from(20, waiting, 1)},
+                                {"sleep", work, ids_from(20 + waiting, 32 - waiting, 1)},
+                                main,
+                                busy(100)},
+                               {{"sync.Cond.Wait", get, ids_from(20, 32, 1)}, main, busy(300)}}),
+                    "main.(*Queue).Get");
+  };
+  EXPECT_EQ(level(31), "watch");
+  EXPECT_EQ(level(28), "possible");
+}
+
 // Many loops of one goroutine each, in a program that has not made many since.
 TEST(HeldBack, WhatMainStartedIsThereForAll) {
   const TestStack loop = stack_of("main.(*Cache).loop", "main.NewCache");

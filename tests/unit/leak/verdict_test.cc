@@ -389,6 +389,7 @@ INSTANTIATE_TEST_SUITE_P(
                   Level::Watch},
         CountCase{"AWaveThatIsReplaced", {30, 36, 38, 49, 57, 61, 75, 82, 85, 99}, Level::Possible},
         CountCase{"ASlowLeakThatPauses", {0, 1, 1, 2, 3, 3, 4, 5, 5, 5, 5, 5}, Level::Possible},
+        CountCase{"TwoMore", {1, 1, 1, 1, 2, 2, 2, 3, 3, 3}, Level::Possible},
         CountCase{"OneThatWasElsewhere", {0, 0, 0, 0, 0, 0, 0, 0, 1, 1}, Level::Watch},
         CountCase{"AStep", {10, 10, 10, 10, 10, 10, 10, 60, 60, 60, 60, 60}, Level::Watch},
         CountCase{"AStepLately", {10, 10, 10, 10, 10, 10, 10, 10, 10, 60, 61, 60}, Level::Watch},
