@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "leak/pattern_cases.h"
 #include "leak/patterns.h"
 #include "leak/stack_names.h"
 
@@ -76,7 +77,7 @@ class FamilyFinder {
   }
 
   // One of them was started by what stands on the other's stack, or both by the same function or
-  // the same type's methods.
+  // the same type's methods; or both wait for a process.
   [[nodiscard]] bool are_related(const Finding& a, const Finding& b) const {
     const StackGroups& stacks = all_.series.stacks;
     const StackGroup& left = stacks.groups[a.group];
@@ -86,6 +87,9 @@ class FamilyFinder {
     if (left_creator.empty() || right_creator.empty()) return true;
     if (enclosing_function(left_creator) == enclosing_function(right_creator)) return true;
     if (has_function(stacks, left, right_creator) || has_function(stacks, right, left_creator)) {
+      return true;
+    }
+    if (waits_for_process(stacks, left, a.kind) && waits_for_process(stacks, right, b.kind)) {
       return true;
     }
     return package_of(left_creator) == package_of(right_creator) &&

@@ -270,5 +270,25 @@ TEST(PatternCases, AWorkerOfAnObjectEndsWithIt) {
   EXPECT_TRUE(says(fix("main.export"), "defer close(ch)")) << fix("main.export");
 }
 
+// go func() { done <- cmd.Wait() }(), and what copies the output of the same process.
+TEST(PatternCases, OneProcessIsOneObject) {
+  const TestStack copier = {
+      {"os.(*File).Read", "/go/src/os/file.go", 144},
+      {"os/exec.(*Cmd).Start.func2", "/go/src/os/exec/exec.go", 757},
+      {"os/exec.(*Cmd).Start", "/go/src/os/exec/exec.go", 756, 0, FrameKind::CreatedBy}};
+  const TestStack waiter = {{"os/exec.(*Cmd).Wait", "/go/src/os/exec/exec.go", 930},
+                            {"main.convert.func1", "/srv/app/main.go", 25},
+                            {"main.convert", "/srv/app/main.go", 25, 0, FrameKind::CreatedBy}};
+  const auto dump = [&](std::size_t count) {
+    return std::vector<TestGroup>{{"IO wait", copier, ids_from(20, count, 50)},
+                                  {"syscall", waiter, ids_from(21, count, 50)},
+                                  busy(25 + 50 * count)};
+  };
+  const SnapshotSeries series = series_of({dump(10), dump(20)});
+  const Finding lead = judge_place(series, "main.convert.func1");
+  EXPECT_TRUE(lead.leads_family);
+  EXPECT_EQ(lead.objects, 20);
+}
+
 }  // namespace
 }  // namespace plumb
