@@ -3,6 +3,7 @@
 // plumb -html=FILE: the same pages as one file.
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdint>
 #include <memory>
@@ -19,6 +20,7 @@
 #include "app/viewer.h"
 #include "app/web_content.h"
 #include "app/web_hooks.h"
+#include "base/byte_source.h"
 #include "base/strings.h"
 #include "base/try.h"
 #include "leak/finding.h"
@@ -133,10 +135,24 @@ Result<web::ShareOptions> share_options(const WebSettings& settings) {
   return options;
 }
 
+// "-html dump.txt other.txt" forgot to name the page: a file that is there and is none is kept.
+Result<void> check_is_page(const std::string& path) {
+  const auto file = FileSource::open(path);
+  if (!file) return {};  // Not there, or for the writing to refuse.
+  std::array<char, 64> head{};
+  TRY_ASSIGN(const std::size_t size, (*file)->read(head));
+  const std::string_view text = trim(std::string_view(head.data(), size));
+  if (text.empty() || text.starts_with('<')) return {};
+  return Error(ErrorCode::Usage, path +
+                                     " is there already, and no page; -html takes the name of "
+                                     "the file to write, as -html=pages.html");
+}
+
 // The pages as one file.
 Result<Exit> write_share(const Invocation& invocation, Environment& environment) {
   const WebSettings& settings = invocation.settings.web;
   TRY_ASSIGN(const web::ShareOptions options, share_options(settings));
+  if (settings.html != "-") TRY(check_is_page(settings.html));
   TRY_ASSIGN(web::WebContent content, load_web_content(invocation, environment));
   const web::WebHooks hooks = make_web_hooks(invocation);
   const web::Documents documents(std::move(content), hooks);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <random>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@
 #include "app/options.h"
 #include "base/writer.h"
 #include "formats/profile_proto.h"
+#include "support/read_file.h"
 #include "support/source_dir.h"
 #include "support/temporary_directory.h"
 #include "unit/leak/goroutine_builder.h"
@@ -100,6 +102,24 @@ TEST(Cli, BothFormsOfACommandAreTheSame) {
         command.report != ReportKind::Disasm && command.report != ReportKind::Comments;
     EXPECT_EQ(as_command.out != "", says_something);
     EXPECT_EQ(as_command.out, as_flag.out);
+  }
+}
+
+TEST(Cli, PagesReplacePagesOnly) {
+  const std::string dump =
+      test::source_dir() + "/tests/data/go-samples/go1.26dev/goroutine.debug2.txt";
+  const test::TemporaryDirectory directory;
+  const std::string copy = directory.path("dump.txt");
+  std::filesystem::copy_file(dump, copy);
+  const Outcome slip = run_words({"leaks", "-html", copy, dump});
+  EXPECT_EQ(slip.exit, Exit::Error);
+  EXPECT_NE(slip.err.find("is there already, and no page"), std::string::npos) << slip.err;
+  EXPECT_EQ(test::read_file(copy), test::read_file(dump));
+
+  const std::string pages = directory.path("pages.html");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(run_words({"leaks", "-html", pages, dump}).exit, Exit::Ok);
+    EXPECT_TRUE(test::read_file(pages).starts_with("<!"));
   }
 }
 
