@@ -54,14 +54,14 @@ std::optional<std::string> decode_percent(std::string_view text) {
   return result;
 }
 
-// Encodes what may not stand in a URL and keeps every other byte, existing escapes included.
-std::string encode_rest(std::string_view text) {
+// Escapes all but the characters that `is_plain` is true of.
+template <typename IsPlain>
+std::string encode_percent(std::string_view text, const IsPlain& is_plain) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
-  constexpr std::string_view kUnsafe = " \"<>\\^`{|}";
   std::string result;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80 && kUnsafe.find(c) == std::string_view::npos) {
+    if (is_plain(c)) {
       result += c;
     } else {
       result += {'%', kHex[byte >> 4], kHex[byte & 15]};
@@ -70,21 +70,21 @@ std::string encode_rest(std::string_view text) {
   return result;
 }
 
+// Encodes what may not stand in a URL and keeps every other byte, existing escapes included.
+std::string encode_rest(std::string_view text) {
+  constexpr std::string_view kUnsafe = " \"<>\\^`{|}";
+  return encode_percent(text, [&](char c) {
+    return static_cast<unsigned char>(c) < 0x80 && kUnsafe.find(c) == std::string_view::npos;
+  });
+}
+
 // Query encoding of Go: all but letters, digits and "-_.~" is escaped, a space as a plus sign.
 std::string encode_query_word(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  constexpr std::string_view kPlain = "-_.~";
-  std::string result;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (is_letter(c) || is_digit(c) || kPlain.find(c) != std::string_view::npos) {
-      result += c;
-    } else if (c == ' ') {
-      result += '+';
-    } else {
-      result += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
+  constexpr std::string_view kPlain = "-_.~ ";
+  std::string result = encode_percent(text, [&](char c) {
+    return is_letter(c) || is_digit(c) || kPlain.find(c) != std::string_view::npos;
+  });
+  std::ranges::replace(result, ' ', '+');
   return result;
 }
 
