@@ -6,8 +6,10 @@
 #include <array>
 #include <csignal>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -137,8 +139,10 @@ Result<web::ShareOptions> share_options(const WebSettings& settings) {
 
 // "-html dump.txt other.txt" forgot to name the page: a file that is there and is none is kept.
 Result<void> check_is_page(const std::string& path) {
+  std::error_code unused;
+  if (!std::filesystem::is_regular_file(path, unused)) return {};  // A pipe is not to be read.
   const auto file = FileSource::open(path);
-  if (!file) return {};  // Not there, or for the writing to refuse.
+  if (!file) return {};  // For the writing to refuse.
   std::array<char, 64> head{};
   TRY_ASSIGN(const std::size_t size, (*file)->read(head));
   const std::string_view text = trim(std::string_view(head.data(), size));

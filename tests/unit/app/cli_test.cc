@@ -4,6 +4,7 @@
 #include "app/cli.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -121,6 +123,19 @@ TEST(Cli, PagesReplacePagesOnly) {
     EXPECT_EQ(run_words({"leaks", "-html", pages, dump}).exit, Exit::Ok);
     EXPECT_TRUE(test::read_file(pages).starts_with("<!"));
   }
+}
+
+TEST(Cli, PagesGoIntoAPipeUnread) {
+  const std::string dump =
+      test::source_dir() + "/tests/data/go-samples/go1.26dev/goroutine.debug2.txt";
+  const test::TemporaryDirectory directory;
+  const std::string pipe = directory.path("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::string pages;
+  std::thread reader([&] { pages = test::read_file(pipe); });
+  EXPECT_EQ(run_words({"leaks", "-html", pipe, dump}).exit, Exit::Ok);
+  reader.join();
+  EXPECT_TRUE(pages.starts_with("<!"));
 }
 
 TEST(Cli, ADumpWrittenAsProtoKeepsItsGroups) {
