@@ -106,7 +106,7 @@ Result<void> Session::load_each(const ReadOptions& options,
     const std::string name = fetched->name;
     const bool came_from_server = fetched->is_remote;
     auto input = read_input(*std::move(fetched), fetch_.limits, options);
-    if (!input) return say_failure(came_from_server ? sources_[index] : name, input.error());
+    if (!input) return say_unreadable(index, came_from_server, name, input.error());
     input->repeats = repetitions[index];
     take(*std::move(input));
     ++loaded;
@@ -124,7 +124,7 @@ Result<OpenInput> Session::open_one() {
   }
   auto detected = detect(std::move(fetched->bytes), fetch_.limits);
   if (!detected) {
-    say_failure(fetched->is_remote ? sources_[0] : fetched->name, detected.error());
+    say_unreadable(0, fetched->is_remote, fetched->name, detected.error());
     return no_sources_error();
   }
   return OpenInput{std::move(fetched->name), *std::move(detected), fetched->is_remote};
@@ -135,7 +135,7 @@ Result<LoadedProfile> Session::load_profile(OpenInput input, const ReadOptions& 
   const std::string name = input.name;
   auto read = read_detected(std::move(input.detected), options);
   if (!read) {
-    say_failure(input.is_remote ? sources_[0] : name, read.error());
+    say_unreadable(0, input.is_remote, name, read.error());
     return no_sources_error();
   }
   Input whole{name, std::move(read->content), read->format, input.is_remote};
@@ -167,7 +167,7 @@ Result<LoadedProfile> Session::load_several(const ReadOptions& options) {
     const std::string name = fetched->name;
     const bool came_from_server = fetched->is_remote;
     auto input = read_input(*std::move(fetched), fetch_.limits, options);
-    if (!input) return say_failure(came_from_server ? sources_[index] : name, input.error());
+    if (!input) return say_unreadable(index, came_from_server, name, input.error());
     input->is_remote = came_from_server;
     if (watch_ && index < source_count_) {
       input->repeats = repetitions[index];
@@ -242,6 +242,11 @@ void Session::say_several(const Input& input) const {
 }
 
 // Of a server's answer the name is what was typed, as pprof has it.
+void Session::say_unreadable(std::size_t source, bool is_remote, std::string_view name,
+                             const Error& error) const {
+  say_failure(is_remote ? std::string_view(sources_[source]) : name, error);
+}
+
 void Session::say_failure(std::string_view name, const Error& error) const {
   Error named = error;
   environment_.say_error(std::move(named).while_reading(without_password(name)));

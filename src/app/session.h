@@ -125,6 +125,8 @@ class Session {
   void locate(Profile& profile, std::string_view url);
   Result<void> symbolize(Profile& profile);
   void say_failure(std::string_view name, const Error& error) const;
+  void say_unreadable(std::size_t source, bool is_remote, std::string_view name,
+                      const Error& error) const;
   void say_several(const Input& input) const;
   [[nodiscard]] Notice notice() const {
     return [this](std::string_view line) { environment_.say(line); };

@@ -30,7 +30,7 @@ enum class Rank : std::uint8_t { None, Sure, Maybe };
 /// Not thread-safe.
 class EdgeTrie {
  public:
-  /// Keeps at most `max_cells` cells of 24 bytes (and 8 bytes of table each). Requires: less than
+  /// Keeps at most `max_cells` cells of 17 bytes (and 8 bytes of table each). Requires: less than
   /// 2^26.
   explicit EdgeTrie(std::uint32_t max_cells);
 
