@@ -14,23 +14,30 @@ namespace plumb {
 /// Of samples, or of their stacks: for fewer, a thread costs more than it saves.
 inline constexpr std::size_t kSamplesWorthAThread = 50'000;
 
-/// Calls `work(begin, end)` for the rows from 0 to `middle` and from `middle` to `count`, at the
-/// same time if there are at least `worthwhile` rows and the machine can do two things at once.
+/// Does both at the same time if `is_worthwhile` and the machine can.
 ///
-/// Requires: the two calls touch nothing that the other writes.
-template <typename Work>
-void for_two_parts(std::size_t middle, std::size_t count, std::size_t worthwhile, Work&& work) {
-  if (count < worthwhile || !has_two_cores()) {
-    work(std::size_t{0}, middle);
-    work(middle, count);
+/// Requires: neither touches what the other writes.
+template <typename Work, typename OtherWork>
+void do_two(bool is_worthwhile, Work&& work, OtherWork&& other_work) {
+  if (!is_worthwhile || !has_two_cores()) {
+    work();
+    other_work();
     return;
   }
   std::thread other([&, cancellation = CancellationScope::current()] {
     const CancellationScope scope(cancellation);
-    work(middle, count);
+    other_work();
   });
-  work(std::size_t{0}, middle);
+  work();
   other.join();
+}
+
+/// Calls `work(begin, end)` for the rows from 0 to `middle` and from `middle` to `count`, at the
+/// same time if there are at least `worthwhile` rows. See do_two().
+template <typename Work>
+void for_two_parts(std::size_t middle, std::size_t count, std::size_t worthwhile, Work&& work) {
+  do_two(
+      count >= worthwhile, [&] { work(std::size_t{0}, middle); }, [&] { work(middle, count); });
 }
 
 }  // namespace plumb

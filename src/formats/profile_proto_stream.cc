@@ -14,6 +14,7 @@
 namespace plumb {
 namespace {
 
+constexpr std::uint8_t kSampleKey = proto::kSample << 3 | kWireBytes;
 constexpr std::uint64_t kMaxId = UINT32_MAX;
 
 // Small enough for what is made of a block to be near a core still when it is used.
@@ -53,6 +54,35 @@ class PartsReader {
       default:
         return on_header(field);
     }
+  }
+
+  // The hot loop: nearly all records of a large profile are samples of the usual form. Takes those at
+  // the start of `bytes`, and returns how many bytes they take.
+  std::size_t take_plain_samples(std::string_view bytes) {
+    const auto* at = reinterpret_cast<const std::uint8_t*>(bytes.data());
+    const std::uint8_t* const begin = at;
+    const std::uint8_t* const end = at + bytes.size();
+    if (*at != kSampleKey || width_ == 0) return 0;
+    StreamedSamples& samples = parts_->samples;
+    const std::size_t old_size = samples.locations.size();
+    samples.locations.resize(old_size + bytes.size() + kPackedIdsSlack);
+    std::uint32_t* const locations = samples.locations.data();
+    std::uint32_t* out = locations + old_size;
+    PlainSample plain;
+    for (std::ptrdiff_t size = 0; at < end; at += size) {
+      const std::uint8_t* const record = read_short_head(at, kSampleKey, size);
+      if (record == nullptr || size > end - record) break;
+      const std::string_view sample{reinterpret_cast<const char*>(record), static_cast<std::size_t>(size)};
+      if (!read_plain_sample(sample, plain) || plain.value_count != width_) break;
+      std::uint32_t* const next = decode_packed_ids(plain.locations, out);
+      if (next == nullptr) break;
+      out = next;
+      samples.ends.push_back(static_cast<std::size_t>(out - locations));
+      for (std::size_t i = 0; i < width_; ++i) samples.values.push_back(plain.values[i]);
+      at = record;
+    }
+    samples.locations.resize(static_cast<std::size_t>(out - locations));
+    return static_cast<std::size_t>(at - begin);
   }
 
   [[nodiscard]] const StreamedHeader& header() const { return header_; }
@@ -160,6 +190,10 @@ class PartsReader {
 
   bool on_location(std::string_view record) {
     std::uint32_t id = 0;
+    if (read_plain_location(record, id)) {
+      parts_->locations.push_back({id, parts_->lines.size()});
+      return true;
+    }
     const bool ok = for_each_part(record, [&](const WireField& part) {
       if (part.number == 1) return store(part, id);
       if (part.number == 4) return part.type == kWireBytes && on_line(part.bytes);
@@ -167,6 +201,38 @@ class PartsReader {
     });
     parts_->locations.push_back({id, parts_->lines.size()});
     return ok;
+  }
+
+  bool read_plain_location(std::string_view record, std::uint32_t& id) {
+    const std::size_t old_size = parts_->lines.size();
+    const auto* at = reinterpret_cast<const std::uint8_t*>(record.data());
+    const std::uint8_t* const end = at + record.size();
+    std::int64_t number = 0;
+    std::int64_t unused = 0;
+    if (*at != (1 << 3 | kWireVarint)) return false;
+    at = read_short_varint(at + 1, number);
+    if (at == nullptr || number > static_cast<std::int64_t>(kMaxId)) return false;
+    for (unsigned key = 2 << 3; key <= 3 << 3; key += 1 << 3) {
+      if (*at != key || at >= end) continue;
+      at = read_short_varint(at + 1, unused);
+      if (at == nullptr) return false;
+    }
+    id = static_cast<std::uint32_t>(number);
+    while (at < end) {
+      std::ptrdiff_t size = 0;
+      at = read_short_head(at, 4 << 3 | kWireBytes, size);
+      if (at == nullptr || size < 2 || *at != (1 << 3 | kWireVarint)) break;
+      const std::uint8_t* const line_end = at + size;
+      at = read_short_varint(at + 1, number);
+      if (at != nullptr && at < line_end && *at == (2 << 3 | kWireVarint)) {
+        at = read_short_varint(at + 1, unused);
+      }
+      if (at != line_end || number > static_cast<std::int64_t>(kMaxId)) break;
+      parts_->lines.push_back(static_cast<std::uint32_t>(number));
+    }
+    if (at == end) return true;
+    parts_->lines.resize(old_size);
+    return false;
   }
 
   bool on_line(std::string_view record) {
@@ -179,20 +245,7 @@ class PartsReader {
     return ok;
   }
 
-  // The hot loop: nearly all records of a large profile are samples.
   bool on_sample(std::string_view record) {
-    PlainSample plain;
-    if (width_ == 0 || !read_plain_sample(record, plain) || plain.value_count != width_) {
-      return on_any_sample(record);
-    }
-    StreamedSamples& samples = parts_->samples;
-    if (!add_packed_locations(plain.locations, samples.locations)) return false;
-    samples.ends.push_back(samples.locations.size());
-    for (std::size_t i = 0; i < width_; ++i) samples.values.push_back(plain.values[i]);
-    return true;
-  }
-
-  bool on_any_sample(std::string_view record) {
     StreamedSamples& samples = parts_->samples;
     const std::size_t first_value = samples.values.size();
     ByteReader in(record);
@@ -267,8 +320,9 @@ class BlockReader {
   bool fill(StreamedParts& parts) {
     if (!status_ || !*status_ || is_at_end()) return false;
     reader_.fill(parts);
-    status_ = walk_block(window_, limits_, keep_,
-                         [this](const WireField& field) { return reader_.visit(field); });
+    status_ = walk_block(
+        window_, limits_, keep_, [this](const WireField& field) { return reader_.visit(field); },
+        [this](std::string_view bytes) { return reader_.take_plain_samples(bytes); });
     has_begun_ = true;
     return status_ && *status_;
   }

@@ -72,13 +72,18 @@ inline Error wire_error(const ByteReader& in, const WireField& field) {
 ///
 /// Errors: those of `visit` and of the source; Truncated if the input ends inside a field;
 /// NotRecognized on an unknown wire type; LimitExceeded for a field longer than `limits` allow.
-template <typename Visit>
-Result<bool> walk_block(Window& window, const Limits& limits, std::size_t& keep, Visit&& visit) {
+template <typename Visit, typename Take>
+Result<bool> walk_block(Window& window, const Limits& limits, std::size_t& keep, Visit&& visit, Take&& take) {
   TRY_ASSIGN(const std::string_view view, window.advance(keep));
   ByteReader in(view, window.offset());
   std::size_t done = 0;
   WireField field;
   while (done < view.size()) {
+    if (const std::size_t taken = take(view.substr(done)); taken != 0) {
+      in.take(taken);
+      done += taken;
+      continue;
+    }
     if (!take_wire_field(in, field)) {
       Error error = wire_error(in, field);
       if (error.code() != ErrorCode::Truncated || window.at_end()) return error;
@@ -99,6 +104,12 @@ Result<bool> walk_block(Window& window, const Limits& limits, std::size_t& keep,
   }
   keep = view.size() - done;
   return true;
+}
+
+template <typename Visit>
+Result<bool> walk_block(Window& window, const Limits& limits, std::size_t& keep, Visit&& visit) {
+  const auto take_none = [](std::string_view) { return std::size_t{0}; };
+  return walk_block(window, limits, keep, visit, take_none);
 }
 
 /// Walks all blocks of a message, until the end or until `visit` returns false. See walk_block().

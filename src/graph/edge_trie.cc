@@ -2,7 +2,9 @@
 #include "graph/edge_trie.h"
 
 #include <algorithm>
-#include <bit>
+
+#include "base/dedup_table.h"
+#include "base/release.h"
 
 namespace plumb {
 
@@ -94,41 +96,41 @@ std::uint32_t EdgeTrie::caller_of(Key cell, const std::vector<bool>& kept) const
   return context == 0 ? kNoCaller : context - 1;
 }
 
-std::optional<std::vector<Edge>> EdgeTrie::resolve(const std::vector<bool>& kept) const {
-  if (overflowed_) return std::nullopt;
-  std::vector<std::uint32_t> callers(cells_.size(), kNoCaller);
-  for (std::size_t i = 1; i < cells_.size(); ++i) {
-    const std::uint32_t node = node_of(cells_[i]);
-    if (kept[node]) callers[i] = caller_of(cells_[i], kept);
-    if (callers[i] == node) callers[i] = kNoCaller;
-  }
-  std::vector<std::uint8_t> is_counted = is_counted_;
-  std::vector<std::int64_t> weights = weights_;
+// Takes off what was counted twice.
+void EdgeTrie::settle_repeats(const std::vector<bool>& kept) {
   for (const auto& [key, weight] : repeats_) {
     const std::uint32_t cell = key.front();
+    const std::uint32_t caller = caller_of(cells_[cell], kept);
     const bool same_edge = std::any_of(key.begin() + 1, key.end(), [&](std::uint32_t earlier) {
-      return callers[earlier] == callers[cell];
+      return caller_of(cells_[earlier], kept) == caller;
     });
-    if (same_edge) weights[cell] = subtract_wrapping(weights[cell], weight);
-    if (!same_edge) is_counted[cell] = 1;
+    if (same_edge) weights_[cell] = subtract_wrapping(weights_[cell], weight);
+    if (!same_edge) is_counted_[cell] = 1;
   }
+}
+
+std::optional<std::vector<Edge>> EdgeTrie::resolve(const std::vector<bool>& kept) {
+  release(slots_);
+  release(memos_);
+  release(counted_);
+  if (overflowed_) return std::nullopt;
+  settle_repeats(kept);
   std::vector<Edge> edges;
   edges.reserve(cells_.size());
-  std::vector<std::uint32_t> ends(std::bit_ceil(2 * cells_.size()));  // Open addressing; 0: free.
-  const auto find = [&](std::uint32_t caller, std::uint32_t callee) -> Edge& {
-    const std::size_t mask = ends.size() - 1;
-    std::size_t at = hash_mix(std::uint64_t{caller} << 32 | callee, kHashSeed) & mask;
-    for (; ends[at] != 0; at = (at + 1) & mask) {
-      Edge& edge = edges[ends[at] - 1];
-      if (edge.caller == caller && edge.callee == callee) return edge;
-    }
-    ends[at] = static_cast<std::uint32_t>(edges.size() + 1);
-    return edges.emplace_back(Edge{.caller = caller, .callee = callee});
-  };
+  DedupTable table;
   for (std::uint32_t i = 1; i < cells_.size(); ++i) {
-    if (callers[i] == kNoCaller || is_counted[i] == 0) continue;
-    Edge& edge = find(callers[i], node_of(cells_[i]));
-    edge.weight = add_wrapping(edge.weight, weights[i]);
+    const std::uint32_t callee = node_of(cells_[i]);
+    if (is_counted_[i] == 0 || !kept[callee]) continue;
+    const std::uint32_t caller = caller_of(cells_[i], kept);
+    if (caller == kNoCaller || caller == callee) continue;
+    const auto next_row = static_cast<std::uint32_t>(edges.size());
+    const std::uint64_t hash = hash_mix(std::uint64_t{caller} << 32 | callee, kHashSeed);
+    const std::uint32_t row = table.find_or_add(hash, next_row, [&](std::uint32_t other) {
+      return edges[other].caller == caller && edges[other].callee == callee;
+    });
+    if (row == next_row) edges.push_back({.caller = caller, .callee = callee});
+    Edge& edge = edges[row];
+    edge.weight = add_wrapping(edge.weight, weights_[i]);
     edge.is_inlined = edge.is_inlined && is_inlined(cells_[i]);
   }
   return edges;

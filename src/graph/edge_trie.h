@@ -20,7 +20,6 @@
 
 #include "base/checked.h"
 #include "base/hash.h"
-#include "base/release.h"
 #include "graph/graph.h"
 
 namespace plumb {
@@ -73,17 +72,11 @@ class EdgeTrie {
   /// True once there is no room for more cells: nothing can be resolved any more.
   [[nodiscard]] bool overflowed() const { return overflowed_; }
 
-  /// Frees what only add() and pass_maybe() need, which may not be called any more.
-  void end_counting() {
-    release(slots_);
-    release(memos_);
-    release(counted_);
-  }
-
-  /// The edges between the nodes of `kept` (by node). Nothing if it overflowed.
+  /// The edges between the nodes of `kept` (by node), in no order. Nothing if it overflowed. Last:
+  /// nothing but overflowed() may be called any more.
   ///
   /// Requires: all kept nodes were Sure or Maybe, and all Sure ones are kept.
-  [[nodiscard]] std::optional<std::vector<Edge>> resolve(const std::vector<bool>& kept) const;
+  [[nodiscard]] std::optional<std::vector<Edge>> resolve(const std::vector<bool>& kept);
 
  private:
   static constexpr std::uint32_t kCellBit = 0x80000000;
@@ -145,6 +138,7 @@ class EdgeTrie {
   bool note_repeat(std::uint32_t index, std::int64_t weight);
   void grow();
   [[nodiscard]] std::uint32_t caller_of(Key cell, const std::vector<bool>& kept) const;
+  void settle_repeats(const std::vector<bool>& kept);
 
   std::uint32_t max_cells_;
   std::vector<Key> cells_;  // Cell 0 takes what finds no place.

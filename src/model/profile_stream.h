@@ -32,8 +32,8 @@ struct StreamedHeader {
 /// Samples, their stacks end to end.
 struct StreamedSamples {
   RawVector<std::uint32_t> locations;  ///< Of each stack, leaf first.
-  std::vector<std::size_t> ends;       ///< By sample: where its stack ends in `locations`.
-  std::vector<std::int64_t> values;    ///< By sample: `width` numbers.
+  RawVector<std::size_t> ends;         ///< By sample: where its stack ends in `locations`.
+  RawVector<std::int64_t> values;      ///< By sample: `width` numbers.
   std::size_t width = 0;
 
   [[nodiscard]] std::size_t size() const { return ends.size(); }

@@ -18,6 +18,9 @@ namespace plumb {
 namespace location_entry {
 inline constexpr std::uint32_t kUnknown = UINT32_MAX;
 inline constexpr std::uint32_t kListBit = 0x80000000;
+inline constexpr std::uint32_t kPlaceBits = 28;
+inline constexpr std::uint32_t kPlaceMask = (1U << kPlaceBits) - 1;
+inline constexpr std::uint32_t kMostLines = 7;
 }  // namespace location_entry
 
 /// Entries by the ids of the input.
@@ -36,8 +39,10 @@ class LocationTable {
       entries_[id] = functions[0];
       return functions[0] < location_entry::kListBit;
     }
-    if (list_words_ + functions.size() >= location_entry::kListBit / 2) return false;
-    entries_[id] = location_entry::kListBit | list_words_;
+    if (list_words_ + functions.size() >= location_entry::kPlaceMask / 2) return false;
+    const auto count = static_cast<std::uint32_t>(
+        std::min<std::size_t>(functions.size(), location_entry::kMostLines));
+    entries_[id] = location_entry::kListBit | count << location_entry::kPlaceBits | list_words_;
     list_words_ += kListHeadWords + static_cast<std::uint32_t>(functions.size());
     return true;
   }
@@ -82,7 +87,7 @@ class LineLists {
   }
 
   /// Requires: an entry with kListBit, other than kUnknown, of a location that was added.
-  List list(std::uint32_t entry) { return {words_.data() + (entry & ~location_entry::kListBit)}; }
+  List list(std::uint32_t entry) { return {words_.data() + (entry & location_entry::kPlaceMask)}; }
 
   /// Calls `visit(List)` for each list.
   template <typename Visit>

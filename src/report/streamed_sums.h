@@ -61,10 +61,9 @@ class StreamedSums {
   /// By function: at least what all samples weigh that came over an inlined call of it.
   [[nodiscard]] std::vector<std::int64_t> inlined();
 
-  /// The edges so far; no sample may be added to them any more.
-  const EdgeTrie& final_edges() {
-    edges_.end_counting();
-    return edges_;
+  /// EdgeTrie::resolve(). Until they are restarted, nothing may be added to the edges any more.
+  [[nodiscard]] std::optional<std::vector<Edge>> resolve_edges(const std::vector<bool>& kept) {
+    return edges_.resolve(kept);
   }
   [[nodiscard]] bool edges_overflowed() const { return edges_.overflowed(); }
 

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "base/checked.h"
+#include "base/parallel.h"
 #include "base/string_pool.h"
 #include "base/try.h"
 #include "report/streamed_sums.h"
@@ -23,6 +24,7 @@ constexpr double kDeviations = 4.5;
 constexpr double kValueSpread = 1.5;
 // The samples held are walked by and by, not to stop the thread that reads.
 constexpr std::uint64_t kAddedPerHeld = 8;
+constexpr std::size_t kFunctionsWorthAThread = 5000;
 constexpr std::uint32_t kMaxCells = 440'000;  // 11 MB: a guess may not cost more.
 constexpr std::uint32_t kMaxExactCells = 60'000'000;
 
@@ -52,7 +54,7 @@ class TopStream::State {
 
   bool on_end(const StreamedHeader& header) {
     if (phase_ == Phase::Edges) {
-      resolved_ = sums_.final_edges().resolve(kept_);
+      resolved_ = sums_.resolve_edges(kept_);
       return resolved_.has_value();
     }
     if (phase_ != Phase::Samples) {
@@ -65,11 +67,15 @@ class TopStream::State {
       has_column_ = true;
       if (phase_ == Phase::Tables || !guessed_right) {
         restart_samples();
-        return true;
+        return names_stay();
       }
     }
-    finish_nodes();
-    return true;
+    const bool had_names = phase_ == Phase::Samples;
+    bool stays = true;
+    do_two(
+        names_.size() >= kFunctionsWorthAThread, [this] { finish_nodes(); },
+        [&] { stays = had_names || names_stay(); });
+    return stays;
   }
 
   [[nodiscard]] bool wants_again() const { return !resolved_.has_value(); }
@@ -291,18 +297,22 @@ class TopStream::State {
       }
       if (names_[i] >= strings_.size()) return false;
       const std::uint32_t name = strings_[names_[i]].index;
-      if (name == 0 || is_name[name] || is_called_otherwise(i)) return false;
+      if (name == 0 || is_name[name]) return false;
       is_name[name] = true;
     }
     return true;
   }
 
-  [[nodiscard]] bool is_called_otherwise(std::size_t function) const {
-    if (!changes_name_) return false;
-    if (function >= system_names_.size()) return true;
-    const std::uint32_t system_name = system_names_[function];
-    if (system_name >= strings_.size()) return true;
-    return changes_name_(text(names_[function]), text(system_name));
+  // Whether all functions are to be called as they are.
+  [[nodiscard]] bool names_stay() const {
+    if (!changes_name_) return true;
+    for (std::size_t i = 1; i < system_names_.size(); ++i) {
+      if (names_[i] == 0) continue;
+      const std::uint32_t system_name = system_names_[i];
+      if (system_name >= strings_.size()) return false;
+      if (changes_name_(text(names_[i]), text(system_name))) return false;
+    }
+    return true;
   }
 
   std::optional<std::size_t> find_column() const {
@@ -331,7 +341,7 @@ class TopStream::State {
     inlined_ = sums_.inlined();
     if (is_holding_) rank_exactly();
     while (held_.size() != 0) walk_held_sample();
-    if (is_holding_ || ranks_hold()) resolved_ = sums_.final_edges().resolve(kept_);
+    if (is_holding_ || ranks_hold()) resolved_ = sums_.resolve_edges(kept_);
     if (resolved_) return;
     rank_exactly();
     sums_.restart_edges(kMaxExactCells);
