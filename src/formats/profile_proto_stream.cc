@@ -7,7 +7,7 @@
 
 #include "base/handover_ring.h"
 #include "base/packed_ids.h"
-#include "formats/plain_sample.h"
+#include "formats/plain_records.h"
 #include "formats/profile_proto_fields.h"
 #include "formats/proto_wire.h"
 
@@ -56,30 +56,33 @@ class PartsReader {
     }
   }
 
-  // The hot loop: nearly all records of a large profile are samples of the usual form. Takes those at
-  // the start of `bytes`, and returns how many bytes they take.
+  // The hot loop: nearly all records of a large profile are samples of the usual form. Takes those
+  // at the start of `bytes`, and returns how many bytes they have.
   std::size_t take_plain_samples(std::string_view bytes) {
-    const auto* at = reinterpret_cast<const std::uint8_t*>(bytes.data());
-    const std::uint8_t* const begin = at;
-    const std::uint8_t* const end = at + bytes.size();
-    if (*at != kSampleKey || width_ == 0) return 0;
+    const auto* const begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
+    const std::uint8_t* const end = begin + std::min(bytes.size(), kBlockBytes);
+    if (*begin != kSampleKey || width_ == 0) return 0;
     StreamedSamples& samples = parts_->samples;
-    const std::size_t old_size = samples.locations.size();
-    samples.locations.resize(old_size + bytes.size() + kPackedIdsSlack);
+    const std::size_t known = samples.locations.size();
+    samples.locations.resize(known + static_cast<std::size_t>(end - begin) + kPackedIdsSlack);
     std::uint32_t* const locations = samples.locations.data();
-    std::uint32_t* out = locations + old_size;
-    PlainSample plain;
-    for (std::ptrdiff_t size = 0; at < end; at += size) {
+    std::uint32_t* out = locations + known;
+    PlainSample sample;
+    std::ptrdiff_t size = 0;
+    const std::uint8_t* at = begin;
+    while (at < end) {
       const std::uint8_t* const record = read_short_head(at, kSampleKey, size);
       if (record == nullptr || size > end - record) break;
-      const std::string_view sample{reinterpret_cast<const char*>(record), static_cast<std::size_t>(size)};
-      if (!read_plain_sample(sample, plain) || plain.value_count != width_) break;
-      std::uint32_t* const next = decode_packed_ids(plain.locations, out);
-      if (next == nullptr) break;
-      out = next;
+      if (!read_plain_sample(
+              {reinterpret_cast<const char*>(record), static_cast<std::size_t>(size)}, sample))
+        break;
+      if (sample.value_count != width_) break;
+      std::uint32_t* const stack_end = decode_packed_ids(sample.locations, out);
+      if (stack_end == nullptr) break;
+      out = stack_end;
       samples.ends.push_back(static_cast<std::size_t>(out - locations));
-      for (std::size_t i = 0; i < width_; ++i) samples.values.push_back(plain.values[i]);
-      at = record;
+      for (std::size_t i = 0; i < width_; ++i) samples.values.push_back(sample.values[i]);
+      at = record + size;
     }
     samples.locations.resize(static_cast<std::size_t>(out - locations));
     return static_cast<std::size_t>(at - begin);
@@ -190,7 +193,7 @@ class PartsReader {
 
   bool on_location(std::string_view record) {
     std::uint32_t id = 0;
-    if (read_plain_location(record, id)) {
+    if (read_plain_location(record, id, parts_->lines)) {
       parts_->locations.push_back({id, parts_->lines.size()});
       return true;
     }
@@ -201,38 +204,6 @@ class PartsReader {
     });
     parts_->locations.push_back({id, parts_->lines.size()});
     return ok;
-  }
-
-  bool read_plain_location(std::string_view record, std::uint32_t& id) {
-    const std::size_t old_size = parts_->lines.size();
-    const auto* at = reinterpret_cast<const std::uint8_t*>(record.data());
-    const std::uint8_t* const end = at + record.size();
-    std::int64_t number = 0;
-    std::int64_t unused = 0;
-    if (*at != (1 << 3 | kWireVarint)) return false;
-    at = read_short_varint(at + 1, number);
-    if (at == nullptr || number > static_cast<std::int64_t>(kMaxId)) return false;
-    for (unsigned key = 2 << 3; key <= 3 << 3; key += 1 << 3) {
-      if (*at != key || at >= end) continue;
-      at = read_short_varint(at + 1, unused);
-      if (at == nullptr) return false;
-    }
-    id = static_cast<std::uint32_t>(number);
-    while (at < end) {
-      std::ptrdiff_t size = 0;
-      at = read_short_head(at, 4 << 3 | kWireBytes, size);
-      if (at == nullptr || size < 2 || *at != (1 << 3 | kWireVarint)) break;
-      const std::uint8_t* const line_end = at + size;
-      at = read_short_varint(at + 1, number);
-      if (at != nullptr && at < line_end && *at == (2 << 3 | kWireVarint)) {
-        at = read_short_varint(at + 1, unused);
-      }
-      if (at != line_end || number > static_cast<std::int64_t>(kMaxId)) break;
-      parts_->lines.push_back(static_cast<std::uint32_t>(number));
-    }
-    if (at == end) return true;
-    parts_->lines.resize(old_size);
-    return false;
   }
 
   bool on_line(std::string_view record) {

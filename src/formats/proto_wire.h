@@ -70,10 +70,14 @@ inline Error wire_error(const ByteReader& in, const WireField& field) {
 /// 0 for the first block and then handed on. The bytes of a field may be read Window::kSlackBytes
 /// past their end, and are gone after the call.
 ///
+/// In front of each field, `take(bytes)` gets the rest of the block, which is not empty, and may
+/// take whole fields from it: it returns how many bytes they have.
+///
 /// Errors: those of `visit` and of the source; Truncated if the input ends inside a field;
 /// NotRecognized on an unknown wire type; LimitExceeded for a field longer than `limits` allow.
 template <typename Visit, typename Take>
-Result<bool> walk_block(Window& window, const Limits& limits, std::size_t& keep, Visit&& visit, Take&& take) {
+Result<bool> walk_block(Window& window, const Limits& limits, std::size_t& keep, Visit&& visit,
+                        Take&& take) {
   TRY_ASSIGN(const std::string_view view, window.advance(keep));
   ByteReader in(view, window.offset());
   std::size_t done = 0;
@@ -106,18 +110,13 @@ Result<bool> walk_block(Window& window, const Limits& limits, std::size_t& keep,
   return true;
 }
 
-template <typename Visit>
-Result<bool> walk_block(Window& window, const Limits& limits, std::size_t& keep, Visit&& visit) {
-  const auto take_none = [](std::string_view) { return std::size_t{0}; };
-  return walk_block(window, limits, keep, visit, take_none);
-}
-
 /// Walks all blocks of a message, until the end or until `visit` returns false. See walk_block().
 template <typename Visit>
 Result<void> walk_message(Window& window, const Limits& limits, Visit&& visit) {
   std::size_t keep = 0;
   do {
-    TRY_ASSIGN(const bool go_on, walk_block(window, limits, keep, visit));
+    const auto take_none = [](std::string_view) { return std::size_t{0}; };
+    TRY_ASSIGN(const bool go_on, walk_block(window, limits, keep, visit, take_none));
     if (!go_on) return {};
   } while (!window.at_end());
   return {};

@@ -13,14 +13,19 @@
 
 namespace plumb {
 
-/// What is known of a location in 32 bits: its function, if it has one line, or kListBit and the
-/// place of its list in LineLists.
+/// What is known of a location in 32 bits: its function, if it has one line, or kListBit, the
+/// number of lines and the place of their list in LineLists. The number stands in the list, too,
+/// but a loop that has to fetch it from there waits for it.
 namespace location_entry {
 inline constexpr std::uint32_t kUnknown = UINT32_MAX;
 inline constexpr std::uint32_t kListBit = 0x80000000;
 inline constexpr std::uint32_t kPlaceBits = 28;
 inline constexpr std::uint32_t kPlaceMask = (1U << kPlaceBits) - 1;
-inline constexpr std::uint32_t kMostLines = 7;
+inline constexpr std::uint32_t kMostLines = 7;  ///< So many or more.
+
+inline std::uint32_t line_count(std::uint32_t entry) {
+  return entry >> kPlaceBits & kMostLines;
+}
 }  // namespace location_entry
 
 /// Entries by the ids of the input.

@@ -64,8 +64,8 @@ bool StreamedSums::walk(std::span<const std::uint32_t> stack, std::int64_t value
     if constexpr (kAdding != Adding::Edges) {
       list.set_weight(add_saturating(list.weight(), magnitude));
     }
-    std::uint32_t count = (entry >> location_entry::kPlaceBits) & location_entry::kMostLines;
-    if (count == location_entry::kMostLines) [[unlikely]] count = list.count();
+    std::uint32_t count = location_entry::line_count(entry);
+    if (count == location_entry::kMostLines) count = list.count();
     for (std::uint32_t line = count; line-- > 0;) {
       leaf = list.function(line);
       step(leaf, line + 1 != count);

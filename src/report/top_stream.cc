@@ -24,6 +24,7 @@ constexpr double kDeviations = 4.5;
 constexpr double kValueSpread = 1.5;
 // The samples held are walked by and by, not to stop the thread that reads.
 constexpr std::uint64_t kAddedPerHeld = 8;
+// Whose names are looked at while the rest is finished.
 constexpr std::size_t kFunctionsWorthAThread = 5000;
 constexpr std::uint32_t kMaxCells = 440'000;  // 11 MB: a guess may not cost more.
 constexpr std::uint32_t kMaxExactCells = 60'000'000;

@@ -182,7 +182,7 @@ TEST(EdgeTrie, WrapsWeightsAsGoDoes) {
 }
 
 TEST(EdgeTrie, HasNoEdgesWithoutSamples) {
-  const EdgeTrie trie(kManyCells);
+  EdgeTrie trie(kManyCells);
   EXPECT_TRUE(trie.resolve({}).value().empty());
 }
 
