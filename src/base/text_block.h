@@ -17,6 +17,12 @@
 
 namespace plumb {
 
+/// Copies `text` to `at` and returns the end. Requires: room for it.
+inline char* write_text(char* at, std::string_view text) {
+  if (!text.empty()) std::memcpy(at, text.data(), text.size());
+  return at + text.size();
+}
+
 /// Collects text and hands it to a Writer in blocks. What is left is handed on by flush(). Not
 /// thread-safe.
 class TextBlock {
@@ -32,11 +38,7 @@ class TextBlock {
   /// Takes what was written from room() up to `end`.
   void commit(const char* end) { used_ = static_cast<std::size_t>(end - bytes_.get()); }
 
-  void append(std::string_view text) {
-    char* const at = room(text.size());
-    if (!text.empty()) std::memcpy(at, text.data(), text.size());
-    commit(at + text.size());
-  }
+  void append(std::string_view text) { commit(write_text(room(text.size()), text)); }
 
   /// Hands everything to the writer.
   void flush() {
@@ -69,7 +71,13 @@ char* write_decimal(char* at, Int number) {
   return std::to_chars(at, at + kDecimalBytes, number).ptr;
 }
 
-/// The same with spaces in front up to `width` columns. Requires: room for the larger of both.
+/// The same in hexadecimal, without "0x".
+inline char* write_hex(char* at, std::uint64_t number) {
+  return std::to_chars(at, at + kDecimalBytes, number, 16).ptr;
+}
+
+/// Writes `number` with spaces in front up to `width` columns. Requires: room for the larger of
+/// both.
 template <typename Int>
 char* write_decimal_right(char* at, Int number, std::size_t width) {
   char digits[kDecimalBytes];

@@ -140,7 +140,7 @@ class RawText {
  private:
   [[nodiscard]] std::string text(StringId id) const { return std::string(profile_.text(id)); }
 
-  void write_line(const std::string& line) {
+  void write_line(std::string_view line) {
     out_.append(line);
     out_.append("\n");
   }
@@ -192,49 +192,70 @@ class RawText {
   }
 
   void write_location(std::size_t i) {
+    constexpr std::size_t kMostBytes = 3 * kDecimalBytes + 32;
     const Location& location = profile_.locations[i];
-    line_.clear();
-    append_right(line_, std::to_string(profile_.location_numbers.of(i)), 6);
-    line_ += ": 0x" + to_hex(location.address) + ' ';
+    char* at = out_.room(kMostBytes);
+    at = write_decimal_right(at, profile_.location_numbers.of(i), 6);
+    at = write_text(at, ": 0x");
+    at = write_hex(at, location.address);
+    at = write_text(at, " ");
     if (location.mapping.index != kNone) {
-      line_ += "M=" + std::to_string(profile_.mapping_numbers.of(location.mapping.index)) + ' ';
+      at = write_text(at, "M=");
+      at = write_decimal(at, profile_.mapping_numbers.of(location.mapping.index));
+      at = write_text(at, " ");
     }
-    if (location.is_folded) line_ += "[F] ";
-    for (const Line& line : profile_.lines_of(location)) {
-      append_line(line);
-      write_line(line_);
-      line_ = kFurtherLineIndent;
+    if (location.is_folded) at = write_text(at, "[F] ");
+    out_.commit(at);
+    const std::span<const Line> lines = profile_.lines_of(location);
+    for (const Line& line : lines) {
+      if (&line != lines.data()) out_.append(kFurtherLineIndent);
+      write_line(line);
     }
-    if (location.line_count == 0) write_line(line_);
+    if (lines.empty()) out_.append("\n");
   }
 
-  void append_line(const Line& line) {
-    // Part by part: there is one of these for each location.
+  void write_line(const Line& line) {
+    constexpr std::size_t kMostBytes = 3 * kDecimalBytes + 16;  // But for the texts.
     const Function& function = profile_.function(line.function);
-    line_.append(profile_.text(function.name)).append(" ").append(profile_.text(function.file));
-    line_.append(":").append(std::to_string(line.line));
-    line_.append(":").append(std::to_string(line.column));
-    line_.append(" s=").append(std::to_string(function.start_line));
-    if (function.name == function.system_name) return;
-    line_.append("(").append(profile_.text(function.system_name)).append(")");
+    const std::string_view name = profile_.text(function.name);
+    const std::string_view file = profile_.text(function.file);
+    const bool has_other_name = function.name != function.system_name;
+    const std::string_view system_name =
+        has_other_name ? profile_.text(function.system_name) : std::string_view();
+    char* at = out_.room(name.size() + file.size() + system_name.size() + kMostBytes);
+    at = write_text(at, name);
+    at = write_text(at, " ");
+    at = write_text(at, file);
+    at = write_text(at, ":");
+    at = write_decimal(at, line.line);
+    at = write_text(at, ":");
+    at = write_decimal(at, line.column);
+    at = write_text(at, " s=");
+    at = write_decimal(at, function.start_line);
+    if (has_other_name) {
+      at = write_text(at, "(");
+      at = write_text(at, system_name);
+      at = write_text(at, ")");
+    }
+    out_.commit(write_text(at, "\n"));
   }
 
   void write_mapping(std::size_t i) {
     const Mapping& mapping = profile_.mappings[i];
-    line_ = std::to_string(profile_.mapping_numbers.of(i)) + ": 0x" + to_hex(mapping.start) +
-            "/0x" + to_hex(mapping.limit) + "/0x" + to_hex(mapping.offset) + ' ' +
-            text(mapping.file) + ' ' + text(mapping.build_id) + ' ';
-    if (mapping.has_functions) line_ += "[FN]";
-    if (mapping.has_filenames) line_ += "[FL]";
-    if (mapping.has_line_numbers) line_ += "[LN]";
-    if (mapping.has_inline_frames) line_ += "[IN]";
-    write_line(line_);
+    std::string line = std::to_string(profile_.mapping_numbers.of(i)) + ": 0x" +
+                       to_hex(mapping.start) + "/0x" + to_hex(mapping.limit) + "/0x" +
+                       to_hex(mapping.offset) + ' ' + text(mapping.file) + ' ' +
+                       text(mapping.build_id) + ' ';
+    if (mapping.has_functions) line += "[FN]";
+    if (mapping.has_filenames) line += "[FL]";
+    if (mapping.has_line_numbers) line += "[LN]";
+    if (mapping.has_inline_frames) line += "[IN]";
+    write_line(line);
   }
 
   const Profile& profile_;
   Writer& writer_;
   TextBlock out_;
-  std::string line_;
 };
 
 }  // namespace
