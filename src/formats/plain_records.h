@@ -12,13 +12,15 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <string_view>
-#include <vector>
 
+#include "formats/profile_proto_fields.h"
 #include "formats/proto_wire.h"
 
 namespace plumb {
+
+/// In front of a Sample in a profile.
+inline constexpr std::uint8_t kSampleKey = proto::kSample << 3 | kWireBytes;
 
 struct PlainSample {
   static constexpr std::size_t kMostValues = 8;
@@ -26,6 +28,7 @@ struct PlainSample {
   std::string_view locations;  ///< Packed, and not looked at.
   std::size_t value_count = 0;
   std::array<std::int64_t, kMostValues> values;
+  bool has_labels = false;
 };
 
 /// Reads a varint of at most 8 bytes without a branch on its length. Returns what is behind it;
@@ -53,7 +56,7 @@ inline const std::uint8_t* read_short_head(const std::uint8_t* at, std::uint64_t
   return at + (is_long ? 3 : 2);
 }
 
-/// Reads a Sample record; its labels are skipped. False if it has another form.
+/// Reads a Sample record; its labels are passed over. False if it has another form.
 inline bool read_plain_sample(std::string_view record, PlainSample& sample) {
   constexpr auto kLocations = 1 << 3 | kWireBytes;
   constexpr auto kValue = 2 << 3 | kWireVarint;
@@ -82,6 +85,7 @@ inline bool read_plain_sample(std::string_view record, PlainSample& sample) {
     }
   }
   sample.value_count = count;
+  sample.has_labels = at < end;
   while (at < end) {
     at = read_short_head(at, kLabel, size);
     if (at == nullptr) return false;
@@ -90,45 +94,54 @@ inline bool read_plain_sample(std::string_view record, PlainSample& sample) {
   return at == end;
 }
 
-/// Reads the number of the field with this key, if it stands at `at`. Returns what is behind it, or
+struct PlainLocation {
+  static constexpr std::size_t kMostLines = 8;
+  struct Line {
+    std::int64_t function = 0;
+    std::int64_t line = 0;
+    std::int64_t column = 0;
+  };
+
+  // Not negative; 0 if it is not there.
+  std::int64_t id = 0;
+  std::int64_t mapping = 0;
+  std::int64_t address = 0;
+  std::size_t line_count = 0;
+  std::array<Line, kMostLines> lines;
+};
+
+/// Takes the number of the field with this key, if it stands at `at`. Returns what is behind it, or
 /// `at`; null if it is longer than 8 bytes. Null stays null.
-inline const std::uint8_t* skip_number(const std::uint8_t* at, const std::uint8_t* end,
+inline const std::uint8_t* take_number(const std::uint8_t* at, const std::uint8_t* end,
                                        std::uint64_t key, std::int64_t& value) {
   return at == nullptr || at >= end || *at != key ? at : read_short_varint(at + 1, value);
 }
 
-/// Reads a Location record: its id, and the functions of its lines, which are appended. False,
-/// without any, if it has another form or an id is above 2^32 - 1.
-inline bool read_plain_location(std::string_view record, std::uint32_t& id,
-                                std::vector<std::uint32_t>& functions) {
+/// Reads a Location record. False if it has another form.
+inline bool read_plain_location(std::string_view record, PlainLocation& location) {
   constexpr auto kNumber = [](std::uint64_t field) { return field << 3 | kWireVarint; };
   constexpr auto kLine = 4 << 3 | kWireBytes;
-  constexpr std::int64_t kMaxId = std::numeric_limits<std::uint32_t>::max();
-  const std::size_t old_size = functions.size();
   const auto* at = reinterpret_cast<const std::uint8_t*>(record.data());
   const std::uint8_t* const end = at + record.size();
-  std::int64_t number = -1;
-  std::int64_t unused = 0;
-  at = skip_number(at, end, kNumber(1), number);
-  if (number < 0 || number > kMaxId) return false;
-  id = static_cast<std::uint32_t>(number);
-  at = skip_number(at, end, kNumber(2), unused);  // The mapping,
-  at = skip_number(at, end, kNumber(3), unused);  // and the address.
-  while (at != nullptr && at < end) {
+  location.id = location.mapping = location.address = 0;
+  at = take_number(at, end, kNumber(1), location.id);
+  at = take_number(at, end, kNumber(2), location.mapping);
+  at = take_number(at, end, kNumber(3), location.address);
+  std::size_t count = 0;
+  while (at != nullptr && at < end && count < PlainLocation::kMostLines) {
     std::ptrdiff_t size = 0;
     at = read_short_head(at, kLine, size);
-    if (at == nullptr) break;
+    if (at == nullptr) return false;
     const std::uint8_t* const line_end = at + size;
-    number = -1;
-    at = skip_number(at, line_end, kNumber(1), number);
-    at = skip_number(at, line_end, kNumber(2), unused);  // The line,
-    at = skip_number(at, line_end, kNumber(3), unused);  // and the column.
-    if (at != line_end || number < 0 || number > kMaxId) at = nullptr;
-    functions.push_back(static_cast<std::uint32_t>(number));
+    PlainLocation::Line& line = location.lines[count++];
+    line = {};
+    at = take_number(at, line_end, kNumber(1), line.function);
+    at = take_number(at, line_end, kNumber(2), line.line);
+    at = take_number(at, line_end, kNumber(3), line.column);
+    if (at != line_end) return false;
   }
-  if (at == end) return true;
-  functions.resize(old_size);
-  return false;
+  location.line_count = count;
+  return at == end;
 }
 
 }  // namespace plumb

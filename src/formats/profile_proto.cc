@@ -7,11 +7,12 @@
 #include <algorithm>
 #include <optional>
 #include <span>
-#include <unordered_map>
 
 #include "base/packed_ids.h"
 #include "base/raw_vector.h"
 #include "base/varint.h"
+#include "formats/id_table.h"
+#include "formats/plain_records.h"
 #include "formats/profile_proto_fields.h"
 #include "formats/proto_wire.h"
 
@@ -26,66 +27,20 @@ Error malformed(std::string message) {
   return Error(ErrorCode::Malformed, std::move(message));
 }
 
-// Maps the ids of one table of the input to indices. Ids are mostly 1, 2, 3, ...
-class IdTable {
- public:
-  void add(std::uint64_t id) {
-    is_dense_ = is_dense_ && id == count_ + 1;
-    ++count_;
-    if (is_dense_) return;
-    while (ids_.size() + 1 < count_) ids_.push_back(ids_.size() + 1);
-    ids_.push_back(id);
-  }
-
-  // Checks the ids; `kind` as in "function".
-  Result<void> finish(std::string_view kind) {
-    if (is_dense_) return {};
-    for (std::uint32_t index = 0; index < ids_.size(); ++index) {
-      if (ids_[index] == 0) {
-        return malformed("found " + std::string(kind) + " with reserved " +
-                         (kind == "location" ? "id=0" : "ID=0"));
-      }
-      if (!sparse_.try_emplace(ids_[index], index).second) {
-        return malformed("multiple " + std::string(kind) +
-                         "s with same id: " + std::to_string(ids_[index]));
-      }
-    }
-    return {};
-  }
-
-  [[nodiscard]] std::uint32_t find(std::uint64_t id) const {
-    if (is_dense_) {
-      return id >= 1 && id <= count_ ? static_cast<std::uint32_t>(id - 1) : kNone;
-    }
-    const auto it = sparse_.find(id);
-    return it == sparse_.end() ? kNone : it->second;
-  }
-
-  [[nodiscard]] bool is_dense() const { return is_dense_; }
-  [[nodiscard]] std::uint64_t id(std::size_t index) const {
-    return is_dense_ ? index + 1 : ids_[index];
-  }
-  [[nodiscard]] std::size_t memory_bytes() const { return ids_.capacity() * 8; }
-
-  /// The ids by index. They are gone from here afterwards.
-  [[nodiscard]] RowNumbers take_numbers() {
-    return is_dense_ ? RowNumbers() : RowNumbers(std::move(ids_));
-  }
-
- private:
-  std::size_t count_ = 0;
-  std::vector<std::uint64_t> ids_;  // In order of the input; empty while they are dense.
-  std::unordered_map<std::uint64_t, std::uint32_t> sparse_;
-  bool is_dense_ = true;
-};
-
 class ProtoReader {
  public:
   explicit ProtoReader(const Limits& limits) : limits_(limits) {}
 
   Result<Profile> read(ByteSource& source) {
     Window window(source, Window::Mode::Threaded);
-    TRY(walk_message(window, limits_, [this](const WireField& field) { return visit(field); }));
+    const auto visit_field = [this](const WireField& field) { return visit(field); };
+    const auto take = [this](std::string_view bytes) { return take_plain_samples(bytes); };
+    std::size_t keep = 0;
+    do {
+      TRY_ASSIGN([[maybe_unused]] const bool goes_on,
+                 walk_block(window, limits_, keep, visit_field, take));
+      if (unchecked_bytes_ >= kBytesPerCheck) TRY(check_memory(window.offset()));
+    } while (!window.at_end());
     if (!any_field_) return Error(ErrorCode::NotRecognized, "empty input file");
     TRY(finish());
     return std::move(profile_);
@@ -113,6 +68,34 @@ class ProtoReader {
     unchecked_bytes_ += field.bytes.size() + 2;
     if (unchecked_bytes_ >= kBytesPerCheck) TRY(check_memory(field.offset));
     return true;
+  }
+
+  // The hot loop: takes the samples of the usual form at the start of `bytes`, and returns how many
+  // bytes they have.
+  std::size_t take_plain_samples(std::string_view bytes) {
+    const auto* const begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
+    const std::uint8_t* const end = begin + bytes.size();
+    if (*begin != kSampleKey || sample_count_ == 0) return 0;
+    PlainSample sample;
+    std::ptrdiff_t size = 0;
+    const std::uint8_t* at = begin;
+    while (at < end) {
+      const std::uint8_t* const record = read_short_head(at, kSampleKey, size);
+      if (record == nullptr || size > end - record) break;
+      const auto length = static_cast<std::size_t>(size);
+      if (!read_plain_sample({reinterpret_cast<const char*>(record), length}, sample)) break;
+      if (sample.has_labels || sample.value_count != width_) break;
+      stack_ = {};
+      frames_ = 0;
+      if (!add_locations({.type = kWireBytes, .bytes = sample.locations})) break;
+      if (frames_ > limits_.stack_frames) break;
+      profile_.add_sample(profile_.add_packed_stack(frames_, stack_),
+                          std::span(sample.values).first(width_), {});
+      ++sample_count_;
+      at = record + size;
+    }
+    unchecked_bytes_ += static_cast<std::uint64_t>(at - begin);
+    return static_cast<std::size_t>(at - begin);
   }
 
   // Strings are still indices into the input's table here: an index is stored as the StringId.
@@ -202,6 +185,16 @@ class ProtoReader {
     std::uint64_t id = 0;
     std::uint64_t mapping = 0;
     location.first_line = static_cast<std::uint32_t>(profile_.lines.size());
+    if (PlainLocation plain; read_plain_location(field.bytes, plain)) {
+      location.address = static_cast<std::uint64_t>(plain.address);
+      for (const auto& line : std::span(plain.lines).first(plain.line_count)) {
+        profile_.lines.push_back({.function = {}, .line = line.line, .column = line.column});
+        line_functions_.push_back(static_cast<std::uint64_t>(line.function));
+      }
+      add_location(location, static_cast<std::uint64_t>(plain.id),
+                   static_cast<std::uint64_t>(plain.mapping));
+      return {};
+    }
     ByteReader in(field.bytes, field.offset);
     WireField part;
     while (!in.at_end()) {
@@ -217,11 +210,16 @@ class ProtoReader {
       if (part.number == 3) location.address = part.value;
       if (part.number == 5) location.is_folded = part.value != 0;
     }
+    add_location(location, id, mapping);
+    return {};
+  }
+
+  // Its lines are there.
+  void add_location(Location& location, std::uint64_t id, std::uint64_t mapping) {
     location.line_count = static_cast<std::uint32_t>(profile_.lines.size()) - location.first_line;
     profile_.locations.push_back(location);
     location_ids_.add(id);
     location_mappings_.push_back(mapping);
-    return {};
   }
 
   Result<void> read_mapping(const WireField& field) {

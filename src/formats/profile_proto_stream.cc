@@ -2,6 +2,7 @@
 #include "formats/profile_proto_stream.h"
 
 #include <algorithm>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -14,8 +15,8 @@
 namespace plumb {
 namespace {
 
-constexpr std::uint8_t kSampleKey = proto::kSample << 3 | kWireBytes;
 constexpr std::uint64_t kMaxId = UINT32_MAX;
+constexpr std::int64_t kMaxPlainId = UINT32_MAX;
 
 // Small enough for what is made of a block to be near a core still when it is used.
 constexpr std::size_t kBlockBytes = std::size_t{64} << 10;
@@ -192,11 +193,19 @@ class PartsReader {
   }
 
   bool on_location(std::string_view record) {
-    std::uint32_t id = 0;
-    if (read_plain_location(record, id, parts_->lines)) {
-      parts_->locations.push_back({id, parts_->lines.size()});
-      return true;
+    PlainLocation location;
+    if (!read_plain_location(record, location)) return on_any_location(record);
+    bool ok = location.id <= kMaxPlainId;
+    for (const auto& line : std::span(location.lines).first(location.line_count)) {
+      ok = ok && line.function <= kMaxPlainId;
+      parts_->lines.push_back(static_cast<std::uint32_t>(line.function));
     }
+    parts_->locations.push_back({static_cast<std::uint32_t>(location.id), parts_->lines.size()});
+    return ok;
+  }
+
+  bool on_any_location(std::string_view record) {
+    std::uint32_t id = 0;
     const bool ok = for_each_part(record, [&](const WireField& part) {
       if (part.number == 1) return store(part, id);
       if (part.number == 4) return part.type == kWireBytes && on_line(part.bytes);

@@ -110,16 +110,4 @@ Result<bool> walk_block(Window& window, const Limits& limits, std::size_t& keep,
   return true;
 }
 
-/// Walks all blocks of a message, until the end or until `visit` returns false. See walk_block().
-template <typename Visit>
-Result<void> walk_message(Window& window, const Limits& limits, Visit&& visit) {
-  std::size_t keep = 0;
-  do {
-    const auto take_none = [](std::string_view) { return std::size_t{0}; };
-    TRY_ASSIGN(const bool go_on, walk_block(window, limits, keep, visit, take_none));
-    if (!go_on) return {};
-  } while (!window.at_end());
-  return {};
-}
-
 }  // namespace plumb

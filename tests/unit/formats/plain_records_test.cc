@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,87 +22,88 @@ std::string with_slack(std::string record) {
   return std::move(record) + std::string(Window::kSlackBytes, '\x08');
 }
 
-using Lines = std::vector<std::uint32_t>;
-
-struct PlainLocation {
-  std::uint32_t id = 0;
-  Lines functions;
-  friend bool operator==(const PlainLocation&, const PlainLocation&) = default;
-};
-
-std::optional<PlainLocation> read_location(const std::string& record) {
+// As "id mapping address: function line column, ...".
+std::string describe_location(const std::string& record) {
   const std::string bytes = with_slack(record);
   PlainLocation location;
-  location.functions = {99};  // Of the location before.
-  const std::string_view view = std::string_view(bytes).substr(0, record.size());
-  const bool is_plain = read_plain_location(view, location.id, location.functions);
-  EXPECT_EQ(location.functions.at(0), 99U);
-  location.functions.erase(location.functions.begin());
-  if (is_plain) return location;
-  EXPECT_EQ(location.functions, Lines()) << "nothing is left of what is not plain";
-  return std::nullopt;
+  if (!read_plain_location(std::string_view(bytes).substr(0, record.size()), location)) {
+    return "not plain";
+  }
+  const auto join = [](std::initializer_list<std::int64_t> numbers) {
+    std::string text;
+    for (const std::int64_t number : numbers) text += std::to_string(number) + ' ';
+    return text;
+  };
+  std::string text = join({location.id, location.mapping, location.address});
+  for (std::size_t i = 0; i < location.line_count; ++i) {
+    const PlainLocation::Line& line = location.lines.at(i);
+    text += "| " + join({line.function, line.line, line.column});
+  }
+  text.pop_back();
+  return text;
 }
 
+ProtoMessage id300() {
+  return ProtoMessage().number(1, 300);
+}
 ProtoMessage line(std::uint64_t function) {
   return ProtoMessage().number(1, function);
 }
 
 TEST(PlainLocation, IsReadInTheOrderOfItsFields) {
-  const auto id = [] { return ProtoMessage().number(1, 300); };
   const std::uint64_t address = 0x7FFFFFFFFFF0;
-  const std::vector<std::pair<ProtoMessage, PlainLocation>> cases = {
-      {id(), {300, {}}},
-      {id().message(4, line(5)), {300, {5}}},
-      {id().number(2, 1).number(3, address).message(4, line(5)), {300, {5}}},
-      {id().number(3, address).message(4, line(5).number(2, 12)), {300, {5}}},
-      {id().message(4, line(5).number(2, 12).number(3, 7)), {300, {5}}},
-      {id().message(4, line(5).number(2, 1)).message(4, line(70000).number(2, 2)),
-       {300, {5, 70000}}},
-      {ProtoMessage().number(1, UINT32_MAX).message(4, line(UINT32_MAX)),
-       {UINT32_MAX, {UINT32_MAX}}},
+  const std::vector<std::pair<ProtoMessage, std::string>> cases = {
+      {ProtoMessage(), "0 0 0"},
+      {id300(), "300 0 0"},
+      {id300().message(4, line(5)), "300 0 0 | 5 0 0"},
+      {id300().number(2, 1).number(3, address).message(4, line(5)),
+       "300 1 140737488355312 | 5 0 0"},
+      {id300().number(3, 16).message(4, line(5).number(2, 12)), "300 0 16 | 5 12 0"},
+      {id300().message(4, line(5).number(2, 12).number(3, 7)), "300 0 0 | 5 12 7"},
+      {id300().message(4, ProtoMessage().number(2, 12)), "300 0 0 | 0 12 0"},
+      {id300().message(4, ProtoMessage()), "300 0 0 | 0 0 0"},
+      {id300().message(4, line(5).number(2, 1)).message(4, line(70000).number(2, 2)),
+       "300 0 0 | 5 1 0 | 70000 2 0"},
+      {ProtoMessage().number(1, std::uint64_t{1} << 40), "1099511627776 0 0"},
   };
   for (const auto& [message, expected] : cases) {
-    EXPECT_EQ(read_location(message.text()), expected) << testing::PrintToString(message.text());
-  }
-}
-
-TEST(PlainLocation, LeavesOtherFormsToBeReadFieldByField) {
-  const auto id = [] { return ProtoMessage().number(1, 300); };
-  const std::vector<ProtoMessage> cases = {
-      ProtoMessage(),
-      ProtoMessage().number(3, 16).message(4, line(5)),
-      ProtoMessage().message(4, line(5)).number(1, 300),
-      id().number(1, 301).message(4, line(5)),
-      id().number(3, 16).number(2, 1).message(4, line(5)),
-      id().number(3, UINT64_MAX).message(4, line(5)),
-      id().message(4, line(5)).number(5, 1),
-      id().message(4, line(5)).bytes(9, "later"),
-      id().message(4, ProtoMessage().number(2, 12)),
-      id().message(4, ProtoMessage()),
-      id().message(4, ProtoMessage().number(2, 12).number(1, 5)),
-      id().message(4, line(5)).message(4, line(std::uint64_t{1} << 32)),
-      ProtoMessage().number(1, std::uint64_t{1} << 32).message(4, line(5)),
-  };
-  for (const ProtoMessage& message : cases) {
-    EXPECT_EQ(read_location(message.text()), std::nullopt)
+    EXPECT_EQ(describe_location(message.text()), expected)
         << testing::PrintToString(message.text());
   }
 }
 
-TEST(PlainLocation, CutAnywhereIsWholeOrNotPlain) {
-  const std::string record = ProtoMessage()
-                                 .number(1, 300)
-                                 .number(2, 1)
-                                 .number(3, 0x7FFFFFFFFFF0)
-                                 .message(4, line(500).number(2, 12))
-                                 .message(4, line(70000).number(2, 1200))
-                                 .text();
-  for (std::size_t size = 0; size < record.size(); ++size) {
-    const auto cut = read_location(record.substr(0, size));
-    if (!cut) continue;
-    EXPECT_EQ(cut->id, 300U) << size;
-    const Lines first = {500};
-    EXPECT_TRUE(cut->functions.empty() || cut->functions == first) << size;
+TEST(PlainLocation, LeavesOtherFormsToBeReadFieldByField) {
+  ProtoMessage deep = id300();
+  for (std::uint64_t i = 0; i <= PlainLocation::kMostLines; ++i) deep.message(4, line(i));
+  const std::vector<ProtoMessage> cases = {
+      ProtoMessage().message(4, line(5)).number(1, 300),
+      id300().number(1, 301).message(4, line(5)),
+      id300().number(3, 16).number(2, 1).message(4, line(5)),
+      id300().number(3, UINT64_MAX).message(4, line(5)),
+      id300().message(4, line(5)).number(5, 1),
+      id300().message(4, line(5)).bytes(9, "later"),
+      id300().message(4, ProtoMessage().number(2, 12).number(1, 5)),
+      id300().message(4, line(UINT64_MAX)),
+      deep,
+  };
+  for (const ProtoMessage& message : cases) {
+    EXPECT_EQ(describe_location(message.text()), "not plain")
+        << testing::PrintToString(message.text());
+  }
+}
+
+TEST(PlainLocation, CutInTheMiddleOfAFieldIsNotPlain) {
+  const std::vector<ProtoMessage> fields = {
+      id300(), ProtoMessage().number(2, 1), ProtoMessage().number(3, 0x7FFFFFFFFFF0),
+      ProtoMessage().message(4, line(500).number(2, 12)), ProtoMessage().message(4, line(70000))};
+  std::string record;
+  for (const ProtoMessage& field : fields) {
+    for (std::size_t size = 1; size < field.text().size(); ++size) {
+      EXPECT_EQ(describe_location(record + field.text().substr(0, size)), "not plain")
+          << testing::PrintToString(record) << size;
+    }
+    record += field.text();
+    EXPECT_NE(describe_location(record), "not plain");
   }
 }
 
