@@ -14,6 +14,7 @@
 #include "formats/profile_proto_stream.h"
 #include "support/go_order.h"
 #include "support/make_profile.h"
+#include "support/prepared_input.h"
 
 namespace plumb {
 namespace {
@@ -121,6 +122,39 @@ TEST(TopStream, NeedsOnePassMoreIfTheFirstSamplesMislead) {
   EXPECT_EQ(streamed.passes, 2);
   EXPECT_NE(streamed.text.find("inlined (inline)\n"), std::string::npos);
   EXPECT_EQ(streamed.text.find("early"), std::string::npos);
+}
+
+TEST(TopStream, TakesLocationsOfAnyNumberOfLines) {
+  for (int count = 1; count <= 12; ++count) {
+    ProfileMaker make("cpu", "nanoseconds");
+    std::string place = "outer";
+    for (int i = 1; i < count; ++i) place += "|inner" + std::to_string(i);
+    for (int i = 0; i < 3000; ++i) make.add(10, "main;" + place);
+    const Streamed streamed = stream(encode_in_go_order(make.profile), {}, 1000);
+    ASSERT_TRUE(streamed.is_usable);
+    const auto input = test::prepared_input(make.profile, ReportKind::Top, {});
+    ASSERT_TRUE(input.has_value());
+    StringWriter whole;
+    render_top_text(build_top(*input), whole);
+    EXPECT_EQ(streamed.text, whole.text()) << count;
+  }
+}
+
+TEST(TopStream, LooksAtTheNamesOfManyFunctionsMeanwhile) {
+  ProfileMaker make("cpu", "nanoseconds");
+  for (int i = 0; i < 6000; ++i) make.add(1, "main;work" + std::to_string(i));
+  const std::string bytes = encode_in_go_order(make.profile);
+  for (const std::string_view other : {"", "work5999"}) {
+    MemorySource source(bytes);
+    TopStream top(ReportOptions{});
+    top.set_changes_name([&](std::string_view name, std::string_view system_name) {
+      EXPECT_EQ(name, system_name);
+      return name == other;
+    });
+    const auto usable = stream_profile_proto(source, top, {});
+    ASSERT_TRUE(usable.has_value());
+    EXPECT_EQ(*usable, other.empty());
+  }
 }
 
 struct UnusableCase {
