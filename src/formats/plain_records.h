@@ -28,7 +28,7 @@ struct PlainSample {
   std::string_view locations;  ///< Packed, and not looked at.
   std::size_t value_count = 0;
   std::array<std::int64_t, kMostValues> values;
-  bool has_labels = false;
+  std::string_view labels;  ///< Their fields, to be read one by one.
 };
 
 /// Reads a varint of at most 8 bytes without a branch on its length. Returns what is behind it;
@@ -56,7 +56,7 @@ inline const std::uint8_t* read_short_head(const std::uint8_t* at, std::uint64_t
   return at + (is_long ? 3 : 2);
 }
 
-/// Reads a Sample record; its labels are passed over. False if it has another form.
+/// Reads a Sample record. False if it has another form.
 inline bool read_plain_sample(std::string_view record, PlainSample& sample) {
   constexpr auto kLocations = 1 << 3 | kWireBytes;
   constexpr auto kValue = 2 << 3 | kWireVarint;
@@ -85,7 +85,7 @@ inline bool read_plain_sample(std::string_view record, PlainSample& sample) {
     }
   }
   sample.value_count = count;
-  sample.has_labels = at < end;
+  if (at <= end) sample.labels = record.substr(record.size() - static_cast<std::size_t>(end - at));
   while (at < end) {
     at = read_short_head(at, kLabel, size);
     if (at == nullptr) return false;

@@ -84,18 +84,29 @@ class ProtoReader {
       if (record == nullptr || size > end - record) break;
       const auto length = static_cast<std::size_t>(size);
       if (!read_plain_sample({reinterpret_cast<const char*>(record), length}, sample)) break;
-      if (sample.has_labels || sample.value_count != width_) break;
+      if (sample.value_count != width_) break;
       stack_ = {};
       frames_ = 0;
       if (!add_locations({.type = kWireBytes, .bytes = sample.locations})) break;
-      if (frames_ > limits_.stack_frames) break;
+      if (frames_ > limits_.stack_frames || !read_labels(sample.labels)) break;
       profile_.add_sample(profile_.add_packed_stack(frames_, stack_),
-                          std::span(sample.values).first(width_), {});
+                          std::span(sample.values).first(width_), labels_);
       ++sample_count_;
       at = record + size;
     }
     unchecked_bytes_ += static_cast<std::uint64_t>(at - begin);
     return static_cast<std::size_t>(at - begin);
+  }
+
+  // The label fields of a sample. False if one is wrong.
+  bool read_labels(std::string_view fields) {
+    labels_.clear();
+    ByteReader in(fields);
+    WireField label;
+    while (!in.at_end()) {
+      if (!take_wire_field(in, label) || !read_label(label)) return false;
+    }
+    return true;
   }
 
   // Strings are still indices into the input's table here: an index is stored as the StringId.

@@ -110,6 +110,7 @@ TEST(PlainLocation, CutInTheMiddleOfAFieldIsNotPlain) {
 struct PlainStack {
   std::string locations;
   std::vector<std::int64_t> values;
+  std::string labels;
   friend bool operator==(const PlainStack&, const PlainStack&) = default;
 };
 
@@ -121,18 +122,22 @@ std::optional<PlainStack> read_sample(const std::string& record) {
   }
   const auto count = static_cast<std::ptrdiff_t>(sample.value_count);
   return PlainStack{std::string(sample.locations),
-                    {sample.values.begin(), sample.values.begin() + count}};
+                    {sample.values.begin(), sample.values.begin() + count},
+                    std::string(sample.labels)};
 }
 
 TEST(PlainSample, IsReadWithItsValuesPackedOrNot) {
   const auto stack = [] { return ProtoMessage().packed(1, {1, 300}); };
   const std::string ids = "\x01\xAC\x02";
+  const auto labels = ProtoMessage().message(3, line(5)).message(3, line(6).number(2, 1));
   const std::vector<std::pair<ProtoMessage, PlainStack>> cases = {
-      {stack(), {ids, {}}},
-      {stack().packed(2, {7}), {ids, {7}}},
-      {stack().packed(2, {7, 70000, 0}), {ids, {7, 70000, 0}}},
-      {stack().number(2, 7).number(2, 70000), {ids, {7, 70000}}},
-      {stack().number(2, 7).message(3, ProtoMessage().number(1, 5)), {ids, {7}}},
+      {stack(), {ids, {}, ""}},
+      {stack().packed(2, {7}), {ids, {7}, ""}},
+      {stack().packed(2, {7, 70000, 0}), {ids, {7, 70000, 0}, ""}},
+      {stack().number(2, 7).number(2, 70000), {ids, {7, 70000}, ""}},
+      {stack().packed(2, {7}).append(labels), {ids, {7}, labels.text()}},
+      {stack().number(2, 7).append(labels), {ids, {7}, labels.text()}},
+      {stack().append(labels), {ids, {}, labels.text()}},
   };
   for (const auto& [message, expected] : cases) {
     EXPECT_EQ(read_sample(message.text()), expected) << testing::PrintToString(message.text());
