@@ -37,8 +37,7 @@ class ProtoReader {
     const auto take = [this](std::string_view bytes) { return take_plain_samples(bytes); };
     std::size_t keep = 0;
     do {
-      TRY_ASSIGN([[maybe_unused]] const bool goes_on,
-                 walk_block(window, limits_, keep, visit_field, take));
+      TRY(walk_block(window, limits_, keep, visit_field, take));
       if (unchecked_bytes_ >= kBytesPerCheck) TRY(check_memory(window.offset()));
     } while (!window.at_end());
     if (!any_field_) return Error(ErrorCode::NotRecognized, "empty input file");
