@@ -19,9 +19,6 @@
 
 namespace plumb {
 
-/// In front of a Sample in a profile.
-inline constexpr std::uint8_t kSampleKey = proto::kSample << 3 | kWireBytes;
-
 struct PlainSample {
   static constexpr std::size_t kMostValues = 8;
 
@@ -92,6 +89,26 @@ inline bool read_plain_sample(std::string_view record, PlainSample& sample) {
     at += size;
   }
   return at == end;
+}
+
+/// Calls `use(PlainSample) -> bool` for the samples of this form that `bytes`, fields of a profile,
+/// begin with, until it returns false. Returns how many bytes those take that were of use.
+template <typename Use>
+std::size_t take_plain_samples(std::string_view bytes, Use&& use) {
+  const auto* const begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
+  const std::uint8_t* const end = begin + bytes.size();
+  const std::uint8_t* at = begin;
+  PlainSample sample;
+  std::ptrdiff_t size = 0;
+  while (at < end) {
+    const std::uint8_t* const record = read_short_head(at, proto::kSample << 3 | kWireBytes, size);
+    if (record == nullptr || size > end - record) break;
+    const auto length = static_cast<std::size_t>(size);
+    if (!read_plain_sample({reinterpret_cast<const char*>(record), length}, sample)) break;
+    if (!use(sample)) break;
+    at = record + size;
+  }
+  return static_cast<std::size_t>(at - begin);
 }
 
 struct PlainLocation {

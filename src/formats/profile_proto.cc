@@ -34,7 +34,7 @@ class ProtoReader {
   Result<Profile> read(ByteSource& source) {
     Window window(source, Window::Mode::Threaded);
     const auto visit_field = [this](const WireField& field) { return visit(field); };
-    const auto take = [this](std::string_view bytes) { return take_plain_samples(bytes); };
+    const auto take = [this](std::string_view bytes) { return take_samples(bytes); };
     std::size_t keep = 0;
     do {
       TRY(walk_block(window, limits_, keep, visit_field, take));
@@ -69,32 +69,23 @@ class ProtoReader {
     return true;
   }
 
-  // The hot loop: takes the samples of the usual form at the start of `bytes`, and returns how many
-  // bytes they have.
-  std::size_t take_plain_samples(std::string_view bytes) {
-    const auto* const begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
-    const std::uint8_t* const end = begin + bytes.size();
-    if (*begin != kSampleKey || sample_count_ == 0) return 0;
-    PlainSample sample;
-    std::ptrdiff_t size = 0;
-    const std::uint8_t* at = begin;
-    while (at < end) {
-      const std::uint8_t* const record = read_short_head(at, kSampleKey, size);
-      if (record == nullptr || size > end - record) break;
-      const auto length = static_cast<std::size_t>(size);
-      if (!read_plain_sample({reinterpret_cast<const char*>(record), length}, sample)) break;
-      if (sample.value_count != width_) break;
+  // The hot loop: most of a large profile are samples of the usual form.
+  std::size_t take_samples(std::string_view bytes) {
+    if (sample_count_ == 0) return 0;
+    const auto add = [this](const PlainSample& sample) {
+      if (sample.value_count != width_) return false;
       stack_ = {};
       frames_ = 0;
-      if (!add_locations({.type = kWireBytes, .bytes = sample.locations})) break;
-      if (frames_ > limits_.stack_frames || !read_labels(sample.labels)) break;
+      if (!add_locations({.type = kWireBytes, .bytes = sample.locations})) return false;
+      if (frames_ > limits_.stack_frames || !read_labels(sample.labels)) return false;
       profile_.add_sample(profile_.add_packed_stack(frames_, stack_),
                           std::span(sample.values).first(width_), labels_);
       ++sample_count_;
-      at = record + size;
-    }
-    unchecked_bytes_ += static_cast<std::uint64_t>(at - begin);
-    return static_cast<std::size_t>(at - begin);
+      return true;
+    };
+    const std::size_t taken = take_plain_samples(bytes, add);
+    unchecked_bytes_ += taken;
+    return taken;
   }
 
   // The label fields of a sample. False if one is wrong.

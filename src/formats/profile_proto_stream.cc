@@ -57,36 +57,27 @@ class PartsReader {
     }
   }
 
-  // The hot loop: nearly all records of a large profile are samples of the usual form. Takes those
-  // at the start of `bytes`, and returns how many bytes they have.
-  std::size_t take_plain_samples(std::string_view bytes) {
-    const auto* const begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
-    const std::uint8_t* const end = begin + std::min(bytes.size(), kBlockBytes);
-    if (*begin != kSampleKey || width_ == 0) return 0;
+  // The hot loop: most of a large profile are samples of the usual form.
+  std::size_t take_samples(std::string_view bytes) {
+    if (width_ == 0) return 0;
+    bytes = bytes.substr(0, kBlockBytes);
     StreamedSamples& samples = parts_->samples;
     const std::size_t known = samples.locations.size();
-    samples.locations.resize(known + static_cast<std::size_t>(end - begin) + kPackedIdsSlack);
+    samples.locations.resize(known + bytes.size() + kPackedIdsSlack);
     std::uint32_t* const locations = samples.locations.data();
     std::uint32_t* out = locations + known;
-    PlainSample sample;
-    std::ptrdiff_t size = 0;
-    const std::uint8_t* at = begin;
-    while (at < end) {
-      const std::uint8_t* const record = read_short_head(at, kSampleKey, size);
-      if (record == nullptr || size > end - record) break;
-      if (!read_plain_sample(
-              {reinterpret_cast<const char*>(record), static_cast<std::size_t>(size)}, sample))
-        break;
-      if (sample.value_count != width_) break;
-      std::uint32_t* const stack_end = decode_packed_ids(sample.locations, out);
-      if (stack_end == nullptr) break;
-      out = stack_end;
+    const auto add = [&](const PlainSample& sample) {
+      if (sample.value_count != width_) return false;
+      std::uint32_t* const end = decode_packed_ids(sample.locations, out);
+      if (end == nullptr) return false;
+      out = end;
       samples.ends.push_back(static_cast<std::size_t>(out - locations));
       for (std::size_t i = 0; i < width_; ++i) samples.values.push_back(sample.values[i]);
-      at = record + size;
-    }
+      return true;
+    };
+    const std::size_t taken = take_plain_samples(bytes, add);
     samples.locations.resize(static_cast<std::size_t>(out - locations));
-    return static_cast<std::size_t>(at - begin);
+    return taken;
   }
 
   [[nodiscard]] const StreamedHeader& header() const { return header_; }
@@ -302,7 +293,7 @@ class BlockReader {
     reader_.fill(parts);
     status_ = walk_block(
         window_, limits_, keep_, [this](const WireField& field) { return reader_.visit(field); },
-        [this](std::string_view bytes) { return reader_.take_plain_samples(bytes); });
+        [this](std::string_view bytes) { return reader_.take_samples(bytes); });
     has_begun_ = true;
     return status_ && *status_;
   }
