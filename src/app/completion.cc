@@ -166,12 +166,23 @@ std::string bash_script() {
   return out;
 }
 
-// Text inside '...' of a zsh or fish script; zsh's own signs are escaped for its descriptions.
-std::string quoted(std::string_view text, std::string_view escaped) {
+// Text inside '...' of a fish script.
+std::string fish_text(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (escaped.find(c) != std::string_view::npos) out += '\\';
+    if (c == '\'' || c == '\\') out += '\\';
     out += c;
+  }
+  return out;
+}
+
+// Text inside '...' of a zsh script, where an apostrophe ends the quotes whatever stands before it.
+// `special` are the signs that zsh's completion would take for its own there.
+std::string zsh_text(std::string_view text, std::string_view special) {
+  std::string out;
+  for (const char c : text) {
+    if (special.find(c) != std::string_view::npos) out += '\\';
+    out += c == '\'' ? "'\\''" : std::string(1, c);
   }
   return out;
 }
@@ -180,10 +191,10 @@ std::string zsh_flags(const Command& command) {
   std::string out;
   for_each_flag(command, [&](const Flag& flag) {
     out += "        '-" + std::string(flag.name) + (flag.is_switch() ? "[" : "=[") +
-           quoted(flag.help, "[]:\\") + ']';
+           zsh_text(flag.help, "[]:\\") + ']';
     if (!flag.is_switch()) {
-      out += ':' + std::string(flag.option->value_name);
-      const std::string values = join(values_of(*flag.option, command));
+      out += ':' + zsh_text(flag.option->value_name, ":\\");
+      const std::string values = zsh_text(join(values_of(*flag.option, command)), ":\\");
       out += flag.option->value_name == "FILE" ? ":_files"
              : values.empty()                  ? ": "
                                                : ":(" + values + ")";
@@ -201,7 +212,7 @@ std::string zsh_script() {
       "  if (( CURRENT == 2 )); then\n"
       "    local -a names=(\n";
   for (const Command& command : commands()) {
-    out += "      '" + std::string(command.name) + ':' + quoted(command.summary, ":\\") + "'\n";
+    out += "      '" + std::string(command.name) + ':' + zsh_text(command.summary, ":\\") + "'\n";
   }
   out +=
       "    )\n"
@@ -231,7 +242,7 @@ std::string fish_script() {
       "complete -c plumb -e\n";
   for (const Command& command : commands()) {
     out += "complete -c plumb -n __fish_use_subcommand -f -a " + std::string(command.name) +
-           " -d '" + quoted(command.summary, "'\\") + "'\n";
+           " -d '" + fish_text(command.summary) + "'\n";
   }
   for (const Command& command : commands()) {
     const std::string start =
@@ -246,7 +257,7 @@ std::string fish_script() {
       out += " -o " + std::string(flag.name) + (flag.is_switch() ? "" : " -r");
       const std::string values = join(values_of(*flag.option, command));
       if (!flag.is_switch() && !values.empty()) out += " -f -a '" + values + "'";
-      out += " -d '" + quoted(flag.help, "'\\") + "'\n";
+      out += " -d '" + fish_text(flag.help) + "'\n";
     });
   }
   return out;

@@ -19,6 +19,19 @@
 namespace plumb::cli {
 namespace {
 
+// True if a shell that reads `line` is between single quotes behind it.
+bool leaves_quotes_open(std::string_view line, bool escapes_inside) {
+  bool is_open = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '\\' && (!is_open || escapes_inside)) {
+      ++i;
+    } else if (line[i] == '\'') {
+      is_open = !is_open;
+    }
+  }
+  return is_open;
+}
+
 // What bash offers for the last of `words`.
 std::set<std::string> complete_in_bash(const std::vector<std::string>& words) {
   const auto script = completion_script("bash");
@@ -138,6 +151,22 @@ TEST(Completion, EveryShellKnowsEveryCommandAndFlag) {
       EXPECT_NE(script->find(name), std::string::npos);
     }
   }
+}
+
+TEST(Completion, AnApostropheInAHelpTextEndsNoQuotes) {
+  for (const std::string_view shell : {"fish", "zsh"}) {
+    const std::string script = *completion_script(shell);
+    for (const std::string_view line : split(script, '\n')) {
+      if (line.starts_with('#')) continue;
+      EXPECT_FALSE(leaves_quotes_open(line, shell == "fish")) << shell << ": " << line;
+    }
+  }
+}
+
+TEST(Completion, ColonsInsideAWordEndNoFieldOfZsh) {
+  const std::string script = *completion_script("zsh");
+  EXPECT_NE(script.find(R"(:HOST\:PORT: ')"), std::string::npos);
+  EXPECT_NE(script.find(R"( force\:local )"), std::string::npos);
 }
 
 TEST(Completion, OtherShellsAreRefused) {
