@@ -174,6 +174,9 @@ std::string command_help(const Command& command) {
     out += "\nExamples:\n";
     add_examples(out, command.examples);
   }
+  if (const HelpTopic* const topic = find_help_topic(command.name)) {
+    out += '\n' + std::string(topic->summary) + ":\n" + help_topic_body(*topic);
+  }
   if (!command.reads_profiles()) return out;
   add_flags(out, command);
   out += "\nFlags are written -x or --x, values -x=v or -x v; they may stand behind profiles.\n";

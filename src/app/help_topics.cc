@@ -98,7 +98,7 @@ constexpr std::string_view kSourceText =
     "the request for the profile.\n";
 
 constexpr std::array kShellTopicExamples = {
-    TopicExample{"plumb heap.pb.gz", "opens the shell; so does plumb shell heap.pb.gz"},
+    TopicExample{"plumb heap.pb.gz", "opens the shell, as plumb shell does"},
     TopicExample{"top5 -cum", "five functions, by cumulative value"},
     TopicExample{"top net/http -runtime", "focus on one, ignore the other, this time"},
     TopicExample{"peek 'func1$' | less", "a report into a line of sh"},
@@ -115,16 +115,17 @@ constexpr std::string_view kShellText =
     "with # is a comment, and so is what stands behind //: in an assignment.\n"
     "\n"
     "  NAME=VALUE  sets an option; blanks and | belong to the value; a switch alone is on\n"
-    "  COMMAND[N] [ARGUMENT] [N] [FOCUS]... [-IGNORE]... [-OPTION[=VALUE]]... [> FILE] [| LINE]\n"
+    "  COMMAND[N] [ARGUMENT] [N] [FOCUS]... [-IGNORE]... [-OPTION[=VALUE]]...\n"
+    "      [> FILE] [| LINE]\n"
     "\n"
     "What a command line sets holds for it alone. A number is the count of entries; other\n"
     "words are regular expressions, those of tags about labels. A word that is a flag of the\n"
     "command line is that flag, unless it is quoted: top -'sort' ignores what matches sort.\n"
     "\n"
-    "Quotes, ' or \", open at the start of a word (behind a leading - or >) and behind =; inside\n"
-    "a word they are ordinary characters. Between them all is literal but \\\" inside \"...\". A\n"
-    "backslash before a blank or a quote makes that ordinary; before anything else it stays,\n"
-    "for the regular expression. A | with blanks around it starts the pipe.\n"
+    "Quotes, ' or \", open at the start of a word (behind a leading - or >) and behind =;\n"
+    "inside a word they are ordinary characters. Between them all is literal but \\\" inside\n"
+    "\"...\". A backslash before a blank or a quote makes that ordinary; before anything else\n"
+    "it stays, for the regular expression. A | with blanks around it starts the pipe.\n"
     "\n"
     "o lists the options, help explains commands and options, Tab completes, Ctrl-C stops a\n"
     "report, and source FILE runs the lines of a file. Lines are kept in\n"
@@ -222,8 +223,12 @@ const HelpTopic* find_help_topic(std::string_view name) {
 }
 
 std::string help_topic_text(const HelpTopic& topic) {
+  return std::string(topic.summary) + "\n\nExamples:\n" + help_topic_body(topic);
+}
+
+std::string help_topic_body(const HelpTopic& topic) {
   constexpr std::size_t kWidest = 48;  // Longer lines have their meaning below.
-  std::string out = std::string(topic.summary) + "\n\nExamples:\n";
+  std::string out;
   std::size_t column = 0;
   for (const TopicExample& example : topic.examples) {
     if (example.line.size() <= kWidest) column = std::max(column, example.line.size());

@@ -32,4 +32,7 @@ const HelpTopic* find_help_topic(std::string_view name);
 /// The whole text of a topic.
 std::string help_topic_text(const HelpTopic& topic);
 
+/// The same without the lines above the examples.
+std::string help_topic_body(const HelpTopic& topic);
+
 }  // namespace plumb::cli
