@@ -18,8 +18,8 @@ namespace {
 
 constexpr OptionGroups kNoOptions;
 constexpr OptionGroups kLeaksOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
-                                     OptionGroup::Leaks, OptionGroup::FailOn, OptionGroup::Watch,
-                                     OptionGroup::Web);
+                                     OptionGroup::Leaks, OptionGroup::LeakRun, OptionGroup::FailOn,
+                                     OptionGroup::Watch, OptionGroup::Web);
 constexpr OptionGroups kRecordOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Watch,
                                       OptionGroup::Record);
 constexpr OptionGroups kDiffOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,

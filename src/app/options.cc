@@ -107,9 +107,9 @@ constexpr std::array kOptions = {
     Option{"limit", PLUMB_SLOT(leaks.memory_limit), "BYTES",
            "say when what leaks will have used 4GiB", OptionGroup::Leaks},
     Option{"before", PLUMB_SLOT(leaks.before), "SOURCE",
-           "compare with the series in this file or folder", OptionGroup::Leaks},
+           "compare with the series in this file or folder", OptionGroup::LeakRun},
     Option{"since", PLUMB_SLOT(leaks.since), "BUILD",
-           "compare what is since this build with what was before", OptionGroup::Leaks},
+           "compare what is since this build with what was before", OptionGroup::LeakRun},
     Option{"format",
            PLUMB_SLOT(leaks.format),
            "FORMAT",
@@ -122,9 +122,9 @@ constexpr std::array kOptions = {
     Option{"baseline", PLUMB_SLOT(leaks.baseline), "FILE", "what this file knows is no finding",
            OptionGroup::Leaks},
     Option{"write_baseline", PLUMB_SLOT(leaks.write_baseline), "FILE",
-           "write what was found to this file", OptionGroup::Leaks},
+           "write what was found to this file", OptionGroup::LeakRun},
     Option{"fail_at", PLUMB_SLOT(leaks.fail_at), "N",
-           "exit 1 if a group is left with at least N goroutines", OptionGroup::Leaks},
+           "exit 1 if a group is left with at least N goroutines", OptionGroup::LeakRun},
 
     Option{"fail_on", PLUMB_SLOT(fail_on), "WHAT",
            "exit 1 at possible|likely|confirmed; diff: grew|shrank|changed", OptionGroup::FailOn},
@@ -361,6 +361,7 @@ std::string_view group_title(OptionGroup group) {
     case OptionGroup::Csv:
       return "Output";
     case OptionGroup::Leaks:
+    case OptionGroup::LeakRun:
       return "Groups of goroutines";
     case OptionGroup::Watch:
       return "Series";
@@ -412,16 +413,16 @@ bool is_variable(const Option& option) {
   if (option.name == "normalize") return true;  // pprof lists it, though it comes too late there.
   return option.group != OptionGroup::Source && option.group != OptionGroup::Profiles &&
          option.group != OptionGroup::Diff && option.group != OptionGroup::FailOn &&
-         option.group != OptionGroup::Watch && option.group != OptionGroup::Record &&
-         option.group != OptionGroup::Web &&
+         option.group != OptionGroup::LeakRun && option.group != OptionGroup::Watch &&
+         option.group != OptionGroup::Record && option.group != OptionGroup::Web &&
          std::ranges::find(kValueShortcuts, option.name, &ValueShortcut::flag) ==
              kValueShortcuts.end();
 }
 
 bool is_pprof_option(const Option& option) {
   constexpr OptionGroups kOwn(OptionGroup::Json, OptionGroup::Csv, OptionGroup::Leaks,
-                              OptionGroup::Watch, OptionGroup::Record, OptionGroup::Diff,
-                              OptionGroup::FailOn, OptionGroup::Flame);
+                              OptionGroup::LeakRun, OptionGroup::Watch, OptionGroup::Record,
+                              OptionGroup::Diff, OptionGroup::FailOn, OptionGroup::Flame);
   return !option.is_own && !kOwn.has(option.group);
 }
 

@@ -24,6 +24,7 @@ enum class OptionGroup : std::uint8_t {
   Json,
   Csv,
   Leaks,
+  LeakRun,  ///< Of one verdict: what it is compared with, where it is kept, when it fails.
   Watch,
   Record,
   Diff,

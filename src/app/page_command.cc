@@ -31,6 +31,7 @@ bool is_about_page(const Option& option, const web::WebContent& content) {
     case OptionGroup::Csv:
     case OptionGroup::Diff:
     case OptionGroup::FailOn:
+    case OptionGroup::LeakRun:
     case OptionGroup::Web:
       return false;
     case OptionGroup::Leaks:

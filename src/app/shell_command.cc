@@ -116,6 +116,10 @@ Error ShellParser::unknown_command(std::string_view name, std::string_view digit
   }
   const std::size_t equals = words_[0].text.find('=');
   const std::string_view word = std::string_view(words_[0].text).substr(0, equals);
+  const Option* const option = find_option(word);
+  if (option != nullptr && equals != std::string::npos && is_for_command_line(*option)) {
+    return usage(std::string(word) + " is a flag of the command line, not of the shell");
+  }
   if (const auto nearest = find_nearest(word, shell_words())) {
     message += "\ndid you mean " + std::string(*nearest);
     message += equals == std::string::npos ? "?" : "=?";
@@ -275,11 +279,9 @@ std::span<const ShellBuiltin> shell_builtins() {
 }
 
 bool is_for_command_line(const Option& option) {
-  // The others of their group choose what is shown; these read and write files.
-  if (option.name == "before" || option.name == "write_baseline") return true;
   constexpr OptionGroups kGroups(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Watch,
                                  OptionGroup::Record, OptionGroup::Diff, OptionGroup::FailOn,
-                                 OptionGroup::Web);
+                                 OptionGroup::LeakRun, OptionGroup::Web);
   return kGroups.has(option.group);
 }
 
