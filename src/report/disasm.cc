@@ -121,7 +121,11 @@ class DisasmBuilder {
       const NodeInfo& node = table_.nodes[i];
       if (node.binary.index == 0 || !has_samples(i)) continue;
       if (files.contains(node.binary.index)) continue;
-      if (regexp.matches(printable_name(profile_, node))) files.insert(node.binary.index);
+      // What is printed has an address in front and a place behind: ^main.work$ is of the name.
+      if (regexp.matches(profile_.text(node.name)) ||
+          regexp.matches(printable_name(profile_, node))) {
+        files.insert(node.binary.index);
+      }
     }
     bool found = false;
     for (std::uint32_t i = 0; i < profile_.mappings.size(); ++i) {
@@ -345,7 +349,7 @@ void render_disasm_json(const DisasmReport& report, Writer& out) {
     item["cum"] = report.format.times_ratio(routine.cum);
     item["instructions"] = nlohmann::ordered_json::array();
     for (const DisasmLine& line : routine.lines) {
-      item["instructions"].push_back({{"address", line.address},
+      item["instructions"].push_back({{"address", "0x" + to_hex(line.address)},
                                       {"flat", report.format.times_ratio(line.flat)},
                                       {"cum", report.format.times_ratio(line.cum)},
                                       {"text", line.text},

@@ -170,7 +170,7 @@ nlohmann::ordered_json line_json(const ValueFormat& format, const WebListLine& l
   item["text"] = line.text;
   item["instructions"] = nlohmann::ordered_json::array();
   for (const WebListInstruction& instruction : line.instructions) {
-    nlohmann::ordered_json row = {{"address", instruction.address},
+    nlohmann::ordered_json row = {{"address", "0x" + to_hex(instruction.address)},
                                   {"flat", format.times_ratio(instruction.flat)},
                                   {"cum", format.times_ratio(instruction.cum)},
                                   {"text", instruction.text},

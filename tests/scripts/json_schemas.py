@@ -11,6 +11,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SAMPLES = "tests/data/go-samples/go1.26dev/"
@@ -19,6 +20,7 @@ DUMP = SAMPLES + "goroutine.debug2.txt"
 PROTO = SAMPLES + "goroutine.debug0.pb.gz"
 COUNT_TEXT = SAMPLES + "goroutine.debug1.txt"
 COLUMNS = "tests/data/app/columns.pb"  # With columns, and a frame without a name.
+LEAKY = "examples/profiles/leaky.pb.gz"  # With inlined calls; its binary is nowhere.
 OLD_DUMP = "tests/data/go-samples/go1.23/goroutine.debug2.txt"
 
 COMMANDS = [
@@ -39,9 +41,34 @@ COMMANDS = [
     ["diff", "-min_change=0", "-nodecount=0", COLUMNS, COLUMNS],
     ["diff", "-nodecount=0", OLD_DUMP, DUMP],
     ["diff", SAMPLES + "heap.gc1.pb.gz", HEAP],
+    ["list", "main", LEAKY],
+    ["weblist", "main", LEAKY],
 ]
 # The same keys under another name.
 SAME = {"plumb.peek/1": "plumb.tree/1", "plumb.dot/1": "plumb.tree/1"}
+
+
+def commands_with_files(program, folder):
+    """What shows a source file and a binary: this script, and plumb itself."""
+    source = folder / "source.txt"
+    source.write_text("goroutine profile: total 3\n3 @ 0x1001 0x2001\n"
+                      f"#\t0x1000\tmain.work+0x0\t{pathlib.Path(__file__).resolve()}:3\n"
+                      "#\t0x2000\tmain.main+0x0\t/nowhere/main.go:3\n\n")
+    symbols = subprocess.run(["nm", program], capture_output=True, text=True, check=True).stdout
+    entry = re.search(r"(?m)^([0-9a-f]+) T main$", symbols)
+    if entry is None:
+        return [["list", "main", source]]  # A program without symbols.
+    address = int(entry.group(1), 16)
+    headers = subprocess.run(["readelf", "-lW", program], capture_output=True, text=True,
+                             check=True).stdout
+    offset, start, size = (int(word, 16) for word in re.search(
+        r"LOAD +(0x\w+) (0x\w+) 0x\w+ 0x\w+ (0x\w+) R E", headers).groups())
+    binary = folder / "binary.txt"
+    binary.write_text("heap profile: 1: 8 [1: 8] @ heapprofile\n"
+                      f"1: 8 [1: 8] @ {address + 5:#x}\n\nMAPPED_LIBRARIES:\n"
+                      f"{start:08x}-{start + size:08x} r-xp {offset:08x} 08:01 1 "
+                      f"{pathlib.Path(program).resolve()}\n")
+    return [["list", "main", source], ["disasm", "^main$", binary]]
 
 
 def key_paths(value, prefix=""):
@@ -84,10 +111,14 @@ def main():
     schemas = documented()
     met = {}
     problems = []
-    for command in COMMANDS:
-        words = [command[0], "-json", *command[1:]]
-        answer = subprocess.run([options.plumb, *words], cwd=ROOT, capture_output=True, check=True)
-        document = json.loads(answer.stdout)
+    answers = []
+    with tempfile.TemporaryDirectory() as folder:
+        for command in COMMANDS + commands_with_files(options.plumb, pathlib.Path(folder)):
+            words = [command[0], "-json", *map(str, command[1:])]
+            answer = subprocess.run([options.plumb, *words], cwd=ROOT, capture_output=True,
+                                    check=True)
+            answers.append((words, json.loads(answer.stdout)))
+    for words, document in answers:
         schema = document.pop("schema")
         rows = schemas.get(SAME.get(schema, schema))
         if rows is None:

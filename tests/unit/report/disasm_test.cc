@@ -99,6 +99,20 @@ TEST_F(DisasmTest, ShowsTheInstructionsOfASymbol) {
   EXPECT_FALSE(routine.lines[0].text.empty());
 }
 
+TEST_F(DisasmTest, TakesARegexpOfTheWholeName) {
+  sample(30, "plumb_disassembled_large");
+  const auto report = disasm("^plumb_disassembled_large$");
+  ASSERT_TRUE(report) << report.error().message();
+  EXPECT_EQ(report->routines.size(), 1u);
+}
+
+TEST_F(DisasmTest, TellsAddressesInJsonAsTexts) {
+  sample(30, "plumb_disassembled_large");
+  StringWriter out;
+  render_disasm_json(*disasm("disassembled_large"), out);
+  EXPECT_NE(out.text().find(R"("instructions":[{"address":"0x)"), std::string::npos);
+}
+
 TEST_F(DisasmTest, OfAllFunctionsTheLargestAreShown) {
   sample(10, "plumb_disassembled_small");
   sample(30, "plumb_disassembled_large", "what_was_inlined");
