@@ -67,6 +67,10 @@ bool wait_until(std::int64_t time_ns) {
   }
 }
 
+std::int64_t next_due(std::int64_t due_ns, std::int64_t gap_ns, std::int64_t now_ns) {
+  return std::max(due_ns + gap_ns, now_ns + gap_ns / 2);
+}
+
 Result<WatchPlan> watch_plan(const LeakSettings& settings) {
   const auto read = [](std::string_view flag, const std::string& value) -> Result<std::int64_t> {
     if (value.empty()) return 0;
@@ -300,12 +304,12 @@ Result<void> watch_servers(std::span<const LiveServer> servers, const WatchPlan&
   environment.say(
       "then, where there is one, the goroutineleak profile, which proves leaks (it costs a garbage "
       "collection), and the heap profile, for what they hold");
-  const std::int64_t start = now_ns();
+  std::int64_t due = now_ns();
   const std::int64_t count = watch.snapshots();
   const auto failed = [&environment](const Error& error) { environment.say_error(error); };
   std::int64_t taken = 0;
   for (std::int64_t i = 0; i < count; ++i) {
-    if (!wait_until(start + i * watch.gap_ns())) {
+    if (!wait_until(due)) {
       environment.say("interrupted: the verdict is by " +
                       plural(static_cast<std::uint64_t>(i), "snapshot"));
       break;
@@ -318,6 +322,7 @@ Result<void> watch_servers(std::span<const LiveServer> servers, const WatchPlan&
       joins = joins || added;
     }
     if (joins) ++taken;
+    due = next_due(due, watch.gap_ns(), now_ns());
     const std::string gap = short_duration(static_cast<double>(watch.gap_ns()) / kNanosPerSecond);
     environment.say("snapshot " + std::to_string(i + 1) + " of " + std::to_string(count) +
                     (joins ? " taken" : " failed") + (i + 1 < count ? "; the next in " + gap : ""));

@@ -40,6 +40,10 @@ std::string profile_url(const LiveServer& server, std::string_view profile, std:
 /// lives.
 bool wait_until(std::int64_t time_ns);
 
+/// When the snapshot after the one of `due_ns` is due, if that was there at `now_ns`: who is late,
+/// for a server that hung or a machine that slept, does not ask for all at once what was left out.
+std::int64_t next_due(std::int64_t due_ns, std::int64_t gap_ns, std::int64_t now_ns);
+
 /// Nanoseconds since 1970.
 std::int64_t now_ns();
 

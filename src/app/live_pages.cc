@@ -56,7 +56,7 @@ Result<void> LivePages::take() {
   });
   const std::int64_t now = now_ns();
   // A snapshot that took long is not followed by another one at once.
-  due_ns_ = std::max(due_ns_ + watch_.gap_ns(), now + watch_.gap_ns() / 2);
+  due_ns_ = next_due(due_ns_, watch_.gap_ns(), now);
   const bool is_last = leaks_.plan().watch_ns > 0 &&
                        static_cast<std::int64_t>(status_.snapshots) + 1 >= watch_.snapshots();
   status_.next_ms = is_last ? 0 : due_ns_ / kNanosPerMilli;

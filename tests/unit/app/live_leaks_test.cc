@@ -80,6 +80,13 @@ class LiveLeaksTest : public testing::Test {
   std::thread thread_;
 };
 
+TEST(NextDue, WhoIsLateDoesNotAskForWhatWasLeftOut) {
+  constexpr std::int64_t kGap = 1000;
+  EXPECT_EQ(next_due(0, kGap, 10), kGap);
+  EXPECT_EQ(next_due(0, kGap, 700), 1200);
+  EXPECT_EQ(next_due(0, kGap, 60 * kGap), 60 * kGap + kGap / 2);
+}
+
 TEST_F(LiveLeaksTest, SaysThatThereIsNoLeakProfileIfTheServerSaysSo) {
   watch();
   EXPECT_TRUE(was_said("no goroutineleak profile there"));
