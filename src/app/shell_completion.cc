@@ -243,6 +243,16 @@ std::string quote_completion(const std::string& word) {
   return word.substr(0, front) + quote_shell_word(std::string_view(word).substr(front));
 }
 
+// What the value of an assignment says that is typed so far: state="chan s is state=chan s. What
+// takes its place needs no quotes, for blanks belong to a value.
+std::string unfinished_value(std::string_view value) {
+  for (const std::string_view closing : {"", "\"", "'"}) {
+    auto whole = unquote_value(std::string(value) + std::string(closing));
+    if (whole) return *std::move(whole);
+  }
+  return std::string(value);
+}
+
 void finish(LineCompletions& found) {
   std::ranges::sort(found.words);
   found.words.erase(std::unique(found.words.begin(), found.words.end()), found.words.end());
@@ -289,7 +299,8 @@ LineCompletions complete_shell_line(std::string_view line, ProfileWords& words,
       const std::string_view value = line.substr(equals + 1);
       const std::size_t blanks = std::min(value.find_first_not_of(' '), value.size());
       found.start = equals + 1 + blanks;
-      found.words = complete_value(*variable->option, value.substr(blanks), words, types);
+      found.words =
+          complete_value(*variable->option, unfinished_value(value.substr(blanks)), words, types);
       finish(found);
       return found;
     }

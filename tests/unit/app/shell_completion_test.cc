@@ -100,6 +100,8 @@ TEST(ShellCompletion, OffersWhatFits) {
       {"a truth", "trim=f", {"false"}, 5, ""},
       {"a sample type of a variable", "sample_index= c", {"cpu"}, 14, ""},
       {"a unit", "unit=k", {"kB"}, 5, ""},
+      {"a value in quotes", "tagfocus=state=\"chan s", {"state=chan send"}, 9, ""},
+      {"a blank behind a backslash", "tagfocus=state=chan\\ s", {"state=chan send"}, 9, ""},
       {"a label of a variable", "tagfocus=st", {"state="}, 9, ""},
       {"a label's values",
        "tagfocus=state=chan ",
