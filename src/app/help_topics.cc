@@ -190,9 +190,11 @@ constexpr std::string_view kEnvironmentText =
     "  PPROF_BINARY_PATH                  directories with binaries, separated by colons\n"
     "  PPROF_TMPDIR                       where fetched profiles are saved; ~/pprof\n"
     "  PLUMB_NAMES                        where names found in binaries are kept, or off\n"
+    "  XDG_CACHE_HOME                     without it, in plumb/names below this; ~/.cache\n"
+    "  XDG_CONFIG_HOME                    where the web UI keeps configurations; ~/.config\n"
     "  TZ                                 the zone of times in reports\n"
     "  BROWSER                            the first browser to try\n"
-    "  XDG_STATE_HOME                     where the history of the shell is kept\n"
+    "  XDG_STATE_HOME                     where the shell keeps its history; ~/.local/state\n"
     "  TERM                               dumb or empty: the shell does not edit lines\n"
     "  NO_COLOR                           the shell does not show errors in red\n"
     "  PLUMB_ISA                          plain, avx2 or avx512: at most these instructions\n";

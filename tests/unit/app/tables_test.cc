@@ -203,6 +203,20 @@ TEST(Help, OnACommandHasTheTopicOfItsName) {
   }
 }
 
+TEST(Help, TheManualHasTheSameVariables) {
+  const std::string manual = test::read_file(test::source_dir() + "/docs/MANUAL.md");
+  const std::string table = manual.substr(manual.find("\n## Environment\n"));
+  const std::string text(find_help_topic("environment")->text);
+  for (const std::string_view line : split(text, '\n')) {
+    if (line.empty()) continue;
+    const std::string_view names = line.substr(0, line.find("  ", 2));
+    for (std::string_view name : split(names, ',')) {
+      while (name.starts_with(' ')) name.remove_prefix(1);
+      EXPECT_NE(table.find('`' + std::string(name) + '`'), std::string::npos) << name;
+    }
+  }
+}
+
 TEST(Help, FitsTheScreen) {
   constexpr std::size_t kColumns = 88;
   constexpr std::ptrdiff_t kLines = 100;
