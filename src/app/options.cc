@@ -105,7 +105,7 @@ constexpr std::array kOptions = {
     Option{"min_count", PLUMB_SLOT(leaks.min_count), "N", "keep groups of at least N goroutines",
            OptionGroup::Leaks},
     Option{"limit", PLUMB_SLOT(leaks.memory_limit), "BYTES",
-           "say when what leaks will have used 4GiB", OptionGroup::Leaks},
+           "say when what leaks will have used so much: 4GiB", OptionGroup::Leaks},
     Option{"before", PLUMB_SLOT(leaks.before), "SOURCE",
            "compare with the series in this file or folder", OptionGroup::LeakRun},
     Option{"since", PLUMB_SLOT(leaks.since), "BUILD",
