@@ -41,7 +41,8 @@ constexpr std::array kLabelExamples = {
 };
 constexpr std::string_view kLabelText =
     "A program gives labels to its samples (pprof.Do in Go). A dump of goroutines becomes a\n"
-    "profile whose labels are state, wait, id and creator.\n"
+    "profile whose labels are state, wait_minutes, created_by (the function), created_at\n"
+    "(file:line), creator_goid, leaked, locked, and goid where a group is a single goroutine.\n"
     "\n"
     "tagfocus and tagignore take one of these:\n"
     "  REGEXP[,REGEXP]...      each must match some key:value of the sample\n"

@@ -17,6 +17,7 @@
 #include "app/options.h"
 #include "base/strings.h"
 #include "base/version.h"
+#include "model/dump_profile.h"
 #include "support/read_file.h"
 #include "support/source_dir.h"
 
@@ -214,6 +215,15 @@ TEST(Help, TheManualHasTheSameVariables) {
       while (name.starts_with(' ')) name.remove_prefix(1);
       EXPECT_NE(table.find('`' + std::string(name) + '`'), std::string::npos) << name;
     }
+  }
+}
+
+TEST(Help, NamesTheLabelsOfDumpsAsTheyAre) {
+  const std::string_view text = find_help_topic("labels")->text;
+  for (const std::string_view key :
+       {dump_label::kState, dump_label::kWait, dump_label::kCreatedBy, dump_label::kCreatedAt,
+        dump_label::kCreatorId, dump_label::kLeaked, dump_label::kLocked, dump_label::kId}) {
+    EXPECT_NE(text.find(key), std::string_view::npos) << key;
   }
 }
 
