@@ -83,7 +83,7 @@ constexpr std::string_view kFormatText =
     "What could not be read is counted and said on standard error.\n";
 
 constexpr std::array kSourceExamples = {
-    TopicExample{"plumb leaks localhost:6060", "a server; asks for its goroutines"},
+    TopicExample{"plumb leaks localhost:6060", "a server; watches its goroutines"},
     TopicExample{"plumb top -seconds=5 localhost:6060", "5 seconds of CPU profile"},
     TopicExample{"plumb top https://host/debug/pprof/heap", "any URL"},
     TopicExample{"plumb leaks dumps/ 'more/*.gz'", "the files of a folder, and of a glob"},
@@ -92,8 +92,8 @@ constexpr std::array kSourceExamples = {
 constexpr std::string_view kSourceText =
     "What exists as a file is a file, whatever it looks like. Otherwise a word with a host is\n"
     "a URL, and http:// is added where the scheme is missing. https+insecure:// skips the check\n"
-    "of the certificate. A server named without a path is asked for /debug/pprof/profile, by\n"
-    "leaks for /debug/pprof/goroutine?debug=2.\n"
+    "of the certificate. A server named without a path is asked for /debug/pprof/profile; leaks\n"
+    "watches its goroutines for a while, or beside files asks for goroutine?debug=2 once.\n"
     "\n"
     "The first of several words may be the program that was profiled. Nothing is ever sent but\n"
     "the request for the profile.\n";
