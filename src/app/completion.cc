@@ -254,7 +254,8 @@ std::string fish_script() {
     }
     for_each_flag(command, [&](const Flag& flag) {
       out += start;
-      out += " -o " + std::string(flag.name) + (flag.is_switch() ? "" : " -r");
+      out += " -o " + std::string(flag.name) + " -l " + std::string(flag.name);
+      if (!flag.is_switch()) out += " -r";
       const std::string values = join(values_of(*flag.option, command));
       if (!flag.is_switch() && !values.empty()) out += " -f -a '" + values + "'";
       out += " -d '" + fish_text(flag.help) + "'\n";

@@ -126,10 +126,11 @@ TEST(Completion, OtherShellsOfferTheValuesOfFlags) {
   EXPECT_NE(completion_script("zsh")->find(":FORMAT:(github json junit markdown sarif text)'"),
             std::string::npos);
   EXPECT_NE(completion_script("zsh")->find(":WHAT:(grew shrank changed)'"), std::string::npos);
-  EXPECT_NE(completion_script("fish")->find("-o format -r -f -a 'github json junit"),
+  EXPECT_NE(completion_script("fish")->find("-o format -l format -r -f -a 'github json junit"),
             std::string::npos);
-  EXPECT_NE(completion_script("fish")->find("-o fail_on -r -f -a 'possible likely confirmed'"),
-            std::string::npos);
+  EXPECT_NE(
+      completion_script("fish")->find("-o fail_on -l fail_on -r -f -a 'possible likely confirmed'"),
+      std::string::npos);
 }
 
 TEST(BashCompletion, LeavesFilesToTheShell) {
