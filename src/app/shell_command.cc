@@ -159,6 +159,9 @@ void ShellParser::take_count(std::int32_t count) {
 }
 
 Result<void> ShellParser::take_file(const ShellWord& word) {
+  if (word.plain > 1 && word.text[1] == '>') {
+    return usage("there is no >>: a report starts its file anew\nto append it: | cat >> FILE");
+  }
   if (word.text.size() > 1) {
     parsed_.settings.output = word.text.substr(1);
     return {};

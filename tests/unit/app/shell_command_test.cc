@@ -83,7 +83,7 @@ TEST(ShellCommand, WordsMeanWhatTheyMeanInPprof) {
       {"tags foo", "tags", tagfocus, "foo"},     {"tags -foo", "tags", tagignore, "foo"},
       {"tags foo", "tags", focus, ""},           {"top >f", "top", output, "f"},
       {"top > f", "top", output, "f"},           {"top > a > b", "top", output, "b"},
-      {"top >>f", "top", output, ">f"},          {"peek foo bar", "peek", argument, "foo"},
+      {"top >'>f'", "top", output, ">f"},        {"peek foo bar", "peek", argument, "foo"},
       {"peek foo bar", "peek", focus, "bar"},    {"peek -foo", "peek", argument, "-foo"},
       {"peek 5 6", "peek", argument, "5"},
   };
@@ -191,6 +191,8 @@ TEST(ShellCommand, ErrorsArePprofsWithHints) {
       {"leaks -before=old.txt", "-before is a flag of the command line, not of the shell"},
       {"leaks -write_baseline=b.json",
        "-write_baseline is a flag of the command line, not of the shell"},
+      {"top >>f", "there is no >>: a report starts its file anew\nto append it: | cat >> FILE"},
+      {"top >> f", "there is no >>: a report starts its file anew\nto append it: | cat >> FILE"},
       {"leaks -fail_at=5", "-fail_at is a flag of the command line, not of the shell"},
       {"leaks -since=v2", "-since is a flag of the command line, not of the shell"},
       {"before=old.txt", "before is a flag of the command line, not of the shell"},
