@@ -222,6 +222,9 @@ Result<OutputPlan> read_output_plan(const Settings& settings) {
     if (format == kLeakFormats.end()) {
       return bad_value("format", leaks.format, "text, json, sarif, junit, github or markdown");
     }
+    if (settings.json && *format != plan.format) {
+      return Error(ErrorCode::Usage, "-json and -format=" + leaks.format + " exclude each other");
+    }
     plan.format = *format;
   }
   if (!settings.fail_on.empty()) {
