@@ -120,7 +120,7 @@ class Parser {
     TRY(check_choices());
     if (line_.command == nullptr && !line_.operands.empty()) line_.command = find_command("shell");
     TRY(take_argument());
-    line_.has_flags = !given_.empty();
+    line_.has_flags = !given_.empty() || flags_ended_;
     return check_groups();
   }
 

@@ -23,7 +23,7 @@ struct CommandLine {
   std::string argument;  ///< Of a command that takes one.
   bool wants_help = false;
   bool wants_version = false;
-  bool has_flags = false;  ///< Other than those for help and version.
+  bool has_flags = false;  ///< Other than those for help and version; "--" counts.
 };
 
 /// Reads `words` (without the program's name) into `line`, which starts empty. What was understood
