@@ -90,7 +90,12 @@ Result<Fetched> open_local(const std::string& source, const FetchOptions& option
   }
   auto file = FileSource::open(source);
   if (file) return Fetched{printable(source), *std::move(file), false};
-  if (file.error().code() == ErrorCode::NotFound && source.find("://") != std::string::npos) {
+  const bool is_missing = file.error().code() == ErrorCode::NotFound;
+  if (const auto port = find_port_out_of_range(source); is_missing && !port.empty()) {
+    return Error(ErrorCode::NotFound,
+                 "port " + std::string(port) + " is out of range: the last one is 65535");
+  }
+  if (is_missing && source.find("://") != std::string::npos) {
     return Error(ErrorCode::NotFound, "not a valid URL, and there is no such file");
   }
   return Error(file.error().code(), file.error().message());

@@ -209,6 +209,20 @@ std::optional<Url> find_url(std::string_view source) {
   return parse_url("http://" + std::string(source));
 }
 
+std::string_view find_port_out_of_range(std::string_view source) {
+  const std::size_t scheme = source.find("://");
+  const bool has_scheme = scheme != source.npos && source.find_first_of("/?#") == scheme + 1;
+  const std::size_t begin = has_scheme ? scheme + 3 : 0;
+  const std::size_t end = std::min(source.find_first_of("/?#", begin), source.size());
+  const std::size_t colon = source.substr(0, end).rfind(':');
+  if (colon == std::string_view::npos) return {};
+  const std::string_view port = source.substr(colon + 1, end - colon - 1);
+  if (!is_digits(port) || is_valid_port(port)) return {};
+  std::string with_a_port(source);
+  with_a_port.replace(colon + 1, port.size(), "1");
+  return find_url(with_a_port) ? port : std::string_view();
+}
+
 std::string host_name(const Url& url) {
   std::string_view host = url.host;
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);

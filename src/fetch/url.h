@@ -29,6 +29,10 @@ std::optional<Url> parse_url(std::string_view text);
 /// scheme is missing ("localhost:6060/debug/pprof/heap"). Nothing for what can only be a file name.
 std::optional<Url> find_url(std::string_view source);
 
+/// The port that keeps `source` from being a URL, because it is larger than any; empty if it is a
+/// URL, or would be none with another port either. Views `source`.
+std::string_view find_port_out_of_range(std::string_view source);
+
 /// The URL for people: the password is shown as "xxxxx".
 std::string to_string(const Url& url);
 

@@ -102,6 +102,8 @@ TEST_F(LocalSources, ExistingFileWinsOverUrl) {
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(root_);
   EXPECT_EQ(open("x:1"), "bytes of x:1");
+  std::ofstream("x:70000") << "of no port";
+  EXPECT_EQ(open("x:70000"), "of no port");
   std::filesystem::current_path(before);
 }
 
@@ -109,6 +111,7 @@ TEST_F(LocalSources, SaysWhatCannotBeOpened) {
   EXPECT_EQ(open(in("nothing")), "no such file or directory");
   EXPECT_EQ(open(root_), "is a directory");
   EXPECT_EQ(open("http://host:port/"), "not a valid URL, and there is no such file");
+  EXPECT_EQ(open("localhost:70000"), "port 70000 is out of range: the last one is 65535");
   EXPECT_EQ(open("ftp://host/heap"),
             "unsupported protocol scheme \"ftp\"; there are http, https and https+insecure");
 }

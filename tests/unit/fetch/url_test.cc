@@ -67,6 +67,29 @@ INSTANTIATE_TEST_SUITE_P(
         FindRow{"Empty", "", "file"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
+TEST(Url, NamesAPortThatIsOutOfRange) {
+  constexpr FindRow kRows[] = {
+      {"the first", "localhost:65536", "65536"},
+      {"alone", ":70000", "70000"},
+      {"with a path", "host:70000/debug/pprof/heap?x=http://a:1", "70000"},
+      {"with a query", "host:99999?debug=2", "99999"},
+      {"of a URL", "http://me:secret@host:70000/x", "70000"},
+      {"of IPv6", "[::1]:70000", "70000"},
+      {"of many digits", "h:99999999999999999999", "99999999999999999999"},
+      {"the last", "localhost:65535", ""},
+      {"zeros in front", "localhost:0000006060", ""},
+      {"no number", "host:port", ""},
+      {"a file", "dumps/a:70000", ""},
+      {"a time", "dump-12:30:70000", ""},
+      {"no host", "ho st:70000", ""},
+      {"none", "heap.pb.gz", ""},
+      {"empty", "", ""},
+  };
+  for (const FindRow& row : kRows) {
+    EXPECT_EQ(find_port_out_of_range(row.source), row.url) << row.name;
+  }
+}
+
 TEST(Url, DecodesUserAndPassword) {
   const auto url = parse_url("http://a%40b:c%3Ad@host/");
   ASSERT_TRUE(url);
