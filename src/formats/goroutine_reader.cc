@@ -468,13 +468,23 @@ void GoroutineReader::pass_over(std::uint64_t line) {
   gave_up_ = true;
 }
 
+// What the last line says: it is cleaned, also by what it teaches itself. Nothing if it was the
+// record of a dump, which is then read.
+std::string_view GoroutineReader::take_last_line(std::string_view line) {
+  std::string_view clean = line;
+  do {
+    if (cleaner_.is_active()) {
+      clean = cleaner_.clean(line, clean_);
+      clean.remove_suffix(1);  // The newline that clean() puts behind each.
+    }
+    if (is_file_of_pending(clean)) return clean;
+    if (read_record(clean)) return {};
+  } while (learn_from(clean));
+  return clean == kNoLine ? std::string_view() : clean;
+}
+
 void GoroutineReader::finish(std::string_view last_line) {
-  std::string clean_line;
-  if (cleaner_.is_active() && !last_line.empty()) {
-    clean_line = cleaner_.clean_line(last_line);
-    last_line = clean_line == kNoLine ? std::string_view() : clean_line;
-  }
-  if (!last_line.empty() && read_record(last_line)) last_line = {};
+  if (!last_line.empty()) last_line = take_last_line(last_line);
   if (quoted_.is_open() && !last_line.empty() && read_quoted(last_line)) last_line = {};
   if (quoted_.is_open()) read_as_dump();
   const std::uint64_t line = pending_.empty() ? at_.line : pending_line_;

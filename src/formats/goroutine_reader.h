@@ -109,6 +109,7 @@ class GoroutineReader {
   void set_pending(std::string_view line, const FunctionLine& function);
   void drop_pending();
   void pass_over(std::uint64_t line);
+  std::string_view take_last_line(std::string_view line);
   bool is_cut_by(std::string_view last_line);
   [[nodiscard]] bool has_end();
   [[nodiscard]] bool has_last_frame();

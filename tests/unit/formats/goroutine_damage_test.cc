@@ -89,6 +89,30 @@ TEST(GoroutineDamage, CutInsideAGoroutineIsSaid) {
   EXPECT_TRUE(dump_of(kTwo).losses.empty());
 }
 
+// What a log makes of lines is learned from a header even if that is all there is.
+TEST(GoroutineDamage, LogMayEndBehindItsOnlyHeader) {
+  for (const std::string_view log : {
+           "goroutine 1 [running]:",
+           "goroutine 1 [running]:\r",
+           "web-1  | goroutine 1 [running]:",
+           "MESSAGE=goroutine 1 [running]:",
+           "\"goroutine 1 [running]:\"",
+           "2026-11-22T19:41:03Z,\"goroutine 1 [running]:\"",
+           R"({"log":"goroutine 1 [running]:\n","stream":"stderr"})",
+           R"({"MESSAGE":"goroutine 1 [running]:","_PID":"1"})",
+           R"({"log":"web-1  | goroutine 1 [running]:\n"})",
+       }) {
+    for (const std::string_view before : {"", "x\n", "{\"log\":\"x\"}\n"}) {
+      SCOPED_TRACE(std::string(before) + std::string(log));
+      const GoroutineDump dump = dump_of(std::string(before) + std::string(log));
+      EXPECT_EQ(dump.goroutine_count, 1U);
+      const std::string line = before.empty() ? "1" : "2";
+      EXPECT_EQ(losses_of(dump), std::vector<std::string>{"1 goroutine cut short at " + line});
+    }
+  }
+  EXPECT_EQ(dump_of(R"([{"log":"x"},{"log":"goroutine 1 [running]:"}])").goroutine_count, 1U);
+}
+
 TEST(GoroutineDamage, RecordedDumpsCutAnywhereAreConsistent) {
   for (const std::string_view file :
        {"go1.25.3-cockroachdb/crash/crash.labels.txt", "go1.21/crash/crash.ancestors.txt",
