@@ -7,7 +7,7 @@
 
 #include "base/strings.h"
 #include "formats/goroutine_node.h"
-#include "formats/journal_record.h"
+#include "formats/record_process.h"
 #include "formats/log_fields.h"
 
 namespace plumb {
@@ -171,7 +171,7 @@ bool GoroutineReader::learn_from(std::string_view line) {
 void GoroutineReader::learn_from_header(std::string_view line) {
   if (const std::string_view key = find_json_key(line); !key.empty()) {
     cleaner_.learn_json(key, line);
-    cleaner_.learn_process(find_journal_process(line));
+    cleaner_.learn_process(find_record_process(line).name);
     return;
   }
   if (starts_as_goroutine_header(line)) return;

@@ -8,7 +8,7 @@
 
 #include "base/scan.h"
 #include "formats/goroutine_reader.h"
-#include "formats/journal_record.h"
+#include "formats/record_process.h"
 #include "formats/log_record.h"
 
 namespace plumb {
@@ -27,7 +27,7 @@ bool GoroutineReader::read_record(std::string_view line) {
     at_.line = number;
     finish({});
   }
-  cleaner_.learn_process(find_journal_process(line));
+  cleaner_.learn_process(find_record_process(line).name);
   return true;
 }
 

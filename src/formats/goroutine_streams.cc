@@ -7,7 +7,7 @@
 
 #include "base/strings.h"
 #include "base/try.h"
-#include "formats/journal_record.h"
+#include "formats/record_process.h"
 #include "model/join_dumps.h"
 
 namespace plumb {
@@ -25,8 +25,10 @@ std::string_view program_of(std::string_view process) {
   return process.substr(0, process.rfind('['));
 }
 
+// True for a line with a header, or with what a program prints in front of its first one.
 bool may_be_of_dump(std::string_view line) {
-  return contains(line, "goroutine ") && contains(line, "]:");
+  if (contains(line, "goroutine ")) return contains(line, "]:");
+  return contains(line, "\"panic: ") || contains(line, "\"fatal error: ");
 }
 
 }  // namespace
@@ -86,7 +88,7 @@ std::string_view GoroutineStreams::find_run(std::string_view lines) {
 }
 
 ProcessPrefix GoroutineStreams::find_process(std::string_view line) {
-  const ProcessPrefix of_record = find_record_process(line);
+  const ProcessPrefix of_record = find_process_of_record(line);
   if (!of_record.process.empty()) return of_record;
   for (const Stream& stream : streams_) {
     const ProcessPrefix found = stream.reader->find_process(line);
@@ -95,12 +97,13 @@ ProcessPrefix GoroutineStreams::find_process(std::string_view line) {
   return {};
 }
 
-ProcessPrefix GoroutineStreams::find_record_process(std::string_view line) {
-  record_process_ = find_journal_process(line);
+ProcessPrefix GoroutineStreams::find_process_of_record(std::string_view line) {
+  RecordProcess found = find_record_process(line);
+  record_process_ = std::move(found.name);
   if (record_process_.empty()) return {};
   const bool is_known = prints_dumps(program_of(record_process_));
   if (!is_known && (!may_be_of_dump(line) || programs_.size() == kMostStreams)) return {};
-  return {record_process_, line.size()};
+  return {record_process_, found.length};
 }
 
 // Whether dumps of the program have been seen.

@@ -12,8 +12,8 @@
 //   Nov 27 09:00:01 host app[12]: goroutine 1 [running]:
 //   Nov 27 09:00:01 host app[345]: goroutine 7 [select]:
 //
-// or in a record of the journal, which says whose it is (journal_record.h). There only processes of
-// programs that print dumps are looked at: a journal has those of all that runs.
+// or in a record that says whose it is (record_process.h). There only processes of programs that
+// print dumps are looked at: a journal has those of all that runs.
 //
 // A number that begins when another one of the same program was there for the last time is that of
 // the program restarted: their dumps are then those of one process, one behind the other.
@@ -70,7 +70,7 @@ class GoroutineStreams {
   std::size_t find_stream(std::string_view line);
   std::size_t find_numbered(std::string_view line, const ProcessPrefix& prefix);
   ProcessPrefix find_process(std::string_view line);
-  ProcessPrefix find_record_process(std::string_view line);
+  ProcessPrefix find_process_of_record(std::string_view line);
   [[nodiscard]] bool prints_dumps(std::string_view program) const;
   void note_program(std::string_view line);
   std::size_t add_stream();

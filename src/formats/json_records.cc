@@ -18,7 +18,14 @@ constexpr std::size_t kDepth = 64;
 // A piece that is longer is handed on before it ends. Readers pass over a line as long.
 constexpr std::size_t kPieceBytes = std::size_t{16} << 20;
 
+// Rows begin within this.
+constexpr std::size_t kHeadOfRows = std::size_t{64} << 10;
+
 constexpr std::string_view kHeaderWord = "goroutine ";
+
+bool is_json_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
 bool is_packed(std::string_view head) {
   const std::string_view line = first_content_line(head);
@@ -26,14 +33,105 @@ bool is_packed(std::string_view head) {
   return contains(line, "[{") || contains(line, "}{");
 }
 
-// Makes an object of `["1700000000000000000","goroutine 1 [running]:"]`. False if it is none.
-bool name_text_of_row(std::string& piece) {
-  if (!piece.starts_with("[\"")) return false;
-  const std::size_t end = piece.find('"', 2);
-  const std::size_t text = piece.find('"', end == std::string::npos ? end : end + 1);
-  if (text == std::string::npos || piece.find('"', text + 1) == std::string::npos) return false;
-  if (trim(std::string_view(piece).substr(end + 1, text - end - 1)) != ",") return false;
-  piece.replace(0, text, R"({"line":)");
+// True if the JSON that begins with `head` may be spread over lines so that its records are found
+// only across them: an answer of Loki or of CloudWatch Insights.
+bool has_rows(std::string_view head) {
+  if (!trim(head).starts_with('{')) return false;
+  std::string text(head.substr(0, kHeadOfRows));
+  std::erase_if(text, is_json_blank);
+  return contains(text, R"("values":[[")") || contains(text, R"("results":[[{"field":")");
+}
+
+// Passes over blanks.
+void skip_blanks(std::string_view& text) {
+  while (!text.empty() && is_json_blank(text[0])) text.remove_prefix(1);
+}
+
+// Takes `mark` and the blanks in front of it.
+bool consume_mark(std::string_view& text, std::string_view mark) {
+  skip_blanks(text);
+  return consume_prefix(text, mark);
+}
+
+// Takes the string in front of `text`, in its quotes; empty if there is none.
+std::string_view take_token(std::string_view& text) {
+  skip_blanks(text);
+  return take_json_token(text);
+}
+
+std::string_view without_quotes(std::string_view token) {
+  return token.substr(1, token.size() - 2);
+}
+
+// A record as record_process.h knows it. `labels` is empty or `{"app":"web"}`, `text` a string.
+std::string labelled_record(std::string_view labels, std::string_view text) {
+  std::string record = "{";
+  if (!labels.empty()) record.append("\"labels\":").append(labels).append(",");
+  return record.append("\"line\":").append(text);
+}
+
+// The labels in `{"stream":{"app":"web"},"values":[`, without blanks; empty if it does not begin
+// so.
+std::string labels_of_stream(std::string_view piece) {
+  if (!consume_mark(piece, "{") || take_token(piece) != R"("stream")") return {};
+  if (!consume_mark(piece, ":") || !consume_mark(piece, "{")) return {};
+  std::string labels = "{";
+  for (std::string_view key = take_token(piece); !key.empty(); key = take_token(piece)) {
+    if (!consume_mark(piece, ":")) return {};
+    if (labels.size() > 1) labels += ',';
+    labels.append(key).append(":").append(take_token(piece));
+    if (!consume_mark(piece, ",")) break;
+  }
+  return consume_mark(piece, "}") && labels.size() > 1 ? labels + '}' : std::string();
+}
+
+// Makes a record of `["1700000000000000000","goroutine 1 [running]:"]`, a row of a stream with
+// these labels. False if it is none.
+bool name_text_of_row(std::string& piece, std::string_view labels) {
+  std::string_view rest = piece;
+  if (!consume_mark(rest, "[") || take_token(rest).empty() || !consume_mark(rest, ","))
+    return false;
+  const std::string_view text = take_token(rest);
+  if (text.empty()) return false;
+  piece = labelled_record(labels, text).append(rest);
+  return true;
+}
+
+// True for `[{"field":`.
+bool begins_fields(std::string_view piece) {
+  return consume_mark(piece, "[") && consume_mark(piece, "{") && take_token(piece) == R"("field")";
+}
+
+// Makes a record of `[{"field":"@message","value":"goroutine 1 [running]:"},{"field":...}]`. False
+// if it is none, or has no text. A message that is JSON itself may have its text in another field.
+bool name_text_of_fields(std::string& piece) {
+  if (!begins_fields(piece)) return false;
+  std::string_view rest = piece;
+  consume_mark(rest, "[");
+  std::string_view message;
+  std::string_view other;
+  std::string labels;
+  while (consume_mark(rest, "{") && take_token(rest) == R"("field")" && consume_mark(rest, ":")) {
+    const std::string_view field = take_token(rest);
+    if (field.empty() || !consume_mark(rest, ",") || take_token(rest) != R"("value")") break;
+    if (!consume_mark(rest, ":")) break;
+    const std::string_view value = take_token(rest);
+    if (value.empty() || !consume_mark(rest, "}")) break;
+    const std::string_view name = without_quotes(field);
+    if (name == "@message") {
+      message = value;
+    } else if (name == "@logStream" || name == "@log") {
+      labels.append(labels.empty() ? "{" : ",").append(field).append(":").append(value);
+    } else if (other.empty() && std::ranges::find(json_log_keys(), name) != json_log_keys().end()) {
+      other = value;
+    }
+    consume_mark(rest, ",");
+  }
+  const std::string_view text =
+      message.empty() || (message.starts_with("\"{") && !other.empty()) ? other : message;
+  if (text.empty()) return false;
+  if (!labels.empty()) labels += '}';
+  piece = labelled_record(labels, text) + "}";
   return true;
 }
 
@@ -88,22 +186,24 @@ void JsonCutter::end_string() {
 }
 
 void JsonCutter::add_outside(char c, std::string& out) {
-  if (c == '\n') return end_line("\n", out);
+  if (c == '\n' && !(joins_lines_ && string_ == std::string::npos && !open_.empty())) {
+    return end_line("\n", out);
+  }
   if (c == '{' || c == '[') open(c, out);
   if (c == '}' || c == ']') close();
   if (c == '"') {
     string_ = piece_.size();
-  } else if (c != ' ' && c != '\t' && c != '\r') {
+  } else if (!is_json_blank(c)) {
     last_ = c;
   }
-  piece_ += c;
+  piece_ += c == '\n' ? ' ' : c;
 }
 
 void JsonCutter::open(char c, std::string& out) {
   // Behind an object, another one may follow without anything between.
   const bool is_behind = last_ == '}' && (piece_.starts_with('{') || piece_.starts_with('['));
   if (open_.empty() && last_ != '\0' && !is_behind) return;  // The line is no JSON.
-  if (last_ != '\0' && !open_.ends_with('{') && text_depth_ == 0) {
+  if (last_ != '\0' && !open_.ends_with('{') && text_depth_ == 0 && !is_in_row(c)) {
     is_cut_ = true;
     end_piece("\n", out);
   }
@@ -112,13 +212,23 @@ void JsonCutter::open(char c, std::string& out) {
   open_ += c;
 }
 
+// True for the objects of `[{"field":"@timestamp",...},{"field":"@message",...}]` in an array, and
+// for those that may be the first of such.
+bool JsonCutter::is_in_row(char c) const {
+  if (c != '{' || !open_.ends_with("[[")) return false;
+  return trim(piece_) == "[" || begins_fields(piece_);
+}
+
 void JsonCutter::close() {
   if (!open_.empty()) open_.pop_back();
   if (open_.size() < text_depth_) text_depth_ = 0;
 }
 
 void JsonCutter::end_piece(std::string_view end, std::string& out) {
-  if (is_cut_ && name_text_of_row(piece_)) has_text_ = true;
+  if (is_cut_) {
+    if (std::string labels = labels_of_stream(piece_); !labels.empty()) labels_ = std::move(labels);
+    if (name_text_of_row(piece_, labels_) || name_text_of_fields(piece_)) has_text_ = true;
+  }
   if (!is_cut_ || has_text_) out.append(piece_).append(end);
   piece_.clear();
   key_.clear();
@@ -130,6 +240,7 @@ void JsonCutter::end_line(std::string_view end, std::string& out) {
   string_ = std::string::npos;
   is_escaped_ = is_cut_ = false;
   open_.clear();
+  labels_.clear();
   text_depth_ = 0;
   last_ = '\0';
 }
@@ -138,7 +249,11 @@ Result<std::size_t> JsonRecords::read(std::span<char> buffer) {
   while (pos_ == text_.size()) {
     TRY_ASSIGN(const std::size_t count, inner_.read(buffer));
     const std::string_view block(buffer.data(), count);
-    if (!std::exchange(has_begun_, true)) is_packed_ = is_packed(block);
+    if (!std::exchange(has_begun_, true)) {
+      const bool is_joined = has_rows(block);
+      if (is_joined) cutter_ = JsonCutter(JsonCutter::Lines::Joined);
+      is_packed_ = is_joined || is_packed(block);
+    }
     if (!is_packed_) return count;
     text_.clear();
     pos_ = 0;
@@ -156,7 +271,7 @@ Result<std::size_t> JsonRecords::read(std::span<char> buffer) {
 
 bool JsonRecords::rewind() {
   if (!inner_.rewind()) return false;
-  cutter_ = {};
+  cutter_ = JsonCutter();
   text_.clear();
   pos_ = 0;
   has_begun_ = false;

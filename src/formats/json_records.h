@@ -5,14 +5,18 @@
 //   {"data":{"result":[{"stream":{},"values":[["17...","goroutine 1 [running]:"]]}]}}         Loki
 //   [{"textPayload":"goroutine 1 [running]:"},{...}]                                       jq -c .
 //   {"logEvents":[{"message":"goroutine 1 [running]:"}]}{"logEvents":[...]}           AWS Firehose
+//   {"results":[[{"field":"@message","value":"goroutine 1 [running]:"},...],...]}      Insights
 //
 // Nobody says which array is that of the records. So a line is cut in front of every object or
 // array that is an element of one, unless it is in an element that has said its text already.
-// Pieces without text are left out: they are of what the records are packed in.
+// Pieces without text are left out: they are of what the records are packed in. Rows, as of Loki
+// and CloudWatch Insights, become objects with the labels of their stream (record_process.h), and
+// may be spread over lines.
 
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +29,11 @@ namespace plumb {
 /// Cuts lines. Not thread-safe.
 class JsonCutter {
  public:
+  /// Joined: JSON goes on from line to line until it is closed.
+  enum class Lines : std::uint8_t { Whole, Joined };
+
+  explicit JsonCutter(Lines lines = Lines::Whole) : joins_lines_(lines == Lines::Joined) {}
+
   /// Appends to `out` the lines that `block`, the next bytes of the input, completes.
   void cut(std::string_view block, std::string& out);
 
@@ -36,6 +45,7 @@ class JsonCutter {
   void end_string();
   void add_outside(char c, std::string& out);
   void open(char c, std::string& out);
+  [[nodiscard]] bool is_in_row(char c) const;
   void close();
   void end_piece(std::string_view end, std::string& out);
   void end_line(std::string_view end, std::string& out);
@@ -46,10 +56,12 @@ class JsonCutter {
   std::string key_;                         // The last string that was no value.
   std::string holder_;                      // The key of the last object or array.
   std::string open_;                        // '{' or '[' for each that is open.
+  std::string labels_;                      // Of the stream whose rows these are.
   std::size_t text_depth_ = 0;              // Of the element that has said its text; 0: none.
   char last_ = '\0';                        // Of the line, outside of strings and not blank.
   bool has_text_ = false;                   // The piece.
   bool is_cut_ = false;                     // The line.
+  bool joins_lines_ = false;
 };
 
 /// Another source, with its lines cut if it begins with such JSON.

@@ -32,6 +32,16 @@ std::span<const std::string_view> json_log_keys() {
   return kJsonKeys;
 }
 
+std::string_view take_json_token(std::string_view& text) {
+  if (!text.starts_with('"')) return {};
+  std::size_t end = text.find_first_of("\"\\", 1);
+  while (end < text.size() && text[end] == '\\') end = text.find_first_of("\"\\", end + 2);
+  if (end >= text.size()) return {};
+  const std::string_view token = text.substr(0, end + 1);
+  text.remove_prefix(token.size());
+  return token;
+}
+
 std::optional<std::string> take_json_string(std::string_view text) {
   std::string out;
   while (!text.empty() && text[0] != '"') {

@@ -18,6 +18,9 @@ namespace plumb {
 /// The fields in which loggers put the text of a line.
 std::span<const std::string_view> json_log_keys();
 
+/// Takes the JSON string in front of `text` as it stands, in its quotes; empty if there is none.
+std::string_view take_json_token(std::string_view& text);
+
 /// The JSON string in front of `text`, whose opening quote is already gone; nothing if it does not
 /// end.
 std::optional<std::string> take_json_string(std::string_view text);

@@ -99,7 +99,11 @@ INSTANTIATE_TEST_SUITE_P(
         MixedLog{"ContainersInTheJournal",
                  {R"({"_COMM":"dockerd","_PID":"7","CONTAINER_NAME":"web-1","MESSAGE":")",
                   R"({"_COMM":"dockerd","_PID":"7","CONTAINER_NAME":"web-2","MESSAGE":")"},
-                 R"("})"}),
+                 R"("})"},
+        MixedLog{"Logcli",
+                 {R"({"labels":{"app":"web","level":"a","pod":"web-1"},"line":")",
+                  R"({"labels":{"app":"web","level":"b","pod":"web-2"},"line":")"},
+                 R"(","timestamp":"2026-11-27T09:00:01Z"})"}),
     [](const auto& log) { return std::string(log.param.name); });
 
 // Whoever writes a log line, its level and its place are no process.

@@ -42,6 +42,18 @@ constexpr Cut kCuts[] = {
      "{\"msg\":\"ok\",\"data\":{\"hits\":[\n{\"log\":\"a\"},\n{\"log\":\"b\"}]}}"},
     {"Rows", R"({"result":[{"values":[["1","a"],["2", "b",{}]]}]})",
      "{\"line\":\"a\"],\n{\"line\":\"b\",\n"},
+    {"RowsOfAStream", R"({"result":[{"stream":{"a":"x\"","b":"y"},"values":[["1","a"]]}]})",
+     R"({"labels":{"a":"x\"","b":"y"},"line":"a"]]}]})"},
+    {"RowsOfFields",
+     R"([[{"field":"@ptr","value":"a"},{"field":"@message","value":"x"}],)"
+     R"([{"field":"log","value":""}]])",
+     "{\"line\":\"x\"}\n{\"line\":\"\"}"},
+    {"RowsOfObjects", R"([[{"log":"a"},{"log":"b"}],[{"n":1}]])",
+     "[{\"log\":\"a\"},\n{\"log\":\"b\"}],\n"},
+    {"FieldsOfJson",
+     R"([[{"field":"@message","value":"{}"},{"field":"log","value":"a"},)"
+     R"({"field":"@log","value":"b"}]])",
+     R"({"labels":{"@log":"b"},"line":"a"})"},
     {"RowsOfSomethingElse", R"({"rows":[[1,"a"],["2",3,"c"],["d"]]})", ""},
     {"ArraysOfARecord", R"([{"log":"a","n":[{"log":"x"},{"log":"y"}]},{"log":"b"}])",
      "{\"log\":\"a\",\"n\":[{\"log\":\"x\"},{\"log\":\"y\"}]},\n{\"log\":\"b\"}]"},
@@ -127,6 +139,10 @@ constexpr Packing kPackings[] = {
      R"("scopeLogs":[{"scope":{},"logRecords":[)",
      R"({"timeUnixNano":"1","body":{"stringValue":")",
      R"("},"attributes":[{"key":"a","value":{"stringValue":"b"}}]})", ",", "]}]}]}\n"},
+    {"Insights", R"({"results":[)",
+     R"([{"field":"@timestamp","value":"2026-11-27 09:00:01.000"},{"field":"@message","value":")",
+     R"("},{"field":"@ptr","value":"Cm=="}])", ",",
+     R"(],"statistics":{"recordsMatched":1.0},"status":"Complete"})"},
     {"Firehose", "", R"({"messageType":"DATA_MESSAGE","logEvents":[{"id":"1","message":")", "\"}]}",
      "", ""},
 };
@@ -189,6 +205,101 @@ INSTANTIATE_TEST_SUITE_P(Logs, Packed, testing::ValuesIn(kPackings),
                          [](const testing::TestParamInfo<Packing>& test) {
                            return std::string(test.param.name);
                          });
+
+std::string stream_of(std::string_view labels, const std::vector<std::string>& lines) {
+  const Packing rows{"", "", R"(["1700000000000000000",")", R"("])", ",", ""};
+  return R"({"stream":{)" + std::string(labels) + R"(},"values":[)" + pack(lines, rows) + "]}";
+}
+
+std::string answer_of_loki(const std::vector<std::string>& streams) {
+  std::string answer = R"({"status":"success","data":{"resultType":"streams","result":[)";
+  for (const std::string& stream : streams) answer += (&stream == &streams[0] ? "" : ",") + stream;
+  return answer + R"(],"stats":{"a":[{"b":1}]}}})";
+}
+
+// Spreads JSON over lines as jq does, and aws.
+std::string spread(std::string_view json) {
+  std::string text;
+  bool in_string = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == '"' && (i == 0 || json[i - 1] != '\\')) in_string = !in_string;
+    if (!in_string && (c == ']' || c == '}')) text += "\n  ";
+    text += c;
+    if (!in_string && (c == '[' || c == '{' || c == ',')) text += "\n  ";
+    if (!in_string && c == ':') text += ' ';
+  }
+  return text + '\n';
+}
+
+const std::vector<std::string> kCrash = {"panic: boom", "", "goroutine 1 [running]:", "main.f(0x1)",
+                                         "\ta.go:1 +0x1"};
+
+// Each stream of an answer is a process of its own, unless its labels are of its lines only.
+TEST(JsonRecords, StreamsAreOfProcesses) {
+  const std::string other = stream_of(R"("app":"db")", {"hello", "goroutine pool started"});
+  const std::string log = answer_of_loki({stream_of(R"("app":"web","pod":"web-1")", kCrash), other,
+                                          stream_of(R"("app":"web","pod":"web-2")", kCrash)});
+  for (const std::string& answer : {log, spread(log)}) {
+    const GoroutineDump dump = dump_of(answer);
+    EXPECT_EQ(dump.goroutine_count, 2U);
+    EXPECT_EQ(dump.process_starts.size(), 2U);
+    EXPECT_EQ(dump.crash_text, std::vector<std::string>(2, "panic: boom"));
+    EXPECT_TRUE(dump.losses.empty());
+  }
+  const GoroutineDump dump =
+      dump_of(answer_of_loki({stream_of(R"("app":"web","detected_level":"error")", kCrash),
+                              stream_of(R"("app":"web","detected_level":"info")", kCrash)}));
+  EXPECT_EQ(dump.goroutine_count, 2U);
+  EXPECT_TRUE(dump.process_starts.empty());
+}
+
+TEST(JsonRecords, StreamsAreReadFromTheEndToo) {
+  std::vector<std::string> reversed = kCrash;
+  std::ranges::reverse(reversed);
+  const GoroutineDump dump = dump_of(answer_of_loki(
+      {stream_of(R"("pod":"web-1")", reversed), stream_of(R"("pod":"web-2")", reversed)}));
+  EXPECT_EQ(dump.goroutine_count, 2U);
+  EXPECT_EQ(dump.process_starts.size(), 2U);
+  EXPECT_TRUE(dump.losses.empty());
+}
+
+Packing rows_of_insights(std::string_view text_end) {
+  return {"",
+          R"({"queryLanguage":"CWLI","results":[)",
+          R"([{"field":"@timestamp","value":"2026-11-27 09:00:01.000"},)"
+          R"({"field":"@message","value":")",
+          text_end,
+          ",",
+          R"(],"statistics":{"recordsMatched":1.0},"status":"Complete"})"};
+}
+
+TEST(JsonRecords, RowsOfInsightsMayStandOnSeveralLines) {
+  const std::string text = read_sample("go1.23/goroutine.debug2.txt");
+  const std::string log =
+      pack(lines_of(text), rows_of_insights(R"("},{"field":"@logStream","value":"app/1"},)"
+                                            R"({"field":"@ptr","value":"Cm=="}])"));
+  EXPECT_EQ(describe(dump_of(log)), describe(dump_of(text)));
+  EXPECT_EQ(describe(dump_of(spread(log))), describe(dump_of(text)));
+}
+
+TEST(JsonRecords, RowsOfInsightsSayTheirStream) {
+  std::string log = R"({"results":[)";
+  for (const std::string& line : kCrash) {
+    for (const char* stream : {"web/1", "web/2"}) {
+      log += R"([{"field":"message","value":")" + json_text(line) +
+             R"("},{"field":"@logStream","value":")" + stream + R"("},)" +
+             R"({"field":"@ptr","value":"x"}],)";
+    }
+  }
+  log += R"([{"field":"@ptr","value":"x"}]],"status":"Complete"})";
+  for (const std::string& answer : {log, spread(log)}) {
+    const GoroutineDump dump = dump_of(answer);
+    EXPECT_EQ(dump.goroutine_count, 2U);
+    EXPECT_EQ(dump.process_starts.size(), 2U);
+    EXPECT_TRUE(dump.losses.empty());
+  }
+}
 
 // Two records with the same dump are of two goroutines.
 TEST(JsonRecords, EachMayHoldADump) {

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/record_process.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/strings.h"
+#include "formats/log_fields.h"
+
+namespace plumb {
+namespace {
+
+// What the process is called; docker writes for those in its containers.
+constexpr std::array<std::string_view, 3> kNames = {"CONTAINER_NAME", "SYSLOG_IDENTIFIER", "_COMM"};
+
+// Labels that Loki and OpenTelemetry give to lines, which then make streams of their own.
+constexpr std::array<std::string_view, 12> kLabelsOfLines = {
+    "detected_level",     "level",           "severity",
+    "severity_text",      "severity_number", "stream",
+    "trace_id",           "span_id",         "flags",
+    "observed_timestamp", "__error__",       "__error_details__"};
+
+RecordProcess find_journal_process(std::string_view line) {
+  const std::optional<std::string> number = unwrap_json(line, "_PID");
+  if (!number || !is_digits(*number)) return {};
+  std::string process = unwrap_json(line, "_HOSTNAME").value_or("");
+  for (const std::string_view key : kNames) {
+    const std::optional<std::string> name = unwrap_json(line, key);
+    if (!name) continue;
+    process.append(" ").append(*name);
+    break;
+  }
+  return {process + '[' + *number + ']', line.size()};
+}
+
+// `labels` is `"app":"web","pod":"web-1"},"line":...`.
+RecordProcess find_labelled_process(std::string_view line, std::string_view labels) {
+  RecordProcess found;
+  while (!consume_prefix(labels, "}")) {
+    const std::string_view key = take_json_token(labels);
+    if (key.empty() || !consume_prefix(labels, ":")) return {};
+    const std::string_view value = take_json_token(labels);
+    if (value.empty()) return {};
+    consume_prefix(labels, ",");
+    const std::string_view name = key.substr(1, key.size() - 2);
+    if (std::ranges::find(kLabelsOfLines, name) != kLabelsOfLines.end()) continue;
+    found.name.append(key).append("=").append(value).append(" ");
+  }
+  if (found.name.empty() || !labels.starts_with(",\"line\":\"")) return {};
+  found.name += "[]";  // What stands in brackets at the end is a number, and there is none.
+  found.length = line.size() - labels.size();
+  return found;
+}
+
+}  // namespace
+
+RecordProcess find_record_process(std::string_view line) {
+  std::string_view labels = line;
+  if (consume_prefix(labels, R"({"labels":{)")) return find_labelled_process(line, labels);
+  return line.starts_with('{') ? find_journal_process(line) : RecordProcess();
+}
+
+}  // namespace plumb
