@@ -7,8 +7,8 @@
 
 #include "base/strings.h"
 #include "formats/goroutine_node.h"
-#include "formats/record_process.h"
 #include "formats/log_fields.h"
+#include "formats/record_process.h"
 
 namespace plumb {
 namespace {
@@ -82,6 +82,11 @@ bool stands_alone(FunctionLineKind kind) {
   }
 }
 
+// True for the line kNoLine between `p` and `end`, of which a log may have many.
+bool starts_with_no_line(const char* p, const char* end) {
+  return end - p >= 2 && p[0] == kNoLine[0] && p[1] == '\n';
+}
+
 // `view`, which lies in `from`, at the same place in `to`.
 std::string_view move_view(std::string_view view, std::string_view from, std::string_view to) {
   return to.substr(static_cast<std::size_t>(view.data() - from.data()), view.size());
@@ -130,6 +135,11 @@ void GoroutineReader::read_until_news(std::string_view lines) {
   const char* p = lines.data();
   const char* const end = p + lines.size();
   while (p < end) {
+    if (starts_with_no_line(p, end)) {
+      p += kNoLine.size() + 1;
+      ++at_.line;
+      continue;
+    }
     p = walk(p, end);
     if (p == end) return;
     const std::string_view rest(p, static_cast<std::size_t>(end - p));

@@ -8,8 +8,8 @@
 
 #include "base/scan.h"
 #include "formats/goroutine_reader.h"
-#include "formats/record_process.h"
 #include "formats/log_record.h"
+#include "formats/record_process.h"
 
 namespace plumb {
 

@@ -26,6 +26,32 @@ constexpr std::array<std::string_view, 20> kJsonKeys = {
     "content",                                                   // Datadog.
 };
 
+// How much of `text` is in front of a quote or a backslash.
+std::size_t plain_length(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size() && text[length] != '"' && text[length] != '\\') ++length;
+  return length;
+}
+
+void skip_blanks_of_line(std::string_view& text) {
+  while (!text.empty() && (text[0] == ' ' || text[0] == '\t')) text.remove_prefix(1);
+}
+
+// Takes `mark` and the blanks around it.
+bool consume_sign(std::string_view& text, char mark) {
+  skip_blanks_of_line(text);
+  if (!text.starts_with(mark)) return false;
+  text.remove_prefix(1);
+  skip_blanks_of_line(text);
+  return true;
+}
+
+// True if the quote behind `text` has a backslash in front.
+bool is_escaped(std::string_view text) {
+  const std::size_t last = text.find_last_not_of('\\');
+  return (last == std::string_view::npos ? text.size() : text.size() - 1 - last) % 2 != 0;
+}
+
 }  // namespace
 
 std::span<const std::string_view> json_log_keys() {
@@ -34,23 +60,39 @@ std::span<const std::string_view> json_log_keys() {
 
 std::string_view take_json_token(std::string_view& text) {
   if (!text.starts_with('"')) return {};
-  std::size_t end = text.find_first_of("\"\\", 1);
-  while (end < text.size() && text[end] == '\\') end = text.find_first_of("\"\\", end + 2);
-  if (end >= text.size()) return {};
+  std::size_t end = text.find('"', 1);
+  while (end != std::string_view::npos && is_escaped(text.substr(1, end - 1))) {
+    end = text.find('"', end + 1);
+  }
+  if (end == std::string_view::npos) return {};
   const std::string_view token = text.substr(0, end + 1);
   text.remove_prefix(token.size());
   return token;
 }
 
+std::optional<JsonField> take_json_field(std::string_view& text) {
+  while (!text.empty()) {
+    text.remove_prefix(std::min(text.find('"'), text.size()));
+    const std::string_view name = take_json_token(text);
+    if (name.empty()) return std::nullopt;
+    std::string_view rest = text;
+    if (!consume_sign(rest, ':')) continue;
+    consume_sign(rest, '[');  // Of several values the first counts.
+    const std::string_view value = take_json_token(rest);
+    if (value.empty()) continue;
+    text = rest;
+    return JsonField{name.substr(1, name.size() - 2), value.substr(1)};
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> take_json_string(std::string_view text) {
   std::string out;
   while (!text.empty() && text[0] != '"') {
-    const char c = text[0];
-    text.remove_prefix(1);
-    if (c != '\\') {
-      out += c;
-      continue;
-    }
+    const std::size_t plain = plain_length(text);
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (!consume_prefix(text, "\\")) continue;
     if (text.empty()) return std::nullopt;
     const char kind = text[0];
     text.remove_prefix(1);
@@ -73,11 +115,14 @@ std::optional<std::string> take_json_string(std::string_view text) {
 }
 
 std::optional<std::string> unwrap_json_lines(std::string_view line, std::string_view key) {
-  const std::string name = '"' + std::string(key) + '"';
+  const std::string name = std::string(key) + '"';
+  // A letter is found sooner than a quote: there are less of them.
   for (std::size_t at = line.find(name); at != std::string_view::npos;
        at = line.find(name, at + 1)) {
+    std::string_view before = line.substr(0, at);
+    if (!consume_suffix(before, "\"")) continue;
     // In a string its quotes would have a backslash in front.
-    const std::string_view before = trim(line.substr(0, at));
+    before = trim(before);
     if (!before.empty() && !before.ends_with('{') && !before.ends_with(',')) continue;
     std::string_view value = trim(line.substr(at + name.size()));
     if (!consume_prefix(value, ":")) continue;

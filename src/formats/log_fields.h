@@ -21,6 +21,15 @@ std::span<const std::string_view> json_log_keys();
 /// Takes the JSON string in front of `text` as it stands, in its quotes; empty if there is none.
 std::string_view take_json_token(std::string_view& text);
 
+struct JsonField {
+  std::string_view name;   ///< As it stands, without its quotes.
+  std::string_view value;  ///< As it stands; its opening quote is gone, the other one is not.
+};
+
+/// Takes all of a JSON object through the next field that is a string, which may lie deeper.
+/// Nothing if there is none. Views `text`, which begins outside of strings.
+std::optional<JsonField> take_json_field(std::string_view& text);
+
 /// The JSON string in front of `text`, whose opening quote is already gone; nothing if it does not
 /// end.
 std::optional<std::string> take_json_string(std::string_view text);

@@ -11,8 +11,11 @@
 namespace plumb {
 namespace {
 
-// What the process is called; docker writes for those in its containers.
-constexpr std::array<std::string_view, 3> kNames = {"CONTAINER_NAME", "SYSLOG_IDENTIFIER", "_COMM"};
+// First what the process is called, by the best name; docker writes for those in its containers.
+constexpr std::array<std::string_view, 5> kFields = {"CONTAINER_NAME", "SYSLOG_IDENTIFIER", "_COMM",
+                                                     "_HOSTNAME", "_PID"};
+constexpr std::size_t kHost = 3;
+constexpr std::size_t kNumber = 4;
 
 // Labels that Loki and OpenTelemetry give to lines, which then make streams of their own.
 constexpr std::array<std::string_view, 12> kLabelsOfLines = {
@@ -22,16 +25,23 @@ constexpr std::array<std::string_view, 12> kLabelsOfLines = {
     "observed_timestamp", "__error__",       "__error_details__"};
 
 RecordProcess find_journal_process(std::string_view line) {
-  const std::optional<std::string> number = unwrap_json(line, "_PID");
-  if (!number || !is_digits(*number)) return {};
-  std::string process = unwrap_json(line, "_HOSTNAME").value_or("");
-  for (const std::string_view key : kNames) {
-    const std::optional<std::string> name = unwrap_json(line, key);
-    if (!name) continue;
-    process.append(" ").append(*name);
-    break;
+  std::array<std::string_view, kFields.size()> values;
+  for (std::string_view rest = line; const auto field = take_json_field(rest);) {
+    const std::string_view name = field->name;
+    // Most are others.
+    if (!name.starts_with('_') && !name.ends_with('R') && !name.ends_with('E')) continue;
+    const auto known = std::ranges::find(kFields, name);
+    if (known == kFields.end()) continue;
+    std::string_view& value = values[static_cast<std::size_t>(known - kFields.begin())];
+    if (value.empty()) value = field->value;
   }
-  return {process + '[' + *number + ']', line.size()};
+  std::string_view number = values[kNumber];
+  if (!consume_suffix(number, "\"") || !is_digits(number)) return {};
+  std::string process = take_json_string(values[kHost]).value_or("");
+  const auto name = std::find_if(values.begin(), values.begin() + kHost,
+                                 [](std::string_view value) { return !value.empty(); });
+  if (name != values.begin() + kHost) process += ' ' + take_json_string(*name).value_or("");
+  return {process + '[' + std::string(number) + ']', line.size()};
 }
 
 // `labels` is `"app":"web","pod":"web-1"},"line":...`.

@@ -71,5 +71,29 @@ TEST(LogFields, TellsFieldsOfTheJournal) {
   }
 }
 
+TEST(LogFields, FieldsOfJsonAreThoseWithStrings) {
+  std::string_view text =
+      R"({"a":"1", "b" : "x\"y", "c":2,"d":["3","4"],"e":{"f":"\\"},"g":[],"h":null,"i":"","j":"5)";
+  std::string found;
+  while (const auto field = take_json_field(text)) {
+    found += std::string(field->name) + '=' + std::string(field->value) + ' ';
+  }
+  EXPECT_EQ(found, R"(a=1" b=x\"y" d=3" f=\\" i=" )");
+}
+
+TEST(LogFields, TokensEndWithAQuoteThatIsNotEscaped) {
+  for (const std::string_view token : {R"("")", R"("a")", R"("\"")", R"("\\")", R"("\\\"x\\")"}) {
+    for (const std::string_view behind : {"", "\"", ",\"x\""}) {
+      const std::string text = std::string(token) + std::string(behind);
+      std::string_view rest = text;
+      EXPECT_EQ(take_json_token(rest), token);
+      EXPECT_EQ(rest, behind);
+    }
+  }
+  for (std::string_view text : {"", "a\"", "\"", "\"\\\"", "\"a\\\\\\\""}) {
+    EXPECT_EQ(take_json_token(text), "");
+  }
+}
+
 }  // namespace
 }  // namespace plumb
