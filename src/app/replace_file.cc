@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
@@ -12,8 +13,6 @@
 
 namespace plumb::cli {
 namespace {
-
-constexpr mode_t kDirectoryOfOwner = 0700;
 
 Error io_error(const std::string& path) {
   return {ErrorCode::Io, path + ": " + system_message(errno)};
@@ -27,6 +26,22 @@ bool write_all(int descriptor, std::string_view bytes) {
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
   return true;
+}
+
+// 0, or why `path` is no directory.
+int check_directory(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return errno;
+  return S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
+}
+
+// 0, or why there is none now.
+int make_directory(const std::string& path, mode_t mode) {
+  const int found = check_directory(path);
+  if (found == 0 || found == ENOTDIR) return found;
+  if (::mkdir(path.c_str(), mode) == 0) return 0;
+  const int why = errno;
+  return check_directory(path) == 0 ? 0 : why;  // Somebody else may have made it just now.
 }
 
 // In the directory of `path`: a file can only be renamed within its file system. The number of the
@@ -63,11 +78,22 @@ Result<void> append_to_file(const std::string& path, std::string_view bytes, mod
   return failure;
 }
 
-void make_directories_for(const std::string& path) {
-  for (std::size_t slash = path.find('/', 1); slash != std::string::npos;
-       slash = path.find('/', slash + 1)) {
-    ::mkdir(path.substr(0, slash).c_str(), kDirectoryOfOwner);
+Result<void> make_directories(const std::string& path, mode_t mode) {
+  for (std::size_t end = 0; end < path.size();) {
+    end = std::min(path.find('/', end + 1), path.size());
+    const std::string directory = path.substr(0, end);
+    const int number = make_directory(directory, mode);
+    if (number != 0) {
+      return Error(ErrorCode::Io, "mkdir " + directory + ": " + system_message(number));
+    }
   }
+  return {};
+}
+
+void make_directories_for(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return;
+  static_cast<void>(make_directories(path.substr(0, slash), kDirectoryOfOwner));
 }
 
 }  // namespace plumb::cli

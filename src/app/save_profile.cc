@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/save_profile.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -12,8 +9,8 @@
 #include <vector>
 
 #include "app/numbered_file.h"
+#include "app/replace_file.h"
 #include "base/paths.h"
-#include "base/system_message.h"
 #include "formats/profile_proto.h"
 
 namespace plumb::cli {
@@ -33,29 +30,9 @@ std::vector<std::string> candidate_directories() {
   return directories;
 }
 
-// Makes a directory and those above it. Errors: Io, with the first that cannot be made, as Go.
-Result<void> make_directories(const std::string& path) {
-  constexpr mode_t kMode = 0755;  // Less the process's mask.
-  for (std::size_t end = 0; end < path.size();) {
-    end = std::min(path.find('/', end + 1), path.size());
-    const std::string directory = path.substr(0, end);
-    struct stat status {};
-    int number = ENOTDIR;
-    if (::stat(directory.c_str(), &status) == 0) {
-      if (S_ISDIR(status.st_mode)) continue;
-    } else if (::mkdir(directory.c_str(), kMode) == 0) {
-      continue;
-    } else {
-      number = errno;
-    }
-    return Error(ErrorCode::Io, "mkdir " + directory + ": " + system_message(number));
-  }
-  return {};
-}
-
 std::optional<std::string> usable_directory(const Environment& environment) {
   for (const std::string& directory : candidate_directories()) {
-    const auto usable = make_directories(directory);
+    const auto usable = make_directories(directory, kDirectoryOfAll);
     if (usable) return directory;
     environment.say("Could not use temp dir " + directory + ": " + usable.error().message());
   }

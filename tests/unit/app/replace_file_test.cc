@@ -56,5 +56,26 @@ TEST_F(ReplaceFileTest, DirectoriesAreForTheOwnerAlone) {
   EXPECT_EQ(fs::status(directory_.path("a")).permissions(), fs::perms::owner_all);
 }
 
+TEST_F(ReplaceFileTest, DirectoriesStayAsTheyAre) {
+  const auto mode = fs::perms::owner_all | fs::perms::group_read;
+  fs::create_directories(directory_.path("a"));
+  fs::permissions(directory_.path("a"), mode);
+  ASSERT_TRUE(make_directories(directory_.path("a/b//c/"), kDirectoryOfOwner));
+  EXPECT_EQ(fs::status(directory_.path("a")).permissions(), mode);
+  EXPECT_EQ(fs::status(directory_.path("a/b/c")).permissions(), fs::perms::owner_all);
+}
+
+TEST_F(ReplaceFileTest, NamesTheDirectoryThatCannotBeMade) {
+  const std::string file = directory_.write("a/file", "text");
+  const auto made = make_directories(file + "/b/c", kDirectoryOfAll);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().message(), "mkdir " + file + ": not a directory");
+  make_directories_for(file + "/b/c");  // Says nothing.
+  make_directories_for("name");
+  make_directories_for("/name");
+  make_directories_for("");
+  EXPECT_EQ(test::read_file(file), "text");
+}
+
 }  // namespace
 }  // namespace plumb::cli
