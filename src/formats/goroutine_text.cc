@@ -18,9 +18,6 @@
 namespace plumb {
 namespace {
 
-// No line of a dump comes near this, unless it is a record of a log that holds all of a dump.
-constexpr std::uint64_t kLineBytes = std::uint64_t{16} << 20;
-
 // Blocks of the input, and what is made of them, ought to stay in the second-level cache.
 constexpr std::size_t kWindowBytes = std::size_t{192} << 10;
 
@@ -32,7 +29,7 @@ constexpr std::size_t kReversedBytes = std::size_t{256} << 20;
 
 // Hands the lines of `window` to `reader`. Returns the bytes read.
 Result<std::uint64_t> read_lines(Window& window, const Limits& limits, GoroutineStreams& reader) {
-  const std::uint64_t longest = std::min(kLineBytes, limits.record_bytes);
+  const std::uint64_t longest = std::min<std::uint64_t>(kLongestLine, limits.record_bytes);
   std::string_view rest;
   std::uint64_t bytes = 0;
   bool in_long_line = false;

@@ -15,9 +15,6 @@ namespace {
 // Deeper is nothing that a log writes.
 constexpr std::size_t kDepth = 64;
 
-// A piece that is longer is handed on before it ends. Readers pass over a line as long.
-constexpr std::size_t kPieceBytes = std::size_t{16} << 20;
-
 // Rows begin within this.
 constexpr std::size_t kHeadOfRows = std::size_t{64} << 10;
 
@@ -145,7 +142,7 @@ void JsonCutter::cut(std::string_view block, std::string& out) {
       add_outside(block[0], out);
       block.remove_prefix(1);
     }
-    if (piece_.size() > kPieceBytes) {
+    if (piece_.size() > kLongestLine) {
       out += std::exchange(piece_, {});
       has_text_ = true;
       if (string_ != std::string::npos) string_ = 0;

@@ -26,7 +26,12 @@
 
 namespace plumb {
 
-/// Cuts lines. Not thread-safe.
+/// What is longer is no line that a reader of dumps holds: it passes over such. No line of a dump
+/// comes near this, unless it is a record that holds all of a dump.
+inline constexpr std::size_t kLongestLine = std::size_t{16} << 20;
+
+/// Cuts lines. A piece that is longer than kLongestLine is handed on before it ends. Not
+/// thread-safe.
 class JsonCutter {
  public:
   /// Joined: JSON goes on from line to line until it is closed.
