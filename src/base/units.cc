@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <limits>
+#include <mutex>
 #include <optional>
 #include <span>
 
@@ -169,11 +170,8 @@ std::int64_t truncate_to_int64(double value) {
 
 namespace {
 
-// Whether $TZ, if it is set, names a zone that there is a file of. Go knows no others.
-bool has_zone_file() {
-  const char* const variable = std::getenv("TZ");
-  if (variable == nullptr) return true;
-  std::string_view zone = variable;
+// Whether `zone`, a value of $TZ, names a zone that there is a file of. Go knows no others.
+bool has_zone_file(std::string_view zone) {
   consume_prefix(zone, ":");
   if (zone.empty()) return false;
   if (zone.starts_with('/')) return ::access(std::string(zone).c_str(), R_OK) == 0;
@@ -184,13 +182,29 @@ bool has_zone_file() {
   });
 }
 
+// Whether the C library's local time is Go's. Looks for a file once for each new value of $TZ.
+// Thread-safe.
+bool is_local_zone_known() {
+  const char* const zone = std::getenv("TZ");
+  if (zone == nullptr) return true;
+  static std::mutex mutex;
+  static std::string asked;
+  static std::optional<bool> answer;
+  const std::scoped_lock lock(mutex);
+  if (!answer || asked != zone) {
+    asked = zone;
+    answer = has_zone_file(zone);
+  }
+  return *answer;
+}
+
 // The local time of the second that `nanos` lies in, by a format of strftime.
 std::string format_second(std::int64_t nanos, const char* format) {
   std::int64_t seconds = nanos / kNanosPerSecond;
   if (nanos % kNanosPerSecond < 0) --seconds;
   const auto time = static_cast<std::time_t>(seconds);
   std::tm local{};
-  if (has_zone_file()) {
+  if (is_local_zone_known()) {
     localtime_r(&time, &local);
   } else {
     gmtime_r(&time, &local);

@@ -254,6 +254,19 @@ TEST(FormatLocalTime, UsesTheLocalZone) {
   EXPECT_EQ(format_local_time(1'795'370'151'000'000'000), "2026-11-22 12:55:51 EST");
 }
 
+TEST(FormatLocalTime, FollowsTheZoneWhereverItHasBeenBefore) {
+  const test::TemporaryDirectory directory;
+  const std::string file = directory.write("zone", zone_file("\xFF\xFF\xB9\xB0", "EST"));
+  for (int round = 0; round < 2; ++round) {
+    {
+      const ScopedZone none("No/Where");
+      EXPECT_EQ(format_local_time(1'795'370'151'000'000'000), "2026-11-22 17:55:51 UTC");
+    }
+    const ScopedZone zone(file.c_str());
+    EXPECT_EQ(format_local_time(1'795'370'151'000'000'000), "2026-11-22 12:55:51 EST");
+  }
+}
+
 TEST(FormatLocalTime, IsThatOfUtcForAZoneWithoutAFileAsInGo) {
   for (const char* const name : {"", ":", "EST5", "No/Where", "/no/where"}) {
     const ScopedZone zone(name);
