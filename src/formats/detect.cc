@@ -16,6 +16,7 @@
 #include "base/try.h"
 #include "formats/contention_text.h"
 #include "formats/count_text.h"
+#include "formats/goroutine_header.h"
 #include "formats/goroutine_text.h"
 #include "formats/heap_text.h"
 #include "formats/java_text.h"
@@ -80,7 +81,7 @@ bool is_text(const InputHead& head) {
 
 // Its goroutines may start anywhere in any text. A log can have NULs where a machine went down.
 bool may_have_goroutines(const InputHead& head) {
-  return is_text(head) || head.bytes.find("goroutine ") != std::string_view::npos;
+  return is_text(head) || head.bytes.find(kGoroutineWord) != std::string_view::npos;
 }
 
 // A gzip header whose second byte was taken for a letter, by a shell that takes all output for

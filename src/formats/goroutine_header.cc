@@ -21,7 +21,7 @@ std::optional<std::uint64_t> take_number(std::string_view& text) {
 // Takes "goroutine 18 gp=0x1 m=0 mp=0x2 [" off the front of `line`.
 std::optional<std::uint64_t> take_opening(std::string_view& line) {
   std::string_view rest = line;
-  if (!consume_prefix(rest, "goroutine ")) return std::nullopt;
+  if (!consume_prefix(rest, kGoroutineWord)) return std::nullopt;
   const std::optional<std::uint64_t> id = take_number(rest);
   if (!id) return std::nullopt;
   while (!consume_prefix(rest, " [")) {
@@ -181,9 +181,8 @@ bool starts_as_goroutine_header(std::string_view line) {
 }
 
 std::optional<std::size_t> find_hidden_header(std::string_view line) {
-  constexpr std::string_view kGoroutine = "goroutine ";
-  for (std::size_t at = line.find(kGoroutine, 1); at != std::string_view::npos;
-       at = line.find(kGoroutine, at + 1)) {
+  for (std::size_t at = line.find(kGoroutineWord, 1); at != std::string_view::npos;
+       at = line.find(kGoroutineWord, at + 1)) {
     const std::string_view rest = line.substr(at);
     const auto before = static_cast<unsigned char>(line[at - 1]);
     if (std::isalnum(before) != 0 || !starts_as_goroutine_header(rest)) continue;

@@ -22,6 +22,9 @@
 
 namespace plumb {
 
+/// What the header of a goroutine begins with.
+inline constexpr std::string_view kGoroutineWord = "goroutine ";
+
 struct HeaderLabel {
   std::string key;
   std::string value;

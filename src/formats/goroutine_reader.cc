@@ -30,8 +30,6 @@ constexpr std::size_t kPrefixBytes = 512;
 constexpr std::uint64_t kForeignLines = 32;
 constexpr std::uint64_t kMostForeignLines = 4096;
 
-constexpr std::string_view kGoroutine = "goroutine ";
-
 constexpr std::string_view kCut = "goroutine cut short";
 constexpr std::string_view kBadHeader = "goroutine with an unreadable header";
 constexpr std::string_view kUnknownPart = "unknown attribute of a goroutine";
@@ -170,7 +168,8 @@ bool GoroutineReader::learn_from(std::string_view line) {
   if (line.ends_with('\r')) cleaner_.learn_carriage_returns();
   if (!pending_.empty() && line.starts_with(kEscapedTab)) cleaner_.learn_escaped_tabs();
   if (at_.node != 0 && line.starts_with('"') && line.ends_with(")\"")) cleaner_.learn_quotes();
-  if (may_learn() && line.find(kGoroutine, 1) != std::string_view::npos) learn_from_header(line);
+  if (may_learn() && line.find(kGoroutineWord, 1) != std::string_view::npos)
+    learn_from_header(line);
   if (!cleaner_.has_news()) return false;
   ++lessons_;
   for (std::string& candidate : crash_.candidates()) candidate = cleaner_.clean_line(candidate);
@@ -515,7 +514,8 @@ bool GoroutineReader::is_cut_by(std::string_view last_line) {
     const bool ended_before = passed_over_ != 0 || !pending_.empty() || is_behind_blank_;
     return !ended_before && !has_end();
   }
-  const bool is_header = last_line.starts_with(kGoroutine) || kGoroutine.starts_with(last_line);
+  const bool is_header =
+      last_line.starts_with(kGoroutineWord) || kGoroutineWord.starts_with(last_line);
   if (is_header && !parse_goroutine_header(last_line)) return true;
   if (is_header || at_.node == 0 || ends_goroutine(last_line)) {
     read_line(last_line);

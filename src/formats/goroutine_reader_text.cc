@@ -15,7 +15,7 @@ namespace plumb {
 
 // Reads the dumps in a line that is the record of a log. False if there is none.
 bool GoroutineReader::read_record(std::string_view line) {
-  if (line.find("goroutine ") == std::string_view::npos) return false;
+  if (line.find(kGoroutineWord) == std::string_view::npos) return false;
   std::vector<std::string> dumps = find_dumps_in_record(line);
   if (dumps.empty()) return false;
   end_goroutine();

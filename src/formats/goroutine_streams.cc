@@ -7,6 +7,7 @@
 
 #include "base/strings.h"
 #include "base/try.h"
+#include "formats/goroutine_header.h"
 #include "formats/record_process.h"
 #include "model/join_dumps.h"
 
@@ -27,7 +28,7 @@ std::string_view program_of(std::string_view process) {
 
 // True for a line with a header, or with what a program prints in front of its first one.
 bool may_be_of_dump(std::string_view line) {
-  if (contains(line, "goroutine ")) return contains(line, "]:");
+  if (contains(line, kGoroutineWord)) return contains(line, "]:");
   return contains(line, "\"panic: ") || contains(line, "\"fatal error: ");
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/strings.h"
 #include "base/try.h"
+#include "formats/goroutine_header.h"
 #include "formats/legacy_text.h"
 #include "formats/log_fields.h"
 
@@ -18,13 +19,11 @@ constexpr std::size_t kDepth = 64;
 // Rows begin within this.
 constexpr std::size_t kHeadOfRows = std::size_t{64} << 10;
 
-constexpr std::string_view kHeaderWord = "goroutine ";
-
 bool is_json_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-bool is_packed(std::string_view head) {
+bool is_one_line(std::string_view head) {
   const std::string_view line = first_content_line(head);
   if (!line.starts_with('{') && !line.starts_with('[')) return false;
   return contains(line, "[{") || contains(line, "}{");
@@ -176,7 +175,7 @@ void JsonCutter::end_string() {
                            std::ranges::find(json_log_keys(), key_) != json_log_keys().end();
   if (!is_value) key_ = text;
   last_ = '"';
-  if (!is_log_text && !contains(text, kHeaderWord)) return;
+  if (!is_log_text && !contains(text, kGoroutineWord)) return;
   has_text_ = true;
   const std::size_t array = open_.rfind('[');
   if (text_depth_ == 0 && array != std::string::npos) text_depth_ = array + 2;
@@ -249,7 +248,7 @@ Result<std::size_t> JsonRecords::read(std::span<char> buffer) {
     if (!std::exchange(has_begun_, true)) {
       const bool is_joined = has_rows(block);
       if (is_joined) cutter_ = JsonCutter(JsonCutter::Lines::Joined);
-      is_packed_ = is_joined || is_packed(block);
+      is_packed_ = is_joined || is_one_line(block);
     }
     if (!is_packed_) return count;
     text_.clear();

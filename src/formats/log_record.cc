@@ -15,12 +15,10 @@ namespace {
 // more.
 constexpr int kNesting = 3;
 
-constexpr std::string_view kHeaderWord = "goroutine ";
-
 // True if there may be a header in `escaped` that is the end of a line, but not of the text.
 bool may_have_dump(std::string_view escaped) {
   return escaped.find("]:\\") != std::string_view::npos &&
-         escaped.find(kHeaderWord) != std::string_view::npos;
+         escaped.find(kGoroutineWord) != std::string_view::npos;
 }
 
 // The length of the string in front, up to its closing quote; nothing if it has none.
@@ -35,8 +33,8 @@ std::optional<std::size_t> string_length(std::string_view text) {
 
 // Where the first header stands that frames follow.
 std::optional<std::size_t> find_header(std::string_view text) {
-  for (std::size_t at = text.find(kHeaderWord); at != std::string_view::npos;
-       at = text.find(kHeaderWord, at + 1)) {
+  for (std::size_t at = text.find(kGoroutineWord); at != std::string_view::npos;
+       at = text.find(kGoroutineWord, at + 1)) {
     const std::size_t end = text.find('\n', at);
     if (end == std::string_view::npos || trim(text.substr(end)).empty()) return std::nullopt;
     std::string_view line = text.substr(at, end - at);
