@@ -11,6 +11,7 @@
 #include "base/checked.h"
 #include "base/dedup_table.h"
 #include "base/hash.h"
+#include "base/release.h"
 #include "base/try.h"
 #include "model/number_tables.h"
 #include "model/sample_merger.h"
@@ -376,6 +377,7 @@ void drop_zeros(Profile& profile) {
 }
 
 Profile add_up(std::vector<Profile> profiles) {
+  return_free_memory();  // Of those who read them.
   ProfileMerger merger(profiles.front().sample_types.size());
   for (Profile& profile : profiles) {
     add_missing_mapping(profile);
