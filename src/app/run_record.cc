@@ -185,13 +185,11 @@ Result<Exit> record(std::vector<Recording>& recordings, const RecordPlan& plan,
   const InterruptGuard guard;
   clear_interrupt();
   bool has_any = false;
-  bool is_first = true;
   for (std::int64_t due = now_ns();; due = next_due(due, plan.gap_ns, now_ns())) {
     if ((plan.end_ns > 0 && due > plan.end_ns) || !wait_until(due)) break;
     const auto most = take_round(recordings, environment);
     has_any = has_any || most.has_value();
-    if (std::exchange(is_first, false) && !most)
-      return Error(ErrorCode::Io, "no server gave its goroutines");
+    if (!has_any) return Error(ErrorCode::Io, "no server gave its goroutines");
     if (plan.until > 0 && most.value_or(0) > plan.until) {
       environment.say("more than " + std::to_string(plan.until) + " goroutines: the end");
       break;

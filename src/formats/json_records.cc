@@ -55,10 +55,6 @@ std::string_view take_token(std::string_view& text) {
   return take_json_token(text);
 }
 
-std::string_view without_quotes(std::string_view token) {
-  return token.substr(1, token.size() - 2);
-}
-
 // A record as record_process.h knows it. `labels` is empty or `{"app":"web"}`, `text` a string.
 std::string labelled_record(std::string_view labels, std::string_view text) {
   std::string record = "{";
@@ -101,9 +97,8 @@ bool begins_fields(std::string_view piece) {
 // Makes a record of `[{"field":"@message","value":"goroutine 1 [running]:"},{"field":...}]`. False
 // if it is none, or has no text. A message that is JSON itself may have its text in another field.
 bool name_text_of_fields(std::string& piece) {
-  if (!begins_fields(piece)) return false;
   std::string_view rest = piece;
-  consume_mark(rest, "[");
+  if (!consume_mark(rest, "[")) return false;
   std::string_view message;
   std::string_view other;
   std::string labels;

@@ -70,6 +70,10 @@ std::string_view take_json_token(std::string_view& text) {
   return token;
 }
 
+std::string_view without_quotes(std::string_view token) {
+  return token.substr(1, token.size() - 2);
+}
+
 std::optional<JsonField> take_json_field(std::string_view& text) {
   while (!text.empty()) {
     text.remove_prefix(std::min(text.find('"'), text.size()));
@@ -81,7 +85,7 @@ std::optional<JsonField> take_json_field(std::string_view& text) {
     const std::string_view value = take_json_token(rest);
     if (value.empty()) continue;
     text = rest;
-    return JsonField{name.substr(1, name.size() - 2), value.substr(1)};
+    return JsonField{without_quotes(name), value.substr(1)};
   }
   return std::nullopt;
 }

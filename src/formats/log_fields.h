@@ -21,6 +21,9 @@ std::span<const std::string_view> json_log_keys();
 /// Takes the JSON string in front of `text` as it stands, in its quotes; empty if there is none.
 std::string_view take_json_token(std::string_view& text);
 
+/// What stands in the quotes of such a token, which is not empty.
+std::string_view without_quotes(std::string_view token);
+
 struct JsonField {
   std::string_view name;   ///< As it stands, without its quotes.
   std::string_view value;  ///< As it stands; its opening quote is gone, the other one is not.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <span>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/handover_ring.h"
@@ -16,7 +17,6 @@ namespace plumb {
 namespace {
 
 constexpr std::uint64_t kMaxId = UINT32_MAX;
-constexpr std::int64_t kMaxPlainId = UINT32_MAX;
 
 // Small enough for what is made of a block to be near a core still when it is used.
 constexpr std::size_t kBlockBytes = std::size_t{64} << 10;
@@ -186,9 +186,9 @@ class PartsReader {
   bool on_location(std::string_view record) {
     PlainLocation location;
     if (!read_plain_location(record, location)) return on_any_location(record);
-    bool ok = location.id <= kMaxPlainId;
+    bool ok = std::cmp_less_equal(location.id, kMaxId);
     for (const auto& line : std::span(location.lines).first(location.line_count)) {
-      ok = ok && line.function <= kMaxPlainId;
+      ok = ok && std::cmp_less_equal(line.function, kMaxId);
       parts_->lines.push_back(static_cast<std::uint32_t>(line.function));
     }
     parts_->locations.push_back({static_cast<std::uint32_t>(location.id), parts_->lines.size()});

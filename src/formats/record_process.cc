@@ -53,7 +53,7 @@ RecordProcess find_labelled_process(std::string_view line, std::string_view labe
     const std::string_view value = take_json_token(labels);
     if (value.empty()) return {};
     consume_prefix(labels, ",");
-    const std::string_view name = key.substr(1, key.size() - 2);
+    const std::string_view name = without_quotes(key);
     if (std::ranges::find(kLabelsOfLines, name) != kLabelsOfLines.end()) continue;
     found.name.append(key).append("=").append(value).append(" ");
   }
