@@ -142,8 +142,8 @@ void GoroutineReader::read_until_news(std::string_view lines) {
     if (p == end) return;
     const std::string_view rest(p, static_cast<std::size_t>(end - p));
     const std::string_view line = rest.substr(0, rest.find('\n'));
-    if (is_file_of_pending(line)) {
-      read_line(line);  // Whatever its name holds.
+    if (is_of_goroutine_at_hand(line)) {
+      read_line(line);
     } else if (!read_record(line)) {
       if (learn_from(line) || !other_source_.empty()) return;
       read_line(line);
@@ -364,10 +364,12 @@ void GoroutineReader::note_orphan(std::uint64_t line) {
   if (orphans_++ == 0) first_orphan_ = line;
 }
 
-// True for the lines that the walk takes for files.
-bool GoroutineReader::is_file_of_pending(std::string_view line) const {
-  return !pending_.empty() && pending_function_.is_strict && line.starts_with('\t') &&
-         !line.ends_with('\r') && parse_file_line(line);
+// True for the lines that the walk takes for calls or files, whatever their arguments and names
+// hold: they are no records of a log.
+bool GoroutineReader::is_of_goroutine_at_hand(std::string_view line) const {
+  if (pending_.empty()) return at_.node != 0 && line.ends_with(')') && can_walk();
+  return pending_function_.is_strict && line.starts_with('\t') && !line.ends_with('\r') &&
+         parse_file_line(line);
 }
 
 // Completes the pending frame with `line`; false if it is no file line.
@@ -486,7 +488,7 @@ std::string_view GoroutineReader::take_last_line(std::string_view line) {
       clean = cleaner_.clean(line, clean_);
       clean.remove_suffix(1);  // The newline that clean() puts behind each.
     }
-    if (is_file_of_pending(clean)) return clean;
+    if (is_of_goroutine_at_hand(clean)) return clean;
     if (read_record(clean)) return {};
   } while (learn_from(clean));
   return clean == kNoLine ? std::string_view() : clean;

@@ -98,7 +98,7 @@ class GoroutineReader {
   void count_goroutine();
   void read_line_inside(std::string_view line);
   void read_line_outside(std::string_view line);
-  [[nodiscard]] bool is_file_of_pending(std::string_view line) const;
+  [[nodiscard]] bool is_of_goroutine_at_hand(std::string_view line) const;
   bool read_file_line(std::string_view line);
   void read_single_line(const FunctionLine& function);
   void read_ancestor_line(const FunctionLine& function);

@@ -290,6 +290,18 @@ TEST(GoroutineDamage, CutBehindAKnownFrameIsACut) {
   }
 }
 
+// What looks like the record of a log, but stands where a known frame does, is no record.
+TEST(GoroutineDamage, DumpInTheArgumentsOfAFrameIsNone) {
+  const std::string text =
+      "goroutine 7 [select]:\nmain.f(0x1)\n\ta.go:1 +0x1\n\n"
+      "goroutine 8 [select]:\nmain.f({goroutine 1 [x]:\\nmain.g()\\n\\ta.go:2 +0x1)\n\ta.go:1 "
+      "+0x1\n";
+  const std::string whole = describe(read_in_stretches(text, active_isa(), SIZE_MAX));
+  for (const std::size_t stretch : {1, 2, 5, 6}) {
+    EXPECT_EQ(describe(read_in_stretches(text, active_isa(), stretch)), whole) << stretch;
+  }
+}
+
 TEST(GoroutineDamage, LineOfManyMegabytesIsPassedOver) {
   const std::string dump = "goroutine 1 [select]:\nmain.f()\n\ta.go:1 +0x1\n";
   const std::string line(std::size_t{17} << 20, 'x');
