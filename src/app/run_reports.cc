@@ -11,6 +11,7 @@
 #include "formats/detect.h"
 #include "formats/profile_proto.h"
 #include "formats/profile_proto_stream.h"
+#include "report/report_input.h"
 #include "report/top.h"
 #include "report/top_stream.h"
 #include "report/write_report.h"
@@ -73,6 +74,7 @@ class ReportRun {
     }
     TRY_ASSIGN(OpenInput input, session_.open_one());
     // What came from a server is kept, which takes the whole profile.
+    read.drop_text_labels = !input.is_remote && !uses_labels(request_.kind, request_.options);
     if (request_.kind == ReportKind::Top && !input.is_remote && !session_.adds_comment()) {
       auto streamed = stream_top(input.detected, request_.options, session_);
       if (streamed && *streamed) return write_top(**streamed);

@@ -142,7 +142,7 @@ Result<Profile> read_count_text(ByteSource& source, const ReadOptions& options) 
   }
   const std::uint64_t header_line = found->line;
   Profile profile = make_profile(*found);
-  CountTextParser parser(profile, options.limits, header_line + 1);
+  CountTextParser parser(profile, options, header_line + 1);
   PrefixedLines prefixed(profile, found->header.prefix.size(), header_line + 1);
   const bool is_plain = found->header.prefix.empty();
 

@@ -237,6 +237,7 @@ void CountTextParser::read_labels(std::string_view text) {
     is_valid = value.has_value();
     if (!is_valid) break;
     consume_prefix(text, ", ");
+    if (drops_labels_) continue;
     Label label;
     label.key = intern_key(*key, i);
     label.str = profile_.strings.intern(*value);

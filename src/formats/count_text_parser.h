@@ -25,11 +25,11 @@
 #include <string_view>
 #include <vector>
 
-#include "base/limits.h"
 #include "base/result.h"
 #include "formats/count_text_lines.h"
 #include "formats/count_text_stack.h"
 #include "formats/memory_map.h"
+#include "formats/read_options.h"
 #include "formats/symbol_table.h"
 #include "model/profile.h"
 
@@ -38,11 +38,12 @@ namespace plumb {
 /// Not thread-safe.
 class CountTextParser {
  public:
-  /// Fills `profile`, whose sample type is set. Both must outlive the parser. `first_line` is the
-  /// number of the line behind the header.
-  CountTextParser(Profile& profile, const Limits& limits, std::uint64_t first_line)
+  /// Fills `profile`, whose sample type is set. It and `options` must outlive the parser.
+  /// `first_line` is the number of the line behind the header.
+  CountTextParser(Profile& profile, const ReadOptions& options, std::uint64_t first_line)
       : profile_(profile),
-        limits_(limits),
+        limits_(options.limits),
+        drops_labels_(options.drop_text_labels),
         line_(first_line),
         stack_(profile),
         symbols_(profile),
@@ -89,6 +90,7 @@ class CountTextParser {
 
   Profile& profile_;
   const Limits& limits_;
+  const bool drops_labels_;
   std::uint64_t line_;
   std::int64_t total_ = 0;
   Part part_ = Part::Records;

@@ -19,6 +19,8 @@ struct ReadOptions {
   /// Leave the creators out of the rows, but for those of kRequestWatcher, and keep those of a
   /// choice of each group: GoroutineGroup::creators.
   bool choose_creators = false;
+  /// Nobody will look at labels whose values are texts: a reader may check them and leave them out.
+  bool drop_text_labels = false;
 };
 
 /// What a reader made of the bytes: samples, or goroutines with their states.

@@ -55,7 +55,25 @@ bool asks_for_labels(ReportKind kind, const ReportOptions& options) {
          !filters.tagshow.empty() || !filters.taghide.empty();
 }
 
+// Reports that show each sample with its labels, or what they add up to.
+bool shows_labels(ReportKind kind) {
+  switch (kind) {
+    case ReportKind::Traces:
+    case ReportKind::Tags:
+    case ReportKind::Raw:
+    case ReportKind::Dot:
+    case ReportKind::Proto:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
+
+bool uses_labels(ReportKind kind, const ReportOptions& options) {
+  return shows_labels(kind) || asks_for_labels(kind, options);
+}
 
 Result<ReportInput> make_report_input(Profile& profile, ReportKind kind,
                                       const ReportOptions& options, const Notice& notice,

@@ -33,6 +33,9 @@ struct ReportInput {
   SumsMemo* memo = nullptr;  ///< Of sums of the profile before filters; null: nobody keeps them.
 };
 
+/// True if the report looks at the labels of samples.
+bool uses_labels(ReportKind kind, const ReportOptions& options);
+
 /// Does to `profile`, in pprof's order, what the options ask for: label frames, filters, the choice
 /// and total of the sample type, aggregation. The profile is then good for this one report: who
 /// wants more of them passes a copy.

@@ -44,10 +44,10 @@ void check(const plumb::Profile& profile) {
 
 // Reads the records of `text`, given in pieces of 1 to `most` bytes, or at once if that is 0.
 std::optional<plumb::Profile> parse_in_pieces(std::string_view text, std::size_t most,
-                                              const plumb::Limits& limits) {
+                                              const plumb::ReadOptions& options) {
   plumb::Profile profile;
   profile.sample_types.resize(1);
-  plumb::CountTextParser parser(profile, limits, 1);
+  plumb::CountTextParser parser(profile, options, 1);
   std::string kept;
   std::size_t piece = 0;
   do {
@@ -75,8 +75,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(plumb::looks_like_count_text(text) || !profile.has_value());
   if (profile) check(*profile);
 
-  const auto once = parse_in_pieces(text, 0, options.limits);
-  const auto pieces = parse_in_pieces(text, 70, options.limits);
+  const auto once = parse_in_pieces(text, 0, options);
+  const auto pieces = parse_in_pieces(text, 70, options);
   require(once.has_value() == pieces.has_value());
   if (!once) return 0;
   check(*once);

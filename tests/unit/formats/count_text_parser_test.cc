@@ -124,8 +124,8 @@ std::string parse_in_pieces(std::string_view text, std::size_t max_piece, std::u
   std::mt19937 random(seed);
   Profile profile;
   profile.sample_types.resize(1);
-  const Limits limits;
-  CountTextParser parser(profile, limits, 2);
+  const ReadOptions options;
+  CountTextParser parser(profile, options, 2);
   std::string kept;
   do {
     const std::size_t size = std::min<std::size_t>(random() % max_piece + 1, text.size());

@@ -399,6 +399,17 @@ TEST(CountText, AttachesTheMemoryMap) {
   EXPECT_EQ(mappings, (std::vector<std::uint32_t>{1, 0, 2, 3}));
 }
 
+TEST(CountText, LeavesOutLabelsThatNobodyLooksAt) {
+  ReadOptions options;
+  options.drop_text_labels = true;
+  const auto profile = read(
+      "goroutine profile: total 3\n1 @ 0x11\n# labels: {\"a\":\"b\"}\n\n"
+      "2 @ 0x21\n# labels: {\"a\":\"b\", \"c\":\"d\n\n",
+      options);
+  ASSERT_TRUE(profile) << profile.error().message();
+  EXPECT_EQ(describe(*profile), "1 10\n2 20\n1 unreadable label @6\n");
+}
+
 // --- Refusals ----------------------------------------------------------------------------------
 
 TEST(CountText, RefusesOtherInputs) {
