@@ -44,7 +44,8 @@ Result<std::size_t> CountTextParser::consume(std::string_view text, bool at_end)
       searched_bytes_ = 0;
       continue;
     }
-    if (const char* const next = read_plain_record(at, end); next != nullptr) {
+    const char* const next = *at == '\n' ? pass_empty_line(at) : read_plain_record(at, end);
+    if (next != nullptr) {
       at = next;
       ++line_;
       searched_bytes_ = 0;
@@ -165,6 +166,15 @@ const char* CountTextParser::read_plain_record(const char* at, const char* end) 
   if (!is_plain) return stack_.clear(), nullptr;
   keep_stack(count);
   return rest + 1;
+}
+
+// Ends the record at the empty line at `at`, and returns where the next one starts; null in front
+// of the memory map and in it.
+const char* CountTextParser::pass_empty_line(const char* at) {
+  if (part_ != Part::Records) return nullptr;
+  flush_sample();
+  end_record();
+  return at + 1;
 }
 
 // Makes a sample of the stack just read.

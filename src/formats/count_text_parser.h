@@ -73,6 +73,7 @@ class CountTextParser {
   void read_line(std::string_view line, bool is_whole);
   void read_record(std::string_view line, bool is_whole);
   const char* read_plain_record(const char* at, const char* end);
+  const char* pass_empty_line(const char* at);
   void keep_stack(std::int64_t count);
   void read_comment(std::string_view line, bool is_whole);
   void read_labels(std::string_view text);
