@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <sys/syscall.h>
-#include <ucontext.h>
 #include <unistd.h>
 
 #include <array>
@@ -59,10 +58,7 @@ void on_signal(int, siginfo_t* info, void* context) {
   Slot& slot = ring->slots[ring->next.fetch_add(1, std::memory_order_relaxed) % kRingSize];
   SlotState expected = SlotState::Free;
   if (slot.state.compare_exchange_strong(expected, SlotState::Writing)) {
-    const auto& registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
-    slot.registers = {static_cast<std::uintptr_t>(registers[REG_RIP]),
-                      static_cast<std::uintptr_t>(registers[REG_RSP]),
-                      static_cast<std::uintptr_t>(registers[REG_RBP])};
+    slot.registers = registers_of(*static_cast<const ucontext_t*>(context));
     slot.weight = weight;
     slot.byte_count = copy_readable(slot.registers.sp, slot.bytes);
     slot.state.store(SlotState::Full, std::memory_order_release);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Source: DWARF 5, section 6.4.2, and the x86-64 psABI for the numbers of registers.
+// Source: DWARF 5, section 6.4.2.
 #include "rt/frame_program.h"
 
 #include <array>
@@ -8,9 +8,8 @@
 namespace plumb::rt::detail {
 namespace {
 
-constexpr std::uint64_t kFrameRegister = 6;  // rbp
-constexpr std::uint64_t kStackRegister = 7;  // rsp
-constexpr std::uint64_t kPcRegister = 16;    // The return address.
+// The operation of an expression that takes the frame register and an offset.
+constexpr std::uint8_t kBregFrame = 0x70 + kFrameRegister;
 
 /// Reads bytes in order; knows where they end.
 class Cursor {
@@ -174,6 +173,8 @@ class FrameProgram {
         return remember();
       case 0x0B:
         return recall();
+      case 0x2D:  // AARCH64_negate_ra_state: return addresses are read as if they were signed.
+        return;
       case 0x2E:  // GNU_args_size
         in.uleb();
         return;
@@ -219,14 +220,15 @@ class FrameProgram {
       case 0x06:  // restore_extended
         return restore(reg);
       case 0x07:  // undefined: of the return address, that there is no caller
-        if (reg == kPcRegister) row_.kind = UnwindRow::Kind::End;
+        if (reg == kReturnRegister) row_.kind = UnwindRow::Kind::End;
         return;
       case 0x08:  // same_value
         if (reg == kFrameRegister) row_.frame_offset = UnwindRow::kSame;
+        if (reg == kReturnRegister) row_.pc_offset = UnwindRow::kSame;
         return;
       case 0x09:  // register
         in.uleb();
-        if (reg == kFrameRegister || reg == kPcRegister) is_understood_ = false;
+        if (reg == kFrameRegister || reg == kReturnRegister) is_understood_ = false;
         return;
       case 0x10:  // expression
       case 0x16:  // val_expression
@@ -236,7 +238,7 @@ class FrameProgram {
         return saved_at(reg, in.sleb() * common_.data_factor);
       case 0x14:  // val_offset
         in.uleb();
-        if (reg == kFrameRegister || reg == kPcRegister) is_understood_ = false;
+        if (reg == kFrameRegister || reg == kReturnRegister) is_understood_ = false;
         return;
       default:
         is_understood_ = false;
@@ -255,12 +257,11 @@ class FrameProgram {
     }
   }
 
-  // Functions that realign their stack keep the CFA in memory: breg6 OFFSET, deref.
+  // Functions that realign their stack keep the CFA in memory: breg OFFSET of rbp, deref.
   void set_cfa_expression(Cursor& in) {
     const std::uint64_t bytes = in.uleb();
     Cursor expression(in.position(), in.position() + bytes);
     in.skip(bytes);
-    constexpr std::uint8_t kBregFrame = 0x76;
     constexpr std::uint8_t kDereference = 0x06;
     if (expression.fixed<std::uint8_t>() == kBregFrame) {
       const std::int64_t offset = expression.sleb();
@@ -273,14 +274,13 @@ class FrameProgram {
     row_.kind = UnwindRow::Kind::None;
   }
 
-  // The same functions say of rbp: saved at breg6 0, which is where rbp points.
+  // The same functions say of rbp: saved at breg 0 of it, which is where rbp points.
   void saved_by_expression(std::uint8_t operation, std::uint64_t reg, Cursor& in) {
     const std::uint64_t bytes = in.uleb();
     Cursor expression(in.position(), in.position() + bytes);
     in.skip(bytes);
-    if (reg == kPcRegister) is_understood_ = false;
+    if (reg == kReturnRegister) is_understood_ = false;
     if (reg != kFrameRegister) return;
-    constexpr std::uint8_t kBregFrame = 0x76;
     constexpr std::uint8_t kByExpression = 0x10;
     const bool is_at_frame = operation == kByExpression &&
                              expression.fixed<std::uint8_t>() == kBregFrame &&
@@ -294,12 +294,12 @@ class FrameProgram {
 
   void saved_at(std::uint64_t reg, std::int64_t offset) {
     if (reg == kFrameRegister) row_.frame_offset = static_cast<std::int32_t>(offset);
-    if (reg == kPcRegister) row_.pc_offset = static_cast<std::int32_t>(offset);
+    if (reg == kReturnRegister) row_.pc_offset = static_cast<std::int32_t>(offset);
   }
 
   void restore(std::uint64_t reg) {
     if (reg == kFrameRegister) row_.frame_offset = initial_.frame_offset;
-    if (reg == kPcRegister) row_.pc_offset = initial_.pc_offset;
+    if (reg == kReturnRegister) row_.pc_offset = initial_.pc_offset;
   }
 
   void remember() {

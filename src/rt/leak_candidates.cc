@@ -35,7 +35,7 @@ class CandidateFinder {
       wait_count_ = first;
       return;
     }
-    std::atomic_signal_fence(std::memory_order_acquire);
+    keep_loads_in_order();
     if (task.resumes.load(std::memory_order_relaxed) != before ||
         task.state.load(std::memory_order_relaxed) != TaskState::Waiting) {
       wait_count_ = first;

@@ -73,16 +73,12 @@ int kernel_id() {
   return tid;
 }
 
-void count_up(std::atomic<std::uint64_t>& counter) {
-  counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-}
-
 void leave_thread(RegisteredTask& task) {
   if (running_here == &task) running_here = task.previous.load(std::memory_order_relaxed);
 }
 
 void run_here(RegisteredTask& task) {
-  count_up(task.resumes);
+  count_resume(task);
   task.tid.store(kernel_id(), std::memory_order_relaxed);
   task.state.store(TaskState::Running, std::memory_order_release);
   task.reason.store(WaitReason::None, std::memory_order_relaxed);
@@ -187,7 +183,7 @@ void task_ref::ready() const noexcept {
 
 registered_task::registered_task(const task_origin& origin, labels with) {
   task_ = detail::Registry::get().take();
-  detail::count_up(task_->resumes);
+  detail::count_resume(*task_);
   task_->depth.store(0, std::memory_order_relaxed);
   task_->previous.store(nullptr, std::memory_order_relaxed);
   task_->tid.store(0, std::memory_order_relaxed);
@@ -205,7 +201,7 @@ registered_task::~registered_task() {
   if (task_ == nullptr) return;
   detail::leave_thread(*task_);
   task_->state.store(detail::TaskState::Free, std::memory_order_release);
-  detail::count_up(task_->resumes);
+  detail::count_resume(*task_);
   detail::drop_labels(*task_);
   detail::Registry::get().give(task_);
 }

@@ -89,8 +89,7 @@ class Snapshot {
     } else if (view_.kind == TaskKind::Thread && view_.state == TaskState::Running) {
       view_.is_in_kernel = registers_in_kernel(task.tid.load()).has_value();
     }
-    // On x86-64 loads stay in order; the compiler must keep them so, too.
-    std::atomic_signal_fence(std::memory_order_acquire);
+    keep_loads_in_order();
     return task.resumes.load(std::memory_order_relaxed) == before &&
            task.state.load(std::memory_order_relaxed) == view_.state;
   }
@@ -174,7 +173,6 @@ class Snapshot {
     const StackBytes stack = {reinterpret_cast<std::uintptr_t>(task.switching.stack_low),
                               reinterpret_cast<std::uintptr_t>(task.switching.stack_high), 0};
     const auto at = reinterpret_cast<std::uintptr_t>(context);
-    constexpr std::size_t kContextBytes = 0x48;
     if (at < stack.low || at + kContextBytes > stack.high) return false;
     unwind(task, read_saved(context), Unwinder::First::IsReturnAddress);
     return true;

@@ -10,10 +10,6 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
-#if !defined(__x86_64__) || !defined(__linux__)
-#error "plumb::rt knows the saved contexts of Linux on x86-64"
-#endif
-
 namespace plumb::rt::detail {
 
 ExceptionState* exceptions_of_thread() {
@@ -59,13 +55,18 @@ void find_stack_of_thread(SwitchState& stack) {
   pthread_attr_destroy(&attributes);
 }
 
-// The context is a pointer to: FPU control words, guard, r12 to r15, rbx, rbp, return address.
+// The context is a pointer to, on x86-64: FPU control words, guard, r12 to r15, rbx, rbp, return
+// address; on AArch64: d8 to d15, x19 to x30, return address, padding.
 __attribute__((no_sanitize("address", "thread"))) SavedRegisters read_saved(const void* context) {
+#if defined(__x86_64__)
   constexpr std::size_t kFrame = 0x38;
   constexpr std::size_t kPc = 0x40;
-  constexpr std::size_t kBytes = 0x48;
+#else
+  constexpr std::size_t kFrame = 0x90;
+  constexpr std::size_t kPc = 0xA0;
+#endif
   const auto at = reinterpret_cast<std::uintptr_t>(context);
-  return {*reinterpret_cast<const volatile std::uintptr_t*>(at + kPc), at + kBytes,
+  return {*reinterpret_cast<const volatile std::uintptr_t*>(at + kPc), at + kContextBytes,
           *reinterpret_cast<const volatile std::uintptr_t*>(at + kFrame)};
 }
 

@@ -2,7 +2,8 @@
 // Switching from one stack to another: Boost's fcontext, the exception state of C++ that lies in
 // thread_local memory, and what the sanitizers need to be told.
 //
-// Source of the layout of a saved context: boost/context, src/asm/jump_x86_64_sysv_elf_gas.S.
+// Source of the layout of a saved context: boost/context, src/asm/jump_x86_64_sysv_elf_gas.S and
+// jump_arm64_aapcs_elf_gas.S.
 
 #pragma once
 
@@ -10,6 +11,8 @@
 #include <boost/context/detail/fcontext.hpp>
 #include <cstddef>
 #include <cstdint>
+
+#include "rt/registers.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define PLUMB_RT_ASAN 1
@@ -49,13 +52,6 @@ struct SwitchState {
 #endif
 };
 
-/// The registers with which a parked stack goes on.
-struct SavedRegisters {
-  std::uintptr_t pc = 0;
-  std::uintptr_t sp = 0;
-  std::uintptr_t frame = 0;  ///< rbp
-};
-
 /// Exceptions of the calling thread.
 ExceptionState* exceptions_of_thread();
 
@@ -78,6 +74,13 @@ inline boost::context::detail::transfer_t switch_stacks(SwitchState& from, Switc
 /// To be called first on every stack that was switched to, also by the entry function.
 inline void arrived(SwitchState& here);
 
+/// Bytes of a saved context.
+#if defined(__x86_64__)
+inline constexpr std::size_t kContextBytes = 0x48;
+#else
+inline constexpr std::size_t kContextBytes = 0xB0;
+#endif
+
 /// Reads the registers out of a saved context.
 SavedRegisters read_saved(const void* context);
 
@@ -92,11 +95,12 @@ SavedRegisters read_saved(const void* context);
 
 namespace plumb::rt::detail {
 
-/// jump_fcontext(), entered by a jump behind a return address that is pushed by hand. It is left by
-/// a jump as well, so that a call would leave one address too many where the processor predicts
-/// returns, and every return on the other stack would be predicted wrong.
+/// jump_fcontext(). On x86-64 it is entered by a jump behind a return address that is pushed by
+/// hand: it is left by a jump as well, so that a call would leave one address too many where the
+/// processor predicts returns, and every return on the other stack would be predicted wrong.
 inline boost::context::detail::transfer_t jump(void* to, void* passed) {
-#if defined(PLUMB_RT_ASAN) || defined(PLUMB_RT_TSAN) || (defined(__CET__) && (__CET__ & 2))
+#if !defined(__x86_64__) || defined(PLUMB_RT_ASAN) || defined(PLUMB_RT_TSAN) || \
+    (defined(__CET__) && (__CET__ & 2))
   return boost::context::detail::jump_fcontext(to, passed);
 #else
   void* left = nullptr;

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "rt/processor.h"
 #include "rt/switch_context.h"
 
 namespace plumb::rt::detail {
@@ -72,6 +73,12 @@ struct Task {
   std::atomic<std::uintptr_t> parked_sp{0};
   std::atomic<std::uintptr_t> parked_frame{0};
 };
+
+/// Says that what `task` was is over: before it runs, or becomes another.
+inline void count_resume(Task& task) {
+  task.resumes.store(task.resumes.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  keep_stores_in_order();
+}
 
 /// Monotonic, to the tick of the kernel's clock (1 to 4 ms), for the price of reading memory.
 std::int64_t coarse_now_ns();

@@ -82,7 +82,7 @@ void SpinLock::lock_slowly() {
   for (;;) {
     for (int i = 0; i < kSpins; ++i) {
       if (!is_locked_.load(std::memory_order_relaxed) && try_lock()) return;
-      __builtin_ia32_pause();
+      pause_in_loop();
     }
     sched_yield();
   }

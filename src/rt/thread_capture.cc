@@ -3,7 +3,6 @@
 
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <ucontext.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -42,10 +41,7 @@ void on_signal(int, siginfo_t*, void* context) {
   }
   int tid = static_cast<int>(syscall(SYS_gettid));
   if (exchange.wanted_tid.compare_exchange_strong(tid, 0, std::memory_order_acquire)) {
-    const auto& registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
-    exchange.registers = {static_cast<std::uintptr_t>(registers[REG_RIP]),
-                          static_cast<std::uintptr_t>(registers[REG_RSP]),
-                          static_cast<std::uintptr_t>(registers[REG_RBP])};
+    exchange.registers = registers_of(*static_cast<const ucontext_t*>(context));
     exchange.byte_count = copy_readable(exchange.registers.sp, exchange.bytes);
     exchange.is_done.store(true, std::memory_order_release);
   }
@@ -95,7 +91,7 @@ std::optional<SavedRegisters> registers_in_kernel(int tid) {
   const auto sp = number(words[words.size() - 2]);
   const auto pc = number(words.back());
   if (!sp || !pc) return std::nullopt;
-  return SavedRegisters{*pc, *sp, 0};
+  return SavedRegisters{*pc, *sp};
 }
 
 bool has_signal_handler() {

@@ -33,8 +33,8 @@ class ThreadCapture {
 /// Installs the handler for SIGURG unless it is; false if the program has one of its own.
 bool has_signal_handler();
 
-/// The registers of a thread that sleeps in a system call, as far as the kernel tells: rbp is not
-/// known (0). Nothing if it does not sleep. Does not disturb the thread.
+/// The registers of a thread that sleeps in a system call, as far as the kernel tells: pc and
+/// sp. Nothing if it does not sleep. Does not disturb the thread.
 std::optional<SavedRegisters> registers_in_kernel(int tid);
 
 /// Copies up to `into.size()` bytes of this process from `address` on, as many as can be read.

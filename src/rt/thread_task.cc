@@ -42,6 +42,12 @@ struct ThreadTask {
 
 thread_local Task* this_thread = nullptr;
 
+void store_registers(Task& self, const SavedRegisters& registers) {
+  self.parked_pc.store(registers.pc, std::memory_order_relaxed);
+  self.parked_sp.store(registers.sp, std::memory_order_relaxed);
+  self.parked_frame.store(registers.frame, std::memory_order_relaxed);
+}
+
 }  // namespace
 
 Task* thread_task() {
@@ -58,14 +64,7 @@ Task* find_thread_task() {
 
 // The registers of the caller, which must wait in the same call.
 [[gnu::always_inline]] inline void note_registers(Task& self) {
-  std::uintptr_t pc = 0;
-  std::uintptr_t sp = 0;
-  std::uintptr_t frame = 0;
-  asm volatile("leaq 0f(%%rip), %0\n0:\tmovq %%rsp, %1\n\tmovq %%rbp, %2"
-               : "=r"(pc), "=r"(sp), "=r"(frame));
-  self.parked_pc.store(pc, std::memory_order_relaxed);
-  self.parked_sp.store(sp, std::memory_order_relaxed);
-  self.parked_frame.store(frame, std::memory_order_relaxed);
+  store_registers(self, registers_here());
 }
 
 void begin_waiting(Task& self, WaitReason reason, const void* object,
@@ -73,14 +72,12 @@ void begin_waiting(Task& self, WaitReason reason, const void* object,
   self.reason.store(reason, std::memory_order_relaxed);
   self.object.store(object, std::memory_order_relaxed);
   self.since_ns.store(coarse_now_ns(), std::memory_order_relaxed);
-  self.parked_pc.store(registers.pc, std::memory_order_relaxed);
-  self.parked_sp.store(registers.sp, std::memory_order_relaxed);
-  self.parked_frame.store(registers.frame, std::memory_order_relaxed);
+  store_registers(self, registers);
   self.state.store(TaskState::Waiting, std::memory_order_release);
 }
 
 void end_waiting(Task& self) {
-  self.resumes.store(self.resumes.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  count_resume(self);
   self.state.store(TaskState::Running, std::memory_order_release);
   self.reason.store(WaitReason::None, std::memory_order_relaxed);
   self.is_leaked.store(false, std::memory_order_relaxed);

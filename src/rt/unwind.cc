@@ -29,7 +29,7 @@ FoundRow find_unwind_row(std::uintptr_t pc) {
   dwarf_eh_bases bases{};
   const void* const description = _Unwind_Find_FDE(reinterpret_cast<void*>(pc), &bases);
   FoundRow found;
-  if (description == nullptr) {  // Written in assembly, or made at run time: hope for rbp.
+  if (description == nullptr) {  // Written in assembly, or made at run time: hope for a frame.
     found.row = {UnwindRow::Kind::FramePointer, 16, -8, -16};
     return found;
   }
@@ -79,7 +79,14 @@ bool Unwinder::step(const UnwindRow& row, const StackBytes& stack, SavedRegister
   std::uintptr_t cfa =
       plus(row.kind == UnwindRow::Kind::StackPointer ? at.sp : at.frame, row.cfa_offset);
   if (row.kind == UnwindRow::Kind::Indirect && !read(cfa, cfa)) return false;
-  if (cfa <= at.sp || !read(plus(cfa, row.pc_offset), at.pc)) return false;
+  if (row.pc_offset == UnwindRow::kSame) {  // Has called nobody: its stack may be empty.
+    if (cfa < at.sp) return false;
+    at.pc = at.link;
+  } else if (cfa <= at.sp || !read(plus(cfa, row.pc_offset), at.pc)) {
+    return false;
+  }
+  at.pc = plain_address(at.pc);
+  at.link = 0;
   if (row.frame_offset != UnwindRow::kSame) {
     const bool is_at_frame = row.frame_offset == UnwindRow::kAtFrame;
     if (!read(is_at_frame ? at.frame : plus(cfa, row.frame_offset), at.frame)) return false;

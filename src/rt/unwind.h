@@ -24,16 +24,18 @@ struct UnwindRow {
     None,          ///< Not looked up.
     End,           ///< The outermost frame.
     StackPointer,  ///< CFA = sp + cfa_offset
-    FramePointer,  ///< CFA = rbp + cfa_offset
-    Indirect,      ///< CFA = *(rbp + cfa_offset)
+    FramePointer,  ///< CFA = frame + cfa_offset
+    Indirect,      ///< CFA = *(frame + cfa_offset)
   };
   static constexpr std::int32_t kSame = INT32_MIN;
   static constexpr std::int32_t kAtFrame = INT32_MIN + 1;
 
   Kind kind = Kind::None;
   std::int32_t cfa_offset = 0;
-  std::int32_t pc_offset = -8;  ///< Where the return address is, from the CFA.
-  /// Where the caller's rbp is, from the CFA; kSame: in rbp; kAtFrame: where rbp points.
+  /// Where the return address is, from the CFA; kSame: in the link register.
+  std::int32_t pc_offset = kCallsPush ? -8 : kSame;
+  /// Where the caller's frame register is, from the CFA; kSame: in itself; kAtFrame: where it
+  /// points.
   std::int32_t frame_offset = kSame;
 };
 

@@ -13,9 +13,10 @@ namespace plumb::rt::detail {
 
 /// [low, high) is a stack: to go there or away from there is no frame of megabytes.
 inline void register_stack_with_valgrind(const void* low, const void* high) {
-  constexpr std::uint64_t kStackRegister = 0x1501;
+  constexpr std::uint64_t kRegisterStack = 0x1501;
   const std::array<std::uint64_t, 6> request = {
-      kStackRegister, reinterpret_cast<std::uint64_t>(low), reinterpret_cast<std::uint64_t>(high)};
+      kRegisterStack, reinterpret_cast<std::uint64_t>(low), reinterpret_cast<std::uint64_t>(high)};
+#if defined(__x86_64__)
   std::uint64_t answer = 0;
   asm volatile(
       "rolq $3, %%rdi\n\trolq $13, %%rdi\n\trolq $61, %%rdi\n\trolq $51, %%rdi\n\t"
@@ -23,6 +24,15 @@ inline void register_stack_with_valgrind(const void* low, const void* high) {
       : "+d"(answer)
       : "a"(request.data())
       : "cc", "memory");
+#else
+  asm volatile(
+      "mov x3, #0\n\tmov x4, %0\n\t"
+      "ror x12, x12, #3\n\tror x12, x12, #13\n\tror x12, x12, #51\n\tror x12, x12, #61\n\t"
+      "orr x10, x10, x10"
+      :
+      : "r"(request.data())
+      : "cc", "memory", "x3", "x4");
+#endif
 }
 
 }  // namespace plumb::rt::detail

@@ -83,8 +83,7 @@ void Worker::resume(Task* task) {
   const bool is_shown = task->kind == TaskKind::Go;
   if (is_shown) {
     task->home.store(this, std::memory_order_relaxed);
-    task->resumes.store(task->resumes.load(std::memory_order_relaxed) + 1,
-                        std::memory_order_relaxed);
+    count_resume(*task);
     task->state.store(TaskState::Running, std::memory_order_release);
   }
   running_.store(is_shown ? task : nullptr, std::memory_order_release);
@@ -116,7 +115,7 @@ void Worker::enter_task(boost::context::detail::transfer_t from) {
 
 void Worker::recycle(Task* task) {
   task->state.store(TaskState::Free, std::memory_order_release);
-  task->resumes.store(task->resumes.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  count_resume(*task);
   task->home.store(nullptr, std::memory_order_relaxed);
   retire_stack(task->switching);
   add_one(ended_);
