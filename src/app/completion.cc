@@ -67,9 +67,15 @@ std::string command_names(bool reports_as_flags) {
 }
 
 // "top|-top|--top": the ways to name a command.
-std::string bash_pattern(const Command& command) {
-  const std::string name(command.name);
-  return command.kind == CommandKind::Report ? name + "|-" + name + "|--" + name : name;
+std::string all_names(const Command& command, std::string_view separator) {
+  std::string names(command.name);
+  if (command.kind != CommandKind::Report) return names;
+  for (const std::string_view dashes : {"-", "--"}) {
+    names += separator;
+    names += dashes;
+    names += command.name;
+  }
+  return names;
 }
 
 std::string bash_words(const Command& command) {
@@ -86,7 +92,7 @@ std::string bash_failures() {
   const Option& option = *find_option("fail_on");
   for (const Command& command : commands()) {
     if (!command.groups.has(option.group)) continue;
-    out += "        " + bash_pattern(command) + ") words='" + join(values_of(option, command)) +
+    out += "        " + all_names(command, "|") + ") words='" + join(values_of(option, command)) +
            "' ;;\n";
   }
   return out + "      esac ;;\n";
@@ -146,7 +152,7 @@ std::string bash_script() {
       "    case \"${COMP_WORDS[1]}\" in\n";
   for (const Command& command : commands()) {
     const std::string words = bash_words(command);
-    if (!words.empty()) out += "      " + bash_pattern(command) + ") words='" + words + "' ;;\n";
+    if (!words.empty()) out += "      " + all_names(command, "|") + ") words='" + words + "' ;;\n";
   }
   out +=
       "    esac\n"
@@ -204,17 +210,25 @@ std::string zsh_flags(const Command& command) {
   return out;
 }
 
+// A report may be named as pprof does, -top, and a flag have two dashes. zsh is told that dashes in
+// front of what it looks for are done with, so that every name stands in the script once.
 std::string zsh_script() {
+  std::string reports;
+  std::string others;
+  for (const Command& command : commands()) {
+    std::string& names = command.kind == CommandKind::Report ? reports : others;
+    names += "      '" + std::string(command.name) + ':' + zsh_text(command.summary, ":\\") + "'\n";
+  }
   std::string out =
       "#compdef plumb\n"
       "# Completion of plumb for zsh. To load it: source <(plumb completion zsh)\n"
       "_plumb() {\n"
       "  if (( CURRENT == 2 )); then\n"
-      "    local -a names=(\n";
-  for (const Command& command : commands()) {
-    out += "      '" + std::string(command.name) + ':' + zsh_text(command.summary, ":\\") + "'\n";
-  }
-  out +=
+      "    local -a names=(\n" +
+      reports +
+      "    )\n"
+      "    compset -P '-##' || names+=(\n" +
+      others +
       "    )\n"
       "    _describe command names\n"
       "    return\n"
@@ -222,6 +236,8 @@ std::string zsh_script() {
       "  local name=$words[2]\n"
       "  shift words\n"
       "  (( CURRENT-- ))\n"
+      "  words=(\"${(@)words/#--/-}\")\n"
+      "  [[ $PREFIX == --* ]] && compset -P '-'\n"
       "  case ${name##-#} in\n";
   for (const Command& command : commands()) {
     out += "    " + std::string(command.name) + ")\n      _arguments \\\n" + zsh_flags(command);
@@ -236,17 +252,31 @@ std::string zsh_script() {
   return out;
 }
 
+// The first word is a command, or the flag that names a report; fish has functions that tell which
+// command was given, but they see no flags.
 std::string fish_script() {
   std::string out =
       "# Completion of plumb for fish. To load it: plumb completion fish | source\n"
-      "complete -c plumb -e\n";
+      "complete -c plumb -e\n"
+      "function __plumb_is_first\n"
+      "  test (count (commandline -opc)) -eq 1\n"
+      "end\n"
+      "function __plumb_first_is\n"
+      "  set -l words (commandline -opc)\n"
+      "  test (count $words) -gt 1; and contains -- $words[2] $argv\n"
+      "end\n";
   for (const Command& command : commands()) {
-    out += "complete -c plumb -n __fish_use_subcommand -f -a " + std::string(command.name) +
-           " -d '" + fish_text(command.summary) + "'\n";
+    const std::string start = "complete -c plumb -n __plumb_is_first -f ";
+    const std::string name(command.name);
+    const std::string summary = " -d '" + fish_text(command.summary) + "'\n";
+    out += start + "-a " + name + summary;
+    if (command.kind == CommandKind::Report) {
+      out += start + "-o " + name + " -l " + name + summary;
+    }
   }
   for (const Command& command : commands()) {
     const std::string start =
-        "complete -c plumb -n '__fish_seen_subcommand_from " + std::string(command.name) + "'";
+        "complete -c plumb -n '__plumb_first_is " + all_names(command, " ") + "'";
     const std::string words = join(operand_words(command));
     if (!words.empty()) {
       out += start;
