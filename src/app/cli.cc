@@ -6,7 +6,10 @@
 
 #include "app/command_line.h"
 #include "app/commands.h"
+#include "app/environment_variables.h"
 #include "app/help.h"
+#include "app/usage_error.h"
+#include "base/cpu.h"
 #include "base/try.h"
 
 namespace plumb::cli {
@@ -17,6 +20,13 @@ Result<Exit> run_without_command(const CommandLine& line, Environment& environme
   if (line.has_flags) return Error(ErrorCode::Usage, "no profile source specified");
   environment.out << short_help();
   return Exit::Ok;
+}
+
+// Who misspells it would measure something else than he believes.
+Result<void> check_isa() {
+  const std::string name = environment_value("PLUMB_ISA");
+  if (name.empty() || find_isa(name)) return {};
+  return usage("invalid value \"" + name + "\" for PLUMB_ISA: must be plain, avx2 or avx512");
 }
 
 Result<Exit> run_line(const CommandLine& line, Environment& environment) {
@@ -35,6 +45,7 @@ Exit run(std::span<const std::string_view> words, Environment& environment) {
   CommandLine line;
   const auto result = [&]() -> Result<Exit> {
     TRY(parse_command_line(words, line));
+    TRY(check_isa());
     return run_line(line, environment);
   }();
   environment.out.flush();

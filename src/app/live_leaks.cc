@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "app/interrupt.h"
-#include "app/option_values.h"
 #include "base/checked.h"
 #include "base/strings.h"
 #include "base/try.h"
@@ -71,17 +70,10 @@ std::int64_t next_due(std::int64_t due_ns, std::int64_t gap_ns, std::int64_t now
   return std::max(due_ns + gap_ns, now_ns + gap_ns / 2);
 }
 
-Result<WatchPlan> watch_plan(const LeakSettings& settings) {
-  const auto read = [](std::string_view flag, const std::string& value) -> Result<std::int64_t> {
-    if (value.empty()) return 0;
-    auto parsed = parse_duration_ns(value);
-    if (parsed) return parsed;
-    return Error(ErrorCode::Usage, "invalid value \"" + value + "\" for flag -" +
-                                       std::string(flag) + ": " + parsed.error().message());
-  };
+WatchPlan watch_plan(const LeakSettings& settings) {
   WatchPlan plan;
-  TRY_ASSIGN(plan.every_ns, read("every", settings.every));
-  TRY_ASSIGN(plan.watch_ns, read("for", settings.watch_for));
+  plan.every_ns = settings.every.ns;
+  plan.watch_ns = settings.watch_for.ns;
   plan.needs_dumps = settings.min_age.minutes > 0;
   plan.needs_profiles = !settings.label.empty() && !plan.needs_dumps;
   return plan;

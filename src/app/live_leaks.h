@@ -55,8 +55,8 @@ struct WatchPlan {
   bool needs_profiles = false;  ///< Only profiles tell the labels of goroutines for certain.
 };
 
-/// The settings -every, -for, -min_age and -label. Errors: Usage.
-Result<WatchPlan> watch_plan(const LeakSettings& settings);
+/// The settings -every, -for, -min_age and -label.
+WatchPlan watch_plan(const LeakSettings& settings);
 
 /// A dump of so many goroutines is not taken unasked: it stops the program for too long.
 inline constexpr std::int64_t kMostDumped = 20'000;

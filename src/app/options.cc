@@ -8,6 +8,7 @@
 
 #include "app/option_values.h"
 #include "base/try.h"
+#include "base/units.h"
 
 namespace plumb::cli {
 namespace {
@@ -41,6 +42,11 @@ template <std::size_t kIndex>
 constexpr Option value_shortcut(std::string_view help) {
   return {kValueShortcuts[kIndex].flag, PLUMB_SLOT(value_shortcuts[kIndex]), "", help,
           OptionGroup::Values};
+}
+
+constexpr Option at_least(std::int64_t least, Option option) {
+  option.least = least;
+  return option;
 }
 
 constexpr std::array<std::string_view, 4> kRedactions = {"paths", "labels", "sources",
@@ -88,8 +94,8 @@ constexpr std::array kOptions = {
     Option{"csv", PLUMB_SLOT(csv), "", "write the report as comma-separated values",
            OptionGroup::Csv},
 
-    Option{"n", PLUMB_SLOT(leaks.group_count), "N",
-           "show N groups; 0 shows all, -1 those that may leak", OptionGroup::Leaks},
+    at_least(-1, {"n", PLUMB_SLOT(leaks.group_count), "N",
+                  "show N groups; 0 shows all, -1 those that may leak", OptionGroup::Leaks}),
     Option{"state", PLUMB_SLOT(leaks.state), "REGEXP", "keep goroutines in these states",
            OptionGroup::Leaks},
     Option{"function", PLUMB_SLOT(leaks.function), "REGEXP",
@@ -102,8 +108,8 @@ constexpr std::array kOptions = {
            "keep goroutines with such a label; without = on key:value", OptionGroup::Leaks},
     Option{"min_age", PLUMB_SLOT(leaks.min_age), "AGE",
            "keep what waits this long: minutes, or 90s, 2h", OptionGroup::Leaks},
-    Option{"min_count", PLUMB_SLOT(leaks.min_count), "N", "keep groups of at least N goroutines",
-           OptionGroup::Leaks},
+    at_least(0, {"min_count", PLUMB_SLOT(leaks.min_count), "N",
+                 "keep groups of at least N goroutines", OptionGroup::Leaks}),
     Option{"limit", PLUMB_SLOT(leaks.memory_limit), "BYTES",
            "say when what leaks will have used so much: 4GiB", OptionGroup::Leaks},
     Option{"before", PLUMB_SLOT(leaks.before), "SOURCE",
@@ -123,8 +129,8 @@ constexpr std::array kOptions = {
            OptionGroup::Leaks},
     Option{"write_baseline", PLUMB_SLOT(leaks.write_baseline), "FILE",
            "write what was found to this file", OptionGroup::LeakRun},
-    Option{"fail_at", PLUMB_SLOT(leaks.fail_at), "N",
-           "exit 1 if a group is left with at least N goroutines", OptionGroup::LeakRun},
+    at_least(0, {"fail_at", PLUMB_SLOT(leaks.fail_at), "N",
+                 "exit 1 if a group is left with at least N goroutines", OptionGroup::LeakRun}),
 
     Option{"fail_on", PLUMB_SLOT(fail_on), "WHAT",
            "exit 1 at possible|likely|confirmed; diff: grew|shrank|changed", OptionGroup::FailOn},
@@ -135,8 +141,8 @@ constexpr std::array kOptions = {
            "the time between two snapshots, of servers or files", OptionGroup::Watch},
     Option{"until", PLUMB_SLOT(record.until), "CONDITION", "stop at 'goroutines > 10000'",
            OptionGroup::Record},
-    Option{"keep", PLUMB_SLOT(record.keep), "N", "keep the last N of a server; 0 keeps all",
-           OptionGroup::Record},
+    at_least(0, {"keep", PLUMB_SLOT(record.keep), "N", "keep the last N of a server; 0 keeps all",
+                 OptionGroup::Record}),
 
     Option{"min_change", PLUMB_SLOT(diff.min_change), "X",
            "leave out changes below X: 100, 5MB, 2%", OptionGroup::Diff},
@@ -268,14 +274,14 @@ constexpr std::array kOptions = {
            {},
            true,
            kRedactions},
-    Option{"max_ids",
-           PLUMB_SLOT(web.most_ids),
-           "N",
-           "list N goroutines of a group in -html",
-           OptionGroup::Web,
-           {},
-           {},
-           true},
+    at_least(0, {"max_ids",
+                 PLUMB_SLOT(web.most_ids),
+                 "N",
+                 "list N goroutines of a group in -html",
+                 OptionGroup::Web,
+                 {},
+                 {},
+                 true}),
     Option{"no_script",
            PLUMB_SLOT(web.no_script),
            "",
@@ -288,28 +294,46 @@ constexpr std::array kOptions = {
 
 #undef PLUMB_SLOT
 
-Result<void> store(bool& slot, std::string_view value) {
+// What cannot be read as a value of plumb's own kinds: Go's words would not say what can.
+Error not_read(std::string_view wanted) {
+  return {ErrorCode::Usage, "must be " + std::string(wanted)};
+}
+
+Result<void> store(bool& slot, const Option&, std::string_view value) {
   TRY_ASSIGN(slot, parse_go_bool(value));
   return {};
 }
 
-Result<void> store(std::int64_t& slot, std::string_view value) {
-  TRY_ASSIGN(slot, parse_go_int(value));
+Result<void> store(std::int64_t& slot, const Option& option, std::string_view value) {
+  TRY_ASSIGN(const std::int64_t number, parse_go_int(value));
+  if (number < option.least) return not_read(std::to_string(option.least) + " or more");
+  slot = number;
   return {};
 }
 
-Result<void> store(double& slot, std::string_view value) {
+Result<void> store(double& slot, const Option&, std::string_view value) {
   TRY_ASSIGN(slot, parse_go_float(value));
   return {};
 }
 
-Result<void> store(std::string& slot, std::string_view value) {
+Result<void> store(std::string& slot, const Option&, std::string_view value) {
   slot = value;
   return {};
 }
 
-Result<void> store(Age& slot, std::string_view value) {
-  TRY_ASSIGN(slot, parse_age(value));
+Result<void> store(Age& slot, const Option&, std::string_view value) {
+  const auto age = parse_age(value);
+  if (!age) return not_read("minutes or a duration such as 90s or 2h");
+  slot = *age;
+  return {};
+}
+
+Result<void> store(Duration& slot, const Option&, std::string_view value) {
+  slot = {};
+  if (value.empty()) return {};
+  const auto ns = parse_duration_ns(value);
+  if (!ns || *ns == 0) return not_read("a duration of more than 0, such as 30s or 5m");
+  slot.ns = *ns;
   return {};
 }
 
@@ -331,6 +355,12 @@ std::string text_of(const std::string& value) {
 
 std::string text_of(Age value) {
   return std::to_string(value.minutes);
+}
+
+std::string text_of(Duration value) {
+  if (value.ns == 0) return {};
+  if (value.ns % kNanosPerSecond != 0) return std::to_string(value.ns) + "ns";
+  return std::to_string(value.ns / kNanosPerSecond) + 's';
 }
 
 std::vector<Flag> make_flags() {
@@ -427,7 +457,7 @@ bool is_pprof_option(const Option& option) {
 }
 
 Result<void> set_option(Settings& settings, const Option& option, std::string_view value) {
-  return std::visit([&](auto slot) { return store(*slot(settings), value); }, option.slot);
+  return std::visit([&](auto slot) { return store(*slot(settings), option, value); }, option.slot);
 }
 
 const std::vector<Flag>& flags() {

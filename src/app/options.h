@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -55,7 +56,7 @@ class OptionGroups {
 /// Where an option is stored; the type is the option's kind.
 using OptionSlot =
     std::variant<bool* (*)(Settings&), std::int64_t* (*)(Settings&), double* (*)(Settings&),
-                 std::string* (*)(Settings&), Age* (*)(Settings&)>;
+                 std::string* (*)(Settings&), Age* (*)(Settings&), Duration* (*)(Settings&)>;
 
 struct Option {
   std::string_view name;        ///< Without dashes: "nodecount".
@@ -69,6 +70,8 @@ struct Option {
   std::span<const std::string_view> choice_help = {};
   bool is_own = false;  ///< pprof has no such option, though the others of its group are pprof's.
   std::span<const std::string_view> suggestions = {};  ///< Some values, for completion.
+  /// Of an integer, below which a value makes no sense. pprof takes any for its own options.
+  std::int64_t least = std::numeric_limits<std::int64_t>::min();
 
   [[nodiscard]] bool is_switch() const { return slot.index() == 0; }
 };
@@ -97,7 +100,8 @@ bool is_pprof_option(const Option& option);
 
 /// Stores `value` as Go's flag package reads it ("0x10" is an integer, "T" a bool).
 ///
-/// Errors: Usage with Go's words for the reason: "parse error", "value out of range".
+/// Errors: Usage with the reason, in Go's words where Go has such values: "parse error", "value out
+/// of range"; else what is allowed: "must be 0 or more".
 Result<void> set_option(Settings& settings, const Option& option, std::string_view value);
 
 /// One flag of the command line: an option, or one choice of it.

@@ -33,12 +33,6 @@
 namespace plumb::cli {
 namespace {
 
-// Zero and less ask for no limit.
-template <typename Count>
-Count to_count(std::int64_t value) {
-  return static_cast<Count>(std::max<std::int64_t>(value, 0));
-}
-
 // When a file was written; 0 if that is not known.
 std::int64_t file_time_ns(const std::string& path) {
   struct stat status {};
@@ -171,7 +165,7 @@ void find_limit(std::span<const LiveServer> servers, LeaksOptions& options) {
 Result<LeaksReport> read_report(const Invocation& invocation, LeaksOptions options,
                                 Environment& environment) {
   const Settings& settings = invocation.settings;
-  TRY_ASSIGN(const WatchPlan plan, watch_plan(settings.leaks));
+  const WatchPlan plan = watch_plan(settings.leaks);
   TRY(check_comparison(settings.leaks));
   if (const auto servers = find_live_servers(invocation.operands)) {
     if (!settings.leaks.since.empty()) {
@@ -235,7 +229,10 @@ Result<OutputPlan> read_output_plan(const Settings& settings) {
   }
   if (!leaks.memory_limit.empty()) {
     const auto bytes = parse_bytes(leaks.memory_limit);
-    if (!bytes) return bad_value("limit", leaks.memory_limit, bytes.error().message());
+    if (!bytes || *bytes == 0) {
+      return bad_value("limit", leaks.memory_limit,
+                       "must be more than 0 bytes, such as 512MB or 4GiB");
+    }
     plan.memory_limit = *bytes;
   }
   return plan;
@@ -265,7 +262,7 @@ class LeaksRequest {
     TRY_ASSIGN(filter_, LeakFilter::compile(settings.leaks));
     TRY_ASSIGN(plan_, read_output_plan(settings));
     options_.filter = filter_->filter();
-    options_.min_count = to_count<std::int64_t>(settings.leaks.min_count);
+    options_.min_count = settings.leaks.min_count;
     options_.limit = settings.leaks.group_count;
     if (options_.limit < 0 && plan_.format != "text") options_.limit = 0;  // Programs want all.
     options_.memory_limit = plan_.memory_limit;

@@ -209,7 +209,7 @@ Result<Exit> run_record(const Invocation& invocation, Environment& environment) 
   if (!servers) {
     return Error(ErrorCode::Usage, "record takes servers, named without a profile: localhost:6060");
   }
-  TRY_ASSIGN(const WatchPlan watch, watch_plan(settings.leaks));
+  const WatchPlan watch = watch_plan(settings.leaks);
   RecordPlan plan;
   TRY_ASSIGN(plan.until, read_until(settings.record.until));
   if (watch.every_ns > 0) plan.gap_ns = watch.every_ns;

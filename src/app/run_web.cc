@@ -131,8 +131,7 @@ Result<web::ShareOptions> share_options(const WebSettings& settings) {
                  "invalid value for flag -redact: " + redaction.error().message());
   }
   options.redaction = *redaction;
-  options.redaction.most_ids =
-      static_cast<std::size_t>(std::max<std::int64_t>(settings.most_ids, 0));
+  options.redaction.most_ids = static_cast<std::size_t>(settings.most_ids);
   options.has_script = !settings.no_script;
   return options;
 }

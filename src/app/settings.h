@@ -19,6 +19,11 @@ struct Age {
   std::uint64_t minutes = 0;
 };
 
+/// A duration given as "5" (seconds) or as one of Go ("90s", "1h30m").
+struct Duration {
+  std::int64_t ns = 0;  ///< Empty or not given: 0.
+};
+
 /// pprof's flags that are short for a sample index, in the order in which pprof applies them.
 struct ValueShortcut {
   std::string_view flag;
@@ -55,8 +60,8 @@ struct LeakSettings {
   std::string label;    ///< key=regexp, or a regular expression on "key:value".
   Age min_age;
   std::int64_t min_count = 1;
-  std::string every;           ///< A duration: between two snapshots.
-  std::string watch_for;       ///< A duration: how long to watch servers.
+  Duration every;              ///< Between two snapshots.
+  Duration watch_for;          ///< How long to watch servers.
   std::string baseline;        ///< A file of what is known; empty: none.
   std::string write_baseline;  ///< A file to write what was found to; empty: none.
   std::string format;          ///< One of kLeakFormats; empty: text, or JSON if asked for.

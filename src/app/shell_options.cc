@@ -23,15 +23,16 @@ Result<void> store_shell_value(Settings& settings, const Option& option, std::st
     TRY_ASSIGN(*(*slot)(settings), parse_shell_bool(value));
     return {};
   }
-  if (const auto* const slot = std::get_if<std::int64_t* (*)(Settings&)>(&option.slot)) {
-    TRY_ASSIGN(*(*slot)(settings), parse_shell_int(value));
-    return {};
-  }
   if (const auto* const slot = std::get_if<double* (*)(Settings&)>(&option.slot)) {
     TRY_ASSIGN(*(*slot)(settings), parse_shell_float(value));
     return {};
   }
-  auto stored = set_option(settings, option, value);
+  std::string text(value);
+  if (std::holds_alternative<std::int64_t* (*)(Settings&)>(option.slot)) {
+    TRY_ASSIGN(const std::int64_t number, parse_shell_int(value));
+    text = std::to_string(number);
+  }
+  auto stored = set_option(settings, option, text);
   if (stored) return {};
   return usage("invalid value " + go_quoted(value) + " for " + std::string(option.name) + ": " +
                stored.error().message());

@@ -100,14 +100,13 @@ Profile profile_of(const Content& content) {
 
 Result<PageLeaks> PageLeaks::make(const Settings& settings) {
   TRY_ASSIGN(LeakFilter filter, LeakFilter::compile(settings.leaks));
-  TRY_ASSIGN(const WatchPlan plan, watch_plan(settings.leaks));
   PageLeaks leaks;
   leaks.filter_ = std::make_unique<LeakFilter>(std::move(filter));
   leaks.files_ =
       std::make_unique<SourceFiles>(settings.report.source_path, settings.report.trim_path);
-  leaks.plan_ = plan;
+  leaks.plan_ = watch_plan(settings.leaks);
   TRY_ASSIGN(leaks.baseline_, read_baseline(settings.leaks.baseline));
-  leaks.min_count_ = std::max<std::int64_t>(settings.leaks.min_count, 0);
+  leaks.min_count_ = settings.leaks.min_count;
   return leaks;
 }
 

@@ -35,13 +35,17 @@ Isa machine_isa() {
 
 Isa allowed_isa() {
   const char* const value = std::getenv("PLUMB_ISA");
-  const std::string_view wish = value == nullptr ? "" : value;
-  if (wish == "plain") return Isa::Plain;
-  if (wish == "avx2") return Isa::Avx2;
-  return Isa::Avx512;
+  return find_isa(value == nullptr ? "" : value).value_or(Isa::Avx512);
 }
 
 }  // namespace
+
+std::optional<Isa> find_isa(std::string_view name) {
+  if (name == "plain") return Isa::Plain;
+  if (name == "avx2") return Isa::Avx2;
+  if (name == "avx512") return Isa::Avx512;
+  return std::nullopt;
+}
 
 Isa active_isa() {
   static const Isa isa = std::min(machine_isa(), allowed_isa());

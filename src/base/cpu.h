@@ -7,6 +7,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 namespace plumb {
 
@@ -15,6 +17,9 @@ enum class Isa : std::uint8_t {
   Avx2,    ///< x86-64-v3: AVX2, BMI1, BMI2.
   Avx512,  ///< AVX-512 F, BW, DQ, VL, VBMI and VBMI2.
 };
+
+/// The set of that name: "plain", "avx2", "avx512".
+std::optional<Isa> find_isa(std::string_view name);
 
 /// The best set that the processor has and the environment allows. Constant while the process runs.
 Isa active_isa();

@@ -16,7 +16,8 @@ namespace {
 
 Error no_change(std::string_view text) {
   return {ErrorCode::Usage,
-          "\"" + std::string(text) + "\" is no change: give a number, with a unit or % behind it"};
+          "\"" + std::string(text) +
+              "\" is no change: -min_change takes 0 or more, also with a unit or % behind it"};
 }
 
 }  // namespace

@@ -52,6 +52,14 @@ TEST(Process, AClosedStandardOutputIsAnError) {
   EXPECT_EQ(run_in_shell("help >&- 2>/dev/null"), 2);
 }
 
+TEST(Process, AnUnknownInstructionSetIsAnError) {
+  ::setenv("PLUMB_ISA", "nonsense", 1);
+  EXPECT_EQ(run_in_shell("version >/dev/null 2>&1"), 2);
+  ::setenv("PLUMB_ISA", "plain", 1);
+  EXPECT_EQ(run_in_shell("version >/dev/null"), 0);
+  ::unsetenv("PLUMB_ISA");
+}
+
 TEST(Process, ReadsStandardInput) {
   EXPECT_EQ(run_in_shell("top - <tests/data/go-samples/go1.26dev/heap.pb.gz >/dev/null"), 0);
   EXPECT_EQ(

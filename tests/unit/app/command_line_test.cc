@@ -88,6 +88,10 @@ TEST(CommandLine, StoresValuesWhereTheTableSays) {
   EXPECT_EQ(settings_of({"top", "-nodefraction=0.5"}).report.nodefraction, 0.5);
   EXPECT_EQ(settings_of({"top", "-unit=ms"}).report.unit, "ms");
   EXPECT_EQ(settings_of({"leaks", "-min_age=2h"}).leaks.min_age.minutes, 120u);
+  EXPECT_EQ(settings_of({"leaks", "-every=1m30s"}).leaks.every.ns, 90'000'000'000);
+  EXPECT_EQ(settings_of({"leaks", "-for=5"}).leaks.watch_for.ns, 5'000'000'000);
+  EXPECT_EQ(settings_of({"leaks", "-n=-1"}).leaks.group_count, -1);
+  EXPECT_EQ(settings_of({"top", "-nodecount=-7"}).report.nodecount, -7);  // As pprof.
   EXPECT_EQ(settings_of({"leaks", "-label=a=b=c"}).leaks.label, "a=b=c");
   EXPECT_FALSE(settings_of({"top", "-trim=false"}).report.trim);
   EXPECT_TRUE(settings_of({"top", "-trim"}).report.trim);
@@ -159,7 +163,32 @@ TEST(CommandLine, SaysWhatIsWrongInGosWords) {
       {"bad bool of a format", {"-top=2"}, "invalid boolean value \"2\" for -top: parse error"},
       {"bad age",
        {"leaks", "-min_age=old"},
-       "invalid value \"old\" for flag -min_age: parse error"},
+       "invalid value \"old\" for flag -min_age: must be minutes or a duration such as 90s or 2h"},
+      {"a negative age",
+       {"leaks", "-min_age=-5"},
+       "invalid value \"-5\" for flag -min_age: must be minutes or a duration such as 90s or 2h"},
+      {"fewer groups than none",
+       {"leaks", "-n=-2"},
+       "invalid value \"-2\" for flag -n: must be -1 or more"},
+      {"fewer goroutines than none",
+       {"leaks", "-min_count=-1"},
+       "invalid value \"-1\" for flag -min_count: must be 0 or more"},
+      {"fewer goroutines than none fail",
+       {"leaks", "-fail_at", "-1"},
+       "invalid value \"-1\" for flag -fail_at: must be 0 or more"},
+      {"fewer files than none",
+       {"record", "-keep=-1"},
+       "invalid value \"-1\" for flag -keep: must be 0 or more"},
+      {"fewer ids than none",
+       {"leaks", "-max_ids=-1"},
+       "invalid value \"-1\" for flag -max_ids: must be 0 or more"},
+      {"no time between snapshots",
+       {"leaks", "-every=0s"},
+       "invalid value \"0s\" for flag -every: must be a duration of more than 0, such as 30s or "
+       "5m"},
+      {"no time to watch",
+       {"record", "-for=-5m"},
+       "invalid value \"-5m\" for flag -for: must be a duration of more than 0, such as 30s or 5m"},
       {"missing value", {"top", "-nodecount"}, "flag needs an argument: -nodecount"},
       {"a flag for a file",
        {"leaks", "-html", "-redact=paths", "f"},

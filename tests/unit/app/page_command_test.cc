@@ -75,7 +75,7 @@ TEST(PageCommand, OfLeaksHasWhatThePagesHeed) {
   Pages pages({"leaks", "-http=:", "-state=chan send", "-min_age=2h", "-baseline=known.json",
                "-write_baseline=new.json", "-format=json", "-every=1m", "a.txt", "b.txt"});
   EXPECT_EQ(pages.command("leaks"),
-            "plumb leaks '-state=chan send' -min_age=120 -baseline=known.json -every=1m a.txt "
+            "plumb leaks '-state=chan send' -min_age=120 -baseline=known.json -every=60s a.txt "
             "b.txt");
   EXPECT_EQ(pages.command("top"), "plumb top a.txt b.txt");
 }

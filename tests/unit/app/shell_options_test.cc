@@ -92,7 +92,10 @@ TEST(ShellOptions, RefusesInPprofsWords) {
       {"sample_index", "7", "sample_index 7 is outside the range [0..2]"},
       {"sample_index", "foo",
        "sample_index \"foo\" must be one of: [alloc_objects alloc_space inuse_space]"},
-      {"min_age", "old", "invalid value \"old\" for min_age: parse error"},
+      {"min_age", "old",
+       "invalid value \"old\" for min_age: must be minutes or a duration such as 90s or 2h"},
+      {"n", "-2", "invalid value \"-2\" for n: must be -1 or more"},
+      {"n", "0x10", "strconv.Atoi: parsing \"0x10\": invalid syntax"},
   };
   for (const BadCase& c : cases) {
     SCOPED_TRACE(std::string(c.name) + '=' + std::string(c.value.value_or("(none)")));
