@@ -38,6 +38,7 @@ constexpr std::array kLabelExamples = {
     TopicExample{"plumb top -tagfocus=handler:/h1,tenant:b cpu.pb.gz", "both must be there"},
     TopicExample{"plumb tree -tagroot=handler cpu.pb.gz", "a frame per value at the root"},
     TopicExample{"plumb tags -tagshow='state|wait' dump.txt", "states and waits of goroutines"},
+    TopicExample{"plumb top -tagfocus=wait_minutes=2h: dump.txt", "what has waited for two hours"},
 };
 constexpr std::string_view kLabelText =
     "A program gives labels to its samples (pprof.Do in Go). A dump of goroutines becomes a\n"
@@ -48,6 +49,7 @@ constexpr std::string_view kLabelText =
     "  REGEXP[,REGEXP]...      each must match some key:value of the sample\n"
     "  KEY=REGEXP[,REGEXP]...  one must match a value of the label KEY\n"
     "  RANGE, KEY=RANGE        numbers: 16kb, 16kb:, :1mb, 16kb:1mb; both ends belong to it\n"
+    "                          of wait_minutes: 5:, 90s:, 10m:2h\n"
     "\n"
     "tagroot and tagleaf take label keys, separated by commas: each becomes a frame whose\n"
     "name is the value of the label.\n";

@@ -37,6 +37,46 @@ std::optional<Bound> take_bound(std::string_view& text) {
   return bound;
 }
 
+// The ends of a range as they are written; of "12kb" alone both.
+struct Bounds {
+  std::optional<Bound> low;
+  std::optional<Bound> high;
+};
+
+std::optional<Bounds> parse_bounds(std::string_view text) {
+  Bounds bounds;
+  if (consume_prefix(text, ":")) {
+    bounds.high = take_bound(text);
+    return bounds.high && text.empty() ? std::optional(bounds) : std::nullopt;
+  }
+  bounds.low = take_bound(text);
+  if (!bounds.low) return std::nullopt;
+  if (text.empty()) {
+    bounds.high = bounds.low;
+    return bounds;
+  }
+  if (!consume_prefix(text, ":")) return std::nullopt;
+  if (text.empty()) return bounds;
+  bounds.high = take_bound(text);
+  return bounds.high && text.empty() ? std::optional(bounds) : std::nullopt;
+}
+
+constexpr std::string_view kMinutes = "minutes";
+
+// To minutes, which pprof does not know. A number without a unit is one of minutes already. Nothing
+// if the unit is none of time.
+std::optional<UnitScale> find_minutes_scale(std::string_view unit) {
+  constexpr double kSecondsPerMinute = 60;
+  constexpr double kMinutesPerHour = 60;
+  if (unit.empty() || unit == "m" || unit == "min" || unit == "minute" || unit == kMinutes) {
+    return UnitScale{1, 1, std::string(kMinutes)};
+  }
+  if (unit == "h") return UnitScale{kMinutesPerHour, 1, std::string(kMinutes)};
+  if (!units_are_related(unit, "s")) return std::nullopt;
+  const UnitScale seconds = find_unit_scale(unit, "s");
+  return UnitScale{seconds.factor, seconds.divisor * kSecondsPerMinute, std::string(kMinutes)};
+}
+
 // Which regular expressions match "key:value", as sets of bits, each pair asked once.
 class PairMatches {
  public:
@@ -98,14 +138,8 @@ Result<LabelFilter> LabelFilter::parse(std::string_view text, const LabelUnits& 
     filter.key_ = text.substr(0, equals);
     text.remove_prefix(equals + 1);
   }
-  filter.range_ = parse_range(text);
-  if (filter.range_) {
-    filter.range_text_ = text;
-    for (const auto& [key, unit] : units.by_key) {
-      filter.scales_.emplace(key, find_unit_scale(unit, filter.range_->unit));
-    }
-    return filter;
-  }
+  filter.read_range(text, units);
+  if (!filter.range_text_.empty()) return filter;
   for (const std::string_view pattern : split(text, ',')) {
     TRY_ASSIGN(Regexp regexp, Regexp::compile(pattern));
     filter.regexps_.push_back(std::move(regexp));
@@ -113,31 +147,48 @@ Result<LabelFilter> LabelFilter::parse(std::string_view text, const LabelUnits& 
   return filter;
 }
 
-std::optional<LabelFilter::Range> LabelFilter::parse_range(std::string_view text) {
-  const bool is_upper = consume_prefix(text, ":");
-  const auto bound = take_bound(text);
-  if (!bound) return std::nullopt;
+// Leaves all of the range empty if `text` is none.
+void LabelFilter::read_range(std::string_view text, const LabelUnits& units) {
+  const auto bounds = parse_bounds(text);
+  if (!bounds) return;
+  const std::string_view low_unit = (bounds->low ? bounds->low : bounds->high)->unit;
+  const std::string_view high_unit = (bounds->high ? bounds->high : bounds->low)->unit;
+  const auto make_range = [&](const UnitScale& low, const UnitScale& high) {
+    Range range{{}, {}, low.unit};
+    if (bounds->low) range.low = low(bounds->low->number);
+    if (bounds->high) range.high = high(bounds->high->number);
+    return range;
+  };
   // A unit that is known gets its canonical name here; others stay as they are.
-  const UnitScale scale = find_unit_scale(bound->unit, bound->unit);
-  const double value = scale(bound->number);
-  if (is_upper) return text.empty() ? std::optional(Range{{}, value, scale.unit}) : std::nullopt;
-  if (text.empty()) return Range{value, value, scale.unit};
-  if (!consume_prefix(text, ":")) return std::nullopt;
-  if (text.empty()) return Range{value, {}, scale.unit};
-  const auto second = take_bound(text);
-  if (!second || !text.empty()) return std::nullopt;
-  const UnitScale second_scale = find_unit_scale(second->unit, scale.unit);
-  if (second_scale.unit != scale.unit) return std::nullopt;
-  return Range{value, second_scale(second->number), scale.unit};
+  const UnitScale low = find_unit_scale(low_unit, low_unit);
+  const UnitScale high = find_unit_scale(high_unit, low.unit);
+  if (high.unit == low.unit) range_ = make_range(low, high);
+
+  const auto is_in_minutes = [](const auto& row) { return row.second == kMinutes; };
+  if (std::ranges::any_of(units.by_key, is_in_minutes)) {
+    const auto low_minutes = find_minutes_scale(low_unit);
+    const auto high_minutes = find_minutes_scale(high_unit);
+    if (low_minutes && high_minutes) minutes_ = make_range(*low_minutes, *high_minutes);
+  }
+  if (!range_ && !minutes_) return;
+  range_text_ = text;
+  for (const auto& row : units.by_key) {
+    if (minutes_ && is_in_minutes(row)) {
+      scales_.emplace(row.first, UnitScale{1, 1, row.second});
+    } else if (range_) {
+      scales_.emplace(row.first, find_unit_scale(row.second, range_->unit));
+    }
+  }
 }
 
-bool LabelFilter::contains(const Range& range, const UnitScale& scale, std::int64_t value) {
-  const double scaled = scale(value);
-  return (!range.low || scaled >= *range.low) && (!range.high || scaled <= *range.high);
+// The range in that unit, or null.
+const LabelFilter::Range* LabelFilter::range_in(std::string_view unit) const {
+  if (minutes_ && minutes_->unit == unit) return &*minutes_;
+  return range_ && range_->unit == unit ? &*range_ : nullptr;
 }
 
 std::vector<std::uint8_t> LabelFilter::find_matches(const Profile& profile) const {
-  if (range_) return match_numbers(profile);
+  if (!range_text_.empty()) return match_numbers(profile);
   return key_.empty() ? match_all(profile) : match_key(profile);
 }
 
@@ -146,16 +197,17 @@ std::vector<std::uint8_t> LabelFilter::match_numbers(const Profile& profile) con
   const std::optional<StringId> key = find_key(profile, key_);
   if (!key_.empty() && !key) return matches;
   std::uint32_t last_key = kNone;
-  const UnitScale* scale = nullptr;  // Of `last_key`; null: its unit is none of the range's.
+  const UnitScale* scale = nullptr;
+  const Range* range = nullptr;  // For `last_key`; null: its unit is none of the range's.
   const auto is_inside = [&](const Label& label) {
     if (label.is_string() || (key && label.key != *key)) return false;
     if (label.key.index != last_key) {
       last_key = label.key.index;
       const auto known = scales_.find(last_key);
-      const bool fits = known != scales_.end() && known->second.unit == range_->unit;
-      scale = fits ? &known->second : nullptr;
+      scale = known == scales_.end() ? nullptr : &known->second;
+      range = scale == nullptr ? nullptr : range_in(scale->unit);
     }
-    return scale != nullptr && contains(*range_, *scale, label.num);
+    return range != nullptr && range->contains((*scale)(label.num));
   };
   for (std::size_t i = 0; i < matches.size() && !is_cancelled_at(i); ++i) {
     matches[i] = std::ranges::any_of(profile.labels(i), is_inside) ? 1 : 0;

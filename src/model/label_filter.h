@@ -4,6 +4,7 @@
 //
 //   400kb:          numbers of at least 400 kB, of any label; also 8, :64kb, 12kb:64mb
 //   bytes=:64kb     of the label bytes only
+//   wait=90s:2h     of a label whose unit is minutes, which pprof does not know: also m and h
 //   req=GET,POST    the string label req matches any of these regular expressions
 //   h:/a,req:GET    for each of these some label, written key:value, matches
 
@@ -42,18 +43,23 @@ class LabelFilter {
     std::optional<double> low;
     std::optional<double> high;
     std::string unit;
+
+    [[nodiscard]] bool contains(double value) const {
+      return (!low || value >= *low) && (!high || value <= *high);
+    }
   };
 
   LabelFilter() = default;
-  static std::optional<Range> parse_range(std::string_view text);
-  static bool contains(const Range& range, const UnitScale& scale, std::int64_t value);
+  void read_range(std::string_view text, const LabelUnits& units);
+  [[nodiscard]] const Range* range_in(std::string_view unit) const;
   [[nodiscard]] std::vector<std::uint8_t> match_numbers(const Profile& profile) const;
   [[nodiscard]] std::vector<std::uint8_t> match_key(const Profile& profile) const;
   [[nodiscard]] std::vector<std::uint8_t> match_all(const Profile& profile) const;
 
   std::string key_;  // Empty: any.
   std::string range_text_;
-  std::optional<Range> range_;
+  std::optional<Range> range_;                           // As pprof reads it.
+  std::optional<Range> minutes_;                         // For labels in minutes.
   std::unordered_map<std::uint32_t, UnitScale> scales_;  // To the range's unit, by key.
   std::vector<Regexp> regexps_;
 };

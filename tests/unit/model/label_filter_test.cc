@@ -87,6 +87,36 @@ TEST(LabelFilter, FollowsTheGrammar) {
   }
 }
 
+// pprof has no unit of minutes: it would compare the 60 of 60s with minutes.
+TEST(LabelFilter, KnowsMinutesAndWhatTheyAreInOtherUnits) {
+  ProfileMaker make;
+  for (const std::int64_t minutes : {0, 1, 2, 90}) {
+    make.add(minutes % 7, "a", {make.number_label("wait_minutes", minutes, "minutes")});
+  }
+  make.add(5, "a", {make.number_label("latency", 120, "s")});
+  const LabelUnits units = find_label_units(make.profile);
+  const FilterCase cases[] = {
+      {"seconds", "wait_minutes=60s:", "126"},
+      {"minutes", "wait_minutes=2min:", "26"},
+      {"as Go writes them", "wait_minutes=:1m", "01"},
+      {"hours", "wait_minutes=1h:", "6"},
+      {"no unit", "wait_minutes=:2", "012"},
+      {"two units", "wait_minutes=2m:2h", "26"},
+      {"two units, which pprof does not mix", "wait_minutes=1:120s", "12"},
+      {"of any label", "2m:", "26"},
+      {"of any label, in seconds", "120s:", "265"},
+      {"of a label in seconds", "latency=1hr:", ""},
+      {"no time", "wait_minutes=1kb:", "126"},  // As in pprof, which takes the number as it is.
+  };
+  for (const FilterCase& c : cases) {
+    Profile profile = make.profile.copy();
+    const auto filter = LabelFilter::parse(c.text, units);
+    ASSERT_TRUE(filter) << c.name;
+    filter_by_labels(profile, &*filter, nullptr);
+    EXPECT_EQ(numbers_of(profile), c.samples) << c.name;
+  }
+}
+
 TEST(LabelFilter, TakesManyExpressions) {
   ProfileMaker make;
   std::string all = "^k:v0$";
