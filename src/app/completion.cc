@@ -22,7 +22,7 @@ template <typename Use>
 void for_each_flag(const Command& command, Use use) {
   if (!command.reads_profiles()) return;
   for (const Flag& flag : flags()) {
-    if (command.groups.has(flag.option->group)) use(flag);
+    if (command.groups.has(flag.option->group)) use(flag_of_command(flag, command.name));
   }
 }
 
@@ -193,17 +193,22 @@ std::string zsh_text(std::string_view text, std::string_view special) {
   return out;
 }
 
+// How a value is completed.
+std::string zsh_action(std::string_view value_name, const std::string& values) {
+  if (value_name == "FILE" || value_name == "SOURCE") return ":_files";
+  if (value_name == "FOLDER" || value_name == "DIRS") return ":_files -/";
+  return values.empty() ? ": " : ":(" + values + ")";
+}
+
 std::string zsh_flags(const Command& command) {
   std::string out;
   for_each_flag(command, [&](const Flag& flag) {
     out += "        '-" + std::string(flag.name) + (flag.is_switch() ? "[" : "=[") +
            zsh_text(flag.help, "[]:\\") + ']';
     if (!flag.is_switch()) {
-      out += ':' + zsh_text(flag.option->value_name, ":\\");
+      out += ':' + zsh_text(flag.value_name, ":\\");
       const std::string values = zsh_text(join(values_of(*flag.option, command)), ":\\");
-      out += flag.option->value_name == "FILE" ? ":_files"
-             : values.empty()                  ? ": "
-                                               : ":(" + values + ")";
+      out += zsh_action(flag.value_name, values);
     }
     out += "' \\\n";
   });

@@ -54,8 +54,24 @@ void add_examples(std::string& out, const Examples& examples) {
   }
 }
 
+constexpr std::size_t kFlagColumn = 24;
+
+void add_flag(std::string& out, const Flag& flag) {
+  add_entry(out, flag_entry(flag), flag_meaning(flag), kFlagColumn);
+}
+
+// A flag with what it is to commands for which it is something else.
+void add_meanings(std::string& out, const Flag& flag) {
+  add_flag(out, flag);
+  for (const OtherMeaning& meaning : other_meanings()) {
+    if (meaning.option != flag.name) continue;
+    const Flag own = flag_of_command(flag, meaning.command);
+    add_entry(out, flag_entry(own),
+              "plumb " + std::string(meaning.command) + ": " + flag_meaning(own), kFlagColumn);
+  }
+}
+
 void add_flags(std::string& out, const Command& command) {
-  constexpr std::size_t kColumn = 24;
   std::string_view title;
   for (const Flag& flag : flags()) {
     const OptionGroup group = flag.option->group;
@@ -64,7 +80,7 @@ void add_flags(std::string& out, const Command& command) {
       title = group_title(group);
       out += '\n' + std::string(title) + ":\n";
     }
-    add_entry(out, flag_entry(flag), flag_meaning(flag), kColumn);
+    add_flag(out, flag_of_command(flag, command.name));
   }
 }
 
@@ -107,7 +123,7 @@ std::string takers_of(OptionGroup group) {
 
 std::string flag_entry(const Flag& flag) {
   std::string text = '-' + std::string(flag.name);
-  if (!flag.is_switch()) text += '=' + std::string(flag.option->value_name);
+  if (!flag.is_switch()) text += '=' + std::string(flag.value_name);
   return text;
 }
 
@@ -185,7 +201,6 @@ std::string command_help(const Command& command) {
 }
 
 std::string flags_help() {
-  constexpr std::size_t kColumn = 24;
   std::string out = "Every flag, and the reports that heed it\n";
   std::string_view title;
   std::string takers;
@@ -196,16 +211,15 @@ std::string flags_help() {
       takers = takers_of(group);
       out += '\n' + std::string(title) + ":\n" + wrapped(takers);
     }
-    add_entry(out, flag_entry(flag), flag_meaning(flag), kColumn);
+    add_meanings(out, flag);
   }
   return out;
 }
 
 std::string option_help(const Option& option) {
-  constexpr std::size_t kColumn = 24;
   std::string out;
   for (const Flag& flag : flags()) {
-    if (flag.option == &option) add_entry(out, flag_entry(flag), flag_meaning(flag), kColumn);
+    if (flag.option == &option) add_meanings(out, flag);
   }
   return out + '\n' + std::string(group_title(option.group)) + ":\n" +
          wrapped(takers_of(option.group));

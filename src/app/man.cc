@@ -55,7 +55,8 @@ std::string flags_of(const Command& command) {
       group = group_title(flag.option->group);
       out += ".SS " + roff_text(group) + '\n';
     }
-    out += item(flag_entry(flag), flag_meaning(flag));
+    const Flag own = flag_of_command(flag, command.name);
+    out += item(flag_entry(own), flag_meaning(own));
   }
   return out;
 }

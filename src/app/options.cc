@@ -133,7 +133,7 @@ constexpr std::array kOptions = {
                  "exit 1 if a group is left with at least N goroutines", OptionGroup::LeakRun}),
 
     Option{"fail_on", PLUMB_SLOT(fail_on), "WHAT",
-           "exit 1 at possible|likely|confirmed; diff: grew|shrank|changed", OptionGroup::FailOn},
+           "exit 1 from this level on: possible, likely, confirmed", OptionGroup::FailOn},
 
     Option{"for", PLUMB_SLOT(leaks.watch_for), "DURATION", "watch servers for so long: 30s, 5m",
            OptionGroup::Watch},
@@ -294,6 +294,15 @@ constexpr std::array kOptions = {
 
 #undef PLUMB_SLOT
 
+constexpr std::array kOtherMeanings = {
+    OtherMeaning{"record", "output", "FOLDER",
+                 "write the snapshots to FOLDER (usually plumb-record)"},
+    OtherMeaning{"record", "for", "DURATION",
+                 "record for so long: 30m, 24h (usually until Ctrl-C)"},
+    OtherMeaning{"record", "every", "DURATION", "the time between two snapshots (usually 30s)"},
+    OtherMeaning{"diff", "fail_on", "WHAT", "exit 1 on such a change: grew, shrank, changed"},
+};
+
 // What cannot be read as a value of plumb's own kinds: Go's words would not say what can.
 Error not_read(std::string_view wanted) {
   return {ErrorCode::Usage, "must be " + std::string(wanted)};
@@ -366,9 +375,10 @@ std::string text_of(Duration value) {
 std::vector<Flag> make_flags() {
   std::vector<Flag> all;
   for (const Option& option : kOptions) {
-    if (option.choices.empty()) all.push_back({option.name, &option, {}, option.help});
+    if (option.choices.empty())
+      all.push_back({option.name, &option, {}, option.value_name, option.help});
     for (std::size_t i = 0; i < option.choices.size(); ++i) {
-      all.push_back({option.choices[i], &option, option.choices[i], option.choice_help[i]});
+      all.push_back({option.choices[i], &option, option.choices[i], {}, option.choice_help[i]});
     }
   }
   return all;
@@ -469,6 +479,20 @@ const Flag* find_flag(std::string_view name) {
   const auto& all = flags();
   const auto flag = std::ranges::find(all, name, &Flag::name);
   return flag == all.end() ? nullptr : &*flag;
+}
+
+std::span<const OtherMeaning> other_meanings() {
+  return kOtherMeanings;
+}
+
+Flag flag_of_command(const Flag& flag, std::string_view command) {
+  Flag own = flag;
+  for (const OtherMeaning& meaning : kOtherMeanings) {
+    if (meaning.command != command || meaning.option != flag.name) continue;
+    own.value_name = meaning.value_name;
+    own.help = meaning.help;
+  }
+  return own;
 }
 
 }  // namespace plumb::cli

@@ -109,6 +109,7 @@ struct Flag {
   std::string_view name;
   const Option* option = nullptr;
   std::string_view choice;  ///< Empty: the flag is the option itself.
+  std::string_view value_name;
   std::string_view help;
 
   [[nodiscard]] bool is_switch() const { return !choice.empty() || option->is_switch(); }
@@ -119,5 +120,17 @@ const std::vector<Flag>& flags();
 
 /// The flag of that name, or null.
 const Flag* find_flag(std::string_view name);
+
+/// What an option is to one command, where that is something else than to the others.
+struct OtherMeaning {
+  std::string_view command;
+  std::string_view option;
+  std::string_view value_name;
+  std::string_view help;
+};
+std::span<const OtherMeaning> other_meanings();
+
+/// `flag` with the words that it has in the help of `command`.
+Flag flag_of_command(const Flag& flag, std::string_view command);
 
 }  // namespace plumb::cli

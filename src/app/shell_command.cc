@@ -201,7 +201,7 @@ Result<bool> ShellParser::take_flag(const ShellWord& word) {
     return usage("flag needs an argument: -" + std::string(name) + "\nto ignore what matches " +
                  std::string(name) + ": -'" + std::string(name) + '\'');
   }
-  TRY(apply_flag(flag != nullptr ? *flag : Flag{name, option, {}, {}}, value));
+  TRY(apply_flag(flag != nullptr ? *flag : Flag{name, option, {}, {}, {}}, value));
   return true;
 }
 

@@ -14,6 +14,7 @@
 #include "app/commands.h"
 #include "app/help.h"
 #include "app/help_topics.h"
+#include "app/man.h"
 #include "app/options.h"
 #include "base/strings.h"
 #include "base/version.h"
@@ -105,6 +106,27 @@ TEST(Flags, NamesAreUniqueAlsoAmongReports) {
     if (command.kind != CommandKind::Report) continue;
     EXPECT_TRUE(names.insert(command.name).second) << command.name;
   }
+}
+
+TEST(Flags, OtherMeaningsAreOfFlagsThatTheCommandHeeds) {
+  for (const OtherMeaning& meaning : other_meanings()) {
+    SCOPED_TRACE(std::string(meaning.command) + " -" + std::string(meaning.option));
+    const Command* const command = find_command(meaning.command);
+    const Flag* const flag = find_flag(meaning.option);
+    ASSERT_NE(command, nullptr);
+    ASSERT_NE(flag, nullptr);
+    EXPECT_TRUE(command->groups.has(flag->option->group));
+    EXPECT_TRUE(is_lower_case_start(meaning.help));
+    EXPECT_EQ(meaning.value_name.empty(), flag->is_switch());
+  }
+}
+
+TEST(Flags, ThatNameAFolderSaySo) {
+  const Flag& output = *find_flag("output");
+  EXPECT_EQ(flag_entry(flag_of_command(output, "top")), "-output=FILE");
+  EXPECT_EQ(flag_entry(flag_of_command(output, "record")), "-output=FOLDER");
+  EXPECT_NE(command_help(*find_command("record")).find("-output=FOLDER"), std::string::npos);
+  EXPECT_NE(man_page(*find_command("record")).find("output=FOLDER"), std::string::npos);
 }
 
 // What a command says that it takes does something there; what pprof takes too is taken.
