@@ -86,6 +86,19 @@ std::string_view known_flag(std::string_view word) {
   return is_known ? name : std::string_view();
 }
 
+// "plumb leaks, plumb record": who heeds a group; of many the first.
+std::string first_takers(OptionGroup group) {
+  constexpr std::size_t kMostNamed = 5;
+  std::string takers;
+  std::size_t count = 0;
+  for (const Command& command : commands()) {
+    if (command.kind != CommandKind::Report || !command.groups.has(group)) continue;
+    if (++count <= kMostNamed) takers += ", plumb " + std::string(command.name);
+  }
+  if (count > kMostNamed) takers += " and others";
+  return takers.substr(2);
+}
+
 // Whether a first word that is no command is what the shell is to be opened on: a file or folder
 // that is there, standard input, or what can only be meant as a file, a glob or a URL.
 bool may_be_source(std::string_view word) {
@@ -344,13 +357,8 @@ Result<void> Parser::check_groups() const {
   if (line_.command == nullptr || line_.wants_help) return {};
   for (const Flag* const flag : given_) {
     if (line_.command->takes(flag->option->group)) continue;
-    std::string takers;
-    for (const Command& command : commands()) {
-      const bool is_report = command.kind == CommandKind::Report;
-      if (is_report && command.groups.has(flag->option->group))
-        takers += ", plumb " + std::string(command.name);
-    }
-    return usage(not_defined(flag->name) + "\nit is a flag of " + takers.substr(2));
+    return usage(not_defined(flag->name) + "\nit is a flag of " +
+                 first_takers(flag->option->group));
   }
   return {};
 }

@@ -22,59 +22,64 @@ constexpr OptionGroups kLeaksOptions(OptionGroup::Source, OptionGroup::Output, O
                                      OptionGroup::Watch, OptionGroup::Web);
 constexpr OptionGroups kRecordOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Watch,
                                       OptionGroup::Record);
-constexpr OptionGroups kDiffOptions(OptionGroup::Source, OptionGroup::Output, OptionGroup::Json,
-                                    OptionGroup::Csv, OptionGroup::Diff, OptionGroup::FailOn,
-                                    OptionGroup::Values, OptionGroup::Rows, OptionGroup::Frames,
-                                    OptionGroup::Filters);
-constexpr OptionGroups kDotOptions(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Output,
-                                   OptionGroup::Json, OptionGroup::Values, OptionGroup::Rows,
-                                   OptionGroup::Nodes, OptionGroup::Graphs, OptionGroup::Frames,
-                                   OptionGroup::Filters, OptionGroup::Code);
-constexpr OptionGroups kTableOptions(OptionGroup::Source, OptionGroup::Profiles,
-                                     OptionGroup::Output, OptionGroup::Json, OptionGroup::Csv,
-                                     OptionGroup::Values, OptionGroup::Rows, OptionGroup::Nodes,
-                                     OptionGroup::Frames, OptionGroup::Filters, OptionGroup::Code);
-constexpr OptionGroups kTagsOptions(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Output,
-                                    OptionGroup::Json, OptionGroup::Csv, OptionGroup::Values,
-                                    OptionGroup::Filters);
-constexpr OptionGroups kStackOptions(OptionGroup::Source, OptionGroup::Profiles,
-                                     OptionGroup::Output, OptionGroup::Json, OptionGroup::Values,
-                                     OptionGroup::Frames, OptionGroup::Filters);
-constexpr OptionGroups kFlameOptions(OptionGroup::Source, OptionGroup::Profiles,
-                                     OptionGroup::Output, OptionGroup::Json, OptionGroup::Flame,
+constexpr OptionGroups kDiffOptions(OptionGroup::Source, OptionGroup::Collect, OptionGroup::Output,
+                                    OptionGroup::Json, OptionGroup::Csv, OptionGroup::Diff,
+                                    OptionGroup::FailOn, OptionGroup::Values, OptionGroup::Rows,
+                                    OptionGroup::Frames, OptionGroup::Filters);
+constexpr OptionGroups kDotOptions(OptionGroup::Source, OptionGroup::Collect, OptionGroup::Profiles,
+                                   OptionGroup::Output, OptionGroup::Json, OptionGroup::Values,
+                                   OptionGroup::Rows, OptionGroup::Nodes, OptionGroup::Graphs,
+                                   OptionGroup::Frames, OptionGroup::Filters, OptionGroup::Code);
+constexpr OptionGroups kTableOptions(OptionGroup::Source, OptionGroup::Collect,
+                                     OptionGroup::Profiles, OptionGroup::Output, OptionGroup::Json,
+                                     OptionGroup::Csv, OptionGroup::Values, OptionGroup::Rows,
+                                     OptionGroup::Nodes, OptionGroup::Frames, OptionGroup::Filters,
+                                     OptionGroup::Code);
+constexpr OptionGroups kTagsOptions(OptionGroup::Source, OptionGroup::Collect,
+                                    OptionGroup::Profiles, OptionGroup::Output, OptionGroup::Json,
+                                    OptionGroup::Csv, OptionGroup::Values, OptionGroup::Filters);
+constexpr OptionGroups kStackOptions(OptionGroup::Source, OptionGroup::Collect,
+                                     OptionGroup::Profiles, OptionGroup::Output, OptionGroup::Json,
                                      OptionGroup::Values, OptionGroup::Frames,
                                      OptionGroup::Filters);
-constexpr OptionGroups kSampleOptions(OptionGroup::Source, OptionGroup::Profiles,
-                                      OptionGroup::Output, OptionGroup::Json, OptionGroup::Values,
-                                      OptionGroup::Filters);
-constexpr OptionGroups kListOptions(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Output,
-                                    OptionGroup::Json, OptionGroup::Values, OptionGroup::Filters,
-                                    OptionGroup::Code);
-constexpr OptionGroups kProtoOptions(OptionGroup::Source, OptionGroup::Profiles,
-                                     OptionGroup::Output, OptionGroup::Values,
+constexpr OptionGroups kFlameOptions(OptionGroup::Source, OptionGroup::Collect,
+                                     OptionGroup::Profiles, OptionGroup::Output, OptionGroup::Json,
+                                     OptionGroup::Flame, OptionGroup::Values, OptionGroup::Frames,
                                      OptionGroup::Filters);
-constexpr OptionGroups kPictureOptions(OptionGroup::Source, OptionGroup::Profiles,
-                                       OptionGroup::Output, OptionGroup::Values, OptionGroup::Rows,
-                                       OptionGroup::Nodes, OptionGroup::Graphs, OptionGroup::Frames,
+constexpr OptionGroups kSampleOptions(OptionGroup::Source, OptionGroup::Collect,
+                                      OptionGroup::Profiles, OptionGroup::Output, OptionGroup::Json,
+                                      OptionGroup::Values, OptionGroup::Filters);
+constexpr OptionGroups kListOptions(OptionGroup::Source, OptionGroup::Collect,
+                                    OptionGroup::Profiles, OptionGroup::Output, OptionGroup::Json,
+                                    OptionGroup::Values, OptionGroup::Filters, OptionGroup::Code);
+constexpr OptionGroups kProtoOptions(OptionGroup::Source, OptionGroup::Collect,
+                                     OptionGroup::Profiles, OptionGroup::Output,
+                                     OptionGroup::Values, OptionGroup::Filters);
+constexpr OptionGroups kPictureOptions(OptionGroup::Source, OptionGroup::Collect,
+                                       OptionGroup::Profiles, OptionGroup::Output,
+                                       OptionGroup::Values, OptionGroup::Rows, OptionGroup::Nodes,
+                                       OptionGroup::Graphs, OptionGroup::Frames,
                                        OptionGroup::Filters, OptionGroup::Code);
-constexpr OptionGroups kTopProtoOptions(OptionGroup::Source, OptionGroup::Profiles,
-                                        OptionGroup::Output, OptionGroup::Values, OptionGroup::Rows,
-                                        OptionGroup::Nodes, OptionGroup::Frames,
-                                        OptionGroup::Filters, OptionGroup::Code);
-constexpr OptionGroups kShellOptions(OptionGroup::Source, OptionGroup::Profiles,
-                                     OptionGroup::Output, OptionGroup::Json, OptionGroup::Csv,
-                                     OptionGroup::Leaks, OptionGroup::Flame, OptionGroup::Values,
-                                     OptionGroup::Rows, OptionGroup::Nodes, OptionGroup::Graphs,
-                                     OptionGroup::Frames, OptionGroup::Filters, OptionGroup::Code);
+constexpr OptionGroups kTopProtoOptions(OptionGroup::Source, OptionGroup::Collect,
+                                        OptionGroup::Profiles, OptionGroup::Output,
+                                        OptionGroup::Values, OptionGroup::Rows, OptionGroup::Nodes,
+                                        OptionGroup::Frames, OptionGroup::Filters,
+                                        OptionGroup::Code);
+constexpr OptionGroups kShellOptions(OptionGroup::Source, OptionGroup::Collect,
+                                     OptionGroup::Profiles, OptionGroup::Output, OptionGroup::Json,
+                                     OptionGroup::Csv, OptionGroup::Leaks, OptionGroup::Flame,
+                                     OptionGroup::Values, OptionGroup::Rows, OptionGroup::Nodes,
+                                     OptionGroup::Graphs, OptionGroup::Frames, OptionGroup::Filters,
+                                     OptionGroup::Code);
 // pprof takes every option with every format.
 constexpr OptionGroups kPprofOptions(OptionGroup::Values, OptionGroup::Rows, OptionGroup::Nodes,
                                      OptionGroup::Graphs, OptionGroup::Frames, OptionGroup::Filters,
                                      OptionGroup::Code);
 
-constexpr OptionGroups kWebOptions(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Values,
-                                   OptionGroup::Rows, OptionGroup::Nodes, OptionGroup::Graphs,
-                                   OptionGroup::Frames, OptionGroup::Filters, OptionGroup::Code,
-                                   OptionGroup::Web);
+constexpr OptionGroups kWebOptions(OptionGroup::Source, OptionGroup::Collect, OptionGroup::Profiles,
+                                   OptionGroup::Values, OptionGroup::Rows, OptionGroup::Nodes,
+                                   OptionGroup::Graphs, OptionGroup::Frames, OptionGroup::Filters,
+                                   OptionGroup::Code, OptionGroup::Web);
 
 constexpr std::string_view kProfilePath = "/debug/pprof/profile";  // As go tool pprof: CPU.
 constexpr std::string_view kDumpPath = "/debug/pprof/goroutine?debug=2";

@@ -54,7 +54,7 @@ constexpr std::array<std::string_view, 4> kRedactions = {"paths", "labels", "sou
 
 constexpr std::array kOptions = {
     Option{"seconds", PLUMB_SLOT(seconds), "N", "ask the server to collect for N seconds",
-           OptionGroup::Source},
+           OptionGroup::Collect},
     Option{"timeout", PLUMB_SLOT(timeout_seconds), "N",
            "give up on a server after N seconds (usually 60)", OptionGroup::Source},
     Option{"tls_cert", PLUMB_SLOT(tls_cert), "FILE", "show this TLS certificate to the server",
@@ -393,6 +393,7 @@ std::span<const Option> options() {
 std::string_view group_title(OptionGroup group) {
   switch (group) {
     case OptionGroup::Source:
+    case OptionGroup::Collect:
       return "Servers";
     case OptionGroup::Profiles:
       return "Profiles";
@@ -451,10 +452,11 @@ const Option* find_option(std::string_view name) {
 
 bool is_variable(const Option& option) {
   if (option.name == "normalize") return true;  // pprof lists it, though it comes too late there.
-  return option.group != OptionGroup::Source && option.group != OptionGroup::Profiles &&
-         option.group != OptionGroup::Diff && option.group != OptionGroup::FailOn &&
-         option.group != OptionGroup::LeakRun && option.group != OptionGroup::Watch &&
-         option.group != OptionGroup::Record && option.group != OptionGroup::Web &&
+  return option.group != OptionGroup::Source && option.group != OptionGroup::Collect &&
+         option.group != OptionGroup::Profiles && option.group != OptionGroup::Diff &&
+         option.group != OptionGroup::FailOn && option.group != OptionGroup::LeakRun &&
+         option.group != OptionGroup::Watch && option.group != OptionGroup::Record &&
+         option.group != OptionGroup::Web &&
          std::ranges::find(kValueShortcuts, option.name, &ValueShortcut::flag) ==
              kValueShortcuts.end();
 }

@@ -20,6 +20,7 @@ namespace plumb::cli {
 /// What an option is about. Help shows options by group; a command takes whole groups.
 enum class OptionGroup : std::uint8_t {
   Source,
+  Collect,  ///< Of servers, but not of snapshots: how long they collect.
   Profiles,
   Output,
   Json,

@@ -37,6 +37,7 @@ bool is_about_page(const Option& option, const web::WebContent& content) {
     case OptionGroup::Leaks:
       return is_leak_filter(option) || option.name == "baseline";
     case OptionGroup::Source:
+    case OptionGroup::Collect:
     case OptionGroup::Profiles:
     case OptionGroup::Watch:
       return !content.is_foreign;  // It came without them.

@@ -282,9 +282,9 @@ std::span<const ShellBuiltin> shell_builtins() {
 }
 
 bool is_for_command_line(const Option& option) {
-  constexpr OptionGroups kGroups(OptionGroup::Source, OptionGroup::Profiles, OptionGroup::Watch,
-                                 OptionGroup::Record, OptionGroup::Diff, OptionGroup::FailOn,
-                                 OptionGroup::LeakRun, OptionGroup::Web);
+  constexpr OptionGroups kGroups(OptionGroup::Source, OptionGroup::Collect, OptionGroup::Profiles,
+                                 OptionGroup::Watch, OptionGroup::Record, OptionGroup::Diff,
+                                 OptionGroup::FailOn, OptionGroup::LeakRun, OptionGroup::Web);
   return kGroups.has(option.group);
 }
 

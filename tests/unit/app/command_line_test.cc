@@ -145,6 +145,11 @@ TEST(CommandLine, SaysWhatIsWrongInGosWords) {
       {"a flag of another command before the format",
        {"-state=select", "-top", "f"},
        "flag provided but not defined: -state\nit is a flag of plumb leaks"},
+      {"a flag of many other commands",
+       {"record", "-seconds=3", "f"},
+       "flag provided but not defined: -seconds\nit is a flag of plumb diff, plumb top, plumb "
+       "text, "
+       "plumb tree, plumb peek and others"},
       {"bad int",
        {"top", "-nodecount=abc", "f"},
        "invalid value \"abc\" for flag -nodecount: parse error"},

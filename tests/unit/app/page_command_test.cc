@@ -67,7 +67,7 @@ TEST(PageCommand, HasWhatTheCommandLineSaid) {
             "plumb tags -seconds=9 -diff_base=http://me:xxxxx@host/old -normalize -focus=main "
             "-ignore=idle cpu.pb.gz")
       << "which takes no order and no granularity";
-  EXPECT_EQ(pages.command("leaks"), "plumb leaks -seconds=9 cpu.pb.gz");
+  EXPECT_EQ(pages.command("leaks"), "plumb leaks cpu.pb.gz");
   EXPECT_EQ(pages.command("diff"), "plumb diff cpu.pb.gz");
 }
 

@@ -143,6 +143,8 @@ TEST(Flags, AreThoseThatACommandHeeds) {
       {"folded", "nodecount", false, true},     {"speedscope", "sort", false, true},
       {"flamegraph", "call_tree", false, true}, {"flamegraph", "trim", false, true},
       {"top", "compact_labels", true, true},    {"top", "call_tree", false, true},
+      {"leaks", "seconds", false, false},       {"record", "seconds", false, false},
+      {"top", "seconds", true, true},           {"diff", "seconds", true, true},
       {"callgrind", "call_tree", true, true},   {"svg", "edgefraction", true, true},
   };
   for (const auto& c : cases) {
