@@ -170,7 +170,7 @@ constexpr std::array kDisasmExamples = {
     Example{"disasm 0x4a1f20 cpu.pb.gz", "of the function that holds an address"},
 };
 constexpr std::array kWebListExamples = {
-    Example{"weblist -output=work.html main.work cpu.pb.gz", "a page for everyone"},
+    Example{"weblist -output=work.html main.work cpu.pb.gz", "the page as a file, to share"},
 };
 constexpr std::array kTracesExamples = {
     Example{"traces goroutine.pb.gz", "each stack with its number of goroutines"},
@@ -217,10 +217,12 @@ constexpr std::array kHelpExamples = {
     Example{"help -flags", "all flags of all commands"},
 };
 constexpr std::array kCompletionExamples = {
-    Example{"completion bash", "source its output in ~/.bashrc"},
+    Example{"completion bash", "in ~/.bashrc: source <(plumb completion bash)"},
+    Example{"completion zsh", "in ~/.zshrc behind compinit: source <(plumb completion zsh)"},
+    Example{"completion fish", "in config.fish: plumb completion fish | source"},
 };
 constexpr std::array kManExamples = {
-    Example{"man", "the page about plumb; man -l - shows it"},
+    Example{"man", "the page about plumb: plumb man | man -l -"},
     Example{"man top", "the page about a command"},
 };
 
@@ -312,7 +314,7 @@ Result<Exit> run_completion(const Invocation& invocation, Environment& environme
 }
 
 constexpr std::array kCommands = {
-    Command{"leaks", "<profile>...", "Say whether it leaks: where, why, since when, how fast",
+    Command{"leaks", "<profile>...", "Say which goroutines leak: where, why, since when, how fast",
             CommandKind::Report, kLeaksOptions, kNoOptions, kLeaksExamples, run_leaks, kDumpPath},
     Command{"record", "<server>...", "Record a series of goroutine snapshots for plumb leaks",
             CommandKind::Report, kRecordOptions, kNoOptions, kRecordExamples, run_record,
@@ -369,9 +371,10 @@ constexpr std::array kCommands = {
     Command{"list", "<regexp> <profile>...", "Show the source of functions with what lines cost",
             CommandKind::Report, kListOptions, kPprofOptions, kListExamples, run_report,
             kProfilePath, ReportKind::List, "REGEXP"},
-    Command{"disasm", "<regexp> <profile>...", "Show the instructions of functions likewise",
-            CommandKind::Report, kListOptions, kPprofOptions, kDisasmExamples, run_report,
-            kProfilePath, ReportKind::Disasm, "REGEXP"},
+    Command{"disasm", "<regexp> <profile>...",
+            "Show the instructions of functions with what they cost", CommandKind::Report,
+            kListOptions, kPprofOptions, kDisasmExamples, run_report, kProfilePath,
+            ReportKind::Disasm, "REGEXP"},
     Command{"weblist", "<regexp> <profile>...", "Show source and instructions as a web page",
             CommandKind::Report, kListOptions, kPprofOptions, kWebListExamples, run_report,
             kProfilePath, ReportKind::WebList, "REGEXP", ".html", PictureFormat::None,

@@ -15,7 +15,7 @@
 
 namespace plumb::cli {
 
-/// Exit statuses follow grep: 0 nothing wrong, 1 a finding that was asked to fail on, 2 an error.
+/// Exit statuses follow grep: 0 nothing wrong, 1 found what it was asked to fail on, 2 an error.
 enum class Exit : std::uint8_t { Ok = 0, Finding = 1, Error = 2 };
 
 /// Where output goes. main() makes one of the process's streams; tests make one of strings.

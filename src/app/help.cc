@@ -86,7 +86,7 @@ void add_flags(std::string& out, const Command& command) {
 
 std::string exit_text(bool may_find) {
   std::string text = "\nExit status:\n  0 nothing wrong";
-  if (may_find) text += ", 1 a finding that was asked to fail on";
+  if (may_find) text += ", 1 found what it was asked to fail on";
   return text + ", 2 an error\n";
 }
 

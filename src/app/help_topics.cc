@@ -29,8 +29,8 @@ constexpr std::string_view kFilterText =
     "\n"
     "They are applied in this order: focus, ignore, hide and show at once; show_from; tagfocus\n"
     "and tagignore; tagshow and taghide; prune_from. Percentages are of the whole profile,\n"
-    "unless -relative_percentages asks for those of what is left. A filter that matches\n"
-    "nothing is said.\n";
+    "unless -relative_percentages asks for those of what is left. That a filter matches\n"
+    "nothing is said on standard error.\n";
 
 constexpr std::array kLabelExamples = {
     TopicExample{"plumb tags goroutine.pb.gz", "which labels there are, with their values"},
@@ -141,6 +141,9 @@ constexpr std::array kDiffTopicExamples = {
     TopicExample{"plumb top a.pb.gz b.pb.gz", "several profiles add up"},
 };
 constexpr std::string_view kDiffText =
+    "-base and -diff_base are flags of top and of all other reports that read profiles, not\n"
+    "of plumb diff, which takes two of them.\n"
+    "\n"
     "-base subtracts a profile, stack by stack; percentages are of what is left. Use it for\n"
     "profiles that only grow, such as two heap profiles of one program.\n"
     "\n"
@@ -165,7 +168,7 @@ constexpr std::string_view kSymbolText =
     "  remote           ask the server only\n"
     "  force            also where there are names already\n"
     "  demangle=MODE    C++ and Rust names: none (as in the binary), full, templates (without\n"
-    "                   parameters), default (without templates, too)\n"
+    "                   parameters), default (without parameters and templates)\n"
     "\n"
     "Binaries are looked for below the directories of PPROF_BINARY_PATH, or ~/pprof/binaries,\n"
     "by build id and by name, and then where the profile says. -buildid is for a program whose\n"
@@ -176,8 +179,8 @@ constexpr std::array kExitExamples = {
     TopicExample{"plumb diff -fail_on=grew a.txt b.txt", "exit 1 if more wait somewhere"},
 };
 constexpr std::string_view kExitText =
-    "  0  nothing wrong; also if the reader of a pipe had enough\n"
-    "  1  a finding that was asked to fail on\n"
+    "  0  nothing wrong; also if what reads the pipe ends early\n"
+    "  1  found what it was asked to fail on, by -fail_on or -fail_at\n"
     "  2  an error: a wrong flag, nothing to read, a full disk\n"
     "\n"
     "The shell ends with 0, whatever became of its lines.\n";
@@ -191,13 +194,13 @@ constexpr std::string_view kEnvironmentText =
     "  SSL_CERT_FILE, SSL_CERT_DIR        authorities to trust instead of the system's\n"
     "  TMPDIR                             for answers of more than 64 MB, and for viewers\n"
     "  PPROF_BINARY_PATH                  directories with binaries, separated by colons\n"
-    "  PPROF_TMPDIR                       where fetched profiles are saved; ~/pprof\n"
-    "  PLUMB_NAMES                        where names found in binaries are kept, or off\n"
-    "  XDG_CACHE_HOME                     without it, in plumb/names below this; ~/.cache\n"
-    "  XDG_CONFIG_HOME                    where the web UI keeps configurations; ~/.config\n"
+    "  PPROF_TMPDIR                       where fetched profiles are saved; else ~/pprof\n"
+    "  PLUMB_NAMES                        a folder for names found in binaries; off: none is kept\n"
+    "  XDG_CACHE_HOME                     else in plumb/names below this, or else below ~/.cache\n"
+    "  XDG_CONFIG_HOME                    where the web UI keeps configurations; else ~/.config\n"
     "  TZ                                 the zone of times in reports\n"
     "  BROWSER                            the first browser to try\n"
-    "  XDG_STATE_HOME                     where the shell keeps its history; ~/.local/state\n"
+    "  XDG_STATE_HOME                     where the shell keeps its history; else ~/.local/state\n"
     "  TERM                               dumb or empty: the shell does not edit lines\n"
     "  NO_COLOR                           the shell does not show errors in red\n"
     "  PLUMB_ISA                          plain, avx2 or avx512: at most these instructions\n";

@@ -14,17 +14,17 @@
 namespace plumb::cli {
 namespace {
 
-constexpr std::string_view kListOptionsHelp = "list options and their current values";
-constexpr std::string_view kLeave = "leave the shell; so does the end of the input";
+constexpr std::string_view kListOptionsHelp = "List options and their current values";
+constexpr std::string_view kLeave = "Leave the shell; so does the end of the input";
 constexpr std::array kBuiltins = {
     ShellBuiltin{"o", "", kListOptionsHelp},
     ShellBuiltin{"options", "", kListOptionsHelp},
-    ShellBuiltin{"help", "[command|option|topic]", "explain the shell or one of its words"},
+    ShellBuiltin{"help", "[command|option|topic]", "Explain the shell or one of its words"},
     ShellBuiltin{"q", "", kLeave},
     ShellBuiltin{"quit", "", kLeave},
     ShellBuiltin{"exit", "", kLeave},
-    ShellBuiltin{"source", "FILE", "run the lines of a file", true},
-    ShellBuiltin{"undo", "", "take back the last change of filters", true},
+    ShellBuiltin{"source", "FILE", "Run the lines of a file", true},
+    ShellBuiltin{"undo", "", "Take back the last change of filters", true},
 };
 
 // Go's strconv.ParseInt(word, 10, 32).
