@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <optional>
 
-#include "app/help.h"
 #include "app/option_values.h"
 #include "app/options.h"
 #include "app/usage_error.h"
@@ -207,6 +206,11 @@ Result<void> Parser::take_word() {
 
 Result<void> Parser::take_flag(std::string_view text) {
   TRY_ASSIGN(const FlagWord word, split_flag(text));
+  const bool is_help = line_.command != nullptr && line_.command->name == "help";
+  if (is_help && !word.value && !asks_for_help(word.name) && !asks_for_version(word.name)) {
+    line_.operands.emplace_back(text);  // It is what to explain.
+    return {};
+  }
   if (const Flag* const flag = find_any_flag(word.name)) {
     given_.push_back(flag);
     return flag->is_switch() ? take_switch(word, *flag) : take_value(word, *flag);
@@ -215,10 +219,6 @@ Result<void> Parser::take_flag(std::string_view text) {
   line_.wants_help = line_.wants_help || asks_for_help(word.name);
   line_.wants_version = line_.wants_version || asks_for_version(word.name);
   if (asks_for_help(word.name) || asks_for_version(word.name)) return {};
-  if (line_.command != nullptr && line_.command->name == "help" && text == kAllFlags) {
-    line_.operands.emplace_back(kAllFlags);
-    return {};
-  }
   return unknown_flag(word.name);
 }
 

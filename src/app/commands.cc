@@ -240,10 +240,12 @@ std::vector<std::string_view> help_words() {
   return names;
 }
 
-// Of "nodecount", or "cum", which is a choice.
+// Of "nodecount", "fail-on", or "cum", which is a choice.
 const Option* option_of_word(std::string_view word) {
-  const Flag* const flag = find_flag(word);
-  return flag == nullptr ? find_option(word) : flag->option;
+  std::string name(word);
+  std::ranges::replace(name, '-', '_');
+  const Flag* const flag = find_flag(name);
+  return flag == nullptr ? find_option(name) : flag->option;
 }
 
 // `what` there is not, for a word that may have been meant as one of `names`.
@@ -271,16 +273,20 @@ Result<Exit> run_help(const Invocation& invocation, Environment& environment) {
     return Error(ErrorCode::Usage, "help takes one command, option or topic");
   if (operands.empty()) {
     environment.out << full_help();
-  } else if (operands[0] == kAllFlags) {
+    return Exit::Ok;
+  }
+  std::string_view word = operands[0];
+  word.remove_prefix(std::min(word.find_first_not_of('-'), word.size()));
+  if (word == kAllFlags) {
     environment.out << flags_help();
-  } else if (const Command* const command = find_command(operands[0])) {
+  } else if (const Command* const command = find_command(word)) {
     environment.out << command_help(*command);
-  } else if (const HelpTopic* const topic = find_help_topic(operands[0])) {
+  } else if (const HelpTopic* const topic = find_help_topic(word)) {
     environment.out << help_topic_text(*topic);
-  } else if (const Option* const option = option_of_word(operands[0])) {
+  } else if (const Option* const option = option_of_word(word)) {
     environment.out << option_help(*option);
   } else {
-    return nothing_on("help on", operands[0], help_words());
+    return nothing_on("help on", std::string(word), help_words());
   }
   return Exit::Ok;
 }

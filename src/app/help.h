@@ -20,8 +20,8 @@ std::string short_help();
 /// `plumb help`: all commands, how sources are named, exit statuses.
 std::string full_help();
 
-/// What stands behind `help` to list all flags.
-inline constexpr std::string_view kAllFlags = "-flags";
+/// What stands behind `help`, with dashes or without, to list all flags.
+inline constexpr std::string_view kAllFlags = "flags";
 
 /// `plumb help -flags`: every flag, by group, with the commands that heed it.
 std::string flags_help();

@@ -63,6 +63,8 @@ TEST(CommandLine, TakesGosFlagGrammarAndFlagsBehindOperands) {
       {"and one with an argument", {"-cum", "peek", "main", "f"}, "peek", {"f"}},
       {"and a web server", {"-http=:0", "serve", "f"}, "serve", {"f"}},
       {"help on all flags", {"help", "-flags"}, "help", {"-flags"}},
+      {"help on a flag", {"help", "-focus"}, "help", {"-focus"}},
+      {"help on a report as a flag", {"help", "--top"}, "help", {"--top"}},
   };
   for (const GoodCase& c : cases) {
     SCOPED_TRACE(c.name);
