@@ -7,12 +7,11 @@
 
 #include "app/profile_sum.h"
 #include "base/try.h"
+#include "base/units.h"
 #include "model/prepare.h"
 
 namespace plumb::cli {
 namespace {
-
-constexpr std::int64_t kNanosPerMilli = 1'000'000;
 
 // Where a server has what was taken of it: without it, it would be asked for a CPU profile.
 std::string snapshot_path(const Content& content) {

@@ -368,7 +368,8 @@ std::string text_of(Age value) {
 
 std::string text_of(Duration value) {
   if (value.ns == 0) return {};
-  if (value.ns % kNanosPerSecond != 0) return std::to_string(value.ns) + "ns";
+  if (value.ns % kNanosPerMilli != 0) return std::to_string(value.ns) + "ns";
+  if (value.ns % kNanosPerSecond != 0) return std::to_string(value.ns / kNanosPerMilli) + "ms";
   return std::to_string(value.ns / kNanosPerSecond) + 's';
 }
 

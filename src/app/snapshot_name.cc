@@ -13,7 +13,6 @@ namespace plumb::cli {
 namespace {
 
 constexpr std::string_view kShape = "00000000T000000.000Z";  // 0: a digit.
-constexpr std::int64_t kNanosOfMilli = 1'000'000;
 
 bool has_shape(std::string_view text) {
   return text.size() == kShape.size() && std::ranges::equal(text, kShape, [](char c, char of) {
@@ -37,7 +36,7 @@ std::string time_name(std::int64_t time_ns) {
   ::gmtime_r(&seconds, &parts);
   std::array<char, 32> text{};
   std::strftime(text.data(), text.size(), "%Y%m%dT%H%M%S", &parts);  // NOLINT(cert-err33-c)
-  std::string millis = std::to_string(time_ns % kNanosPerSecond / kNanosOfMilli);
+  std::string millis = std::to_string(time_ns % kNanosPerSecond / kNanosPerMilli);
   millis.insert(0, 3 - std::min<std::size_t>(millis.size(), 3), '0');
   return std::string(text.data()) + '.' + millis + 'Z';
 }
@@ -56,7 +55,8 @@ std::int64_t time_of_snapshot(std::string_view path) {
   // Later than nanoseconds in 64 bits reach, or no time of the Unix clock.
   constexpr std::time_t kLast = 9'000'000'000;
   if (seconds <= 0 || seconds > kLast) return 0;
-  return std::int64_t{seconds} * kNanosPerSecond + digits_value(name.substr(16, 3)) * kNanosOfMilli;
+  return std::int64_t{seconds} * kNanosPerSecond +
+         digits_value(name.substr(16, 3)) * kNanosPerMilli;
 }
 
 bool is_snapshot_name(std::string_view path) {

@@ -47,6 +47,7 @@ std::string format_percentage(std::int64_t value, std::int64_t total);
 /// The same without the padding: "12.5%".
 std::string short_percentage(std::int64_t value, std::int64_t total);
 
+inline constexpr std::int64_t kNanosPerMilli = 1'000'000;
 inline constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 inline constexpr double kSecondsPerMinute = 60;
 

@@ -10,6 +10,7 @@
 #include "base/checked.h"
 #include "base/strings.h"
 #include "base/try.h"
+#include "base/units.h"
 #include "formats/address_table.h"
 #include "formats/java_symbols.h"
 #include "formats/legacy_frames.h"
@@ -135,7 +136,6 @@ class JavaTextReader {
                                              ": value of attribute " + std::string(attribute.name) +
                                              " is not a 64-bit number");
     }
-    constexpr std::int64_t kNanosPerMilli = 1'000'000;
     if (is_period) {
       profile_.period_type = type("contentions", "count");
       profile_.period = *value;

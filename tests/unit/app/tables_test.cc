@@ -80,6 +80,15 @@ TEST(Options, DefaultsReadBack) {
   }
 }
 
+TEST(Options, DurationsReadBackAsTheyAreShown) {
+  const Option& every = *find_option("every");
+  for (const std::string_view text : {"", "60s", "500ms", "1500ms", "1ns"}) {
+    Settings settings;
+    ASSERT_TRUE(set_option(settings, every, text));
+    EXPECT_EQ(option_text(settings, every), text);
+  }
+}
+
 TEST(Options, DefaultsArePprofs) {
   struct Default {
     const char* name;
