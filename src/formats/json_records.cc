@@ -38,23 +38,6 @@ bool has_rows(std::string_view head) {
   return contains(text, R"("values":[[")") || contains(text, R"("results":[[{"field":")");
 }
 
-// Passes over blanks.
-void skip_blanks(std::string_view& text) {
-  while (!text.empty() && is_json_blank(text[0])) text.remove_prefix(1);
-}
-
-// Takes `mark` and the blanks in front of it.
-bool consume_mark(std::string_view& text, std::string_view mark) {
-  skip_blanks(text);
-  return consume_prefix(text, mark);
-}
-
-// Takes the string in front of `text`, in its quotes; empty if there is none.
-std::string_view take_token(std::string_view& text) {
-  skip_blanks(text);
-  return take_json_token(text);
-}
-
 // A record as record_process.h knows it. `labels` is empty or `{"app":"web"}`, `text` a string.
 std::string labelled_record(std::string_view labels, std::string_view text) {
   std::string record = "{";
@@ -65,25 +48,25 @@ std::string labelled_record(std::string_view labels, std::string_view text) {
 // The labels in `{"stream":{"app":"web"},"values":[`, without blanks; empty if it does not begin
 // so.
 std::string labels_of_stream(std::string_view piece) {
-  if (!consume_mark(piece, "{") || take_token(piece) != R"("stream")") return {};
-  if (!consume_mark(piece, ":") || !consume_mark(piece, "{")) return {};
+  if (!consume_mark(piece, '{') || take_json_token(piece) != R"("stream")") return {};
+  if (!consume_mark(piece, ':') || !consume_mark(piece, '{')) return {};
   std::string labels = "{";
-  for (std::string_view key = take_token(piece); !key.empty(); key = take_token(piece)) {
-    if (!consume_mark(piece, ":")) return {};
+  for (std::string_view key = take_json_token(piece); !key.empty(); key = take_json_token(piece)) {
+    if (!consume_mark(piece, ':')) return {};
     if (labels.size() > 1) labels += ',';
-    labels.append(key).append(":").append(take_token(piece));
-    if (!consume_mark(piece, ",")) break;
+    labels.append(key).append(":").append(take_json_token(piece));
+    if (!consume_mark(piece, ',')) break;
   }
-  return consume_mark(piece, "}") && labels.size() > 1 ? labels + '}' : std::string();
+  return consume_mark(piece, '}') && labels.size() > 1 ? labels + '}' : std::string();
 }
 
 // Makes a record of `["1700000000000000000","goroutine 1 [running]:"]`, a row of a stream with
 // these labels. False if it is none.
 bool name_text_of_row(std::string& piece, std::string_view labels) {
   std::string_view rest = piece;
-  if (!consume_mark(rest, "[") || take_token(rest).empty() || !consume_mark(rest, ","))
+  if (!consume_mark(rest, '[') || take_json_token(rest).empty() || !consume_mark(rest, ','))
     return false;
-  const std::string_view text = take_token(rest);
+  const std::string_view text = take_json_token(rest);
   if (text.empty()) return false;
   piece = labelled_record(labels, text).append(rest);
   return true;
@@ -91,23 +74,25 @@ bool name_text_of_row(std::string& piece, std::string_view labels) {
 
 // True for `[{"field":`.
 bool begins_fields(std::string_view piece) {
-  return consume_mark(piece, "[") && consume_mark(piece, "{") && take_token(piece) == R"("field")";
+  return consume_mark(piece, '[') && consume_mark(piece, '{') &&
+         take_json_token(piece) == R"("field")";
 }
 
 // Makes a record of `[{"field":"@message","value":"goroutine 1 [running]:"},{"field":...}]`. False
 // if it is none, or has no text. A message that is JSON itself may have its text in another field.
 bool name_text_of_fields(std::string& piece) {
   std::string_view rest = piece;
-  if (!consume_mark(rest, "[")) return false;
+  if (!consume_mark(rest, '[')) return false;
   std::string_view message;
   std::string_view other;
   std::string labels;
-  while (consume_mark(rest, "{") && take_token(rest) == R"("field")" && consume_mark(rest, ":")) {
-    const std::string_view field = take_token(rest);
-    if (field.empty() || !consume_mark(rest, ",") || take_token(rest) != R"("value")") break;
-    if (!consume_mark(rest, ":")) break;
-    const std::string_view value = take_token(rest);
-    if (value.empty() || !consume_mark(rest, "}")) break;
+  while (consume_mark(rest, '{') && take_json_token(rest) == R"("field")" &&
+         consume_mark(rest, ':')) {
+    const std::string_view field = take_json_token(rest);
+    if (field.empty() || !consume_mark(rest, ',') || take_json_token(rest) != R"("value")") break;
+    if (!consume_mark(rest, ':')) break;
+    const std::string_view value = take_json_token(rest);
+    if (value.empty() || !consume_mark(rest, '}')) break;
     const std::string_view name = without_quotes(field);
     if (name == "@message") {
       message = value;
@@ -116,7 +101,7 @@ bool name_text_of_fields(std::string& piece) {
     } else if (other.empty() && std::ranges::find(json_log_keys(), name) != json_log_keys().end()) {
       other = value;
     }
-    consume_mark(rest, ",");
+    consume_mark(rest, ',');
   }
   const std::string_view text =
       message.empty() || (message.starts_with("\"{") && !other.empty()) ? other : message;

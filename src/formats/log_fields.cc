@@ -33,17 +33,8 @@ std::size_t plain_length(std::string_view text) {
   return length;
 }
 
-void skip_blanks_of_line(std::string_view& text) {
-  while (!text.empty() && (text[0] == ' ' || text[0] == '\t')) text.remove_prefix(1);
-}
-
-// Takes `mark` and the blanks around it.
-bool consume_sign(std::string_view& text, char mark) {
-  skip_blanks_of_line(text);
-  if (!text.starts_with(mark)) return false;
-  text.remove_prefix(1);
-  skip_blanks_of_line(text);
-  return true;
+void skip_json_blanks(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
 }
 
 // True if the quote behind `text` has a backslash in front.
@@ -56,6 +47,14 @@ bool is_escaped(std::string_view text) {
 
 std::span<const std::string_view> json_log_keys() {
   return kJsonKeys;
+}
+
+bool consume_mark(std::string_view& text, char mark) {
+  skip_json_blanks(text);
+  if (!text.starts_with(mark)) return false;
+  text.remove_prefix(1);
+  skip_json_blanks(text);
+  return true;
 }
 
 std::string_view take_json_token(std::string_view& text) {
@@ -80,8 +79,8 @@ std::optional<JsonField> take_json_field(std::string_view& text) {
     const std::string_view name = take_json_token(text);
     if (name.empty()) return std::nullopt;
     std::string_view rest = text;
-    if (!consume_sign(rest, ':')) continue;
-    consume_sign(rest, '[');  // Of several values the first counts.
+    if (!consume_mark(rest, ':')) continue;
+    consume_mark(rest, '[');  // Of several values the first counts.
     const std::string_view value = take_json_token(rest);
     if (value.empty()) continue;
     text = rest;

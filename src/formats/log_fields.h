@@ -18,6 +18,9 @@ namespace plumb {
 /// The fields in which loggers put the text of a line.
 std::span<const std::string_view> json_log_keys();
 
+/// Takes the punctuation `mark` of JSON and the blanks around it. False if it is not in front.
+bool consume_mark(std::string_view& text, char mark);
+
 /// Takes the JSON string in front of `text` as it stands, in its quotes; empty if there is none.
 std::string_view take_json_token(std::string_view& text);
 
