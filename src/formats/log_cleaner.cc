@@ -233,12 +233,12 @@ std::string_view LogCleaner::clean(std::string_view lines, std::string& clean) {
   return std::string_view(clean).substr(0, size);
 }
 
-// What the JSON in `line` says, in `text`; `line` if it is none.
+// What the JSON in `line` says, in `text`; `line` if it is none, or has a dump in one of its
+// fields.
 std::string_view LogCleaner::unwrap(std::string_view line, std::string& text) const {
   std::optional<std::string> found = unwrap_json_lines(line, json_key_);
   if (!found) return one_field_a_line_ && is_part_of_json(line) ? kNoLine : line;
-  const bool has_lines = found->find('\n') != std::string::npos;
-  if (has_lines && !find_dumps_in_record(line).empty()) return line;
+  if (!find_dumps_in_record(line).empty()) return line;
   text = *std::move(found);
   std::ranges::replace(text, '\n', ' ');  // One line stays one line.
   return text;

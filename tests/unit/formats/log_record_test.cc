@@ -89,6 +89,17 @@ TEST(LogRecord, StandsAmongRecordsOfOneLineEach) {
   }
 }
 
+// The field that has the lines of others need not be the one that has the dump.
+TEST(LogRecord, MayHaveItsDumpInAFieldOfItsOwn) {
+  const std::string line = R"({"msg":"goroutine 3 [select]:"})"
+                           "\n";
+  const std::string record = R"({"msg":"boom","stack":"goroutine 7 [select]:\nmain.f()\n\ta.go:2"})"
+                             "\n";
+  for (const std::string& log : {line + record, record + line}) {
+    EXPECT_EQ(dump_of(log).goroutine_count, 2U);
+  }
+}
+
 TEST(LogRecord, IsNoFileLine) {
   const std::string text = "goroutine 1 []:\nf()\n\t\"goroutine 1 []:\\nm\":1\n";
   for (const std::size_t stretch : {1, 100}) {
