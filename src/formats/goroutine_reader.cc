@@ -58,15 +58,6 @@ bool ends_goroutine(std::string_view line) {
          line.starts_with("FAIL") || starts_crash_text(line);
 }
 
-// The field of the JSON object in `line` that has a header; empty if none does.
-std::string_view find_json_key(std::string_view line) {
-  for (const std::string_view key : json_log_keys()) {
-    const std::optional<std::string> text = unwrap_json(line, key);
-    if (text && (starts_as_goroutine_header(*text) || find_hidden_header(*text))) return key;
-  }
-  return {};
-}
-
 // True for lines of a stack that no file line follows.
 bool stands_alone(FunctionLineKind kind) {
   switch (kind) {

@@ -30,12 +30,15 @@ bool is_one_line(std::string_view head) {
 }
 
 // True if the JSON that begins with `head` may be spread over lines so that its records are found
-// only across them: an answer of Loki or of CloudWatch Insights.
+// only across them: an answer of Loki or of CloudWatch, of Insights or with records of several
+// streams.
 bool has_rows(std::string_view head) {
   if (!trim(head).starts_with('{')) return false;
   std::string text(head.substr(0, kHeadOfRows));
   std::erase_if(text, is_json_blank);
-  return contains(text, R"("values":[[")") || contains(text, R"("results":[[{"field":")");
+  constexpr std::string_view kRows[] = {R"("values":[[")", R"("results":[[{"field":")",
+                                        R"("events":[{"logStreamName":)"};
+  return std::ranges::any_of(kRows, [&](std::string_view rows) { return contains(text, rows); });
 }
 
 // A record as record_process.h knows it. `labels` is empty or `{"app":"web"}`, `text` a string.

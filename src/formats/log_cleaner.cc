@@ -2,6 +2,7 @@
 #include "formats/log_cleaner.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "base/ascii.h"
@@ -157,9 +158,13 @@ void LogCleaner::learn_quotes() {
 }
 
 void LogCleaner::learn_json(std::string_view key, std::string_view sample) {
-  if (!json_key_.empty()) return;
-  json_key_ = key;
+  if (!json_keys_.empty()) return;
   one_field_a_line_ = trim(sample).starts_with('"');
+  for (std::optional<std::string> text(sample); text && !key.empty();) {
+    json_keys_.push_back(key);
+    text = unwrap_json(*text, key);
+    key = text && text->starts_with('{') ? find_json_key(*text) : std::string_view();
+  }
   note_news();
 }
 
@@ -236,9 +241,12 @@ std::string_view LogCleaner::clean(std::string_view lines, std::string& clean) {
 // What the JSON in `line` says, in `text`; `line` if it is none, or has a dump in one of its
 // fields.
 std::string_view LogCleaner::unwrap(std::string_view line, std::string& text) const {
-  std::optional<std::string> found = unwrap_json_lines(line, json_key_);
+  std::optional<std::string> found = unwrap_json_lines(line, json_keys_.front());
   if (!found) return one_field_a_line_ && is_part_of_json(line) ? kNoLine : line;
   if (!find_dumps_in_record(line).empty()) return line;
+  for (const std::string_view key : std::span(json_keys_).subspan(1)) {
+    if (std::optional<std::string> inner = unwrap_json_lines(*found, key)) found = std::move(inner);
+  }
   text = *std::move(found);
   std::ranges::replace(text, '\n', ' ');  // One line stays one line.
   return text;
@@ -248,7 +256,7 @@ std::string_view LogCleaner::unwrap(std::string_view line, std::string& text) co
 void LogCleaner::add_clean(std::string_view line, std::string& clean) const {
   std::string text;  // What `line` views, if it had to be changed.
   while (carriage_returns_ && line.ends_with('\r')) line.remove_suffix(1);
-  if (!json_key_.empty()) line = unwrap(line, text);
+  if (!json_keys_.empty()) line = unwrap(line, text);
   if (quotes_) line = unquote_csv(line, text);
   const std::size_t size = line.size();
   line = strip(line);

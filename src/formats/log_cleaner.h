@@ -102,7 +102,7 @@ class LogCleaner {
   void learn_quotes();
   /// Learns that each line is a JSON object that has the text in its field `key`, one of
   /// json_log_keys(), or if `sample` begins with that field, that each is a part of one. The first
-  /// key learned counts.
+  /// key learned counts. Where the text of `sample` is a JSON object itself, that has the text.
   void learn_json(std::string_view key, std::string_view sample);
   /// Learns who wrote a record of a log that says so in each; the first one learned counts. Nothing
   /// if `process` is empty.
@@ -139,9 +139,10 @@ class LogCleaner {
   bool spaces_ = false;
   bool escaped_tabs_ = false;
   bool quotes_ = false;
-  bool journal_fields_ = false;      // Each on a line.
-  bool one_field_a_line_ = false;    // Of the JSON.
-  std::string_view json_key_;        // Empty: lines are no JSON.
+  bool journal_fields_ = false;    // Each on a line.
+  bool one_field_a_line_ = false;  // Of the JSON.
+  // Of the line, of the JSON in that, and so on; empty: lines are no JSON.
+  std::vector<std::string_view> json_keys_;
   std::vector<LogPrefix> prefixes_;  // The one learned last is in front.
   std::string record_process_;       // Empty: it is not said.
   std::uint64_t learned_processes_ = 0;

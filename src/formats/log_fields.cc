@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "base/strings.h"
+#include "formats/goroutine_header.h"
 
 namespace plumb {
 namespace {
@@ -144,6 +145,16 @@ std::optional<std::string> unwrap_json(std::string_view line, std::string_view k
   std::optional<std::string> text = unwrap_json_lines(line, key);
   if (text) std::ranges::replace(*text, '\n', ' ');  // One line stays one line.
   return text;
+}
+
+std::string_view find_json_key(std::string_view line) {
+  for (const std::string_view key : kJsonKeys) {
+    const std::optional<std::string> text = unwrap_json(line, key);
+    if (!text) continue;
+    if (starts_as_goroutine_header(*text) || find_hidden_header(*text)) return key;
+    if (text->starts_with('{') && !find_json_key(*text).empty()) return key;
+  }
+  return {};
 }
 
 bool is_part_of_json(std::string_view line) {

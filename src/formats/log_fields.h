@@ -3,6 +3,7 @@
 // journal.
 //
 //   {"log":"goroutine 1 [running]:\n","stream":"stderr"}
+//   {"message":"{\"log\":\"goroutine 1 [running]:\",\"stream\":\"stderr\"}"}
 //   2026-11-22T19:41:03Z,"goroutine 7 [select, 5 minutes]:"
 //   MESSAGE=goroutine 1 [running]:
 
@@ -47,6 +48,10 @@ std::optional<std::string> unwrap_json(std::string_view line, std::string_view k
 
 /// The same, with newlines between.
 std::optional<std::string> unwrap_json_lines(std::string_view line, std::string_view key);
+
+/// The field of the JSON object in `line`, one of json_log_keys(), that has the header of a
+/// goroutine, or a JSON object that has one in such a field; empty if none does.
+std::string_view find_json_key(std::string_view line);
 
 /// True for a line of an object that is written with a field on each.
 bool is_part_of_json(std::string_view line);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "base/strings.h"
 #include "formats/log_fields.h"
@@ -11,11 +10,16 @@
 namespace plumb {
 namespace {
 
-// First what the process is called, by the best name; docker writes for those in its containers.
-constexpr std::array<std::string_view, 5> kFields = {"CONTAINER_NAME", "SYSLOG_IDENTIFIER", "_COMM",
-                                                     "_HOSTNAME", "_PID"};
+// What a process is called: in the journal first the best name, as docker writes for those in its
+// containers; elsewhere those of its pod, container or stream, as Fluent Bit, Vector, Google Cloud,
+// stern and CloudWatch write them.
+constexpr std::array<std::string_view, 10> kFields = {
+    "CONTAINER_NAME", "SYSLOG_IDENTIFIER", "_COMM",          "_HOSTNAME",     "_PID",
+    "pod_name",       "podName",           "container_name", "containerName", "logStreamName"};
 constexpr std::size_t kHost = 3;
 constexpr std::size_t kNumber = 4;
+constexpr std::string_view kLastLetters = "REMDe";  // Of kFields.
+using FieldValues = std::array<std::string_view, kFields.size()>;
 
 // Labels that Loki and OpenTelemetry give to lines, which then make streams of their own.
 constexpr std::array<std::string_view, 12> kLabelsOfLines = {
@@ -24,23 +28,38 @@ constexpr std::array<std::string_view, 12> kLabelsOfLines = {
     "trace_id",           "span_id",         "flags",
     "observed_timestamp", "__error__",       "__error_details__"};
 
-RecordProcess find_journal_process(std::string_view line) {
-  std::array<std::string_view, kFields.size()> values;
-  for (std::string_view rest = line; const auto field = take_json_field(rest);) {
+FieldValues find_fields(std::string_view line) {
+  FieldValues values;
+  while (const auto field = take_json_field(line)) {
     const std::string_view name = field->name;
-    // Most are others.
-    if (!name.starts_with('_') && !name.ends_with('R') && !name.ends_with('E')) continue;
+    if (name.empty() || !contains(kLastLetters, name.substr(name.size() - 1))) continue;
     const auto known = std::ranges::find(kFields, name);
     if (known == kFields.end()) continue;
     std::string_view& value = values[static_cast<std::size_t>(known - kFields.begin())];
     if (value.empty()) value = field->value;
   }
+  return values;
+}
+
+// " app", empty for no value.
+std::string word_of(std::string_view value) {
+  return value.empty() ? std::string() : ' ' + take_json_string(value).value_or("");
+}
+
+RecordProcess find_named_process(std::string_view line) {
+  const FieldValues values = find_fields(line);
   std::string_view number = values[kNumber];
-  if (!consume_suffix(number, "\"") || !is_digits(number)) return {};
-  std::string process = take_json_string(values[kHost]).value_or("");
-  const auto name = std::find_if(values.begin(), values.begin() + kHost,
-                                 [](std::string_view value) { return !value.empty(); });
-  if (name != values.begin() + kHost) process += ' ' + take_json_string(*name).value_or("");
+  std::string process;
+  if (consume_suffix(number, "\"") && is_digits(number)) {
+    process = take_json_string(values[kHost]).value_or("");
+    const auto name = std::find_if(values.begin(), values.begin() + kHost,
+                                   [](std::string_view value) { return !value.empty(); });
+    if (name != values.begin() + kHost) process += word_of(*name);
+  } else {
+    number = {};
+    for (std::size_t i = kNumber + 1; i < values.size(); ++i) process += word_of(values[i]);
+    if (process.empty()) return {};
+  }
   return {process + '[' + std::string(number) + ']', line.size()};
 }
 
@@ -68,7 +87,7 @@ RecordProcess find_labelled_process(std::string_view line, std::string_view labe
 RecordProcess find_record_process(std::string_view line) {
   std::string_view labels = line;
   if (consume_prefix(labels, R"({"labels":{)")) return find_labelled_process(line, labels);
-  return line.starts_with('{') ? find_journal_process(line) : RecordProcess();
+  return line.starts_with('{') ? find_named_process(line) : RecordProcess();
 }
 
 }  // namespace plumb

@@ -301,6 +301,26 @@ TEST(JsonRecords, RowsOfInsightsSayTheirStream) {
   }
 }
 
+// Container Insights puts the record of Fluent Bit into the message.
+TEST(JsonRecords, EventsOfCloudWatchSayTheirStream) {
+  std::string log = R"({"events":[)";
+  for (const std::string& line : kCrash) {
+    for (const char* stream : {"web/1", "web/2"}) {
+      const std::string record = R"({"log":")" + json_text(line) + R"(","stream":"stderr"})";
+      log += (log.ends_with('[') ? "" : ",") + std::string(R"({"logStreamName":")") + stream +
+             R"(","message":")" + json_text(record) + R"("})";
+    }
+  }
+  log += R"(],"searchedLogStreams":[]})";
+  for (const std::string& answer : {log, spread(log)}) {
+    const GoroutineDump dump = dump_of(answer);
+    EXPECT_EQ(dump.goroutine_count, 2U);
+    EXPECT_EQ(dump.process_starts.size(), 2U);
+    EXPECT_EQ(dump.crash_text, std::vector<std::string>(2, "panic: boom"));
+    EXPECT_TRUE(dump.losses.empty());
+  }
+}
+
 // Two records with the same dump are of two goroutines.
 TEST(JsonRecords, EachMayHoldADump) {
   const std::string record = R"({"message":"goroutine 1 [running]:\nmain.f()\n\ta.go:1 +0x1\n"})";

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/replace_all.h"
 #include "base/strings.h"
@@ -39,6 +40,24 @@ TEST(LogFields, EveryLoggerIsRead) {
     }
     EXPECT_EQ(describe(dump_of(log)), describe(dump_of(text))) << key;
   }
+}
+
+// Whoever collects logs may put the records of another one into its own.
+TEST(LogFields, RecordsInRecordsAreRead) {
+  const std::string text = "goroutine 7 [select]:\nmain.f(0x1)\n\ta.go:1 +0x1\n";
+  std::string log = "{\"log\":\"start\"}\n{\"log\":\"{}\"}\n";
+  for (std::string_view rest = text; !rest.empty();) {
+    std::string line(take_until(rest, '\n'));
+    for (const std::string_view key : {"msg", "log", "message"}) {
+      line = replace_all(replace_all(std::move(line), "\\", "\\\\"), "\"", "\\\"");
+      line =
+          "{\"" + std::string(key) + "\":\"" + replace_all(line, "\t", "\\t") + "\",\"n\":\"x\"}";
+    }
+    log += line + "\n{\"message\":\"of somebody else\"}\n";
+  }
+  const GoroutineDump dump = dump_of(log);
+  EXPECT_EQ(dump.groups.size(), 1U);
+  EXPECT_EQ(frames_of(dump, dump.groups[0]), std::vector<std::string>{"call main.f a.go:1 +1"});
 }
 
 TEST(LogFields, TellsPartsOfJson) {
