@@ -8,6 +8,7 @@
 #include "base/strings.h"
 #include "base/try.h"
 #include "formats/goroutine_header.h"
+#include "formats/process_names.h"
 #include "formats/record_process.h"
 #include "model/join_dumps.h"
 
@@ -206,6 +207,7 @@ GoroutineDump GoroutineStreams::take_dump() {
   struct Process {
     GoroutineDump dump;
     const Stream* last = nullptr;
+    std::string name;
   };
   std::vector<Process> processes;
   for (const Stream& stream : streams_) {
@@ -216,15 +218,24 @@ GoroutineDump GoroutineStreams::take_dump() {
              program_of(process.last->process) == program_of(stream.process);
     });
     if (before == processes.end()) {
-      processes.push_back({std::move(dump), &stream});
+      const std::string_view name =
+          stream.process.empty() ? stream.reader->source() : stream.process;
+      processes.push_back({std::move(dump), &stream, std::string(name)});
     } else {
       append_dump(before->dump, std::move(dump));
       before->last = &stream;
+      before->name = program_of(stream.process);
     }
   }
   GoroutineDump all = std::move(processes.front().dump);
+  std::vector<std::string> names = {std::move(processes.front().name)};
   for (std::size_t i = 1; i < processes.size(); ++i) {
     join_dump(all, std::move(processes[i].dump));
+    names.push_back(std::move(processes[i].name));
+  }
+  names = short_process_names(names);
+  for (std::size_t i = 0; i < all.processes.size(); ++i) {
+    all.processes[i].name = std::move(names[i]);
   }
   return all;
 }

@@ -53,7 +53,7 @@ class GoroutineStreams {
   /// Counts something that was lost.
   void lose(std::string_view what) { streams_.front().reader->lose(what, 1, 0); }
 
-  /// The dump of all that was read: GoroutineDump::process_starts. Of no use from then on.
+  /// The dump of all that was read: GoroutineDump::processes. Of no use from then on.
   GoroutineDump take_dump();
 
  private:

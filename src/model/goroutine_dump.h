@@ -102,6 +102,14 @@ struct GoroutinePointer {
   std::uint64_t pointer = 0;
 };
 
+/// One of several processes in a dump: what it has goes on to the begin of the next one.
+struct DumpProcess {
+  std::uint32_t first_group = 0;
+  std::size_t first_loss = 0;        ///< In GoroutineDump::losses.
+  std::size_t first_crash_line = 0;  ///< In GoroutineDump::crash_text.
+  std::string name;  ///< What tells it from the others, e.g. "web-1"; empty: not known.
+};
+
 /// A whole dump. Owns everything it shows. Move-only. Not thread-safe.
 struct GoroutineDump {
   GoroutineDump() = default;
@@ -120,8 +128,8 @@ struct GoroutineDump {
   /// Of a few of each group, as far as they may lead to a lock that is waited for, if asked for.
   std::vector<GoroutinePointer> pointers;
   std::uint64_t goroutine_count = 0;
-  /// Of a log of several processes: the first group of each, ascending. Empty: they are of one.
-  std::vector<std::uint32_t> process_starts;
+  /// Of a log of several processes, in order of their groups. Empty: they are of one.
+  std::vector<DumpProcess> processes;
   std::vector<std::string> crash_text;  ///< "panic: ...", "fatal error: ...", signal lines.
   std::vector<Loss> losses;
 

@@ -68,8 +68,9 @@ void append_dump(GoroutineDump& dump, GoroutineDump more) {
 }
 
 void join_dump(GoroutineDump& dump, GoroutineDump more) {
-  if (dump.process_starts.empty()) dump.process_starts.push_back(0);
-  dump.process_starts.push_back(static_cast<std::uint32_t>(dump.groups.size()));
+  if (dump.processes.empty()) dump.processes.emplace_back();
+  dump.processes.push_back({static_cast<std::uint32_t>(dump.groups.size()), dump.losses.size(),
+                            dump.crash_text.size(), ""});
   append_dump(dump, std::move(more));
   dump.pointers.clear();
 }

@@ -11,7 +11,7 @@ namespace plumb {
 /// that of the later one.
 void append_dump(GoroutineDump& dump, GoroutineDump more);
 
-/// Appends what `more` has, as that of another process: GoroutineDump::process_starts. What
+/// Appends what `more` has, as that of another process: GoroutineDump::processes. What
 /// pointers tell of locks is given up, as they mean nothing across processes.
 void join_dump(GoroutineDump& dump, GoroutineDump more);
 

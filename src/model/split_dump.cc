@@ -48,7 +48,7 @@ void count(GoroutineGroup& group, const Goroutine& goroutine) {
 class Splitter {
  public:
   explicit Splitter(const GoroutineDump& dump)
-      : dump_(dump), processes_(std::max<std::size_t>(dump.process_starts.size(), 1)) {}
+      : dump_(dump), processes_(std::max<std::size_t>(dump.processes.size(), 1)) {}
 
   void add(const Goroutine& goroutine) {
     Process& process = processes_[process_of(goroutine)];
@@ -73,7 +73,8 @@ class Splitter {
     }
     if (parts.size() < 2) return {};
     std::ranges::stable_sort(parts, {}, &DumpPart::round);
-    give_rest(parts.back().dump);
+    for (std::size_t i = 0; i < processes_.size(); ++i) give_rest(i, parts);
+    parts.back().dump.pointers = dump_.pointers;
     return parts;
   }
 
@@ -85,11 +86,10 @@ class Splitter {
   };
 
   [[nodiscard]] std::size_t process_of(const Goroutine& goroutine) const {
-    const auto& starts = dump_.process_starts;
-    if (starts.empty()) return 0;
-    return static_cast<std::size_t>(std::ranges::upper_bound(starts, goroutine.group) -
-                                    starts.begin()) -
-           1;
+    const auto& all = dump_.processes;
+    if (all.empty()) return 0;
+    const auto next = std::ranges::upper_bound(all, goroutine.group, {}, &DumpProcess::first_group);
+    return static_cast<std::size_t>(next - all.begin()) - 1;
   }
 
   // It runs, or is that of a signal.
@@ -121,10 +121,22 @@ class Splitter {
     }
   }
 
-  void give_rest(GoroutineDump& last) const {
-    last.pointers = dump_.pointers;
-    last.crash_text = dump_.crash_text;
-    last.losses = dump_.losses;
+  // What is said of a process is said of its last dump; of the last one of all if it has none.
+  void give_rest(std::size_t process, std::vector<DumpPart>& parts) const {
+    const auto own = std::find_if(parts.rbegin(), parts.rend(), [process](const DumpPart& part) {
+      return part.process == process;
+    });
+    GoroutineDump& last = (own == parts.rend() ? parts.back() : *own).dump;
+    const bool is_first = process == 0;
+    const bool is_last = process + 1 >= dump_.processes.size();
+    const auto give = [&](const auto& all, std::size_t DumpProcess::*first, auto& to) {
+      const auto begin = is_first ? 0 : dump_.processes[process].*first;
+      const auto end = is_last ? all.size() : dump_.processes[process + 1].*first;
+      to.insert(to.end(), all.begin() + static_cast<std::ptrdiff_t>(begin),
+                all.begin() + static_cast<std::ptrdiff_t>(end));
+    };
+    give(dump_.crash_text, &DumpProcess::first_crash_line, last.crash_text);
+    give(dump_.losses, &DumpProcess::first_loss, last.losses);
   }
 
   const GoroutineDump& dump_;
@@ -134,7 +146,7 @@ class Splitter {
 }  // namespace
 
 bool holds_several_dumps(const GoroutineDump& dump) {
-  if (dump.process_starts.size() > 1) return true;
+  if (dump.processes.size() > 1) return true;
   std::uint64_t mains = 0;
   for (const GoroutineGroup& group : dump.groups) {
     if (group.first_id == kMainGoroutine) mains += group.count;

@@ -25,7 +25,8 @@ bool holds_several_dumps(const GoroutineDump& dump);
 /// The dumps of which `dump` was read, by round and process; none if it is one. A dump begins with
 /// the goroutine that makes it, and goroutine 1 is in each but once.
 ///
-/// What is said of the whole text, or of a choice of its goroutines, is said of the last one.
+/// What is said of the whole text, or of a choice of its goroutines, is said of the last one of its
+/// process.
 /// Requires: `dump` has its goroutines one by one.
 std::vector<DumpPart> split_dump(const GoroutineDump& dump);
 

@@ -383,17 +383,25 @@ Result<bool> LeaksBuilder::begin(const LeaksInput& input, const Content& content
 Result<bool> LeaksBuilder::take_parts(const LeaksInput& input, const GoroutineDump& dump) {
   std::vector<DumpPart> parts = split_dump(dump);
   if (parts.empty()) return false;
-  const std::size_t processes = std::max<std::size_t>(dump.process_starts.size(), 1);
+  const std::size_t processes = std::max<std::size_t>(dump.processes.size(), 1);
   add_note(input.name + " holds " + std::to_string(parts.size()) + " dumps" +
            (processes == 1 ? ": each is a snapshot."
                            : " of " + std::to_string(processes) +
                                  " processes, told apart by what stands in front "
                                  "of their lines."));
+  const bool has_rounds = parts.back().round > 0;
   std::size_t number = 0;
   std::uint32_t round = kNone;
   for (DumpPart& part : parts) {
     LeaksInput of_part = input;
-    of_part.name += " (" + std::to_string(++number) + ")";
+    ++number;
+    std::string name = processes == 1 ? std::string() : dump.processes[part.process].name;
+    if (name.empty()) {
+      name = std::to_string(number);
+    } else if (has_rounds) {
+      name += ", " + std::to_string(part.round + 1);
+    }
+    of_part.name += " (" + name + ")";
     of_part.process = part.process;
     of_part.joins_last = std::exchange(round, part.round) == part.round;
     Content content(std::move(part.dump));

@@ -66,7 +66,8 @@ TEST_P(Mixed, GivesTheGoroutinesOfEach) {
     }
     const GoroutineDump dump = dump_of(log);
     ASSERT_EQ(dump.goroutine_count, 50U);
-    ASSERT_EQ(dump.process_starts, (std::vector<std::uint32_t>{0, 1}));
+    ASSERT_EQ(dump.processes.size(), 2U);
+    ASSERT_EQ(dump.processes[1].first_group, 1U);
     ASSERT_EQ(dump.groups.size(), 2U);
     EXPECT_TRUE(dump.losses.empty()) << dump.losses[0].what;
     for (const GoroutineGroup& group : dump.groups) {
@@ -117,7 +118,7 @@ TEST(GoroutineStreams, OneProcessMayChangeItsPrefix) {
       "\n"
       "W1127 b.go:2] goroutine 2 [select]:\nW1127 b.go:2] main.f()\nW1127 b.go:2] \ta.go:1 +0x1\n");
   EXPECT_EQ(dump.goroutine_count, 2U);
-  EXPECT_TRUE(dump.process_starts.empty());
+  EXPECT_TRUE(dump.processes.empty());
 }
 
 // Names behind that of the process are its own affair.
@@ -127,7 +128,7 @@ TEST(GoroutineStreams, ANameBehindThatOfTheProcessIsNone) {
       "web-1 | my-log: goroutine 2 [select]:\nweb-1 | my-log: main.f()\n"
       "web-1 | my-log: \ta.go:1 +0x1\n");
   EXPECT_EQ(dump.goroutine_count, 2U);
-  EXPECT_TRUE(dump.process_starts.empty());
+  EXPECT_TRUE(dump.processes.empty());
 }
 
 // What is learned late is not known early, however far a block reaches.
@@ -160,7 +161,7 @@ TEST(GoroutineStreams, ALineThatNoProcessTakesIsOfTheOneItsNumberNames) {
 void expect_three_runs(const std::string& log) {
   const GoroutineDump dump = dump_of(log);
   EXPECT_EQ(dump.goroutine_count, 3U);
-  EXPECT_TRUE(dump.process_starts.empty());
+  EXPECT_TRUE(dump.processes.empty());
   EXPECT_EQ(dump.crash_text, std::vector<std::string>(3, "panic: boom"));
   EXPECT_EQ(split_dump(dump).size(), 3U);
 }
@@ -205,7 +206,7 @@ TEST(GoroutineStreams, RecordsOfTheJournalAreOfProcesses) {
   }
   const GoroutineDump dump = dump_of(log);
   EXPECT_EQ(dump.goroutine_count, 4U);
-  EXPECT_EQ(dump.process_starts.size(), 2U);
+  EXPECT_EQ(dump.processes.size(), 2U);
   for (const std::size_t stretch : {1, 2, 3}) {
     EXPECT_EQ(describe(read_in_stretches(log, active_isa(), stretch)), describe(dump));
   }
@@ -222,7 +223,7 @@ TEST(GoroutineStreams, ManyNamesAreReadAsOne) {
   }
   const GoroutineDump dump = dump_of(log);
   EXPECT_EQ(dump.goroutine_count, 100U);
-  EXPECT_EQ(dump.process_starts.size(), 64U);
+  EXPECT_EQ(dump.processes.size(), 64U);
 }
 
 }  // namespace

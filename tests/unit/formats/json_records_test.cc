@@ -243,7 +243,9 @@ TEST(JsonRecords, StreamsAreOfProcesses) {
   for (const std::string& answer : {log, spread(log)}) {
     const GoroutineDump dump = dump_of(answer);
     EXPECT_EQ(dump.goroutine_count, 2U);
-    EXPECT_EQ(dump.process_starts.size(), 2U);
+    ASSERT_EQ(dump.processes.size(), 2U);
+    EXPECT_EQ(dump.processes[0].name, "web-1");
+    EXPECT_EQ(dump.processes[1].name, "web-2");
     EXPECT_EQ(dump.crash_text, std::vector<std::string>(2, "panic: boom"));
     EXPECT_TRUE(dump.losses.empty());
   }
@@ -251,7 +253,7 @@ TEST(JsonRecords, StreamsAreOfProcesses) {
       dump_of(answer_of_loki({stream_of(R"("app":"web","detected_level":"error")", kCrash),
                               stream_of(R"("app":"web","detected_level":"info")", kCrash)}));
   EXPECT_EQ(dump.goroutine_count, 2U);
-  EXPECT_TRUE(dump.process_starts.empty());
+  EXPECT_TRUE(dump.processes.empty());
 }
 
 TEST(JsonRecords, StreamsAreReadFromTheEndToo) {
@@ -260,7 +262,7 @@ TEST(JsonRecords, StreamsAreReadFromTheEndToo) {
   const GoroutineDump dump = dump_of(answer_of_loki(
       {stream_of(R"("pod":"web-1")", reversed), stream_of(R"("pod":"web-2")", reversed)}));
   EXPECT_EQ(dump.goroutine_count, 2U);
-  EXPECT_EQ(dump.process_starts.size(), 2U);
+  EXPECT_EQ(dump.processes.size(), 2U);
   EXPECT_TRUE(dump.losses.empty());
 }
 
@@ -296,7 +298,7 @@ TEST(JsonRecords, RowsOfInsightsSayTheirStream) {
   for (const std::string& answer : {log, spread(log)}) {
     const GoroutineDump dump = dump_of(answer);
     EXPECT_EQ(dump.goroutine_count, 2U);
-    EXPECT_EQ(dump.process_starts.size(), 2U);
+    EXPECT_EQ(dump.processes.size(), 2U);
     EXPECT_TRUE(dump.losses.empty());
   }
 }
@@ -315,7 +317,7 @@ TEST(JsonRecords, EventsOfCloudWatchSayTheirStream) {
   for (const std::string& answer : {log, spread(log)}) {
     const GoroutineDump dump = dump_of(answer);
     EXPECT_EQ(dump.goroutine_count, 2U);
-    EXPECT_EQ(dump.process_starts.size(), 2U);
+    EXPECT_EQ(dump.processes.size(), 2U);
     EXPECT_EQ(dump.crash_text, std::vector<std::string>(2, "panic: boom"));
     EXPECT_TRUE(dump.losses.empty());
   }

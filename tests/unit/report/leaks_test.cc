@@ -218,8 +218,14 @@ TEST(Leaks, DumpsOfSeveralProcessesInOneTextAreOfOneTime) {
     return dump;
   };
   GoroutineDump dump = of_process();
+  add_loss(dump.losses, "goroutine cut short");
   join_dump(dump, of_process());
+  dump.processes[0].name = "web-1";
   const LeaksReport report = build(std::move(dump));
+  EXPECT_EQ(report.sources[0].name, "dump.txt (web-1)");
+  EXPECT_EQ(report.sources[0].losses.size(), 1u);
+  EXPECT_EQ(report.sources[1].name, "dump.txt (2)");
+  EXPECT_TRUE(report.sources[1].losses.empty());
   EXPECT_EQ(report.total, 6);
   ASSERT_EQ(report.series.snapshots.size(), 1u);
   EXPECT_EQ(report.series.snapshots[0].processes, 2u);
