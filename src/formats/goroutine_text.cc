@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "base/try.h"
 #include "base/window.h"
+#include "formats/csv_records.h"
 #include "formats/goroutine_streams.h"
 #include "formats/json_records.h"
 
@@ -91,7 +92,8 @@ Result<std::optional<GoroutineDump>> read_newest_first(ByteSource& source,
 
 Result<GoroutineDump> read_goroutine_text(ByteSource& source, const ReadOptions& options) {
   CutSource cut(source);
-  JsonRecords lines(cut);
+  JsonRecords records(cut);
+  CsvRecords lines(records);
   GoroutineStreams reader(options);
   std::uint64_t bytes = 0;
   {

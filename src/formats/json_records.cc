@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/strings.h"
-#include "base/try.h"
 #include "formats/goroutine_header.h"
 #include "formats/legacy_text.h"
 #include "formats/log_fields.h"
@@ -224,37 +223,10 @@ void JsonCutter::end_line(std::string_view end, std::string& out) {
   last_ = '\0';
 }
 
-Result<std::size_t> JsonRecords::read(std::span<char> buffer) {
-  while (pos_ == text_.size()) {
-    TRY_ASSIGN(const std::size_t count, inner_.read(buffer));
-    const std::string_view block(buffer.data(), count);
-    if (!std::exchange(has_begun_, true)) {
-      const bool is_joined = has_rows(block);
-      if (is_joined) cutter_ = JsonCutter(JsonCutter::Lines::Joined);
-      is_packed_ = is_joined || is_one_line(block);
-    }
-    if (!is_packed_) return count;
-    text_.clear();
-    pos_ = 0;
-    if (count == 0) {
-      cutter_.finish(text_);
-      if (text_.empty()) return std::size_t{0};
-    }
-    cutter_.cut(block, text_);
-  }
-  const std::size_t count = std::min(buffer.size(), text_.size() - pos_);
-  std::copy_n(text_.begin() + static_cast<std::ptrdiff_t>(pos_), count, buffer.begin());
-  pos_ += count;
-  return count;
-}
-
-bool JsonRecords::rewind() {
-  if (!inner_.rewind()) return false;
-  cutter_ = JsonCutter();
-  text_.clear();
-  pos_ = 0;
-  has_begun_ = false;
-  return true;
+bool JsonRecords::begin(std::string_view head) {
+  const bool is_joined = has_rows(head);
+  cutter_ = JsonCutter(is_joined ? JsonCutter::Lines::Joined : JsonCutter::Lines::Whole);
+  return is_joined || is_one_line(head);
 }
 
 }  // namespace plumb

@@ -17,12 +17,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 
-#include "base/byte_source.h"
-#include "base/result.h"
+#include "formats/rewriting_source.h"
 
 namespace plumb {
 
@@ -70,24 +68,16 @@ class JsonCutter {
 };
 
 /// Another source, with its lines cut if it begins with such JSON.
-///
-/// Errors of read(): those of the inner source.
-class JsonRecords final : public ByteSource {
+class JsonRecords final : public RewritingSource {
  public:
-  /// `inner` must outlive this.
-  explicit JsonRecords(ByteSource& inner) : inner_(inner) {}
-
-  Result<std::size_t> read(std::span<char> buffer) override;
-  bool rewind() override;
-  [[nodiscard]] bool can_rewind() const override { return inner_.can_rewind(); }
+  using RewritingSource::RewritingSource;
 
  private:
-  ByteSource& inner_;
+  bool begin(std::string_view head) override;
+  void rewrite(std::string_view block, std::string& out) override { cutter_.cut(block, out); }
+  void finish(std::string& out) override { cutter_.finish(out); }
+
   JsonCutter cutter_;
-  std::string text_;     // Cut.
-  std::size_t pos_ = 0;  // Of it, handed out.
-  bool has_begun_ = false;
-  bool is_packed_ = false;
 };
 
 }  // namespace plumb

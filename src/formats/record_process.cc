@@ -76,7 +76,7 @@ RecordProcess find_labelled_process(std::string_view line, std::string_view labe
     if (std::ranges::find(kLabelsOfLines, name) != kLabelsOfLines.end()) continue;
     found.name.append(key).append("=").append(value).append(" ");
   }
-  if (found.name.empty() || !labels.starts_with(",\"line\":\"")) return {};
+  if (found.name.empty() || !labels.starts_with(",\"")) return {};
   found.name += "[]";  // What stands in brackets at the end is a number, and there is none.
   found.length = line.size() - labels.size();
   return found;

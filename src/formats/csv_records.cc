@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/csv_records.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/strings.h"
+#include "formats/json_records.h"
+#include "formats/log_fields.h"
+
+namespace plumb {
+namespace {
+
+// Columns that say where a program runs.
+constexpr std::array<std::string_view, 14> kPlaces = {"pod",
+                                                      "pod_name",
+                                                      "kubernetes.pod.name",
+                                                      "kubernetes.pod_name",
+                                                      "container",
+                                                      "host",
+                                                      "host.name",
+                                                      "container_name",
+                                                      "kubernetes.container.name",
+                                                      "kubernetes.container_name",
+                                                      "instance",
+                                                      "@logstream",
+                                                      "logstreamname",
+                                                      "podname"};
+
+// The one of json_log_keys() that the column is called as, in letters of either case.
+std::string find_log_key(std::string_view column) {
+  const std::string name = to_lower(column);
+  const auto keys = json_log_keys();
+  if (std::ranges::find(keys, name) != keys.end()) return name;
+  const auto key = std::ranges::find(keys, name, to_lower);
+  return key == keys.end() ? std::string() : std::string(*key);
+}
+
+// The fields of a first line, which has no quotes in them.
+std::vector<std::string> split_header(std::string_view line, char separator) {
+  std::vector<std::string> names;
+  consume_prefix(line, "\xef\xbb\xbf");
+  while (!line.empty()) {
+    std::string_view name = trim(take_until(line, separator));
+    if (consume_prefix(name, "\"")) consume_suffix(name, "\"");
+    names.emplace_back(name);
+  }
+  return names;
+}
+
+void add_json(std::string_view text, std::string& out) {
+  out += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += {'\\', c};
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c != '\r') {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
+}  // namespace
+
+bool CsvRecords::begin(std::string_view head) {
+  const std::size_t end = head.find('\n');
+  columns_.clear();
+  fields_ = {""};
+  row_.clear();
+  in_quotes_ = is_behind_quote_ = false;
+  is_header_ = true;
+  if (end == std::string_view::npos) return false;
+  const std::string_view line = head.substr(0, end);
+  separator_ = contains(line, ",") ? ',' : ';';
+  bool has_text = false;
+  for (const std::string& name : split_header(line, separator_)) {
+    std::string key = find_log_key(name);
+    has_text |= !key.empty();
+    const bool is_label =
+        key.empty() && std::ranges::find(kPlaces, to_lower(name)) != kPlaces.end();
+    columns_.push_back({is_label ? name : std::move(key), is_label});
+  }
+  return has_text && columns_.size() > 1;
+}
+
+void CsvRecords::rewrite(std::string_view block, std::string& out) {
+  for (const char c : block) take(c, out);
+}
+
+void CsvRecords::take(char c, std::string& out) {
+  row_ += c;
+  const bool was_behind_quote = std::exchange(is_behind_quote_, false);
+  if (in_quotes_ && row_.size() <= kLongestLine) {
+    if (c != '"') {
+      fields_.back() += c;
+    } else {
+      in_quotes_ = false;
+      is_behind_quote_ = true;
+    }
+  } else if (c == '"' && (fields_.back().empty() || was_behind_quote)) {
+    if (was_behind_quote) fields_.back() += c;
+    in_quotes_ = true;
+  } else if (c == separator_) {
+    fields_.emplace_back();
+  } else if (c == '\n') {
+    end_row(out);
+  } else {
+    fields_.back() += c;
+  }
+}
+
+void CsvRecords::end_row(std::string& out) {
+  if (!std::exchange(is_header_, false)) {
+    out += fields_.size() == columns_.size() ? record() : row_;
+  }
+  fields_ = {""};
+  row_.clear();
+  in_quotes_ = false;
+}
+
+// The row as JSON.
+std::string CsvRecords::record() const {
+  std::string labels;
+  std::string texts;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const auto& [key, is_label] = columns_[i];
+    if (key.empty() || (is_label && fields_[i].empty())) continue;
+    std::string& to = is_label ? labels : texts;
+    if (!to.empty()) to += ',';
+    add_json(key, to);
+    to += ':';
+    add_json(fields_[i], to);
+  }
+  if (!labels.empty()) labels = "\"labels\":{" + labels + "},";
+  return '{' + labels + texts + "}\n";
+}
+
+void CsvRecords::finish(std::string& out) {
+  if (!row_.empty()) end_row(out);
+}
+
+}  // namespace plumb
