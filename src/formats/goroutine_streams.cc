@@ -9,7 +9,6 @@
 #include "base/try.h"
 #include "formats/goroutine_header.h"
 #include "formats/process_names.h"
-#include "formats/record_process.h"
 #include "model/join_dumps.h"
 
 namespace plumb {
@@ -47,6 +46,7 @@ std::size_t GoroutineStreams::add_stream() {
 }
 
 Result<void> GoroutineStreams::read(std::string_view lines) {
+  record_line_ = nullptr;
   while (!lines.empty()) {
     const bool is_one = streams_.size() == 1 && !has_numbers_;
     const std::string_view run = is_one ? lines : find_run(lines);
@@ -78,7 +78,6 @@ void GoroutineStreams::note_lines(std::uint64_t first) {
 // The lines in front that are of one process.
 std::string_view GoroutineStreams::find_run(std::string_view lines) {
   const std::string_view first = first_line(lines);
-  record_process_.clear();
   at_ = find_stream(first);
   note_program(first);
   if (at_ == streams_.size()) streams_[add_stream()].process = find_process(first).process;
@@ -100,12 +99,12 @@ ProcessPrefix GoroutineStreams::find_process(std::string_view line) {
 }
 
 ProcessPrefix GoroutineStreams::find_process_of_record(std::string_view line) {
-  RecordProcess found = find_record_process(line);
-  record_process_ = std::move(found.name);
-  if (record_process_.empty()) return {};
-  const bool is_known = prints_dumps(program_of(record_process_));
+  // The line behind a run is asked once more, as the first one of the next run.
+  if (line.data() != std::exchange(record_line_, line.data())) record_ = find_record_process(line);
+  if (record_.name.empty()) return {};
+  const bool is_known = prints_dumps(program_of(record_.name));
   if (!is_known && (!may_be_of_dump(line) || programs_.size() == kMostStreams)) return {};
-  return {record_process_, found.length};
+  return {record_.name, record_.length};
 }
 
 // Whether dumps of the program have been seen.
@@ -116,8 +115,8 @@ bool GoroutineStreams::prints_dumps(std::string_view program) const {
 // The program that find_stream(line) found. Only of the line that is read next: those further on
 // must not tell what this one is taken for.
 void GoroutineStreams::note_program(std::string_view line) {
-  if (record_process_.empty() || !may_be_of_dump(line)) return;
-  const std::string_view program = program_of(record_process_);
+  if (line.data() != record_line_ || record_.name.empty() || !may_be_of_dump(line)) return;
+  const std::string_view program = program_of(record_.name);
   if (programs_.size() < kMostStreams && !prints_dumps(program)) programs_.emplace_back(program);
 }
 
@@ -174,6 +173,7 @@ void GoroutineStreams::skip_long_line() {
 
 void GoroutineStreams::finish(std::string_view last_line) {
   const bool is_one = streams_.size() == 1 && !has_numbers_;
+  record_line_ = nullptr;
   if (!is_one && !last_line.empty()) find_run(last_line);
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     GoroutineReader& reader = *streams_[i].reader;

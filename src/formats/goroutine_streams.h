@@ -28,6 +28,7 @@
 
 #include "base/result.h"
 #include "formats/goroutine_reader.h"
+#include "formats/record_process.h"
 
 namespace plumb {
 
@@ -85,7 +86,8 @@ class GoroutineStreams {
   std::uint64_t line_ = 1;             // Number of the next line.
   bool has_numbers_ = false;           // Prefixes or records number processes.
   std::vector<std::string> programs_;  // That write dumps in records, as program_of().
-  std::string record_process_;         // What find_process() found last in a record.
+  RecordProcess record_;               // Of the line that was asked last for a record, ...
+  const char* record_line_ = nullptr;  // ... which begins here; null: none of those at hand.
   std::string last_prefix_;            // Of a line with the number of last_numbered_.
   std::size_t last_numbered_ = 0;      // A stream.
 };
