@@ -28,15 +28,6 @@ constexpr std::array<std::string_view, 14> kPlaces = {"pod",
                                                       "logstreamname",
                                                       "podname"};
 
-// The one of json_log_keys() that the column is called as, in letters of either case.
-std::string find_log_key(std::string_view column) {
-  const std::string name = to_lower(column);
-  const auto keys = json_log_keys();
-  if (std::ranges::find(keys, name) != keys.end()) return name;
-  const auto key = std::ranges::find(keys, name, to_lower);
-  return key == keys.end() ? std::string() : std::string(*key);
-}
-
 // The fields of a first line, which has no quotes in them.
 std::vector<std::string> split_header(std::string_view line, char separator) {
   std::vector<std::string> names;
@@ -77,7 +68,7 @@ bool CsvRecords::begin(std::string_view head) {
   separator_ = contains(line, ",") ? ',' : ';';
   bool has_text = false;
   for (const std::string& name : split_header(line, separator_)) {
-    std::string key = find_log_key(name);
+    std::string key(find_log_key(name));
     has_text |= !key.empty();
     const bool is_label =
         key.empty() && std::ranges::find(kPlaces, to_lower(name)) != kPlaces.end();

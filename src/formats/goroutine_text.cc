@@ -13,6 +13,7 @@
 #include "base/try.h"
 #include "base/window.h"
 #include "formats/csv_records.h"
+#include "formats/frame_records.h"
 #include "formats/goroutine_streams.h"
 #include "formats/json_records.h"
 
@@ -92,7 +93,8 @@ Result<std::optional<GoroutineDump>> read_newest_first(ByteSource& source,
 
 Result<GoroutineDump> read_goroutine_text(ByteSource& source, const ReadOptions& options) {
   CutSource cut(source);
-  JsonRecords records(cut);
+  FrameRecords frames(cut);
+  JsonRecords records(frames);
   CsvRecords lines(records);
   GoroutineStreams reader(options);
   std::uint64_t bytes = 0;

@@ -50,6 +50,13 @@ std::span<const std::string_view> json_log_keys() {
   return kJsonKeys;
 }
 
+std::string_view find_log_key(std::string_view column) {
+  const std::string name = to_lower(column);
+  const auto* key = std::ranges::find(kJsonKeys, name);
+  if (key == kJsonKeys.end()) key = std::ranges::find(kJsonKeys, name, to_lower);
+  return key == kJsonKeys.end() ? std::string_view() : *key;
+}
+
 bool consume_mark(std::string_view& text, char mark) {
   skip_json_blanks(text);
   if (!text.starts_with(mark)) return false;

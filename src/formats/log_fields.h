@@ -19,6 +19,10 @@ namespace plumb {
 /// The fields in which loggers put the text of a line.
 std::span<const std::string_view> json_log_keys();
 
+/// The one of them that a column of a table is called as, in letters of either case; empty if none
+/// is.
+std::string_view find_log_key(std::string_view column);
+
 /// Takes the punctuation `mark` of JSON and the blanks around it. False if it is not in front.
 bool consume_mark(std::string_view& text, char mark);
 
