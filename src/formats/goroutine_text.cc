@@ -16,6 +16,7 @@
 #include "formats/frame_records.h"
 #include "formats/goroutine_streams.h"
 #include "formats/json_records.h"
+#include "formats/split_lines.h"
 
 namespace plumb {
 namespace {
@@ -93,7 +94,8 @@ Result<std::optional<GoroutineDump>> read_newest_first(ByteSource& source,
 
 Result<GoroutineDump> read_goroutine_text(ByteSource& source, const ReadOptions& options) {
   CutSource cut(source);
-  FrameRecords frames(cut);
+  SplitLines whole(cut);
+  FrameRecords frames(whole);
   JsonRecords records(frames);
   CsvRecords lines(records);
   GoroutineStreams reader(options);
