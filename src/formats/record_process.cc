@@ -41,6 +41,18 @@ FieldValues find_fields(std::string_view line) {
   return values;
 }
 
+// The name in `"kubernetes":{"pod":{"uid":"...","name":"web-1"}}`, as Elastic's collectors write
+// it; with the quote behind it, empty if there is none.
+std::string_view find_pod_name(std::string_view line) {
+  constexpr std::string_view kPod = "\"pod\"";
+  std::string_view rest = line.substr(std::min(line.find(kPod), line.size()));
+  if (!consume_prefix(rest, kPod) || !consume_mark(rest, ':') || !rest.starts_with('{')) return {};
+  while (const auto field = take_json_field(rest)) {
+    if (field->name == "name") return field->value;
+  }
+  return {};
+}
+
 // " app", empty for no value.
 std::string word_of(std::string_view value) {
   return value.empty() ? std::string() : ' ' + take_json_string(value).value_or("");
@@ -58,6 +70,7 @@ RecordProcess find_named_process(std::string_view line) {
   } else {
     number = {};
     for (std::size_t i = kNumber + 1; i < values.size(); ++i) process += word_of(values[i]);
+    if (process.empty()) process = word_of(find_pod_name(line));
     if (process.empty()) return {};
   }
   return {process + '[' + std::string(number) + ']', line.size()};

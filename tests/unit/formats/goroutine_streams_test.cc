@@ -105,6 +105,11 @@ INSTANTIATE_TEST_SUITE_P(
                  {R"({"kubernetes":{"pod_name":"web-1","container_name":"app"},"log":")",
                   R"({"kubernetes":{"pod_name":"web-2","container_name":"app"},"log":")"},
                  R"("})"},
+        MixedLog{
+            "Filebeat",
+            {R"({"host":{"name":"a"},"kubernetes":{"pod":{"uid":"1","name":"a"}},"message":")",
+             R"({"host":{"name":"a"},"kubernetes":{"pod":{"uid":"2","name":"b"}},"message":")"},
+            R"("})"},
         MixedLog{"Logcli",
                  {R"({"labels":{"app":"web","level":"a","pod":"web-1"},"line":")",
                   R"({"labels":{"app":"web","level":"b","pod":"web-2"},"line":")"},
