@@ -72,7 +72,7 @@ bool CsvRecords::begin(std::string_view head) {
     has_text |= !key.empty();
     const bool is_label =
         key.empty() && std::ranges::find(kPlaces, to_lower(name)) != kPlaces.end();
-    columns_.push_back({is_label ? name : std::move(key), is_label});
+    columns_.push_back({is_label ? name : key, is_label});
   }
   return has_text && columns_.size() > 1;
 }

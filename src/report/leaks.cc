@@ -387,8 +387,7 @@ Result<bool> LeaksBuilder::take_parts(const LeaksInput& input, const GoroutineDu
   add_note(input.name + " holds " + std::to_string(parts.size()) + " dumps" +
            (processes == 1 ? ": each is a snapshot."
                            : " of " + std::to_string(processes) +
-                                 " processes, told apart by what stands in front "
-                                 "of their lines."));
+                                 " processes, told apart by what the log says of their lines."));
   const bool has_rounds = parts.back().round > 0;
   std::size_t number = 0;
   std::uint32_t round = kNone;
