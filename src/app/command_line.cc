@@ -88,14 +88,12 @@ std::string_view known_flag(std::string_view word) {
 // "plumb leaks, plumb record": who heeds a group; of many the first.
 std::string first_takers(OptionGroup group) {
   constexpr std::size_t kMostNamed = 5;
+  const std::vector<std::string_view> names = reports_that_heed(group);
   std::string takers;
-  std::size_t count = 0;
-  for (const Command& command : commands()) {
-    if (command.kind != CommandKind::Report || !command.groups.has(group)) continue;
-    if (++count <= kMostNamed) takers += ", plumb " + std::string(command.name);
+  for (std::size_t i = 0; i < std::min(names.size(), kMostNamed); ++i) {
+    takers.append(i == 0 ? "plumb " : ", plumb ").append(names[i]);
   }
-  if (count > kMostNamed) takers += " and others";
-  return takers.substr(2);
+  return names.size() > kMostNamed ? takers + " and others" : takers;
 }
 
 // Whether a first word that is no command is what the shell is to be opened on: a file or folder

@@ -438,6 +438,16 @@ std::span<const Command> commands() {
   return kCommands;
 }
 
+std::vector<std::string_view> reports_that_heed(OptionGroup group) {
+  std::vector<std::string_view> names;
+  for (const Command& command : kCommands) {
+    if (command.kind == CommandKind::Report && command.groups.has(group)) {
+      names.push_back(command.name);
+    }
+  }
+  return names;
+}
+
 const Command* find_command(std::string_view name) {
   const auto* const row = std::ranges::find(kCommands, name, &Command::name);
   return row == kCommands.end() ? nullptr : row;

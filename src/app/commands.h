@@ -67,6 +67,9 @@ struct Command {
 /// Every command, in the order help shows them.
 std::span<const Command> commands();
 
+/// The names of the reports that heed a group of options, in the order help shows them.
+std::vector<std::string_view> reports_that_heed(OptionGroup group);
+
 /// The command of that name, or null.
 const Command* find_command(std::string_view name);
 

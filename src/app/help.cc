@@ -112,9 +112,8 @@ std::string wrapped(std::string_view words) {
 // "leaks", "top, text", "all reports": who heeds a group.
 std::string takers_of(OptionGroup group) {
   std::string names;
-  for (const Command& command : commands()) {
-    if (command.kind != CommandKind::Report || !command.groups.has(group)) continue;
-    names += (names.empty() ? "" : " ") + std::string(command.name);
+  for (const std::string_view name : reports_that_heed(group)) {
+    names.append(names.empty() ? "" : " ").append(name);
   }
   return names;
 }

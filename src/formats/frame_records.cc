@@ -29,7 +29,7 @@ std::string compact(std::string_view text) {
       continue;
     }
     if (text[0] == '"') break;
-    if (!contains(" \t\r\n", text.substr(0, 1))) out += text[0];
+    if (!is_json_blank(text[0])) out += text[0];
     text.remove_prefix(1);
   }
   return out;

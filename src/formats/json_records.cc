@@ -18,10 +18,6 @@ constexpr std::size_t kDepth = 64;
 // Rows begin within this.
 constexpr std::size_t kHeadOfRows = std::size_t{64} << 10;
 
-bool is_json_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 bool is_one_line(std::string_view head) {
   const std::string_view line = first_content_line(head);
   if (!line.starts_with('{') && !line.starts_with('[')) return false;

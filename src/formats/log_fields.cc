@@ -35,7 +35,7 @@ std::size_t plain_length(std::string_view text) {
 }
 
 void skip_json_blanks(std::string_view& text) {
-  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  while (!text.empty() && is_json_blank(text[0])) text.remove_prefix(1);
 }
 
 // True if the quote behind `text` has a backslash in front.

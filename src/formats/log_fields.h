@@ -23,6 +23,11 @@ std::span<const std::string_view> json_log_keys();
 /// is.
 std::string_view find_log_key(std::string_view column);
 
+/// True for what may stand between the tokens of JSON.
+constexpr bool is_json_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 /// Takes the punctuation `mark` of JSON and the blanks around it. False if it is not in front.
 bool consume_mark(std::string_view& text, char mark);
 
