@@ -7,41 +7,14 @@
 #include "app/output.h"
 #include "app/reports.h"
 #include "app/session.h"
+#include "app/streamed_top.h"
 #include "base/try.h"
-#include "formats/detect.h"
-#include "formats/profile_proto.h"
-#include "formats/profile_proto_stream.h"
 #include "report/report_input.h"
 #include "report/top.h"
-#include "report/top_stream.h"
 #include "report/write_report.h"
 
 namespace plumb::cli {
 namespace {
-
-// The report of a profile that is computed while the profile goes by, in constant memory; nothing
-// if the profile has to be held for it.
-Result<std::optional<TopReport>> stream_top(DetectedInput& input, const ReportOptions& options,
-                                            const Session& session) {
-  const bool is_proto = input.format != nullptr && input.format->name == kProfileProtoFormat;
-  if (!is_proto || !TopStream::can_stream(options)) return std::optional<TopReport>();
-  if (session.may_rename_binaries()) return std::optional<TopReport>();
-  TopStream stream(options);
-  const SymbolizeMode& mode = session.symbolize_mode();
-  stream.set_changes_name([&mode](std::string_view name, std::string_view system_name) {
-    return changes_name(name, system_name, mode);
-  });
-  // What is behind the head of a pipe can be read once only.
-  if (!input.source->can_rewind()) return std::optional<TopReport>();
-  do {
-    if (!input.source->rewind()) return std::optional<TopReport>();
-    TRY_ASSIGN(const bool is_complete,
-               stream_profile_proto(*input.source, stream, session.limits()));
-    if (!is_complete) return std::optional<TopReport>();
-  } while (stream.wants_again());
-  TRY_ASSIGN(TopReport report, stream.take_report());
-  return std::optional<TopReport>(std::move(report));
-}
 
 // Reports that show each sample need one for each goroutine of a dump; others one for each group.
 bool keeps_goroutines(ReportKind kind) {
@@ -69,6 +42,10 @@ class ReportRun {
     read.limits = session_.limits();
     read.keep_goroutines = keeps_goroutines(request_.kind);
     if (!session_.has_one_source()) {
+      if (request_.kind == ReportKind::Top) {
+        const auto streamed = stream_difference(request_.options, session_);
+        if (streamed) return write_top(*streamed);
+      }
       TRY_ASSIGN(LoadedProfile loaded, session_.load(read));
       return write(std::move(loaded));
     }

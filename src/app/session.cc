@@ -97,6 +97,11 @@ Result<Session> Session::open(std::span<const std::string> words, const Settings
   return session;
 }
 
+std::optional<Session::Difference> Session::difference_of_two() const {
+  if (source_count_ != 1 || sources_.size() != 2) return std::nullopt;
+  return Difference{sources_[0], sources_[1], diff_options()};
+}
+
 Result<void> Session::load_each(const ReadOptions& options,
                                 const std::function<void(Input)>& take) {
   std::size_t loaded = 0;
@@ -188,9 +193,7 @@ Result<LoadedProfile> Session::load_several(const ReadOptions& options) {
   if (bases.wanted() == 0) {
     loaded.profile = sources.take();
   } else {
-    const DiffOptions diff{.keep_apart = !options_.diff_base.empty(),
-                           .normalize = options_.normalize};
-    TRY_ASSIGN(loaded.profile, subtract_profile(sources.take(), bases.take(), diff));
+    TRY_ASSIGN(loaded.profile, subtract_profile(sources.take(), bases.take(), diff_options()));
   }
   TRY(finish(loaded.profile, is_remote));
   return loaded;

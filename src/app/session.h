@@ -17,6 +17,7 @@
 #include "fetch/fetch.h"
 #include "formats/detect.h"
 #include "formats/read_options.h"
+#include "model/merge.h"
 #include "symbols/symbolize.h"
 
 namespace plumb::cli {
@@ -73,6 +74,15 @@ class Session {
   /// True if there is one source and no base.
   [[nodiscard]] bool has_one_source() const { return sources_.size() == 1; }
 
+  /// A source and its base.
+  struct Difference {
+    std::string source;
+    std::string base;
+    DiffOptions options;
+  };
+  /// Nothing if there are more, or fewer.
+  [[nodiscard]] std::optional<Difference> difference_of_two() const;
+
   /// True if a comment will be added to the profile.
   [[nodiscard]] bool adds_comment() const { return !options_.add_comment.empty(); }
 
@@ -128,6 +138,9 @@ class Session {
   void say_unreadable(std::size_t source, bool is_remote, std::string_view name,
                       const Error& error) const;
   void say_several(const Input& input) const;
+  [[nodiscard]] DiffOptions diff_options() const {
+    return {.keep_apart = !options_.diff_base.empty(), .normalize = options_.normalize};
+  }
   [[nodiscard]] Notice notice() const {
     return [this](std::string_view line) { environment_.say(line); };
   }

@@ -39,6 +39,19 @@ class DedupTable {
     return next_row;
   }
 
+  /// The same row, or kNoRow if there is none.
+  static constexpr std::uint32_t kNoRow = UINT32_MAX;
+  template <typename Equals>
+  [[nodiscard]] std::uint32_t find(std::uint64_t hash, const Equals& equals) const {
+    if (slots_.empty()) return kNoRow;
+    const auto short_hash = static_cast<std::uint32_t>(hash);
+    for (std::size_t at = place_of(short_hash); slots_[at].row != kFree;
+         at = at + 1 == slots_.size() ? 0 : at + 1) {
+      if (slots_[at].hash == short_hash && equals(slots_[at].row)) return slots_[at].row;
+    }
+    return kNoRow;
+  }
+
  private:
   static constexpr std::uint32_t kFree = UINT32_MAX;
   static constexpr std::size_t kLeastSlots = 64;

@@ -9,6 +9,7 @@
 
 #include "base/handover_ring.h"
 #include "base/packed_ids.h"
+#include "base/varint.h"
 #include "formats/plain_records.h"
 #include "formats/profile_proto_fields.h"
 #include "formats/proto_wire.h"
@@ -24,6 +25,8 @@ constexpr std::size_t kBlockBytes = std::size_t{64} << 10;
 // Makes parts of the fields of a profile.
 class PartsReader {
  public:
+  explicit PartsReader(bool keeps_fields) : keeps_fields_(keeps_fields) {}
+
   // Where the parts go from now on.
   void fill(StreamedParts& parts) {
     parts_ = &parts;
@@ -32,6 +35,7 @@ class PartsReader {
 
   // False: not to be streamed.
   bool visit(const WireField& field) {
+    if (keeps_fields_ && field.number != proto::kSample) keep(field);
     switch (field.number) {
       case proto::kSample:
         return field.type == kWireBytes && on_sample(field.bytes);
@@ -66,6 +70,7 @@ class PartsReader {
     samples.locations.resize(known + bytes.size() + kPackedIdsSlack);
     std::uint32_t* const locations = samples.locations.data();
     std::uint32_t* out = locations + known;
+    bool have_labels = samples.have_labels;
     const auto add = [&](const PlainSample& sample) {
       if (sample.value_count != width_) return false;
       std::uint32_t* const end = decode_packed_ids(sample.locations, out);
@@ -73,9 +78,11 @@ class PartsReader {
       out = end;
       samples.ends.push_back(static_cast<std::size_t>(out - locations));
       for (std::size_t i = 0; i < width_; ++i) samples.values.push_back(sample.values[i]);
+      have_labels = have_labels || !sample.labels.empty();
       return true;
     };
     const std::size_t taken = take_plain_samples(bytes, add);
+    samples.have_labels = have_labels;
     samples.locations.resize(static_cast<std::size_t>(out - locations));
     return taken;
   }
@@ -86,6 +93,14 @@ class PartsReader {
   [[nodiscard]] bool strings_complete() const { return max_string_ < string_count_; }
 
  private:
+  void keep(const WireField& field) {
+    if (field.type != kWireVarint && field.type != kWireBytes) return;  // None of a profile.
+    std::string& fields = parts_->fields;
+    append_varint(fields, field.number << 3 | field.type);
+    append_varint(fields, field.type == kWireVarint ? field.value : field.bytes.size());
+    if (field.type == kWireBytes) fields += field.bytes;
+  }
+
   // Calls `visit(part) -> bool` for the fields of a record; false if they cannot be read.
   template <typename Visit>
   static bool for_each_part(std::string_view record, Visit&& visit_part) {
@@ -243,7 +258,8 @@ class PartsReader {
           if (!packed.ok()) return false;
           break;
         }
-        case 3 << 3 | kWireBytes:  // Labels: no report that streams needs them.
+        case 3 << 3 | kWireBytes:  // Of labels, reports that stream want to know no more.
+          samples.have_labels = true;
           in.take(in.varint());
           break;
         default:
@@ -273,6 +289,7 @@ class PartsReader {
     return end != nullptr;
   }
 
+  const bool keeps_fields_;
   StreamedParts* parts_ = nullptr;
   StreamedHeader header_;
   std::uint32_t mapping_count_ = 0;
@@ -284,8 +301,10 @@ class PartsReader {
 // Inflates and decodes one block after the other.
 class BlockReader {
  public:
-  BlockReader(ByteSource& source, const Limits& limits)
-      : window_(source, Window::Mode::Inline, kBlockBytes), limits_(limits) {}
+  BlockReader(ByteSource& source, const Limits& limits, bool keeps_fields)
+      : window_(source, Window::Mode::Inline, kBlockBytes),
+        limits_(limits),
+        reader_(keeps_fields) {}
 
   // Fills `parts`, which are empty, from the next block. False if there was none, or no use.
   bool fill(StreamedParts& parts) {
@@ -346,7 +365,7 @@ bool stream_ahead(BlockReader& reader, ProfileStream& stream) {
 }  // namespace
 
 Result<bool> stream_profile_proto(ByteSource& source, ProfileStream& stream, const Limits& limits) {
-  BlockReader reader(source, limits);
+  BlockReader reader(source, limits, stream.wants_fields());
   StreamedParts first;
   if (reader.fill(first)) {
     if (!stream.on_read(first) || !stream.on_parts(first)) return false;

@@ -64,11 +64,20 @@ std::vector<Edge> EdgeTable::take_sorted(std::size_t node_count) {
   return edges;
 }
 
+namespace {
+
+bool precedes(const Edge& a, const Edge& b) {
+  return std::tie(a.caller, a.callee) < std::tie(b.caller, b.callee);
+}
+
+}  // namespace
+
+void sort_edges_by_ends(std::vector<Edge>& edges) {
+  std::ranges::sort(edges, precedes);
+}
+
 std::vector<Edge> add_edges(std::vector<Edge> a, const std::vector<Edge>& b) {
   if (b.empty()) return a;
-  const auto precedes = [](const Edge& left, const Edge& right) {
-    return std::tie(left.caller, left.callee) < std::tie(right.caller, right.callee);
-  };
   std::vector<Edge> sum;
   sum.reserve(a.size() + b.size());
   auto other = b.begin();

@@ -79,6 +79,9 @@ class EdgeTable {
   std::size_t used_ = 0;            // Of rows_.
 };
 
+/// Sorts by caller and callee.
+void sort_edges_by_ends(std::vector<Edge>& edges);
+
 /// Adds up two lists of edges, each by caller and callee; so is the sum.
 std::vector<Edge> add_edges(std::vector<Edge> a, const std::vector<Edge>& b);
 

@@ -2,9 +2,11 @@
 #include "graph/edge_trie.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/dedup_table.h"
 #include "base/release.h"
+#include "graph/edge_table.h"
 
 namespace plumb {
 
@@ -110,6 +112,25 @@ void EdgeTrie::settle_repeats(const std::vector<bool>& kept) {
 }
 
 std::optional<std::vector<Edge>> EdgeTrie::resolve(const std::vector<bool>& kept) {
+  return resolve(kept, false);
+}
+
+// What is left of an edge tells whether it is there only once all of its cells are added up: ranks
+// may have changed meanwhile, and a sample been taken off another cell than it was added to.
+std::optional<std::vector<Edge>> EdgeTrie::resolve_left(const std::vector<bool>& kept) {
+  std::optional<std::vector<Edge>> edges = resolve(kept, true);
+  if (!edges) return std::nullopt;
+  std::erase_if(*edges, [](const Edge& edge) { return edge.weight == 0; });
+  sort_edges_by_ends(*edges);
+  std::vector<Edge> inlined;
+  std::vector<Edge> others;
+  for (const Edge& edge : *edges) (edge.is_inlined ? inlined : others).push_back(edge);
+  return add_edges(std::move(others), inlined);
+}
+
+// `inlined_apart`: two rows for an edge of both kinds.
+std::optional<std::vector<Edge>> EdgeTrie::resolve(const std::vector<bool>& kept,
+                                                   bool inlined_apart) {
   release(slots_);
   release(memos_);
   release(counted_);
@@ -126,7 +147,8 @@ std::optional<std::vector<Edge>> EdgeTrie::resolve(const std::vector<bool>& kept
     const auto next_row = static_cast<std::uint32_t>(edges.size());
     const std::uint64_t hash = hash_mix(std::uint64_t{caller} << 32 | callee, kHashSeed);
     const std::uint32_t row = table.find_or_add(hash, next_row, [&](std::uint32_t other) {
-      return edges[other].caller == caller && edges[other].callee == callee;
+      const bool is_kind = !inlined_apart || edges[other].is_inlined == is_inlined(cells_[i]);
+      return edges[other].caller == caller && edges[other].callee == callee && is_kind;
     });
     if (row == next_row) edges.push_back({.caller = caller, .callee = callee});
     Edge& edge = edges[row];

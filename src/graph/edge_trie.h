@@ -78,6 +78,10 @@ class EdgeTrie {
   /// Requires: all kept nodes were Sure or Maybe, and all Sure ones are kept.
   [[nodiscard]] std::optional<std::vector<Edge>> resolve(const std::vector<bool>& kept);
 
+  /// The same where samples were added and taken off again, with the weight negated; none of those
+  /// that are left weighs less than nothing. An edge is there, and inlined or not, by those.
+  [[nodiscard]] std::optional<std::vector<Edge>> resolve_left(const std::vector<bool>& kept);
+
  private:
   static constexpr std::uint32_t kCellBit = 0x80000000;
   static constexpr std::uint32_t kNoCaller = UINT32_MAX;
@@ -139,6 +143,7 @@ class EdgeTrie {
   void grow();
   [[nodiscard]] std::uint32_t caller_of(Key cell, const std::vector<bool>& kept) const;
   void settle_repeats(const std::vector<bool>& kept);
+  std::optional<std::vector<Edge>> resolve(const std::vector<bool>& kept, bool inlined_apart);
 
   std::uint32_t max_cells_;
   std::vector<Key> cells_;  // Cell 0 takes what finds no place.

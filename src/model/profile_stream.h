@@ -34,7 +34,9 @@ struct StreamedSamples {
   RawVector<std::uint32_t> locations;  ///< Of each stack, leaf first.
   RawVector<std::size_t> ends;         ///< By sample: where its stack ends in `locations`.
   RawVector<std::int64_t> values;      ///< By sample: `width` numbers.
+  RawVector<std::uint64_t> hashes;  ///< By sample: of its stack; only if the receiver makes them.
   std::size_t width = 0;
+  bool have_labels = false;  ///< Any of them.
 
   [[nodiscard]] std::size_t size() const { return ends.size(); }
   [[nodiscard]] std::span<const std::uint32_t> stack(std::size_t sample) const {
@@ -45,6 +47,8 @@ struct StreamedSamples {
     locations.clear();
     ends.clear();
     values.clear();
+    hashes.clear();
+    have_labels = false;
   }
 };
 
@@ -71,6 +75,7 @@ struct StreamedParts {
   std::string text;  ///< The strings, end to end.
   std::vector<std::size_t> text_ends;
   StreamedSamples samples;
+  std::string fields;  ///< For wants_fields(): all but the samples, as a profile that has none.
 
   /// Calls `visit(id, lines) -> bool` for each location, until that is false; then it is, too.
   template <typename Visit>
@@ -93,6 +98,7 @@ struct StreamedParts {
     text.clear();
     text_ends.clear();
     samples.clear();
+    fields.clear();
   }
 };
 
@@ -105,6 +111,8 @@ class ProfileStream {
   ProfileStream& operator=(const ProfileStream&) = delete;
   virtual ~ProfileStream() = default;
 
+  /// Whether StreamedParts::fields is of use in this pass.
+  [[nodiscard]] virtual bool wants_fields() const { return false; }
   /// The next parts of the input, on the thread that reads them, before on_parts() gets them on
   /// another: for work that is better done there.
   virtual bool on_read(StreamedParts& parts) {

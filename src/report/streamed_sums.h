@@ -65,6 +65,10 @@ class StreamedSums {
   [[nodiscard]] std::optional<std::vector<Edge>> resolve_edges(const std::vector<bool>& kept) {
     return edges_.resolve(kept);
   }
+  /// EdgeTrie::resolve_left(), likewise.
+  [[nodiscard]] std::optional<std::vector<Edge>> resolve_edges_left(const std::vector<bool>& kept) {
+    return edges_.resolve_left(kept);
+  }
   [[nodiscard]] bool edges_overflowed() const { return edges_.overflowed(); }
 
   /// Forgets the edges, and begins again with room for so many cells.

@@ -10,6 +10,8 @@
 #include "base/parallel.h"
 #include "base/string_pool.h"
 #include "base/try.h"
+#include "graph/edge_table.h"
+#include "report/streamed_base.h"
 #include "report/streamed_sums.h"
 #include "report/top_rows.h"
 
@@ -38,12 +40,19 @@ class TopStream::State {
 
   void set_changes_name(ChangesName changes_name) { changes_name_ = std::move(changes_name); }
 
+  void set_base(Profile base, const DiffOptions& options, const Limits& limits) {
+    base_.emplace(std::move(base), options, limits);
+  }
+
+  [[nodiscard]] bool wants_fields() const { return base_ && reads_tables(); }
+
   // On the thread that reads: makes entries of the locations of samples.
   bool on_read(StreamedParts& parts) {
     const auto add = [this](std::uint32_t id, std::span<const std::uint32_t> functions) {
       return locations_.add(id, functions);
     };
     if (!has_locations_ && !parts.for_each_location(add)) return false;
+    if (base_) StreamedBase::hash_stacks(parts.samples);
     RawVector<std::uint32_t>& ids = parts.samples.locations;
     locations_.look_up({ids.data(), ids.size()});
     return true;
@@ -55,7 +64,7 @@ class TopStream::State {
 
   bool on_end(const StreamedHeader& header) {
     if (phase_ == Phase::Edges) {
-      resolved_ = sums_.resolve_edges(kept_);
+      resolve_edges();
       return resolved_.has_value();
     }
     if (phase_ != Phase::Samples) {
@@ -71,6 +80,7 @@ class TopStream::State {
         return names_stay();
       }
     }
+    if (base_ && !subtract_base()) return false;
     const bool had_names = phase_ == Phase::Samples;
     bool stays = true;
     do_two(
@@ -89,12 +99,13 @@ class TopStream::State {
     samples.format.output_unit = options_.unit;
     samples.format.ratio = 1 / options_.divide_by;
     samples.total = total_;
-    ProfileHeader header{.file = text(header_.first_mapping_file),
-                         .build_id = text(header_.first_mapping_build_id),
-                         .comments = {},
-                         .doc_url = text(header_.doc_url),
-                         .time_nanos = header_.time_nanos,
-                         .duration_nanos = header_.duration_nanos};
+    const ProfileHeader own_header{.file = text(header_.first_mapping_file),
+                                   .build_id = text(header_.first_mapping_build_id),
+                                   .comments = {},
+                                   .doc_url = text(header_.doc_url),
+                                   .time_nanos = header_.time_nanos,
+                                   .duration_nanos = header_.duration_nanos};
+    const ProfileHeader header = base_ ? header_of(base_->difference()) : own_header;
     const TopNodes top{.nodes = nodes_,
                        .inlining = inlining_of(*resolved_, trimmed_.edge_cutoff),
                        .trimmed = trimmed_,
@@ -116,6 +127,7 @@ class TopStream::State {
   }
 
   bool on_tables(const StreamedParts& parts) {
+    fields_.append(std::span<const char>(parts.fields));
     types_.insert(types_.end(), parts.sample_types.begin(), parts.sample_types.end());
     const auto add = [this](std::uint32_t, std::span<const std::uint32_t> functions) {
       return on_lines(functions);
@@ -169,6 +181,8 @@ class TopStream::State {
       if (!has_column_) column_ = types_.size() - 1;
     }
     if (samples.width != width_ || column_ >= width_) return false;
+    const bool is_noted = !base_ || phase_ == Phase::Edges || base_->note(samples, column_);
+    if (!is_noted) return false;
     for (std::size_t i = 0; i < samples.size(); ++i) {
       if (sums_.sample_count() >= UINT32_MAX - 1) return false;
       if (add_sample(samples, i)) continue;
@@ -207,6 +221,7 @@ class TopStream::State {
     phase_ = Phase::Samples;
     has_locations_ = true;
     sums_.restart(kMaxCells);
+    if (base_) base_->restart();
     total_ = 0;
     is_holding_ = true;
     is_ranked_ = false;
@@ -328,6 +343,101 @@ class TopStream::State {
     return *index;
   }
 
+  // Takes the base off the sums; the edges follow when it is known which are wanted.
+  bool subtract_base() {
+    if (!base_->subtract({fields_.data(), fields_.size()}, column_)) return false;
+    fields_ = {};
+    const Profile& tables = base_->difference();
+    const std::optional<std::vector<std::uint32_t>> functions = find_functions(tables);
+    if (!functions || !add_locations(tables, *functions)) return false;
+    const std::optional<std::int64_t> total = base_->total(total_);
+    if (!total) return false;
+    total_ = *total;
+    using Adding = StreamedSums::Adding;
+    using Stacks = StreamedBase::Stacks;
+    if (is_holding_) return add_base<Adding::Sums>(Stacks::All);
+    are_cancelled_off_ = true;
+    return add_base<Adding::Both>(Stacks::Cancelled) && add_base<Adding::Sums>(Stacks::Others);
+  }
+
+  // The ids of the functions of a difference: those of the input, and new ones where the base alone
+  // has a function. Nothing if two functions have the same name.
+  std::optional<std::vector<std::uint32_t>> find_functions(const Profile& tables) {
+    std::vector<std::uint32_t> of_names(pool_.size());
+    for (std::uint32_t id = 1; id < names_.size(); ++id) {
+      if (names_[id] != 0) of_names[strings_[names_[id]].index] = id;
+    }
+    std::vector<bool> is_own(tables.functions.size());
+    for (std::size_t i = 0; i < tables.locations.size(); ++i) {
+      for (const Line& line : tables.lines_of(tables.locations[i])) {
+        if (line.function.index == kNone) return std::nullopt;
+        if (i < base_->own_location_count()) is_own[line.function.index] = true;
+      }
+    }
+    std::vector<std::uint32_t> ids;
+    for (std::size_t i = 0; i < tables.functions.size(); ++i) {
+      const Function& function = tables.functions[i];
+      const std::string_view name = tables.text(function.name);
+      const StringId known = pool_.find(name);
+      const std::uint32_t id = known.index == 0 ? 0 : of_names[known.index];
+      if (is_own[i] != (id != 0) || name.empty()) return std::nullopt;
+      if (!is_own[i]) {
+        if (changes_name_ && changes_name_(name, tables.text(function.system_name))) {
+          return std::nullopt;
+        }
+        strings_.push_back(pool_.intern(name));
+        of_names.resize(pool_.size());
+        of_names[strings_.back().index] = static_cast<std::uint32_t>(names_.size());
+        names_.push_back(static_cast<std::uint32_t>(strings_.size() - 1));
+      }
+      ids.push_back(id != 0 ? id : static_cast<std::uint32_t>(names_.size() - 1));
+    }
+    sums_.resize(names_.size());
+    return ids;
+  }
+
+  // Those that the base alone has.
+  bool add_locations(const Profile& tables, std::span<const std::uint32_t> functions) {
+    std::vector<std::uint32_t> lines;
+    for (std::size_t i = base_->own_location_count(); i < tables.locations.size(); ++i) {
+      lines.clear();
+      for (const Line& line : tables.lines_of(tables.locations[i])) {
+        lines.push_back(functions[line.function.index]);
+      }
+      if (!locations_.add(static_cast<std::uint32_t>(i + 1), lines)) return false;
+      if (lines.size() > 1) sums_.add_lines(lines);
+    }
+    return true;
+  }
+
+  // Nothing if they have to be counted anew.
+  void resolve_edges() {
+    if (!base_) {
+      resolved_ = sums_.resolve_edges(kept_);
+      return;
+    }
+    if (!are_cancelled_off_) {
+      add_base<StreamedSums::Adding::Edges>(StreamedBase::Stacks::Cancelled);
+    }
+    resolved_ = sums_.resolve_edges_left(kept_);
+    if (!resolved_) return;
+    rank_exactly();
+    sums_.restart_edges(kMaxExactCells);
+    add_base<StreamedSums::Adding::Edges>(StreamedBase::Stacks::Others);
+    std::optional<std::vector<Edge>> others = sums_.resolve_edges(kept_);
+    if (!others) return resolved_.reset();
+    sort_edges_by_ends(*others);
+    resolved_ = add_edges(*std::move(resolved_), *others);
+  }
+
+  template <StreamedSums::Adding kAdding>
+  bool add_base(StreamedBase::Stacks which) {
+    return base_->for_each_stack(which, [&](std::span<std::uint32_t> stack, std::int64_t value) {
+      locations_.look_up(stack);
+      return sums_.sample_count() < UINT32_MAX - 1 && sums_.add<kAdding>(stack, value);
+    });
+  }
+
   void finish_nodes() {
     nodes_.resize(sums_.size());
     for (std::size_t i = 0; i < sums_.size(); ++i) {
@@ -342,10 +452,11 @@ class TopStream::State {
     inlined_ = sums_.inlined();
     if (is_holding_) rank_exactly();
     while (held_.size() != 0) walk_held_sample();
-    if (is_holding_ || ranks_hold()) resolved_ = sums_.resolve_edges(kept_);
+    if (is_holding_ || ranks_hold()) resolve_edges();
     if (resolved_) return;
     rank_exactly();
     sums_.restart_edges(kMaxExactCells);
+    are_cancelled_off_ = false;
     phase_ = Phase::Edges;
     has_locations_ = true;
   }
@@ -405,6 +516,9 @@ class TopStream::State {
 
   StringPool pool_;
   std::vector<StringId> strings_;  // By index in the input.
+  std::optional<StreamedBase> base_;
+  bool are_cancelled_off_ = false;  // Its stacks of which nothing is left, off the edges.
+  RawVector<char> fields_;          // For it: all of the input but the samples.
   StreamedHeader header_;
 
   bool is_holding_ = true;
@@ -434,8 +548,18 @@ bool TopStream::can_stream(const ReportOptions& options) {
          options.tagroot.empty() && options.tagleaf.empty();
 }
 
+bool TopStream::can_subtract(const Profile& base, const DiffOptions& options) {
+  return StreamedBase::can_stream(base, options);
+}
+
 void TopStream::set_changes_name(ChangesName changes_name) {
   state_->set_changes_name(std::move(changes_name));
+}
+void TopStream::set_base(Profile base, const DiffOptions& options, const Limits& limits) {
+  state_->set_base(std::move(base), options, limits);
+}
+bool TopStream::wants_fields() const {
+  return state_->wants_fields();
 }
 bool TopStream::on_read(StreamedParts& parts) {
   return state_->on_read(parts);

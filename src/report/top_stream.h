@@ -10,7 +10,7 @@
 //
 // flat and cum need one pass. Which functions were inlined needs the edges between the functions
 // shown, which are known at the end; EdgeTrie counts them on the way all the same. Where it cannot,
-// the samples have to go by once more.
+// the samples have to go by once more. A base that is subtracted is held, the profile is not.
 
 #pragma once
 
@@ -18,6 +18,9 @@
 #include <memory>
 #include <string_view>
 
+#include "base/limits.h"
+#include "model/merge.h"
+#include "model/profile.h"
 #include "model/profile_stream.h"
 #include "report/report_options.h"
 #include "report/top.h"
@@ -39,9 +42,17 @@ class TopStream final : public ProfileStream {
   /// pass.
   void set_changes_name(ChangesName changes_name);
 
+  /// Subtracts `base` from what goes by, by the rules of subtract_profile(). Before the first pass.
+  /// Requires: can_subtract().
+  void set_base(Profile base, const DiffOptions& options, const Limits& limits);
+
   /// False if a report with these options needs the whole profile.
   static bool can_stream(const ReportOptions& options);
 
+  /// False if such a base can only be subtracted from a whole profile.
+  static bool can_subtract(const Profile& base, const DiffOptions& options);
+
+  [[nodiscard]] bool wants_fields() const override;
   bool on_read(StreamedParts& parts) override;
   bool on_parts(const StreamedParts& parts) override;
   bool on_end(const StreamedHeader& header) override;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any bytes as a profile: where `top` can be made while they stream by, it is that of the profile
-// read as a whole, whatever the options. The first four bytes choose them.
+// read as a whole, whatever the options, with a base and without. The first four bytes choose them.
 
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "formats/proto_wire.h"
 #include "support/describe_top.h"
@@ -48,6 +50,25 @@ bool has_labels(std::string_view bytes) {
   return found;
 }
 
+// Less than the whole of the same profile: some samples that are gone, and some that are not.
+std::optional<test::Base> base_of(std::string_view bytes, std::uint8_t choice) {
+  MemorySource source(bytes);
+  auto profile = read_profile_proto(source, {});
+  if (!profile) return std::nullopt;
+  std::vector<std::uint8_t> kept;
+  for (std::size_t i = 0; i < profile->sample_count(); ++i) kept.push_back(choice >> i % 6 & 1);
+  profile->keep_samples(kept);
+  return test::Base{encode_profile_proto(*profile), {.keep_apart = (choice & 128) != 0}};
+}
+
+void require_same(std::string_view bytes, const ReportOptions& options, std::size_t warmup,
+                  const test::Base* base) {
+  const auto streamed = test::top_of_stream(bytes, options, warmup, base);
+  if (!streamed.report) return;
+  const std::string whole = test::top_of_whole(bytes, options, base);
+  require((has_labels(bytes) && whole.starts_with("error: ")) || *streamed.report == whole);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -57,10 +78,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                size - kChoiceBytes);
   const ReportOptions options = options_of(data);
   const std::size_t warmup = std::size_t{1} << (data[2] & 15);
-  const auto streamed = test::top_of_stream(bytes, options, warmup);
-  const std::string whole = test::top_of_whole(bytes, options);
-  if (!streamed.report) return 0;
-  if (has_labels(bytes) && whole.starts_with("error: ")) return 0;
-  require(*streamed.report == whole);
+  require_same(bytes, options, warmup, nullptr);
+  const std::optional<test::Base> base = base_of(bytes, data[3]);
+  if (base) require_same(bytes, options, warmup, &*base);
   return 0;
 }

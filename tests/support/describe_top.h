@@ -9,6 +9,7 @@
 
 #include "formats/profile_proto.h"
 #include "formats/profile_proto_stream.h"
+#include "model/merge.h"
 #include "model/prepare.h"
 #include "report/top.h"
 #include "report/top_stream.h"
@@ -28,10 +29,22 @@ inline std::string describe_top(const TopReport& report) {
   return out.text();
 }
 
-/// The report of a profile that is read as a whole.
-inline std::string top_of_whole(std::string_view bytes, const ReportOptions& options) {
+/// What a profile is compared with.
+struct Base {
+  std::string bytes;
+  DiffOptions options;
+};
+
+/// The report of a profile that is read as a whole, less `base` if there is one.
+inline std::string top_of_whole(std::string_view bytes, const ReportOptions& options,
+                                const Base* base = nullptr) {
   MemorySource source(bytes);
   auto profile = read_profile_proto(source, {});
+  if (profile && base != nullptr) {
+    MemorySource base_source(base->bytes);
+    profile =
+        subtract_profile(*std::move(profile), *read_profile_proto(base_source, {}), base->options);
+  }
   if (!profile) return "error: " + profile.error().describe();
   if (const auto prepared = prepare_profile(*profile); !prepared) {
     return "error: " + prepared.error().describe();
@@ -45,12 +58,18 @@ struct StreamedTop {
   int passes = 0;
 };
 
-/// The report of a profile that streams by.
+/// The report of a profile that streams by, less `base`.
 inline StreamedTop top_of_stream(std::string_view bytes, const ReportOptions& options,
-                                 std::size_t warmup_frames) {
+                                 std::size_t warmup_frames, const Base* base = nullptr) {
   StreamedTop streamed;
   MemorySource source(bytes);
   TopStream top(options, warmup_frames);
+  if (base != nullptr) {
+    MemorySource base_source(base->bytes);
+    auto profile = read_profile_proto(base_source, {});
+    if (!profile || !TopStream::can_subtract(*profile, base->options)) return streamed;
+    top.set_base(*std::move(profile), base->options, {});
+  }
   do {
     ++streamed.passes;
     source.rewind();
