@@ -16,6 +16,7 @@
 #include "formats/frame_records.h"
 #include "formats/goroutine_streams.h"
 #include "formats/json_records.h"
+#include "formats/plain_lines.h"
 #include "formats/split_lines.h"
 
 namespace plumb {
@@ -94,7 +95,8 @@ Result<std::optional<GoroutineDump>> read_newest_first(ByteSource& source,
 
 Result<GoroutineDump> read_goroutine_text(ByteSource& source, const ReadOptions& options) {
   CutSource cut(source);
-  SplitLines whole(cut);
+  PlainLines plain(cut);
+  SplitLines whole(plain);
   FrameRecords frames(whole);
   JsonRecords records(frames);
   CsvRecords lines(records);
