@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/goroutine_frame.h"
 
+#include <algorithm>
+
 #include "base/strings.h"
 
 namespace plumb {
@@ -89,6 +91,12 @@ bool ends_with_pc(std::string_view line) {
          digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+// `line` without the end of the block of code that it is the last line of, in a page or a chat:
+// `main.go:31 +0x4b</pre>`.
+std::string_view without_markup(std::string_view line) {
+  return trim(line.substr(0, std::min(line.find("</"), line.find("```"))));
+}
+
 }  // namespace
 
 FunctionLine parse_function_line(std::string_view line) {
@@ -114,6 +122,7 @@ std::optional<FileLine> parse_file_line(std::string_view line) {
   FileLine result;
   line = trim(line);
   while (consume_prefix(line, kNoBreakSpace)) line = trim(line);
+  line = without_markup(line);
   if (const std::size_t at = line.find(" fp=0x"); at != std::string_view::npos) {
     if (!ends_with_pc(line)) return std::nullopt;
     line = line.substr(0, at);

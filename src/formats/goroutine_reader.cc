@@ -55,7 +55,8 @@ bool is_register(std::string_view line) {
 bool ends_goroutine(std::string_view line) {
   if (line[0] == '\t' || line[0] == ' ') return false;
   return is_register(line) || line.starts_with("exit status ") || line.starts_with("-----") ||
-         line.starts_with("FAIL") || starts_crash_text(line);
+         line.starts_with("FAIL") || line.starts_with("```") || line.starts_with("</") ||
+         starts_crash_text(line);
 }
 
 // True for lines of a stack that no file line follows.

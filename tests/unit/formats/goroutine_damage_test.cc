@@ -89,6 +89,15 @@ TEST(GoroutineDamage, CutInsideAGoroutineIsSaid) {
   EXPECT_TRUE(dump_of(kTwo).losses.empty());
 }
 
+TEST(GoroutineDamage, EndOfABlockOfCodeIsNoCut) {
+  const std::string two(kTwo.substr(0, kTwo.size() - 1));
+  const GoroutineDump want = dump_of(kTwo);
+  for (const std::string_view end : {"</pre>", "\n</pre>", "\n</Data></EventData></Event>", "```",
+                                     "\n```", "\n```\n", "</Data></EventData></Event>\n"}) {
+    EXPECT_EQ(describe(dump_of(two + std::string(end))), describe(want)) << end;
+  }
+}
+
 // What a log makes of lines is learned from a header even if that is all there is.
 TEST(GoroutineDamage, LogMayEndBehindItsOnlyHeader) {
   for (const std::string_view log : {
