@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
+#include "base/replace_all.h"
 #include "base/strings.h"
 #include "formats/goroutine_header.h"
+#include "formats/log_cleaner.h"
 #include "formats/log_fields.h"
 
 namespace plumb {
@@ -85,6 +88,10 @@ class DumpFinder {
 }  // namespace
 
 std::vector<std::string> find_dumps_in_record(std::string_view line) {
+  if (contains(line, "]:#012")) {
+    std::string text = replace_all(replace_all(std::string(line), "#012", "\n"), kEscapedTab, "\t");
+    if (find_header(text)) return {std::move(text)};
+  }
   DumpFinder finder;
   finder.search(line, 0);
   finder.add_unquoted(line);

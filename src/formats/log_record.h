@@ -4,6 +4,7 @@
 //   {"level":"error","msg":"panic: boom","stack":"goroutine 1 [running]:\nmain.main()\n\t..."}
 //   {"log":"{\"msg\":\"goroutine 1 [running]:\\nmain.main()\\n\\t...\"}\n","stream":"stderr"}
 //   level=ERROR msg="goroutine 1 [running]:\nmain.main()\n\t..."
+//   Nov 22 19:41:03 host app[123]: goroutine 1 [running]:#012main.main()#012#011...        rsyslog
 
 #pragma once
 
