@@ -18,6 +18,9 @@ namespace {
 constexpr char kSomeDigits = '\x01';
 constexpr char kSomeBlanks = '\x02';
 
+// How the shape of "app.log:12:" ends.
+constexpr std::string_view kGrepNumber = ":\x01:";
+
 // So many prefixes are known at a time.
 constexpr std::size_t kPrefixes = 32;
 
@@ -94,6 +97,10 @@ LogPrefix::LogPrefix(std::string_view sample) {
     rest.remove_prefix(length);
   }
   process_ = find_process(sample).process;
+  if (trailing_blanks_ == 0 && shape_.ends_with(':')) {
+    context_from_ = shape_.size() - 1;
+    if (shape_.ends_with(kGrepNumber)) context_from_ -= 2;
+  }
 }
 
 std::optional<std::size_t> LogPrefix::match(std::string_view line) const {
@@ -120,7 +127,8 @@ std::optional<ProcessPrefix> LogPrefix::match_parts(std::string_view line) const
       if (length > 0 && is_time) length += fraction_length(rest.substr(length));
     } else if (c == kSomeBlanks) {
       length = run_length(rest, is_blank);
-    } else if (rest.empty() || rest[0] != c) {
+    } else if (rest.empty() ||
+               (rest[0] != c && !(c == ':' && rest[0] == '-' && i >= context_from_))) {
       return std::nullopt;
     }
     if (length == 0) return std::nullopt;

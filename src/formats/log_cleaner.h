@@ -82,6 +82,9 @@ class LogPrefix {
   std::string source_;
   std::string process_;
   std::size_t process_digits_ = std::string::npos;  // Where they stand in shape_.
+  // From where in shape_ a line may have a dash for a colon: grep puts "app.log:12:" in front of
+  // what it looked for and "app.log-13-" in front of the lines around that.
+  std::size_t context_from_ = std::string::npos;
 };
 
 /// What has to be done to each line. Not thread-safe.

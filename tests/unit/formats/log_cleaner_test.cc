@@ -212,6 +212,19 @@ std::vector<Disguise> disguises() {
        [](const Text& line, std::size_t) {
          return "\"2026-11-22T19:41:03Z app " + replace_all(line, "\"", "\"\"") + '"';
        }},
+      {"Grep",
+       [](const Text& line, std::size_t n) {
+         return std::to_string(n + 1) + (line.starts_with("goroutine ") ? ":" : "-") + line;
+       }},
+      {"GrepInSeveralFiles",
+       [](const Text& line, std::size_t n) {
+         const Text mark = line.starts_with("goroutine ") ? ":" : "-";
+         return "log/app-1.log" + mark + std::to_string(n + 1) + mark + line;
+       }},
+      {"GrepWithoutNumbers",
+       [](const Text& line, std::size_t) {
+         return "app.log" + Text(line.starts_with("goroutine ") ? ":" : "-") + line;
+       }},
       {"EscapedTabs",
        [](const Text& line, std::size_t) {
          return "Nov 22 19:41:03 host app[123]: " + replace_all(line, "\t", "#011");
