@@ -177,7 +177,7 @@ void GoroutineReader::learn_from_header(std::string_view line) {
   }
   if (starts_as_goroutine_header(line)) return;
   std::string_view text = line;
-  const bool is_field = consume_suffix(text, "\"");
+  const bool is_field = consume_suffix(text, R"(\n")") || consume_suffix(text, "\"");
   const std::optional<std::size_t> at = find_hidden_header(text);
   if (!at || *at > kPrefixBytes) return;
   std::string_view prefix = text.substr(0, *at);

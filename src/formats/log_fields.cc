@@ -44,6 +44,19 @@ bool is_escaped(std::string_view text) {
   return (last == std::string_view::npos ? text.size() : text.size() - 1 - last) % 2 != 0;
 }
 
+// What the string of JSON says that all of `line` is, if CSV would have written it in another way.
+// Nothing if it has several lines.
+std::optional<std::string> take_escaped_line(std::string_view line) {
+  const bool is_escaped =
+      line.starts_with(R"("\t)") || line.ends_with(R"(\n")") || contains(line, R"(\")");
+  std::string_view rest = line;
+  if (!is_escaped || take_json_token(rest) != line) return std::nullopt;
+  std::optional<std::string> text = take_json_string(line.substr(1));
+  if (text && text->ends_with('\n')) text->pop_back();
+  if (text && contains(*text, "\n")) return std::nullopt;
+  return text;
+}
+
 }  // namespace
 
 std::span<const std::string_view> json_log_keys() {
@@ -136,7 +149,7 @@ std::optional<std::string> unwrap_json_lines(std::string_view line, std::string_
     before = trim(before);
     if (!before.empty() && !before.ends_with('{') && !before.ends_with(',')) continue;
     std::string_view value = trim(line.substr(at + name.size()));
-    if (!consume_prefix(value, ":")) continue;
+    if (!consume_prefix(value, ":") && !consume_prefix(value, "=>")) continue;
     value = trim(value);
     if (consume_prefix(value, "[")) value = trim(value);  // Elasticsearch's "fields".
     if (!consume_prefix(value, "\"")) continue;
@@ -171,6 +184,7 @@ bool is_part_of_json(std::string_view line) {
 
 std::string_view unquote_csv(std::string_view line, std::string& text) {
   if (line.size() < 2 || !line.starts_with('"') || !line.ends_with('"')) return line;
+  if (std::optional<std::string> string = take_escaped_line(line)) return text = *std::move(string);
   std::string field;
   for (std::string_view rest = line.substr(1, line.size() - 2); !rest.empty();) {
     const std::size_t quote = rest.find('"');

@@ -4,6 +4,7 @@
 //
 //   {"log":"goroutine 1 [running]:\n","stream":"stderr"}
 //   {"message":"{\"log\":\"goroutine 1 [running]:\",\"stream\":\"stderr\"}"}
+//   [0] app: [[1700000000.0, {}], {"log"=>"goroutine 1 [running]:"}]            Fluent Bit's stdout
 //   2026-11-22T19:41:03Z,"goroutine 7 [select, 5 minutes]:"
 //   MESSAGE=goroutine 1 [running]:
 
@@ -65,7 +66,8 @@ std::string_view find_json_key(std::string_view line);
 /// True for a line of an object that is written with a field on each.
 bool is_part_of_json(std::string_view line);
 
-/// The field of CSV that `line` is, without its quotes, in `text`; `line` if it has none.
+/// The field of CSV, or the string of JSON, that `line` is, without its quotes, in `text`; `line`
+/// if it has none.
 std::string_view unquote_csv(std::string_view line, std::string& text);
 
 /// True for `_PID=12`, a field of a record of the journal, and for what stands between records:

@@ -225,6 +225,14 @@ std::vector<Disguise> disguises() {
        [](const Text& line, std::size_t) {
          return "app.log" + Text(line.starts_with("goroutine ") ? ":" : "-") + line;
        }},
+      {"StringsOfJq", [](const Text& line, std::size_t) { return '"' + json_text(line) + '"'; }},
+      {"StringsOfJqWithNewlines",
+       [](const Text& line, std::size_t) { return '"' + json_text(line) + "\\n\""; }},
+      {"FluentBit",
+       [](const Text& line, std::size_t n) {
+         return "[0] app.log: [[170000000" + std::to_string(n % 10) +
+                ".000000001, {}], {\"stream\"=>\"stderr\", \"log\"=>\"" + json_text(line) + "\"}]";
+       }},
       {"EscapedTabs",
        [](const Text& line, std::size_t) {
          return "Nov 22 19:41:03 host app[123]: " + replace_all(line, "\t", "#011");

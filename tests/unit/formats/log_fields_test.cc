@@ -74,6 +74,9 @@ TEST(LogFields, TakesQuotesOffCsv) {
   EXPECT_EQ(unquote_csv("\"main.f(0x1, 0x2)\"", text), "main.f(0x1, 0x2)");
   EXPECT_EQ(unquote_csv("\"say \"\"hi\"\"\"", text), "say \"hi\"");
   EXPECT_EQ(unquote_csv("\"\"", text), "");
+  EXPECT_EQ(unquote_csv(R"("panic: \"x\"\n")", text), "panic: \"x\"");
+  EXPECT_EQ(unquote_csv(R"("\ta.go:1 +0x1")", text), "\ta.go:1 +0x1");
+  EXPECT_EQ(unquote_csv(R"("\"a\nb")", text), R"("\"a\nb")");  // One line stays one line.
   for (const std::string_view line : {"", "\"", "main.f()", "\"a\",\"b\"", "\"a", "a\""}) {
     EXPECT_EQ(unquote_csv(line, text), line);
   }
