@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/csv_records.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/strings.h"
@@ -11,22 +9,6 @@
 
 namespace plumb {
 namespace {
-
-// Columns that say where a program runs.
-constexpr std::array<std::string_view, 14> kPlaces = {"pod",
-                                                      "pod_name",
-                                                      "kubernetes.pod.name",
-                                                      "kubernetes.pod_name",
-                                                      "container",
-                                                      "host",
-                                                      "host.name",
-                                                      "container_name",
-                                                      "kubernetes.container.name",
-                                                      "kubernetes.container_name",
-                                                      "instance",
-                                                      "@logstream",
-                                                      "logstreamname",
-                                                      "podname"};
 
 // The fields of a first line, which has no quotes in them.
 std::vector<std::string> split_header(std::string_view line, char separator) {
@@ -70,8 +52,7 @@ bool CsvRecords::begin(std::string_view head) {
   for (const std::string& name : split_header(line, separator_)) {
     std::string key(find_log_key(name));
     has_text |= !key.empty();
-    const bool is_label =
-        key.empty() && std::ranges::find(kPlaces, to_lower(name)) != kPlaces.end();
+    const bool is_label = key.empty() && is_place_column(name);
     columns_.push_back({is_label ? name : key, is_label});
   }
   return has_text && columns_.size() > 1;

@@ -63,28 +63,38 @@ struct Column {
   std::string_view values;  // An array.
 };
 
+// Takes the column in front of `text`: its name, or an object that has one. False if it has no end.
+bool take_field(std::string_view& text, Column& column) {
+  if (text.starts_with('"')) {
+    const std::string_view name = take_json_token(text);
+    if (!name.empty()) column.name = without_quotes(name);
+    return !name.empty();
+  }
+  consume_mark(text, '{');
+  while (!consume_mark(text, '}')) {
+    const std::string_view key = take_json_token(text);
+    if (key.empty() || !consume_mark(text, ':')) return false;
+    const std::string_view value = take_value(text);
+    if (value.empty()) return false;
+    if (key == R"("name")" && value.size() > 1) column.name = without_quotes(value);
+    if (key == R"("values")") column.values = value;
+    consume_mark(text, ',');
+  }
+  return true;
+}
+
 // Takes what is behind the key "fields".
 std::vector<Column> take_fields(std::string_view& text) {
   std::vector<Column> columns;
   if (!consume_mark(text, ':') || !consume_mark(text, '[')) return columns;
-  while (consume_mark(text, '{')) {
-    if (columns.size() == kMostColumns) return {};
-    Column& column = columns.emplace_back();
-    while (!consume_mark(text, '}')) {
-      const std::string_view key = take_json_token(text);
-      if (key.empty() || !consume_mark(text, ':')) return {};
-      const std::string_view value = take_value(text);
-      if (value.empty()) return {};
-      if (key == R"("name")" && value.size() > 1) column.name = without_quotes(value);
-      if (key == R"("values")") column.values = value;
-      consume_mark(text, ',');
-    }
+  while (text.starts_with('"') || text.starts_with('{')) {
+    if (columns.size() == kMostColumns || !take_field(text, columns.emplace_back())) return {};
     consume_mark(text, ',');
   }
   return columns;
 }
 
-// Takes what is behind the key "values": an array of values for each column.
+// Takes what is behind the key "values" or "columns": an array of values for each column.
 void take_columns(std::string_view& text, std::vector<Column>& columns) {
   if (!consume_mark(text, ':') || !consume_mark(text, '[')) return;
   for (Column& column : columns) {
@@ -113,6 +123,43 @@ void add_records(const std::vector<Column>& columns, std::string& out) {
   }
 }
 
+// Appends a record for each row of what is behind the key "rows".
+void add_rows(std::string_view& text, const std::vector<Column>& columns, std::string& out) {
+  if (!consume_mark(text, ':') || !consume_mark(text, '[')) return;
+  while (consume_mark(text, '[')) {
+    std::string_view line;
+    std::string labels;
+    for (const Column& column : columns) {
+      const std::string_view value = take_value(text);
+      if (value.starts_with('"')) {
+        if (line.empty() && !find_log_key(column.name).empty()) {
+          line = value;
+        } else if (is_place_column(column.name)) {
+          labels.append(labels.empty() ? "\"" : ",\"").append(column.name).append("\":") += value;
+        }
+      }
+      if (!consume_mark(text, ',')) break;
+    }
+    if (!consume_mark(text, ']')) return;
+    consume_mark(text, ',');
+    if (line.empty()) continue;
+    if (!labels.empty()) labels = "\"labels\":{" + labels + "},";
+    out.append("{").append(labels).append("\"line\":").append(line).append("}\n");
+  }
+}
+
+// The records of an array that has strings only.
+std::string records_of_strings(std::string_view text) {
+  std::string out;
+  if (!consume_mark(text, '[')) return out;
+  do {
+    const std::string_view line = take_json_token(text);
+    if (line.empty()) return {};
+    out.append("{\"line\":").append(line).append("}\n");
+  } while (consume_mark(text, ','));
+  return consume_mark(text, ']') && text.empty() ? out : std::string();
+}
+
 // The records of all frames in `text`.
 std::string records_of(std::string_view text) {
   std::string out;
@@ -123,8 +170,10 @@ std::string records_of(std::string_view text) {
     if (key.empty()) return out;
     if (key == R"("fields")") {
       columns = take_fields(text);
-    } else if (key == R"("values")") {
+    } else if (key == R"("values")" || key == R"("columns")") {
       take_columns(text, columns);
+    } else if (key == R"("rows")") {
+      add_rows(text, columns, out);
     } else {
       continue;
     }
@@ -141,6 +190,9 @@ bool FrameRecords::begin(std::string_view head) {
   is_too_long_ = false;
   if (!head.starts_with('{') && !head.starts_with('[')) return false;
   const std::string text = compact(head.substr(0, kHeadBytes));
+  if (text.starts_with("[\"")) return true;
+  const bool has_table = contains(text, R"("rows":[[)") || contains(text, R"("columns":[[)");
+  if (has_table && contains(text, R"("fields":[)")) return true;
   return contains(text, R"("fields":[{"name":)") &&
          (contains(text, R"("frames":[{"schema":)") || contains(text, R"("typeInfo":{"frame":)"));
 }
@@ -152,7 +204,8 @@ void FrameRecords::rewrite(std::string_view block, std::string& out) {
 }
 
 void FrameRecords::finish(std::string& out) {
-  const std::string records = records_of(json_);
+  std::string records = records_of_strings(json_);
+  if (records.empty()) records = records_of(json_);
   out += records.empty() ? json_ : records;
   json_.clear();
 }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// FrameRecords: logs in the data frames of Grafana, which are columns, with a record for each line.
+// FrameRecords: logs in columns or rows of JSON, as in the data frames of Grafana, with a record
+// for each line.
 //
 //   {"results":{"A":{"frames":[{"schema":{"fields":[{"name":"labels"},{"name":"Line"}]},
 //     "data":{"values":[[{"pod":"web-1"}],["goroutine 1 [running]:"]]}}]}}}    /api/ds/query
 //   [{"fields":[{"name":"labels","values":[{"pod":"web-1"}]},
 //               {"name":"Line","values":["goroutine 1 [running]:"]}]}]         Explore's inspector
+//   {"fields":["_raw","host"],"rows":[["goroutine 1 [running]:","web-1"]]}     Splunk's json_rows
+//   {"fields":["_raw"],"columns":[["goroutine 1 [running]:"]]}                 its json_cols
+//   ["goroutine 1 [running]:","main.main()"]      jq, aws logs --query 'events[].message'
 //
 //   {"labels":{"pod":"web-1"},"line":"goroutine 1 [running]:"}
 //

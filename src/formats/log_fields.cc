@@ -27,6 +27,22 @@ constexpr std::array<std::string_view, 20> kJsonKeys = {
     "content",                                                   // Datadog.
 };
 
+// Columns that say where a program runs.
+constexpr std::array<std::string_view, 14> kPlaceColumns = {"pod",
+                                                            "pod_name",
+                                                            "kubernetes.pod.name",
+                                                            "kubernetes.pod_name",
+                                                            "container",
+                                                            "host",
+                                                            "host.name",
+                                                            "container_name",
+                                                            "kubernetes.container.name",
+                                                            "kubernetes.container_name",
+                                                            "instance",
+                                                            "@logstream",
+                                                            "logstreamname",
+                                                            "podname"};
+
 // How much of `text` is in front of a quote or a backslash.
 std::size_t plain_length(std::string_view text) {
   std::size_t length = 0;
@@ -68,6 +84,10 @@ std::string_view find_log_key(std::string_view column) {
   const auto* key = std::ranges::find(kJsonKeys, name);
   if (key == kJsonKeys.end()) key = std::ranges::find(kJsonKeys, name, to_lower);
   return key == kJsonKeys.end() ? std::string_view() : *key;
+}
+
+bool is_place_column(std::string_view column) {
+  return std::ranges::find(kPlaceColumns, to_lower(column)) != kPlaceColumns.end();
 }
 
 bool consume_mark(std::string_view& text, char mark) {

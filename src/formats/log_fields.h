@@ -24,6 +24,9 @@ std::span<const std::string_view> json_log_keys();
 /// is.
 std::string_view find_log_key(std::string_view column);
 
+/// True for a column that says where a program runs.
+bool is_place_column(std::string_view column);
+
 /// True for what may stand between the tokens of JSON.
 constexpr bool is_json_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';

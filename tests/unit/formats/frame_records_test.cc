@@ -41,6 +41,25 @@ TEST(FrameRecords, GivesARecordForEachLine) {
             "{\"line\":\"x\"}\n{\"line\":\"y\"}\n{\"line\":\"z\"}\n");
 }
 
+TEST(FrameRecords, GivesARecordForEachRow) {
+  EXPECT_EQ(rewritten(R"({"messages":[],"fields":["_time","_raw","host"],)"
+                      R"("rows":[[1,"x","a"],["2","y",null],[3,null,"b"]]})"),
+            "{\"labels\":{\"host\":\"a\"},\"line\":\"x\"}\n{\"line\":\"y\"}\n");
+  EXPECT_EQ(rewritten(R"({"fields":[{"name":"_raw"}, {"name":"n"}],"rows":[ ["x", [1]],["y",2]]})"),
+            "{\"line\":\"x\"}\n{\"line\":\"y\"}\n");
+  EXPECT_EQ(rewritten(R"({"fields":["_raw","n"],"columns":[["x","y"],[1,2]]})"),
+            "{\"line\":\"x\"}\n{\"line\":\"y\"}\n");
+}
+
+TEST(FrameRecords, GivesARecordForEachString) {
+  EXPECT_EQ(rewritten("[\n  \"x\",\n  \"\",\n  \"\\ty\"\n]\n"),
+            "{\"line\":\"x\"}\n{\"line\":\"\"}\n{\"line\":\"\\ty\"}\n");
+  for (const std::string_view text :
+       {R"(["x",1])", R"(["x"],["y"])", R"(["x")", "[\"x\"]\n[\"y\"]\n"}) {
+    EXPECT_EQ(rewritten(text), text);
+  }
+}
+
 TEST(FrameRecords, LeavesOtherTextAsItIs) {
   for (const std::string& text :
        {std::string(), std::string("goroutine 1 [running]:\n"), std::string(R"({"log":"a"})"),
@@ -55,6 +74,8 @@ TEST(FrameRecords, LeavesOtherTextAsItIs) {
 TEST(FrameRecords, IsCutAnywhere) {
   const std::string text = answer_of(R"([{"pod":"a"}],[1],["goroutine 1 [running]:"])");
   for (std::size_t size = 0; size <= text.size(); ++size) rewritten(text.substr(0, size));
+  const std::string_view table = R"({"fields":["_raw"],"rows":[["goroutine 1 [running]:"],["x"]]})";
+  for (std::size_t size = 0; size <= table.size(); ++size) rewritten(table.substr(0, size));
 }
 
 TEST(FrameRecords, LabelsAreOfProcesses) {
