@@ -8,6 +8,9 @@
 namespace plumb {
 namespace {
 
+// What the arguments of a call are made of.
+constexpr std::string_view kArguments = "0123456789abcdefx?{}_., ";
+
 // Takes a decimal number off the back; nothing if there is none that fits.
 template <typename Int>
 std::optional<Int> take_last_number(std::string_view& text) {
@@ -78,7 +81,7 @@ FunctionLine parse_call(std::string_view line) {
     call.key = line;
   }
   call.is_strict = call.name.find_first_of(" \t") == std::string_view::npos &&
-                   args.find_first_not_of("0123456789abcdefx?{}_., ") == std::string_view::npos;
+                   args.find_first_not_of(kArguments) == std::string_view::npos;
   return call;
 }
 
@@ -115,6 +118,14 @@ FunctionLine parse_function_line(std::string_view line) {
     return {FunctionLineKind::CgoAddress, line, line, 0, true};
   }
   return parse_call(line);
+}
+
+bool breaks_off(std::string_view line) {
+  line = trim(line);
+  const std::size_t open = find_arguments(line);
+  return open != std::string_view::npos && open != 0 &&
+         line.substr(0, open).find_first_of(" \t") == std::string_view::npos &&
+         line.find_first_not_of(kArguments, open + 1) == std::string_view::npos;
 }
 
 std::optional<FileLine> parse_file_line(std::string_view line) {

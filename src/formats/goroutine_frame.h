@@ -49,6 +49,9 @@ struct FunctionLine {
 /// Classifies `line`, which has no newline. Blanks in front are passed over.
 FunctionLine parse_function_line(std::string_view line);
 
+/// True for a call that may go on in the next line: a terminal broke it where that ended.
+bool breaks_off(std::string_view line);
+
 /// The second line of a frame. Views the input line.
 struct FileLine {
   std::string_view file;  ///< Empty only if has_pc.

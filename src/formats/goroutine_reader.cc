@@ -30,6 +30,9 @@ constexpr std::size_t kPrefixBytes = 512;
 constexpr std::uint64_t kForeignLines = 32;
 constexpr std::uint64_t kMostForeignLines = 4096;
 
+// No call that a terminal broke is longer.
+constexpr std::size_t kBrokenBytes = 4096;
+
 constexpr std::string_view kCut = "goroutine cut short";
 constexpr std::string_view kBadHeader = "goroutine with an unreadable header";
 constexpr std::string_view kUnknownPart = "unknown attribute of a goroutine";
@@ -75,6 +78,13 @@ bool stands_alone(FunctionLineKind kind) {
 // True for the line kNoLine between `p` and `end`, of which a log may have many.
 bool starts_with_no_line(const char* p, const char* end) {
   return end - p >= 2 && p[0] == kNoLine[0] && p[1] == '\n';
+}
+
+// True for what may be the begin of a file line that a terminal broke.
+bool begins_file(std::string_view line) {
+  const bool is_indented = line[0] == '\t' || line[0] == ' ';
+  line = trim(line);
+  return is_indented && line.size() > 2 && (line[0] == '/' || line.substr(1, 2) == ":/");
 }
 
 // `view`, which lies in `from`, at the same place in `to`.
@@ -308,7 +318,8 @@ void GoroutineReader::count_goroutine() {
 }
 
 void GoroutineReader::read_line_inside(std::string_view line) {
-  if (!pending_.empty() && read_file_line(line)) return;
+  if (!broken_file_.empty() && read_rest_of_file(line)) return;
+  if (!pending_.empty() && (read_file_line(line) || read_rest_of_call(line))) return;
   const FunctionLine function = parse_function_line(line);
   if (!function.is_strict && ends_goroutine(line)) {
     end_goroutine();
@@ -317,6 +328,7 @@ void GoroutineReader::read_line_inside(std::string_view line) {
   }
   // A line that the runtime did not print must not come between a function and its file.
   if (!function.is_strict && !pending_.empty() && pending_function_.is_strict) {
+    if (begins_file(line)) broken_file_ = line;
     pass_over(at_.line);
     return;
   }
@@ -326,7 +338,7 @@ void GoroutineReader::read_line_inside(std::string_view line) {
   } else if (stands_alone(function.kind)) {
     read_single_line(function);
   } else {
-    set_pending(line, function);
+    set_pending(line, function, at_.line);
   }
 }
 
@@ -347,7 +359,7 @@ void GoroutineReader::read_line_outside(std::string_view line) {
   if (line.starts_with(' ')) return;
   if (!line.ends_with(')') && !line.starts_with("created by ")) return;
   const FunctionLine function = parse_function_line(line);
-  if (function.is_strict) set_pending(line, function);
+  if (function.is_strict) set_pending(line, function, at_.line);
 }
 
 void GoroutineReader::note_orphan(std::uint64_t line) {
@@ -362,6 +374,31 @@ bool GoroutineReader::is_of_goroutine_at_hand(std::string_view line) const {
   if (pending_.empty()) return at_.node != 0 && line.ends_with(')') && can_walk();
   return pending_function_.is_strict && line.starts_with('\t') && !line.ends_with('\r') &&
          parse_file_line(line);
+}
+
+// Takes `line` for the rest of a file line that was too long for a terminal. False if it is none.
+bool GoroutineReader::read_rest_of_file(std::string_view line) {
+  const std::string whole = std::exchange(broken_file_, {}) + std::string(line);
+  if (pending_.empty() || line[0] == '\t' || line[0] == ' ') return false;
+  const std::optional<FileLine> file = parse_file_line(whole);
+  if (!file || !file->has_offset) return false;
+  if (passed_over_ > 0) --passed_over_;  // Its begin.
+  return read_file_line(whole);
+}
+
+// The same of a call or creator.
+bool GoroutineReader::read_rest_of_call(std::string_view line) {
+  const bool is_creator = pending_function_.kind == FunctionLineKind::Creator;
+  const bool may_go_on = is_creator ? pending_function_.number == 0
+                                    : !pending_function_.is_strict && breaks_off(pending_);
+  if (!may_go_on) return false;
+  std::string whole = pending_ + std::string(line);
+  std::ranges::replace(whole, '\t', ' ');
+  const FunctionLine function = parse_function_line(whole);
+  const bool is_whole = function.is_strict && (!is_creator || function.number != 0);
+  const bool goes_on = !is_creator && breaks_off(whole) && whole.size() < kBrokenBytes;
+  if (is_whole || goes_on) set_pending(whole, function, pending_line_);
+  return is_whole || goes_on;
 }
 
 // Completes the pending frame with `line`; false if it is no file line.
@@ -445,9 +482,10 @@ void GoroutineReader::enter(std::uint32_t node) {
   passed_over_ = 0;
 }
 
-void GoroutineReader::set_pending(std::string_view line, const FunctionLine& function) {
+void GoroutineReader::set_pending(std::string_view line, const FunctionLine& function,
+                                  std::uint64_t number) {
   pending_ = line;
-  pending_line_ = at_.line;
+  pending_line_ = number;
   pending_function_ = function;
   pending_function_.name = move_view(function.name, line, pending_);
   pending_function_.key = move_view(function.key, line, pending_);
@@ -455,7 +493,7 @@ void GoroutineReader::set_pending(std::string_view line, const FunctionLine& fun
 
 void GoroutineReader::drop_pending() {
   if (pending_.empty()) return;
-  if (pending_function_.is_strict) {
+  if (pending_function_.is_strict || pending_function_.kind == FunctionLineKind::Creator) {
     lose(kNoFile, 1, pending_line_);
   } else {
     pass_over(pending_line_);

@@ -100,13 +100,15 @@ class GoroutineReader {
   void read_line_outside(std::string_view line);
   [[nodiscard]] bool is_of_goroutine_at_hand(std::string_view line) const;
   bool read_file_line(std::string_view line);
+  bool read_rest_of_file(std::string_view line);
+  bool read_rest_of_call(std::string_view line);
   void read_single_line(const FunctionLine& function);
   void read_ancestor_line(const FunctionLine& function);
   void add_frame(const FunctionLine& function, const FileLine& file);
   void descend(const NodeText& text, const FrameFacts& facts);
   std::uint32_t find_or_add(const NodeText& text, const FrameFacts& facts);
   void enter(std::uint32_t node);
-  void set_pending(std::string_view line, const FunctionLine& function);
+  void set_pending(std::string_view line, const FunctionLine& function, std::uint64_t number);
   void drop_pending();
   void pass_over(std::uint64_t line);
   std::string_view take_last_line(std::string_view line);
@@ -134,7 +136,8 @@ class GoroutineReader {
   std::string pending_;            // A function line whose file line is yet to come, or empty.
   FunctionLine pending_function_;  // Views pending_.
   std::uint64_t pending_line_ = 0;
-  std::string header_;  // A header broken by a newline in a label, so far, or empty.
+  std::string broken_file_;  // The begin of a file line that a terminal broke, or empty.
+  std::string header_;       // A header broken by a newline in a label, so far, or empty.
   std::uint64_t header_line_ = 0;
   std::uint64_t header_parts_ = 0;
   std::uint64_t headers_behind_frames_ = 0;

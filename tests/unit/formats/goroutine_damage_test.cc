@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/replace_all.h"
+#include "base/strings.h"
 #include "unit/formats/goroutine_reading.h"
 
 namespace plumb {
@@ -87,6 +89,40 @@ TEST(GoroutineDamage, CutInsideAGoroutineIsSaid) {
   }
   EXPECT_TRUE(dump_of(kTwo.substr(0, begin)).losses.empty());
   EXPECT_TRUE(dump_of(kTwo).losses.empty());
+}
+
+// As a terminal does that has `columns` of them.
+std::string wrapped(std::string_view text, std::size_t columns) {
+  std::string out;
+  while (!text.empty()) {
+    std::string_view line = take_until(text, '\n');
+    for (; line.size() > columns; line.remove_prefix(columns)) {
+      out.append(line.substr(0, columns)).append("\n");
+    }
+    out.append(line).append("\n");
+  }
+  return out;
+}
+
+TEST(GoroutineDamage, LineThatATerminalBrokeIsOne) {
+  const std::string text =
+      "goroutine 17 [select]:\n"
+      "main.(*Pool).worker(0xc0000420c0, {0xc000012340, 0x1?})\n"
+      "\t/srv/with/a/long/path/main.go:20 +0x1d\n"
+      "created by main.(*Pool).start in goroutine 1\n"
+      "\t/srv/with/a/long/path/main.go:31 +0x4b\n";
+  const GoroutineDump want = dump_of(text);
+  for (const std::size_t columns : {26U, 28U, 29U, 35U, 45U, 60U}) {
+    const GoroutineDump dump = dump_of(wrapped(text, columns));
+    EXPECT_EQ(frames_of(dump, dump.groups[0]), frames_of(want, want.groups[0])) << columns;
+    EXPECT_EQ(losses_of(dump), losses_of(want)) << columns;
+  }
+}
+
+TEST(GoroutineDamage, BrokenLineThatIsLostIsSaid) {
+  const std::string text = replace_all(std::string(kTwo), " in goroutine 1\n", " in\nx\ny\n");
+  EXPECT_EQ(losses_of(dump_of(text)),
+            std::vector<std::string>{"2 frame without its file line at 4"});
 }
 
 TEST(GoroutineDamage, EndOfABlockOfCodeIsNoCut) {
