@@ -297,8 +297,9 @@ Result<void> Parser::take_web() {
   const bool needs_address = serves && line_.command->name == "leaks";
   if (line_.wants_help || line_.wants_version) return {};
   if (!web.html.empty() && !web.http.empty()) return usage("-http and -html exclude each other");
-  if (web.html.empty() && (!web.redact.empty() || web.no_script)) {
-    return usage("-redact and -no_script only make sense with -html");
+  const bool limits_ids = std::ranges::find(given_, "max_ids", &Flag::name) != given_.end();
+  if (web.html.empty() && (!web.redact.empty() || web.no_script || limits_ids)) {
+    return usage("-redact, -max_ids and -no_script only make sense with -html");
   }
   if (serves && !needs_address) return {};
   if (web.http.empty() && web.html.empty()) {

@@ -130,7 +130,8 @@ constexpr std::array kOptions = {
     Option{"write_baseline", PLUMB_SLOT(leaks.write_baseline), "FILE",
            "write what was found to this file", OptionGroup::LeakRun},
     at_least(0, {"fail_at", PLUMB_SLOT(leaks.fail_at), "N",
-                 "exit 1 if a group is left with at least N goroutines", OptionGroup::LeakRun}),
+                 "exit 1 if a group is left with at least N goroutines; 0: never",
+                 OptionGroup::LeakRun}),
 
     Option{"fail_on", PLUMB_SLOT(fail_on), "WHAT",
            "exit 1 from this level on: possible, likely, confirmed", OptionGroup::FailOn},

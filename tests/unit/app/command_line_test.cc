@@ -189,6 +189,9 @@ TEST(CommandLine, SaysWhatIsWrongInGosWords) {
       {"fewer ids than none",
        {"leaks", "-max_ids=-1"},
        "invalid value \"-1\" for flag -max_ids: must be 0 or more"},
+      {"ids of no file",
+       {"leaks", "-max_ids=5", "a.txt"},
+       "-redact, -max_ids and -no_script only make sense with -html"},
       {"no time between snapshots",
        {"leaks", "-every=0s"},
        "invalid value \"0s\" for flag -every: must be a duration of more than 0, such as 30s or "
