@@ -17,6 +17,8 @@ namespace {
 // Of the hash table: most stacks of the profile are looked for in vain, which takes long in a full
 // one.
 constexpr std::size_t kRoomPerStack = 3;
+// Address space, not memory: growing by copies would need both.
+constexpr std::size_t kUsualSamples = std::size_t{1} << 20;
 constexpr std::size_t kAhead = 16;  // Whose places in it are fetched.
 
 std::uint64_t hash_of(std::span<const std::uint32_t> stack) {
@@ -67,7 +69,9 @@ TypeTexts texts_of_types(const Profile& profile) {
 }  // namespace
 
 StreamedBase::StreamedBase(Profile base, const DiffOptions& options, const Limits& limits)
-    : base_(std::move(base)), options_(options), limits_(limits) {}
+    : base_(std::move(base)), options_(options), limits_(limits) {
+  restart();
+}
 
 bool StreamedBase::can_stream(const Profile& base, const DiffOptions& options) {
   const bool may_cancel = !options.keep_apart;
@@ -95,6 +99,14 @@ bool StreamedBase::note(const StreamedSamples& samples, std::size_t column) {
 }
 
 void StreamedBase::restart() {
+  forget_notes();
+  if (!options_.keep_apart) {
+    hashes_.reserve(kUsualSamples);
+    values_.reserve(kUsualSamples);
+  }
+}
+
+void StreamedBase::forget_notes() {
   hashes_ = {};
   values_ = {};
   noted_ = 0;
@@ -140,7 +152,7 @@ bool StreamedBase::match_stacks() {
     const std::uint32_t row = table.find(hashes_[i], equals);
     if (row != DedupTable::kNoRow) own_values_[row] = add_wrapping(own_values_[row], values_[i]);
   }
-  restart();
+  forget_notes();
   return true;
 }
 

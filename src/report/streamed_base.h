@@ -68,6 +68,7 @@ class StreamedBase {
   [[nodiscard]] std::optional<std::int64_t> total(std::int64_t total) const;
 
  private:
+  void forget_notes();
   bool match_stacks();
   [[nodiscard]] std::int64_t value(std::size_t sample) const {
     return difference_.values(sample)[column_];

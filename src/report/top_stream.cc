@@ -28,7 +28,8 @@ constexpr double kValueSpread = 1.5;
 constexpr std::uint64_t kAddedPerHeld = 8;
 // Whose names are looked at while the rest is finished.
 constexpr std::size_t kFunctionsWorthAThread = 5000;
-constexpr std::uint32_t kMaxCells = 440'000;  // 11 MB: a guess may not cost more.
+constexpr std::uint32_t kMaxCells = 440'000;                 // 11 MB: a guess may not cost more.
+constexpr std::size_t kUsualFields = std::size_t{16} << 20;  // Address space, not memory.
 constexpr std::uint32_t kMaxExactCells = 60'000'000;
 
 }  // namespace
@@ -42,6 +43,7 @@ class TopStream::State {
 
   void set_base(Profile base, const DiffOptions& options, const Limits& limits) {
     base_.emplace(std::move(base), options, limits);
+    fields_.reserve(kUsualFields);
   }
 
   [[nodiscard]] bool wants_fields() const { return base_ && reads_tables(); }
