@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/streamed_top.h"
 
+#include <sys/stat.h>
+
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -38,6 +41,41 @@ Result<std::optional<TopReport>> run_stream(DetectedInput& input, TopStream& str
   return std::optional<TopReport>(std::move(report));
 }
 
+// Bytes of the file; nothing if it is none.
+std::optional<std::uint64_t> size_of(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+// A base of half the size takes as long whole, and one that leaves little of the source longer:
+// what is worth a line is hard to guess then before it is known what is left.
+bool is_worth_it(const Session::Difference& difference) {
+  constexpr std::uint64_t kLargeFile = std::uint64_t{1} << 20;
+  constexpr std::uint64_t kSourceOverBase = 4;
+  const auto source = size_of(difference.source);
+  const auto base = size_of(difference.base);
+  return source && base && *source >= kLargeFile && *base <= *source / kSourceOverBase;
+}
+
+// Looks at the first samples.
+class LabelProbe final : public ProfileStream {
+ public:
+  bool on_parts(const StreamedParts& parts) override {
+    has_labels = has_labels || parts.samples.have_labels;
+    return parts.samples.size() == 0;
+  }
+  bool on_end(const StreamedHeader& /*header*/) override { return false; }
+
+  bool has_labels = false;
+};
+
+bool begins_with_labels(DetectedInput& input, const Limits& limits) {
+  LabelProbe probe;
+  if (input.source->rewind()) static_cast<void>(stream_profile_proto(*input.source, probe, limits));
+  return probe.has_labels;
+}
+
 std::optional<DetectedInput> open_file(const std::string& path, const Limits& limits) {
   auto file = FileSource::open(path);
   if (!file || !(*file)->can_rewind()) return std::nullopt;
@@ -72,9 +110,11 @@ Result<std::optional<TopReport>> stream_top(DetectedInput& input, const ReportOp
 
 std::optional<TopReport> stream_difference(const ReportOptions& options, const Session& session) {
   const std::optional<Session::Difference> difference = session.difference_of_two();
-  if (!difference || session.adds_comment()) return std::nullopt;
+  if (!difference || !is_worth_it(*difference) || session.adds_comment()) return std::nullopt;
   std::optional<DetectedInput> input = open_file(difference->source, session.limits());
   if (!input || !may_stream(*input, options, session)) return std::nullopt;
+  const bool needs_labels = !difference->options.keep_apart;
+  if (needs_labels && begins_with_labels(*input, session.limits())) return std::nullopt;
   std::optional<DetectedInput> base_input = open_file(difference->base, session.limits());
   if (!base_input) return std::nullopt;
   std::optional<Profile> base = read_profile(*std::move(base_input), session.limits());

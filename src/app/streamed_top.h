@@ -18,8 +18,9 @@ namespace plumb::cli {
 Result<std::optional<TopReport>> stream_top(DetectedInput& input, const ReportOptions& options,
                                             const Session& session);
 
-/// The report on the only source of `session` less its only base, if these are files: the base is
-/// held, of the source 16 bytes a sample. Nothing, and nothing is said, if both have to be held.
+/// The report on the only source of `session` less its only base, if these are files and the source
+/// is much the larger: the base is held, of the source 16 bytes a sample. Nothing, and nothing is
+/// said, if both have to be held.
 std::optional<TopReport> stream_difference(const ReportOptions& options, const Session& session);
 
 }  // namespace plumb::cli

@@ -23,7 +23,7 @@ template <StreamedSums::Adding kAdding>
 bool StreamedSums::walk(std::span<const std::uint32_t> stack, std::int64_t value) {
   Sum* const sums = sums_.data();
   const std::uint32_t sample = ++sample_;
-  const std::int64_t magnitude = abs_saturating(value);
+  const std::int64_t magnitude = takes_off_ ? -abs_saturating(value) : abs_saturating(value);
   if constexpr (kAdding != Adding::Sums) edges_.begin_sample();
   std::uint32_t context = 0;
   std::uint32_t maybes = 0;  // In maybes_: those below the context.

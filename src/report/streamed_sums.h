@@ -50,6 +50,9 @@ class StreamedSums {
   template <Adding kAdding>
   bool add(std::span<const std::uint32_t> stack, std::int64_t value);
 
+  /// From now on samples are taken off that were added before, by the negated value.
+  void set_takes_off(bool takes_off) { takes_off_ = takes_off; }
+
   /// How many samples were walked that are worth something. Those walked twice count twice.
   [[nodiscard]] std::uint32_t sample_count() const { return sample_; }
 
@@ -94,6 +97,7 @@ class StreamedSums {
   std::vector<Sum> sums_;
   std::vector<std::int64_t> flats_;
   std::uint32_t sample_ = 0;
+  bool takes_off_ = false;
   EdgeTrie edges_;
   std::array<Maybe, kMostMaybes> maybes_;
 };

@@ -357,9 +357,12 @@ class TopStream::State {
     total_ = *total;
     using Adding = StreamedSums::Adding;
     using Stacks = StreamedBase::Stacks;
-    if (is_holding_) return add_base<Adding::Sums>(Stacks::All);
-    are_cancelled_off_ = true;
-    return add_base<Adding::Both>(Stacks::Cancelled) && add_base<Adding::Sums>(Stacks::Others);
+    are_cancelled_off_ = !is_holding_;
+    sums_.set_takes_off(true);
+    const bool is_off = is_holding_ ? add_base<Adding::Sums>(Stacks::Cancelled)
+                                    : add_base<Adding::Both>(Stacks::Cancelled);
+    sums_.set_takes_off(false);
+    return is_off && add_base<Adding::Sums>(Stacks::Others);
   }
 
   // The ids of the functions of a difference: those of the input, and new ones where the base alone
@@ -449,6 +452,10 @@ class TopStream::State {
     trimmed_ = trim_nodes(nodes_, trim_options(options_), [this](std::uint32_t a, std::uint32_t b) {
       return text(names_[a]).compare(text(names_[b]));
     });
+    if (trimmed_.order.empty()) {  // Of a difference between equals, everything would be kept.
+      resolved_.emplace();
+      return;
+    }
     kept_.assign(nodes_.size(), trimmed_.is_everything);
     for (const std::uint32_t node : trimmed_.order) kept_[node] = true;
     inlined_ = sums_.inlined();
