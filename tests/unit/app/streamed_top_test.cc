@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "model/number_tables.h"
 #include "report/report_input.h"
 #include "support/dice.h"
 #include "support/go_order.h"
@@ -32,6 +33,7 @@ std::string profile_of(int samples, bool with_labels = false) {
     if (with_labels) labels.push_back(make.text_label("user", "a"));
     make.add(1'000'000 + dice.below(1000), stack, labels);
   }
+  number_tables_by_use(make.profile);  // As Go does.
   return test::encode_in_go_order(make.profile);
 }
 
