@@ -110,9 +110,17 @@ class ProfileMerger {
   void add_samples() {
     samples_.reserve(*source_);
     StackReader stacks(*source_);
+    const bool has_labels = source_->has_labels();
     for (std::size_t i = 0; i < source_->sample_count(); ++i) {
-      if (!is_zero(source_->values(i))) add_sample(i, stacks.stack(i));
+      if (is_zero(source_->values(i))) continue;
+      add_stack(stacks.stack(i));
+      if (has_labels) {
+        finish_with_labels(i);
+      } else {
+        samples_.finish_later(source_->values(i));
+      }
     }
+    samples_.settle();
   }
 
   // Takes tables and samples as they are, if adding them would not change them. False if it would.
@@ -198,9 +206,12 @@ class ProfileMerger {
     table_of_locations_ = {};
   }
 
-  void add_sample(std::size_t i, std::span<const LocationId> stack) {
+  void add_stack(std::span<const LocationId> stack) {
     samples_.begin_stack(stack.size());
     for (const LocationId id : stack) samples_.add_frame(map_location(id));
+  }
+
+  void finish_with_labels(std::size_t i) {
     labels_.clear();
     for (Label label : source_->labels(i)) {
       label.key = map_string(label.key);

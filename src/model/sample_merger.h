@@ -84,10 +84,76 @@ class SampleMerger {
     samples_.label_ends.push_back(samples_.labels.size());
   }
 
+  /// As finish() of a sample without labels, but it counts only after settle(), which must come
+  /// before any other finish(). Where the samples before are out of the cache, a block of them is
+  /// found in a third of the time.
+  void finish_later(std::span<const std::int64_t> values) {
+    const auto end = static_cast<std::size_t>(end_ - samples_.stack_bytes.data());
+    samples_.stack_bytes.resize(end);
+    const std::uint64_t hash =
+        hash_of(std::span<const std::uint8_t>(samples_.stack_bytes).subspan(start_));
+    table_.prefetch(hash);
+    pending_.push_back({.start = start_, .size = end - start_, .hash = hash});
+    pending_values_.insert(pending_values_.end(), values.begin(), values.end());
+    if (pending_.size() == kMostPending) settle();
+  }
+
+  void settle() {
+    if (pending_.empty()) return;
+    prefetch_likely_rows();
+    std::size_t to = pending_.front().start;  // Stacks that are new close the gaps of the others.
+    for (std::size_t i = 0; i < pending_.size(); ++i) {
+      const Pending& sample = pending_[i];
+      const auto values =
+          std::span<const std::int64_t>(pending_values_).subspan(i * width_, width_);
+      stack_ =
+          std::span<const std::uint8_t>(samples_.stack_bytes).subspan(sample.start, sample.size);
+      const auto next = static_cast<std::uint32_t>(samples_.stack_starts.size());
+      const std::uint32_t row = find_row(sample.hash, next);
+      if (row != next) {
+        add_values(row, values);
+        continue;
+      }
+      std::memmove(samples_.stack_bytes.data() + to, stack_.data(), stack_.size());
+      samples_.stack_starts.push_back(to);
+      samples_.values.append(values);
+      if (!samples_.label_ends.empty()) samples_.label_ends.push_back(samples_.labels.size());
+      to += sample.size;
+    }
+    samples_.stack_bytes.resize(to);
+    pending_.clear();
+    pending_values_.clear();
+  }
+
   /// The samples in order of first appearance.
   SampleTable take() { return std::move(samples_); }
 
  private:
+  // A stack at the end of the table.
+  struct Pending {
+    std::size_t start = 0;
+    std::size_t size = 0;
+    std::uint64_t hash = 0;
+  };
+
+  // What settle() is going to compare: what one step needs was fetched in the one before.
+  void prefetch_likely_rows() {
+    std::array<std::uint32_t, kMostPending> rows{};
+    for (std::size_t i = 0; i < pending_.size(); ++i) {
+      rows[i] = table_.find(pending_[i].hash, [](std::uint32_t) { return true; });
+      if (rows[i] == DedupTable::kNoRow) continue;
+      __builtin_prefetch(samples_.stack_starts.data() + rows[i]);
+      __builtin_prefetch(samples_.values.data() + rows[i] * width_, 1);
+    }
+    for (std::size_t i = 0; i < pending_.size(); ++i) {
+      if (rows[i] == DedupTable::kNoRow) continue;
+      const std::uint8_t* const stack =
+          samples_.stack_bytes.data() + samples_.stack_starts[rows[i]];
+      __builtin_prefetch(stack);
+      __builtin_prefetch(stack + kCacheLine);
+    }
+  }
+
   // Exact for one profile, and still in proportion for a thousand.
   template <typename Vector>
   static void make_room(Vector& vector, std::size_t more) {
@@ -161,6 +227,8 @@ class SampleMerger {
 
   static constexpr std::size_t kMaxIdBytes = 5;  // Of a varint of 33 bits.
   static constexpr std::size_t kAhead = 16;
+  static constexpr std::size_t kMostPending = 64;
+  static constexpr std::size_t kCacheLine = 64;
 
   const std::size_t width_;
   SampleTable samples_;
@@ -169,6 +237,8 @@ class SampleMerger {
   std::span<const std::uint8_t> stack_;  // All of it, in the table.
   std::uint8_t* end_ = nullptr;          // Of what there is of it.
   std::size_t first_label_ = 0;
+  std::vector<Pending> pending_;
+  std::vector<std::int64_t> pending_values_;
 };
 
 }  // namespace plumb
