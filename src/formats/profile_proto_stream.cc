@@ -94,7 +94,8 @@ class PartsReader {
 
  private:
   void keep(const WireField& field) {
-    if (field.type != kWireVarint && field.type != kWireBytes) return;  // None of a profile.
+    const bool is_known = field.number <= proto::kDocUrl;
+    if (!is_known || (field.type != kWireVarint && field.type != kWireBytes)) return;
     std::string& fields = parts_->fields;
     append_varint(fields, field.number << 3 | field.type);
     append_varint(fields, field.type == kWireVarint ? field.value : field.bytes.size());

@@ -5,6 +5,7 @@
 // the profile. What does not cancel out tells more: the total is that of |value| over the stacks of
 // the difference, and an edge of stacks that are gone is none. So each stack of the profile leaves
 // its hash and its value behind, 16 bytes; at the end the base's stacks are looked for among them.
+// Two stacks are taken for one once in 2^64, in another pair each time the program runs.
 // Which locations are the same is for the merger of whole profiles to say: it is given the tables
 // of the profile that went by, with one sample that has every location.
 

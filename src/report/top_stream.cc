@@ -43,6 +43,7 @@ class TopStream::State {
 
   void set_base(Profile base, const DiffOptions& options, const Limits& limits) {
     base_.emplace(std::move(base), options, limits);
+    most_table_bytes_ = limits.model_bytes;
     fields_.reserve(kUsualFields);
   }
 
@@ -129,6 +130,8 @@ class TopStream::State {
   }
 
   bool on_tables(const StreamedParts& parts) {
+    table_bytes_ += parts.text.size() + parts.fields.size();
+    if (table_bytes_ > most_table_bytes_) return false;
     fields_.append(std::span<const char>(parts.fields));
     types_.insert(types_.end(), parts.sample_types.begin(), parts.sample_types.end());
     const auto add = [this](std::uint32_t, std::span<const std::uint32_t> functions) {
@@ -528,6 +531,8 @@ class TopStream::State {
   std::optional<StreamedBase> base_;
   bool are_cancelled_off_ = false;  // Its stacks of which nothing is left, off the edges.
   RawVector<char> fields_;          // For it: all of the input but the samples.
+  std::uint64_t table_bytes_ = 0;   // Of these, and of all strings.
+  std::uint64_t most_table_bytes_ = Limits().model_bytes;
   StreamedHeader header_;
 
   bool is_holding_ = true;

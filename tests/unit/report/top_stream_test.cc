@@ -12,6 +12,7 @@
 
 #include "formats/profile_proto.h"
 #include "formats/profile_proto_stream.h"
+#include "model/number_tables.h"
 #include "support/go_order.h"
 #include "support/make_profile.h"
 #include "support/prepared_input.h"
@@ -89,6 +90,25 @@ TEST(TopStream, NeedsOnePassAlsoIfItRanksOnTheWay) {
   EXPECT_TRUE(streamed.is_usable);
   EXPECT_EQ(streamed.text, kServerTop);
   EXPECT_EQ(streamed.passes, 1);
+}
+
+TEST(TopStream, HoldsNoMoreForABaseThanItMay) {
+  ProfileMaker make = server(100);
+  number_tables_by_use(make.profile);
+  const std::string bytes = encode_in_go_order(make.profile);
+  const std::string unknown = test::ProtoMessage().bytes(99, std::string(5000, 'x')).text();
+  const auto is_usable = [](const std::string& input, std::uint64_t most_bytes) {
+    Limits limits;
+    limits.model_bytes = most_bytes;
+    TopStream top({});
+    top.set_base(server(10).profile.copy(), {}, limits);
+    MemorySource source(input);
+    const auto usable = stream_profile_proto(source, top, {});
+    return usable && *usable;
+  };
+  EXPECT_TRUE(is_usable(bytes, 1 << 20));
+  EXPECT_TRUE(is_usable(unknown + bytes, 4000));
+  EXPECT_FALSE(is_usable(bytes, 400));
 }
 
 TEST(TopStream, NeedsOnePassMoreIfSamplesComeFirst) {
