@@ -97,6 +97,7 @@ bool ends_with_pc(std::string_view line) {
 // `line` without the end of the block of code that it is the last line of, in a page or a chat:
 // `main.go:31 +0x4b</pre>`.
 std::string_view without_markup(std::string_view line) {
+  if (!line.ends_with('>') && !line.ends_with('`')) return line;
   return trim(line.substr(0, std::min(line.find("</"), line.find("```"))));
 }
 
