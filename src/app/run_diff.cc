@@ -11,7 +11,6 @@
 #include "base/checked.h"
 #include "base/try.h"
 #include "leak/goroutine_column.h"
-#include "model/dump_profile.h"
 #include "model/prepare.h"
 #include "report/function_diff.h"
 #include "report/goroutine_diff.h"
@@ -64,9 +63,7 @@ bool has_filters(const ReportOptions& options) {
 
 // Turns what was read into a profile good for reports.
 Result<Profile> to_profile(Content content) {
-  Profile profile = std::holds_alternative<Profile>(content)
-                        ? std::get<Profile>(std::move(content))
-                        : profile_from_dump(std::get<GoroutineDump>(content));
+  Profile profile = take_profile(std::move(content));
   TRY(prepare_profile(profile));
   return profile;
 }

@@ -41,17 +41,12 @@ Result<Input> read_input(Fetched fetched, const Limits& limits, const ReadOption
   return Input{std::move(fetched.name), std::move(read.content), read.format, fetched.is_remote};
 }
 
-// A source as a profile, whatever it was; what was lost is added to `losses`.
+// A source as a profile; what was lost is added to `losses`.
 Profile take_profile(Input input, std::vector<SourceLosses>& losses) {
   SourceLosses& row = losses.emplace_back();
   row.name = std::move(input.name);
   row.places = input.format->places;
-  if (auto* const dump = std::get_if<GoroutineDump>(&input.content)) {
-    Profile profile = profile_from_dump(*dump);
-    row.losses = std::move(dump->losses);
-    return profile;
-  }
-  Profile profile = std::get<Profile>(std::move(input.content));
+  Profile profile = cli::take_profile(std::move(input.content));
   row.losses = std::exchange(profile.losses, {});
   return profile;
 }
@@ -67,6 +62,12 @@ Result<void> check_base(const SourceSettings& options) {
 }
 
 }  // namespace
+
+Profile take_profile(Content content) {
+  auto* const profile = std::get_if<Profile>(&content);
+  return profile != nullptr ? std::move(*profile)
+                            : profile_from_dump(std::get<GoroutineDump>(content));
+}
 
 Result<Session> Session::open(std::span<const std::string> words, const Settings& settings,
                               std::string_view bare_host_path, Environment& environment) {

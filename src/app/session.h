@@ -51,6 +51,9 @@ std::string loss_line(const SourceLosses& source, const Loss& loss);
 /// Says what was lost while reading, once for each source and kind.
 void say_losses(std::span<const SourceLosses> sources, const Environment& environment);
 
+/// What was read as a profile, whatever it was, with its losses.
+Profile take_profile(Content content);
+
 /// The profile that the sources add up to, whatever they were, less the base if there is one.
 struct LoadedProfile {
   Profile profile;

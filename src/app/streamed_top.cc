@@ -7,12 +7,10 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "base/try.h"
 #include "formats/profile_proto.h"
 #include "formats/profile_proto_stream.h"
-#include "model/dump_profile.h"
 #include "report/top_stream.h"
 
 namespace plumb::cli {
@@ -90,11 +88,7 @@ std::optional<Profile> read_profile(DetectedInput input, const Limits& limits) {
   options.limits = limits;
   auto read = read_detected(std::move(input), options);
   if (!read) return std::nullopt;
-  if (auto* const dump = std::get_if<GoroutineDump>(&read->content)) {
-    if (!dump->losses.empty()) return std::nullopt;
-    return profile_from_dump(*dump);
-  }
-  auto profile = std::get<Profile>(std::move(read->content));
+  Profile profile = take_profile(std::move(read->content));
   if (!profile.losses.empty()) return std::nullopt;
   return profile;
 }

@@ -85,8 +85,8 @@ class SampleMerger {
   }
 
   /// As finish() of a sample without labels, but it counts only after settle(), which must come
-  /// before any other finish(). Where the samples before are out of the cache, a block of them is
-  /// found in a third of the time.
+  /// before any other finish(). The samples that are the same are looked for a block at a time, and
+  /// come into the cache meanwhile.
   void finish_later(std::span<const std::int64_t> values) {
     const auto end = static_cast<std::size_t>(end_ - samples_.stack_bytes.data());
     samples_.stack_bytes.resize(end);

@@ -32,7 +32,7 @@ class StreamedBase {
  public:
   StreamedBase(Profile base, const DiffOptions& options, const Limits& limits);
 
-  /// False if such a base can only be subtracted from a whole profile. `options`: as subtract().
+  /// False if such a base can only be subtracted from a whole profile.
   static bool can_stream(const Profile& base, const DiffOptions& options);
 
   /// Fills `samples.hashes`, whose locations still are the ids of the input.
