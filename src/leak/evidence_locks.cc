@@ -161,7 +161,7 @@ std::string cycle_text(const SeriesStudy& all, const LockGraph& graph,
 std::string_view inference_text(const LockGraph& graph, const std::vector<LockStep>& cycle) {
   HolderHint weakest = HolderHint::Pointer;
   for (const LockStep& step : cycle) {
-    weakest = std::max(weakest, graph.holders.at(step.lock).hint);
+    weakest = std::max(weakest, graph.find_holders(step.lock)->hint);
   }
   switch (weakest) {
     case HolderHint::Type:
@@ -219,13 +219,13 @@ void note_holder(GroupStudy& holder, std::size_t waiters, std::string text,
 }
 
 // The one goroutine beside the waiters that has the lock's object among its arguments.
-void add_holder(const SeriesStudy& all, const LockGraph& graph, std::uint32_t lock,
-                const LockHolders& holders, std::span<GroupStudy> groups) {
-  if (holders.hint != HolderHint::Pointer || holders.rows.size() != 1) return;
+void add_holder(const SeriesStudy& all, const LockGraph& graph, const LockHolders& holders,
+                std::span<GroupStudy> groups) {
+  if (holders.hint != HolderHint::Pointer || holders.count != 1) return;
   const SnapshotSeries& series = all.series;
-  const std::string address = address_of(graph.locks[lock].address);
-  const std::span<const std::uint32_t> waiters_of_lock = graph.waiters_of(lock);
-  const std::uint32_t row = holders.rows.front();
+  const std::string address = address_of(graph.locks[holders.lock].address);
+  const std::span<const std::uint32_t> waiters_of_lock = graph.waiters_of(holders.lock);
+  const std::uint32_t row = graph.rows_of(holders).front();
   GroupStudy& holder = groups[all.goroutines.known()[row].group];
   std::set<std::uint32_t> waiting;
   for (const std::uint32_t waiter : waiters_of_lock) {
@@ -264,7 +264,7 @@ void find_lock_holders(const SeriesStudy& all, std::span<GroupStudy> groups) {
   add_addresses(all, graph, groups);
   add_cycles(all, graph, groups);
   find_slow_locks(all, groups);
-  for (const auto& [lock, holders] : graph.holders) add_holder(all, graph, lock, holders, groups);
+  for (const LockHolders& holders : graph.holders) add_holder(all, graph, holders, groups);
   for (const GroupStudy& waiters : groups) {
     if (!waiters.is_deadlocked || waiters.is_in_lock_cycle || waiters.may_be_slow) continue;
     GroupStudy* const holder = find_nearest_holder(all, waiters, groups);

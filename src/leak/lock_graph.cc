@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/release.h"
 #include "leak/frames.h"
 #include "leak/stack_names.h"
 
@@ -42,8 +43,11 @@ class LockGraphBuilder {
     if (graph_.locks.empty()) return std::move(graph_);
     find_pointers();
     for (std::uint32_t i = 0; i < graph_.locks.size(); ++i) find_holders_by_pointer(i);
+    take_found();
     find_holders_by_place();
+    take_found();
     find_holders_by_type();
+    take_found();
     find_cycles();
     return std::move(graph_);
   }
@@ -177,7 +181,23 @@ class LockGraphBuilder {
   void set_holders(std::uint32_t lock, HolderHint hint) {
     if (found_.empty()) return;
     found_.resize(std::min(found_.size(), kMostHolders));
-    graph_.holders[lock] = {found_, hint};
+    std::vector<std::uint32_t>& rows = graph_.holder_rows;
+    // Those of one type may hold each of a thousand locks.
+    const bool are_known =
+        rows.size() >= found_.size() && std::equal(found_.rbegin(), found_.rend(), rows.rbegin());
+    if (!are_known) rows.insert(rows.end(), found_.begin(), found_.end());
+    found_holders_.push_back({.lock = lock,
+                              .first_row = static_cast<std::uint32_t>(rows.size() - found_.size()),
+                              .count = static_cast<std::uint8_t>(found_.size()),
+                              .hint = hint});
+  }
+
+  // A way of finding holders has come to its end; the next one is for locks without any.
+  void take_found() {
+    std::vector<LockHolders>& holders = graph_.holders;
+    holders.insert(holders.end(), found_holders_.begin(), found_holders_.end());
+    std::ranges::sort(holders, {}, &LockHolders::lock);
+    release(found_holders_);
   }
 
   [[nodiscard]] const StackGroup& group_of(std::uint32_t row) const {
@@ -240,7 +260,7 @@ class LockGraphBuilder {
     const Further further = find_further();
     if (further.empty()) return;
     for (std::uint32_t i = 0; i < graph_.locks.size(); ++i) {
-      if (graph_.holders.contains(i)) continue;
+      if (graph_.find_holders(i) != nullptr) continue;
       const WaitedLock& lock = graph_.locks[i];
       found_.clear();
       for (const auto& [function, line] : find_first_lines(graph_.waiters_of(i))) {
@@ -295,7 +315,7 @@ class LockGraphBuilder {
     if (nested.empty()) return;
     const StackGroups& stacks = series_.stacks;
     for (std::uint32_t i = 0; i < graph_.locks.size(); ++i) {
-      if (graph_.holders.contains(i)) continue;
+      if (graph_.find_holders(i) != nullptr) continue;
       const WaitedLock& lock = graph_.locks[i];
       const KnownGoroutine& waiter = goroutines_[graph_.waiters[lock.first_waiter]];
       const std::string_view locks = blocked_function(stacks, stacks.groups[waiter.group]);
@@ -329,13 +349,13 @@ class LockGraphBuilder {
     state_[first] = State::OnPath;
     while (!path.empty()) {
       Visit& top = path.back();
-      const auto known = graph_.holders.find(top.lock);
-      if (known == graph_.holders.end() || top.next == known->second.rows.size()) {
+      const LockHolders* const known = graph_.find_holders(top.lock);
+      if (known == nullptr || top.next == known->count) {
         state_[top.lock] = State::Done;
         path.pop_back();
         continue;
       }
-      const std::uint32_t holder = known->second.rows[top.next++];
+      const std::uint32_t holder = graph_.rows_of(*known)[top.next++];
       const KnownGoroutine& goroutine = goroutines_[holder];
       const std::uint32_t next = graph_.find(goroutine.process, goroutine.lock);
       if (next == kNone) continue;
@@ -363,9 +383,10 @@ class LockGraphBuilder {
   const SnapshotSeries& series_;
   const std::vector<KnownGoroutine>& goroutines_;
   LockGraph graph_;
-  std::vector<std::uint32_t> found_;    // Rows of those that may hold the lock at hand.
-  std::vector<KnownPointer> pointers_;  // By place and row.
-  std::vector<State> state_;            // By lock.
+  std::vector<std::uint32_t> found_;        // Rows of those that may hold the lock at hand.
+  std::vector<LockHolders> found_holders_;  // In the way of finding them that is at work.
+  std::vector<KnownPointer> pointers_;      // By place and row.
+  std::vector<State> state_;                // By lock.
 };
 
 }  // namespace
@@ -378,6 +399,11 @@ std::uint32_t LockGraph::find(std::uint32_t process, std::uint64_t address) cons
   });
   const bool is_there = at != locks.end() && std::pair(at->process, at->address) == wanted;
   return is_there ? static_cast<std::uint32_t>(at - locks.begin()) : kNone;
+}
+
+const LockHolders* LockGraph::find_holders(std::uint32_t lock) const {
+  const auto at = std::ranges::lower_bound(holders, lock, {}, &LockHolders::lock);
+  return at != holders.end() && at->lock == lock ? &*at : nullptr;
 }
 
 LockGraph find_lock_graph(const SeriesStudy& all) {

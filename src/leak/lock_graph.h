@@ -14,7 +14,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <span>
 #include <vector>
 
@@ -36,13 +35,15 @@ struct WaitedLock {
   std::uint32_t first_waiter = 0;  ///< In LockGraph::waiters, to that of the next lock.
 };
 
+inline constexpr std::size_t kMostHolders = 8;
+
 /// Who may hold a lock.
 struct LockHolders {
-  std::vector<std::uint32_t> rows;  ///< Of GoroutineIndex::known(); at most kMostHolders.
+  std::uint32_t lock = 0;       ///< In LockGraph::locks.
+  std::uint32_t first_row = 0;  ///< In LockGraph::holder_rows.
+  std::uint8_t count = 0;       ///< Of them, at most kMostHolders.
   HolderHint hint = HolderHint::Pointer;
 };
-
-inline constexpr std::size_t kMostHolders = 8;
 
 /// One step of a cycle: `waiter` waits for `lock`, which the waiter of the next step may hold.
 struct LockStep {
@@ -53,7 +54,8 @@ struct LockStep {
 struct LockGraph {
   std::vector<WaitedLock> locks;       ///< By process and address.
   std::vector<std::uint32_t> waiters;  ///< Of all locks: rows of GoroutineIndex::known(), by id.
-  std::map<std::uint32_t, LockHolders> holders;  ///< By lock; of those for which some are known.
+  std::vector<LockHolders> holders;    ///< By lock; of those for which some are known.
+  std::vector<std::uint32_t> holder_rows;  ///< Of all locks: rows of GoroutineIndex::known().
   std::vector<std::vector<LockStep>> cycles;
 
   /// Of the lock with this index in `locks`.
@@ -64,8 +66,16 @@ struct LockGraph {
     return std::span(waiters).subspan(first, end - first);
   }
 
+  /// Likeliest first.
+  [[nodiscard]] std::span<const std::uint32_t> rows_of(const LockHolders& some) const {
+    return std::span(holder_rows).subspan(some.first_row, some.count);
+  }
+
   /// The index of the lock in `locks`, or kNone.
   [[nodiscard]] std::uint32_t find(std::uint32_t process, std::uint64_t address) const;
+
+  /// Of the lock with this index in `locks`; nullptr: none is known.
+  [[nodiscard]] const LockHolders* find_holders(std::uint32_t lock) const;
 };
 
 /// Complexity: n log n in the goroutines that wait for a lock and in the pointers known.

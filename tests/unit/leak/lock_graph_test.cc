@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,11 @@ std::uint64_t id_of(const SnapshotSeries& series, std::uint32_t row) {
   return study_series(series, GoroutineIndex(series)).goroutines.known()[row].id;
 }
 
+std::span<const std::uint32_t> holders_of(const LockGraph& graph, std::uint32_t lock) {
+  const LockHolders* const holders = graph.find_holders(lock);
+  return holders == nullptr ? std::span<const std::uint32_t>() : graph.rows_of(*holders);
+}
+
 // Two goroutines, each with both objects among its arguments.
 std::vector<TestGroup> crosswise(std::uint64_t newest) {
   return {waiting("main.(*conn).mark", "main.(*pool).fail", {20}, kB, {kA, kB}),
@@ -72,7 +78,8 @@ TEST(LockGraph, FindsACycleByPointers) {
   const LockGraph graph = graph_of(series);
   ASSERT_EQ(graph.cycles.size(), 1u);
   EXPECT_EQ(graph.cycles[0].size(), 2u);
-  EXPECT_EQ(graph.holders.at(0).hint, HolderHint::Pointer);
+  ASSERT_EQ(holders_of(graph, 0).size(), 1u);
+  EXPECT_EQ(graph.find_holders(0)->hint, HolderHint::Pointer);
 }
 
 TEST(LockGraph, FindsTheObjectInFrontOfItsLock) {
@@ -81,7 +88,7 @@ TEST(LockGraph, FindsTheObjectInFrontOfItsLock) {
         {"chan send", {{"main.(*cache).flush", "/srv/main.go", 50}}, {12}, 0, 0, 0, {kA}}}});
   const LockGraph graph = graph_of(series);
   ASSERT_EQ(graph.locks.size(), 1u);
-  const std::vector<std::uint32_t>& holders = graph.holders.at(0).rows;
+  const std::span<const std::uint32_t> holders = holders_of(graph, 0);
   ASSERT_EQ(holders.size(), 1u);
   EXPECT_EQ(id_of(series, holders[0]), 12u);
 }
@@ -93,7 +100,8 @@ TEST(LockGraph, FindsACycleByTypes) {
                   waiting("main.(*account).deposit", "main.(*account).transfer", {21}, kA, {kA})}});
   const LockGraph graph = graph_of(series);
   ASSERT_EQ(graph.cycles.size(), 1u);
-  EXPECT_EQ(graph.holders.at(0).hint, HolderHint::Type);
+  ASSERT_EQ(holders_of(graph, 0).size(), 1u);
+  EXPECT_EQ(graph.find_holders(0)->hint, HolderHint::Type);
 }
 
 // Those that only came to the first lock have the same objects among their arguments.
@@ -110,8 +118,9 @@ TEST(LockGraph, PrefersWhoIsInACallOfAnother) {
   groups.push_back(queue);
   const SnapshotSeries series = series_of({groups});
   const LockGraph graph = graph_of(series);
-  const std::uint32_t holder = graph.holders.at(graph.find(0, kB)).rows.front();
-  EXPECT_EQ(id_of(series, holder), 21u);
+  const std::span<const std::uint32_t> holders = holders_of(graph, graph.find(0, kB));
+  ASSERT_FALSE(holders.empty());
+  EXPECT_EQ(id_of(series, holders[0]), 21u);
 }
 
 // Both orders in one function, with a crowd in front of its first lock. Who is in the crowd has the
@@ -141,9 +150,8 @@ TEST(LockGraph, WhoIsFurtherOnInAFunctionMayHoldWhatItLockedBefore) {
   const SnapshotSeries series = series_of({crowds_at_two_locks(50)});
   const LockGraph graph = graph_of(series);
   const auto holder_of = [&](std::uint64_t lock) {
-    const auto found = graph.holders.find(graph.find(0, lock));
-    const bool is_one = found != graph.holders.end() && found->second.rows.size() == 1;
-    return is_one ? id_of(series, found->second.rows[0]) : 0;
+    const auto rows = holders_of(graph, graph.find(0, lock));
+    return rows.size() == 1 ? id_of(series, rows[0]) : 0;
   };
   EXPECT_EQ(holder_of(kA), 20u);
   EXPECT_EQ(holder_of(kB), 21u);
