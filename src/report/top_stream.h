@@ -14,21 +14,17 @@
 
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <string_view>
 
 #include "base/limits.h"
 #include "model/merge.h"
 #include "model/profile.h"
 #include "model/profile_stream.h"
 #include "report/report_options.h"
+#include "report/streamed_tables.h"
 #include "report/top.h"
 
 namespace plumb {
-
-/// True if a function is to be called otherwise.
-using ChangesName = std::function<bool(std::string_view name, std::string_view system_name)>;
 
 /// Not thread-safe.
 class TopStream final : public ProfileStream {
