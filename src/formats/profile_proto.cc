@@ -8,20 +8,15 @@
 #include <optional>
 #include <span>
 
-#include "base/packed_ids.h"
 #include "base/raw_vector.h"
-#include "base/varint.h"
 #include "formats/id_table.h"
 #include "formats/plain_records.h"
 #include "formats/profile_proto_fields.h"
+#include "formats/proto_stack.h"
 #include "formats/proto_wire.h"
 
 namespace plumb {
 namespace {
-
-Error bad_type(const WireField& field) {
-  return Error(ErrorCode::NotRecognized, "type mismatch").at(field.offset);
-}
 
 Error malformed(std::string message) {
   return Error(ErrorCode::Malformed, std::move(message));
@@ -74,11 +69,10 @@ class ProtoReader {
     if (sample_count_ == 0) return 0;
     const auto add = [this](const PlainSample& sample) {
       if (sample.value_count != width_) return false;
-      stack_ = {};
-      frames_ = 0;
-      if (!add_locations({.type = kWireBytes, .bytes = sample.locations})) return false;
-      if (frames_ > limits_.stack_frames || !read_labels(sample.labels)) return false;
-      profile_.add_sample(profile_.add_packed_stack(frames_, stack_),
+      stack_.clear();
+      if (!stack_.add({.type = kWireBytes, .bytes = sample.locations})) return false;
+      if (stack_.frames() > limits_.stack_frames || !read_labels(sample.labels)) return false;
+      profile_.add_sample(profile_.add_packed_stack(stack_.frames(), stack_.packed()),
                           std::span(sample.values).first(width_), labels_);
       ++sample_count_;
       return true;
@@ -101,7 +95,7 @@ class ProtoReader {
 
   // Strings are still indices into the input's table here: an index is stored as the StringId.
   Result<void> store_string_index(const WireField& field, StringId& id) {
-    if (field.type != kWireVarint) return bad_type(field);
+    if (field.type != kWireVarint) return bad_wire_type(field);
     if (field.value >= kNone) return malformed("malformed profile format").at(field.offset);
     id.index = static_cast<std::uint32_t>(field.value);
     max_string_ = std::max(max_string_, id.index);
@@ -109,7 +103,7 @@ class ProtoReader {
   }
 
   Result<void> read_value_type(const WireField& field, ValueType& type) {
-    if (field.type != kWireBytes) return bad_type(field);
+    if (field.type != kWireBytes) return bad_wire_type(field);
     ByteReader in(field.bytes, field.offset);
     WireField part;
     while (!in.at_end()) {
@@ -121,7 +115,7 @@ class ProtoReader {
   }
 
   Result<void> read_string(const WireField& field) {
-    if (field.type != kWireBytes) return bad_type(field);
+    if (field.type != kWireBytes) return bad_wire_type(field);
     if (strings_.empty() && !field.bytes.empty()) {
       return Error(ErrorCode::NotRecognized, "string_table[0] must be ''").at(field.offset);
     }
@@ -130,7 +124,7 @@ class ProtoReader {
   }
 
   Result<void> read_function(const WireField& field) {
-    if (field.type != kWireBytes) return bad_type(field);
+    if (field.type != kWireBytes) return bad_wire_type(field);
     Function function;
     std::uint64_t id = 0;
     ByteReader in(field.bytes, field.offset);
@@ -138,7 +132,7 @@ class ProtoReader {
     while (!in.at_end()) {
       if (!take_wire_field(in, part)) return wire_error(in, part);
       if (part.number == 0 || part.number > 5) continue;
-      if (part.type != kWireVarint) return bad_type(part);
+      if (part.type != kWireVarint) return bad_wire_type(part);
       switch (part.number) {
         case 1:
           id = part.value;
@@ -162,7 +156,7 @@ class ProtoReader {
   }
 
   Result<void> read_line(const WireField& field) {
-    if (field.type != kWireBytes) return bad_type(field);
+    if (field.type != kWireBytes) return bad_wire_type(field);
     Line line;
     std::uint64_t function = 0;
     ByteReader in(field.bytes, field.offset);
@@ -170,7 +164,7 @@ class ProtoReader {
     while (!in.at_end()) {
       if (!take_wire_field(in, part)) return wire_error(in, part);
       if (part.number == 0 || part.number > 3) continue;
-      if (part.type != kWireVarint) return bad_type(part);
+      if (part.type != kWireVarint) return bad_wire_type(part);
       if (part.number == 1) function = part.value;
       if (part.number == 2) line.line = static_cast<std::int64_t>(part.value);
       if (part.number == 3) line.column = static_cast<std::int64_t>(part.value);
@@ -181,7 +175,7 @@ class ProtoReader {
   }
 
   Result<void> read_location(const WireField& field) {
-    if (field.type != kWireBytes) return bad_type(field);
+    if (field.type != kWireBytes) return bad_wire_type(field);
     Location location;
     std::uint64_t id = 0;
     std::uint64_t mapping = 0;
@@ -205,7 +199,7 @@ class ProtoReader {
         continue;
       }
       if (part.number == 0 || part.number > 5) continue;
-      if (part.type != kWireVarint) return bad_type(part);
+      if (part.type != kWireVarint) return bad_wire_type(part);
       if (part.number == 1) id = part.value;
       if (part.number == 2) mapping = part.value;
       if (part.number == 3) location.address = part.value;
@@ -224,7 +218,7 @@ class ProtoReader {
   }
 
   Result<void> read_mapping(const WireField& field) {
-    if (field.type != kWireBytes) return bad_type(field);
+    if (field.type != kWireBytes) return bad_wire_type(field);
     Mapping mapping;
     std::uint64_t id = 0;
     ByteReader in(field.bytes, field.offset);
@@ -232,7 +226,7 @@ class ProtoReader {
     while (!in.at_end()) {
       if (!take_wire_field(in, part)) return wire_error(in, part);
       if (part.number == 0 || part.number > 10) continue;
-      if (part.type != kWireVarint) return bad_type(part);
+      if (part.type != kWireVarint) return bad_wire_type(part);
       if (part.number == 1) id = part.value;
       if (part.number == 2) mapping.start = part.value;
       if (part.number == 3) mapping.limit = part.value;
@@ -250,14 +244,14 @@ class ProtoReader {
   }
 
   Result<void> read_label(const WireField& field) {
-    if (field.type != kWireBytes) return bad_type(field);
+    if (field.type != kWireBytes) return bad_wire_type(field);
     Label label;
     ByteReader in(field.bytes, field.offset);
     WireField part;
     while (!in.at_end()) {
       if (!take_wire_field(in, part)) return wire_error(in, part);
       if (part.number == 0 || part.number > 4) continue;
-      if (part.type != kWireVarint) return bad_type(part);
+      if (part.type != kWireVarint) return bad_wire_type(part);
       if (part.number == 1) TRY(store_string_index(part, label.key));
       if (part.number == 2) TRY(store_string_index(part, label.str));
       if (part.number == 3) label.num = static_cast<std::int64_t>(part.value);
@@ -268,26 +262,11 @@ class ProtoReader {
     return {};
   }
 
-  // Appends the numbers of a repeated integer field, packed or not.
-  template <typename Int>
-  Result<void> read_repeated(const WireField& field, std::vector<Int>& out) {
-    if (field.type == kWireVarint) {
-      out.push_back(static_cast<Int>(field.value));
-      return {};
-    }
-    if (field.type != kWireBytes) return bad_type(field);
-    ByteReader in(field.bytes, field.offset);
-    while (!in.at_end()) out.push_back(static_cast<Int>(in.varint()));
-    if (!in.ok()) return in.error();
-    return {};
-  }
-
   Result<void> read_sample(const WireField& field) {
-    if (field.type != kWireBytes) return bad_type(field);
+    if (field.type != kWireBytes) return bad_wire_type(field);
     values_.clear();
     labels_.clear();
-    stack_ = {};
-    frames_ = 0;
+    stack_.clear();
     ByteReader in(field.bytes, field.offset);
     WireField part;
     while (!in.at_end()) {
@@ -295,84 +274,20 @@ class ProtoReader {
       if (part.number == 2 && part.type == kWireVarint) {
         values_.push_back(static_cast<std::int64_t>(part.value));
       } else if (part.number == 1) {
-        TRY(add_locations(part));
+        TRY(stack_.add(part));
       } else if (part.number == 2) {
         TRY(read_repeated(part, values_));
       } else if (part.number == 3) {
         TRY(read_label(part));
       }
     }
-    if (frames_ > limits_.stack_frames) {
+    if (stack_.frames() > limits_.stack_frames) {
       return Error(ErrorCode::LimitExceeded,
                    "a stack has more than " + std::to_string(limits_.stack_frames) + " frames")
           .at(field.offset);
     }
     add_sample();
     return {};
-  }
-
-  // Appends location ids to stack_, as varints.
-  Result<void> add_locations(const WireField& field) {
-    if (field.type == kWireBytes) {
-      // Nearly always there is one such field, and it refers to what was referred to before.
-      if (stack_.empty()) {
-        frames_ = count_plain_ids(field.bytes, dense_limit());
-        if (frames_ != 0) {
-          stack_ = field.bytes;
-          return {};
-        }
-      }
-      if (scratch_.size() < field.bytes.size() + kPackedIdsSlack) {
-        scratch_.resize(field.bytes.size() * 2 + kPackedIdsSlack);
-      }
-      const std::uint32_t* const end = decode_packed_ids(field.bytes, scratch_.data());
-      if (end != nullptr) {
-        note_locations({scratch_.data(), end});
-        frames_ += static_cast<std::uint64_t>(end - scratch_.data());
-        if (stack_.empty()) {
-          stack_ = field.bytes;
-          return {};
-        }
-        own_stack() += field.bytes;
-        stack_ = joined_;
-        return {};
-      }
-    }
-    wide_ids_.clear();
-    TRY(read_repeated(field, wide_ids_));
-    std::string& joined = own_stack();
-    for (const std::uint64_t id : wide_ids_) {
-      append_varint(joined, id);
-      max_location_ = std::max(max_location_, id);
-      min_location_ = std::min(min_location_, id);
-    }
-    stack_ = joined;
-    frames_ += wide_ids_.size();
-    return {};
-  }
-
-  // Ids from 1 to this need not be noted.
-  [[nodiscard]] std::uint32_t dense_limit() const {
-    return min_location_ == 0
-               ? 0
-               : static_cast<std::uint32_t>(std::min<std::uint64_t>(max_location_, UINT32_MAX));
-  }
-
-  // What there is of the stack, to be appended to.
-  std::string& own_stack() {
-    if (stack_.data() != joined_.data()) joined_.assign(stack_);
-    return joined_;
-  }
-
-  void note_locations(std::span<const std::uint32_t> ids) {
-    std::uint32_t most = 0;
-    std::uint32_t least = UINT32_MAX;
-    for (const std::uint32_t id : ids) {
-      most = std::max(most, id);
-      least = std::min(least, id);
-    }
-    max_location_ = std::max<std::uint64_t>(max_location_, most);
-    if (!ids.empty()) min_location_ = std::min<std::uint64_t>(min_location_, least);
   }
 
   // How wide a row must be is only known when all sample types were read: the rows are compared
@@ -383,7 +298,8 @@ class ProtoReader {
       if (!bad_width_) bad_width_ = values_.size();
       return;
     }
-    profile_.add_sample(profile_.add_packed_stack(frames_, stack_), values_, labels_);
+    profile_.add_sample(profile_.add_packed_stack(stack_.frames(), stack_.packed()), values_,
+                        labels_);
   }
 
   Result<void> read_header(const WireField& field) {
@@ -423,7 +339,7 @@ class ProtoReader {
   }
 
   static Result<void> store_number(const WireField& field, std::int64_t& number) {
-    if (field.type != kWireVarint) return bad_type(field);
+    if (field.type != kWireVarint) return bad_wire_type(field);
     number = static_cast<std::int64_t>(field.value);
     return {};
   }
@@ -513,7 +429,7 @@ class ProtoReader {
     TRY(location_ids_.finish("location"));
     const bool all_known =
         location_ids_.is_dense()
-            ? max_location_ <= profile_.locations.size() && min_location_ > 0
+            ? stack_.all_within(profile_.locations.size())
             : profile_.remap_stacks([this](std::uint64_t id) { return location_ids_.find(id); });
     if (!all_known) return malformed("sample has nil location");
     return {};
@@ -553,17 +469,11 @@ class ProtoReader {
   std::uint64_t sample_count_ = 0;
   std::size_t width_ = 0;  // Values of the first sample.
   std::optional<std::size_t> bad_width_;
-  std::uint64_t max_location_ = 0;
-  std::uint64_t min_location_ = UINT64_MAX;
 
   // Scratch of the sample being read.
   std::vector<std::int64_t> values_;
   std::vector<Label> labels_;
-  std::string_view stack_;  // Of the input, or joined_.
-  std::string joined_;
-  std::uint64_t frames_ = 0;
-  std::vector<std::uint32_t> scratch_;
-  std::vector<std::uint64_t> wide_ids_;
+  ProtoStack stack_;
 };
 
 }  // namespace

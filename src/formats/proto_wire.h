@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "base/byte_reader.h"
 #include "base/limits.h"
@@ -63,6 +64,26 @@ inline Error wire_error(const ByteReader& in, const WireField& field) {
   if (!in.ok()) return in.error();
   return Error(ErrorCode::NotRecognized, "unknown wire type " + std::to_string(field.type))
       .at(field.offset);
+}
+
+/// Says that a field, which is known, is of another type than it should be.
+inline Error bad_wire_type(const WireField& field) {
+  return Error(ErrorCode::NotRecognized, "type mismatch").at(field.offset);
+}
+
+/// Appends the numbers of a repeated integer field, packed or not. Errors: bad_wire_type(), those
+/// of a varint.
+template <typename Int>
+Result<void> read_repeated(const WireField& field, std::vector<Int>& out) {
+  if (field.type == kWireVarint) {
+    out.push_back(static_cast<Int>(field.value));
+    return {};
+  }
+  if (field.type != kWireBytes) return bad_wire_type(field);
+  ByteReader in(field.bytes, field.offset);
+  while (!in.at_end()) out.push_back(static_cast<Int>(in.varint()));
+  if (!in.ok()) return in.error();
+  return {};
 }
 
 /// Takes one more block of a message from `window`, and calls `visit(field)`, which returns a bool
