@@ -85,10 +85,7 @@ Result<void> add_earlier(const Input& input, std::uint32_t& servers, const Sessi
                          LeaksBuilder& builder) {
   auto result = builder.add_before(leaks_input(input, servers), input.content);
   if (!result) return std::move(result).error().while_reading(input.name);
-  const auto* const dump = std::get_if<GoroutineDump>(&input.content);
-  const SourceLosses losses{
-      input.name, input.format->places,
-      dump != nullptr ? dump->losses : std::get<Profile>(input.content).losses};
+  const SourceLosses losses = losses_of(input.name, *input.format, input.content);
   session.say_losses(std::span(&losses, 1));
   return {};
 }

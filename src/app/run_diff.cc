@@ -102,7 +102,7 @@ class DiffRun {
     options.keep_goroutines = true;
     std::optional<Input> loaded;
     TRY(session.load_each(options, [&](Input input) {
-      const SourceLosses losses{input.name, input.format->places, losses_of(input.content)};
+      const SourceLosses losses = losses_of(input.name, *input.format, input.content);
       session.say_losses(std::span(&losses, 1));
       loaded = std::move(input);
     }));
@@ -110,11 +110,6 @@ class DiffRun {
       return Error(ErrorCode::Usage, words[0] + ": diff compares two profiles, not more");
     }
     return *std::move(loaded);
-  }
-
-  static const std::vector<Loss>& losses_of(const Content& content) {
-    return std::visit([](const auto& held) -> const std::vector<Loss>& { return held.losses; },
-                      content);
   }
 
   Result<Exit> compare_goroutines(const Input& before, const Input& after) {

@@ -265,6 +265,11 @@ std::string loss_line(const SourceLosses& source, const Loss& loss) {
   return line + std::to_string(loss.first_place) + ')';
 }
 
+SourceLosses losses_of(std::string name, const Format& format, const Content& content) {
+  const auto losses = std::visit([](const auto& held) { return held.losses; }, content);
+  return {std::move(name), format.places, losses};
+}
+
 void say_losses(std::span<const SourceLosses> sources, const Environment& environment) {
   for (const SourceLosses& source : sources) {
     for (const Loss& loss : source.losses) environment.say("plumb: " + loss_line(source, loss));

@@ -45,6 +45,9 @@ struct SourceLosses {
   std::vector<Loss> losses;
 };
 
+/// Those of a source that is called `name`.
+SourceLosses losses_of(std::string name, const Format& format, const Content& content);
+
 /// "dump.txt: 3 x a goroutine without frames (first at line 7)".
 std::string loss_line(const SourceLosses& source, const Loss& loss);
 

@@ -186,11 +186,8 @@ Result<web::WebContent> open_web_content(const Settings& settings, const std::st
   content.operands = {name};
   content.snapshots = {name};
   content.is_foreign = true;
-  const bool is_dump = std::holds_alternative<GoroutineDump>(whole.content);
-  const std::vector<Loss>& losses = is_dump ? std::get<GoroutineDump>(whole.content).losses
-                                            : std::get<Profile>(whole.content).losses;
-  const SourceLosses lost{name, whole.format->places, losses};
-  for (const Loss& loss : losses) content.notices.push_back(loss_line(lost, loss));
+  const SourceLosses lost = losses_of(name, *whole.format, whole.content);
+  for (const Loss& loss : lost.losses) content.notices.push_back(loss_line(lost, loss));
   LeaksOptions options = leaks.options();
   options.source = {};
   LeaksBuilder builder(std::move(options));

@@ -41,6 +41,7 @@ class TopStream::State {
   void set_base(Profile base, const DiffOptions& options, const Limits& limits) {
     base_.emplace(std::move(base), options, limits);
     tables_.set_limit(limits.model_bytes);
+    hashes_stacks_ = true;
     fields_.reserve(kUsualFields);
   }
 
@@ -52,7 +53,7 @@ class TopStream::State {
       return locations_.add(id, functions);
     };
     if (!has_locations_ && !parts.for_each_location(add)) return false;
-    if (base_) StreamedBase::hash_stacks(parts.samples);
+    if (hashes_stacks_) StreamedBase::hash_stacks(parts.samples);
     RawVector<std::uint32_t>& ids = parts.samples.locations;
     locations_.look_up({ids.data(), ids.size()});
     return true;
@@ -306,6 +307,7 @@ class TopStream::State {
     rank_exactly(shown_, sums_);
     sums_.restart_edges(kMaxExactCells);
     are_cancelled_off_ = false;
+    hashes_stacks_ = false;
     phase_ = Phase::Edges;
     has_locations_ = true;
   }
@@ -327,6 +329,7 @@ class TopStream::State {
   std::int64_t total_ = 0;
 
   std::optional<StreamedBase> base_;
+  bool hashes_stacks_ = false;      // For it; the thread that reads asks.
   bool are_cancelled_off_ = false;  // Its stacks of which nothing is left, off the edges.
   RawVector<char> fields_;          // For it: all of the input but the samples.
   StreamedHeader header_;
