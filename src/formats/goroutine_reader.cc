@@ -8,6 +8,7 @@
 #include "base/strings.h"
 #include "formats/goroutine_node.h"
 #include "formats/log_fields.h"
+#include "formats/log_row.h"
 #include "formats/record_process.h"
 
 namespace plumb {
@@ -21,9 +22,6 @@ constexpr std::size_t kHeaderBytes = std::size_t{64} << 10;
 // is long. More often nobody changes the prefix of a log.
 constexpr int kLessons = 8;
 constexpr std::uint64_t kLessonLines = 8192;
-
-// No log puts more than this in front of a line.
-constexpr std::size_t kPrefixBytes = 512;
 
 // A goroutine in whose text so many lines of something else stand has ended; one that lacks its
 // last frame, only if many more do.
@@ -170,8 +168,8 @@ bool GoroutineReader::learn_from(std::string_view line) {
   if (line.ends_with('\r')) cleaner_.learn_carriage_returns();
   if (!pending_.empty() && line.starts_with(kEscapedTab)) cleaner_.learn_escaped_tabs();
   if (at_.node != 0 && line.starts_with('"') && line.ends_with(")\"")) cleaner_.learn_quotes();
-  if (may_learn() && line.find(kGoroutineWord, 1) != std::string_view::npos)
-    learn_from_header(line);
+  const std::size_t header = line.find(kGoroutineWord, line.ends_with(':') ? 1 : 0);
+  if (header != std::string_view::npos && may_learn()) learn_from_header(line);
   if (!cleaner_.has_news()) return false;
   ++lessons_;
   for (std::string& candidate : crash_.candidates()) candidate = cleaner_.clean_line(candidate);
@@ -185,22 +183,11 @@ void GoroutineReader::learn_from_header(std::string_view line) {
     cleaner_.learn_process(find_record_process(line).name);
     return;
   }
-  if (starts_as_goroutine_header(line)) return;
-  std::string_view text = line;
-  const bool is_field = consume_suffix(text, R"(\n")") || consume_suffix(text, "\"");
-  const std::optional<std::size_t> at = find_hidden_header(text);
-  if (!at || *at > kPrefixBytes) return;
-  std::string_view prefix = text.substr(0, *at);
-  if (is_field) {
-    const bool is_all = prefix.find('"') == 0 && prefix.find('"', 1) == std::string_view::npos;
-    if (!is_all && !prefix.ends_with(",\"") && !prefix.ends_with(";\"")) return;
-    cleaner_.learn_quotes();
-    if (is_all) return;
-    prefix.remove_suffix(1);
-  } else if (is_quoted(line, *at)) {
-    return;
-  }
-  learn_prefix(LogPrefix(prefix));
+  const std::optional<HeaderRow> row = find_header_row(line);
+  if (!row || (!row->is_quoted && is_quoted(line, row->before.size()))) return;
+  if (row->is_quoted) cleaner_.learn_quotes();
+  if (!row->behind.empty()) cleaner_.learn_suffix(LogSuffix(row->behind));
+  if (!row->before.empty()) learn_prefix(LogPrefix(row->before));
 }
 
 void GoroutineReader::learn_prefix(LogPrefix prefix) {

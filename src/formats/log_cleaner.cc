@@ -21,8 +21,11 @@ constexpr char kSomeBlanks = '\x02';
 // How the shape of "app.log:12:" ends.
 constexpr std::string_view kGrepNumber = ":\x01:";
 
-// So many prefixes are known at a time.
+// So many prefixes are known at a time, and suffixes.
 constexpr std::size_t kPrefixes = 32;
+
+// No log puts more behind a line.
+constexpr std::size_t kSuffixBytes = 1024;
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
@@ -144,6 +147,20 @@ std::optional<ProcessPrefix> LogPrefix::match_parts(std::string_view line) const
   return found;
 }
 
+LogSuffix::LogSuffix(std::string_view sample)
+    : backwards_(std::string(trim(sample).rbegin(), trim(sample).rend())),
+      is_behind_blank_(sample != trim(sample) && is_word(trim(sample)[0])) {}
+
+std::optional<std::size_t> LogSuffix::match(std::string_view line) const {
+  line = trim_line_end(line);
+  const std::string_view end = line.substr(line.size() - std::min(line.size(), kSuffixBytes));
+  const std::optional<std::size_t> length = backwards_.match(std::string(end.rbegin(), end.rend()));
+  if (!length) return std::nullopt;
+  line.remove_suffix(*length);
+  if (is_behind_blank_ && !line.empty() && !is_blank(line.back())) return std::nullopt;
+  return trim_line_end(line).size();
+}
+
 void LogCleaner::note_news() {
   is_active_ = true;
   has_news_ = true;
@@ -192,6 +209,13 @@ void LogCleaner::learn_prefix(LogPrefix prefix) {
   note_news();
 }
 
+void LogCleaner::learn_suffix(LogSuffix suffix) {
+  if (std::ranges::find(suffixes_, suffix) != suffixes_.end()) return;
+  if (suffixes_.size() == kPrefixes) suffixes_.pop_back();
+  suffixes_.insert(suffixes_.begin(), std::move(suffix));
+  note_news();
+}
+
 std::string_view LogCleaner::source() const {
   for (const LogPrefix& prefix : prefixes_) {
     if (!prefix.source().empty()) return prefix.source();
@@ -226,10 +250,17 @@ std::string LogCleaner::clean_line(std::string_view line) const {
   return text;
 }
 
-// Removes the prefix learned last of those that fit.
+// Removes the prefix learned last of those that fit, and the suffix.
 std::string_view LogCleaner::strip(std::string_view line) const {
   for (const LogPrefix& prefix : prefixes_) {
-    if (const std::optional<std::size_t> length = prefix.match(line)) return line.substr(*length);
+    if (const std::optional<std::size_t> length = prefix.match(line)) {
+      line.remove_prefix(*length);
+      break;
+    }
+  }
+  for (const LogSuffix& suffix : suffixes_) {
+    if (const std::optional<std::size_t> length = suffix.match(line))
+      return line.substr(0, *length);
   }
   return line;
 }

@@ -11,7 +11,7 @@
 //   {"MESSAGE":"goroutine 1 [running]:","_PID":"1"}              journalctl -o json
 //   MESSAGE=goroutine 1 [running]:                               journalctl -o export, verbose
 //       "textPayload": "goroutine 1 [running]:",                 gcloud logging read --format=json
-//   2026-11-22T19:41:03Z,"goroutine 7 [select, 5 minutes]:"      CSV
+//   2026-11-22T19:41:03Z,"goroutine 7 [select, 5 minutes]:"      CSV, see log_row.h
 //   #011/srv/app/main.go:12 +0x1d                                rsyslog, of a tab
 //   goroutine 1 [running]:\r                                     CRLF
 //
@@ -87,6 +87,23 @@ class LogPrefix {
   std::size_t context_from_ = std::string::npos;
 };
 
+/// The shape of what stands behind the text of a line, like that of a prefix.
+class LogSuffix {
+ public:
+  /// Learns the shape from one suffix, which has no blanks at its end.
+  explicit LogSuffix(std::string_view sample);
+
+  /// How many bytes at the front of `line` are in front of a suffix of this shape, and of the
+  /// blanks that may fill the text up.
+  [[nodiscard]] std::optional<std::size_t> match(std::string_view line) const;
+
+  friend bool operator==(const LogSuffix& a, const LogSuffix& b) = default;
+
+ private:
+  LogPrefix backwards_;  // From its end.
+  bool is_behind_blank_ = false;
+};
+
 /// What has to be done to each line. Not thread-safe.
 class LogCleaner {
  public:
@@ -112,6 +129,9 @@ class LogCleaner {
   void learn_process(std::string process);
   /// Learns a prefix. The oldest of several may be forgotten.
   void learn_prefix(LogPrefix prefix);
+
+  /// Learns a suffix, likewise.
+  void learn_suffix(LogSuffix suffix);
 
   /// LogPrefix::source() of the prefix learned last that has one; empty if none has.
   [[nodiscard]] std::string_view source() const;
@@ -147,7 +167,8 @@ class LogCleaner {
   // Of the line, of the JSON in that, and so on; empty: lines are no JSON.
   std::vector<std::string_view> json_keys_;
   std::vector<LogPrefix> prefixes_;  // The one learned last is in front.
-  std::string record_process_;       // Empty: it is not said.
+  std::vector<LogSuffix> suffixes_;
+  std::string record_process_;  // Empty: it is not said.
   std::uint64_t learned_processes_ = 0;
   bool is_active_ = false;
   bool has_news_ = false;

@@ -32,6 +32,11 @@ constexpr bool is_json_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/// `line` without the blanks at its end.
+inline std::string_view trim_line_end(std::string_view line) {
+  return line.substr(0, line.find_last_not_of(" \t\r") + 1);
+}
+
 /// Takes the punctuation `mark` of JSON and the blanks around it. False if it is not in front.
 bool consume_mark(std::string_view& text, char mark);
 

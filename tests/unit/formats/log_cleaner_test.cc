@@ -212,6 +212,59 @@ std::vector<Disguise> disguises() {
        [](const Text& line, std::size_t) {
          return "\"2026-11-22T19:41:03Z app " + replace_all(line, "\"", "\"\"") + '"';
        }},
+      {"CsvWithoutHeader",
+       [](const Text& line, std::size_t n) {
+         const bool is_needed = line.find_first_of(",\"") != std::string::npos;
+         const Text field = '"' + replace_all(line, "\"", "\"\"") + '"';
+         return "2026-11-22 19:41:03." + std::to_string(100 + n % 100) + ',' +
+                (is_needed ? field : line) + ",stderr," + std::to_string(n * n);
+       }},
+      {"CsvWithoutHeaderAllInQuotes",
+       [](const Text& line, std::size_t n) {
+         return "\"2026-11-22T19:41:03Z\",\"" + replace_all(line, "\"", "\"\"") + "\",\"a b, " +
+                std::to_string(n) + "\"";
+       }},
+      {"CsvWithTheTextInFront",
+       [](const Text& line, std::size_t n) {
+         const bool is_needed = line.find_first_of(",\"") != std::string::npos;
+         const Text field = '"' + replace_all(line, "\"", "\"\"") + '"';
+         return (is_needed ? field : line) + ",2026-11-22 19:41:03." + std::to_string(n) + ",web-1";
+       }},
+      {"TextOfAwsLogs",
+       [](const Text& line, std::size_t n) {
+         return "EVENTS\t" + std::to_string(n) + "\tapp/0123\t" + line + "\t17000000" +
+                std::to_string(n);
+       }},
+      {"TabsBehind", [](const Text& line, std::size_t) { return line + "\tstderr"; }},
+      {"Logfmt",
+       [](const Text& line, std::size_t) {
+         const bool is_needed = line.find_first_of(" =\"\t") != std::string::npos || line.empty();
+         const Text value = is_needed ? '"' + json_text(line) + '"' : line;
+         return "time=2026-11-22T19:41:03.1Z level=INFO msg=" + value;
+       }},
+      {"LogfmtInTheMiddle",
+       [](const Text& line, std::size_t) {
+         const bool is_needed = line.find_first_of(" =\"\t") != std::string::npos || line.empty();
+         const Text value = is_needed ? '"' + json_text(line) + '"' : line;
+         return "time=\"2026-11-22T19:41:03.1Z\" level=info msg=" + value + " plugin=web-1";
+       }},
+      {"JsonOfUnknownField",
+       [](const Text& line, std::size_t n) {
+         return R"({"n":)" + std::to_string(n) + R"(,"said":")" + json_text(line) +
+                R"(","to":"stderr"})";
+       }},
+      {"Borders",
+       [](const Text& line, std::size_t) {
+         const Text text = spaces_for_tabs(line, 8);
+         return "\u2502 " + text + Text(text.size() < 78 ? 78 - text.size() : 0, ' ') + "\u2502";
+       }},
+      {"RowsOfATable",
+       [](const Text& line, std::size_t n) {
+         return "| " + std::to_string(n) + " | " + line +
+                Text(line.size() < 90 ? 90 - line.size() : 1, ' ') + '|';
+       }},
+      {"ColoursOfLines",
+       [](const Text& line, std::size_t) { return "\x1b[31m" + line + "\x1b[0m"; }},
       {"Grep",
        [](const Text& line, std::size_t n) {
          return std::to_string(n + 1) + (line.starts_with("goroutine ") ? ":" : "-") + line;
@@ -282,6 +335,28 @@ INSTANTIATE_TEST_SUITE_P(Logs, Disguised, testing::ValuesIn(disguises()),
                          [](const testing::TestParamInfo<Disguise>& test) {
                            return std::string(test.param.name);
                          });
+
+// Where the first lines of a log have no colours, nobody takes off those of the others.
+TEST(GoroutineLogs, ColoursMayBeginLate) {
+  std::string log;
+  while (log.size() < std::size_t{1} << 20) log += "INFO all is well\n";
+  const std::string text = read_sample("go1.19/crash/crash.sigquit.txt");
+  std::string coloured = log;
+  for (std::string_view rest = text; !rest.empty();) {
+    coloured.append("\x1b[0;31m").append(take_until(rest, '\n')).append("\x1b[0m\n");
+  }
+  EXPECT_EQ(describe(dump_of(coloured)), describe(dump_of(log + text)));
+}
+
+TEST(GoroutineLogs, SentencesAreNoRows) {
+  for (const std::string_view line :
+       {"it printed \"goroutine 1 [running]:\" and ended",
+        "fmt.Println(\"goroutine 1 [running]:\")", "see goroutine 1 [running]: it waits",
+        "goroutine 1 [running]: it waits", "after goroutine 1 [running]:, which waits",
+        "`goroutine 1 [running]:`"}) {
+    EXPECT_FALSE(read_dump(std::string(line) + "\nmain.f()\n\ta.go:1 +0x1\n")) << line;
+  }
+}
 
 TEST(GoroutineLogs, PrefixOfTheHeaderAlone) {
   const GoroutineDump dump = dump_of(
