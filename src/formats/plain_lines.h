@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // PlainLines: what was copied from a terminal or a web page, as a program would have printed it:
-// without colours and other commands to a terminal, and with blanks for those that may not break.
+// without colours and other commands to a terminal, with blanks for those that may not break,
+// characters for the names that HTML and XML have for them, and each line on one of its own.
 //
 //   ESC[36mweb-1  | ESC[0mgoroutine 1 [running]:        docker compose, foreman, journalctl, script
+//   goroutine&nbsp;1&nbsp;[running]:                    a page as its source
+//   &#x9;/srv/app/main.go:12 &#43;0x1d                  Go's encoding/xml and html/template
 //
 // Source: ECMA-48 for the commands.
 
@@ -35,12 +38,17 @@ class PlainLines final : public RewritingSource {
   void finish(std::string& out) override;
 
   void take(char c, std::string& out);
+  bool take_held(char c, std::string& out);
   void take_escaped(char c);
 
   Place place_ = Place::Text;
-  bool has_blanks_ = false;   // That may not break.
-  bool has_lead_ = false;     // The first byte of what may be one is held back.
-  std::string_view special_;  // What cannot be handed on at once.
+  bool has_blanks_ = false;        // That may not break.
+  bool has_names_ = false;         // Of characters.
+  bool has_returns_ = false;       // For newlines.
+  bool is_double_spaced_ = false;  // A blank line behind each.
+  bool is_behind_line_ = false;    // The next newline is that of such a blank line.
+  std::string special_;            // What cannot be handed on at once.
+  std::string held_;               // The begin of such a blank or name.
 };
 
 }  // namespace plumb

@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/byte_source.h"
 #include "base/replace_all.h"
@@ -44,11 +46,29 @@ constexpr Text kTexts[] = {
      "b()\n",
      "goroutine 1 [running]:\nmain.a\xc2\xa0"
      "b()\n"},
+    {"Names", "a&nbsp;&nbsp;/b&#43;0x1 &lt;&gt;&amp;lt; &quot;&apos;&#x9;&#160;&#xa0;&#65;\n",
+     "a  /b+0x1 <>&lt; \"'\t  A\n"},
+    {"NoNames", "&nbsp;&nbspx; &; &#; &#x; &#0; &#8364; &longname; &&lt;&am",
+     " &nbspx; &; &#; &#x; &#0; &#8364; &longname; &<&am"},
+    {"NamesOfText", "a&lt;b &amp; c\n", "a&lt;b &amp; c\n"},
+    {"Returns", "a\rb\r\rc", "a\nb\n\nc"},
+    {"ReturnsOfLines", "a\r\nb\r", "a\r\nb\r"},
+    {"ReturnOfTheOnlyLine", "a\r", "a\r"},
     {"Empty", "", ""},
 };
 
 TEST(PlainLines, HaveNoCommands) {
   for (const Text& text : kTexts) EXPECT_EQ(rewritten(text.text), text.plain) << text.name;
+}
+
+TEST(PlainLines, HaveNoBlankOneBehindEach) {
+  std::string text = "a\n";
+  for (int i = 0; i < 20; ++i) text += "goroutine\nmain.f\n\n";
+  const std::string spaced = replace_all(text, "\n", "\n\n");
+  EXPECT_EQ(rewritten(spaced), text);
+  EXPECT_EQ(rewritten(spaced + "b\n"), text + "b\n");
+  EXPECT_EQ(rewritten("c\n" + spaced), "c\n" + spaced);
+  EXPECT_EQ(rewritten("a\n\nb\n\n"), "a\n\nb\n\n");
 }
 
 // `text` with `before` and `behind` at each of its lines.
@@ -58,12 +78,26 @@ std::string around_lines(std::string_view text, std::string_view before, std::st
   return out;
 }
 
+// `text` as a page has it, with these names of characters.
+std::string as_html(std::string text,
+                    std::initializer_list<std::pair<std::string_view, std::string_view>> names) {
+  text = replace_all(text, "&", "&amp;");
+  text = replace_all(replace_all(text, "<", "&lt;"), ">", "&gt;");
+  for (const auto& [character, name] : names) text = replace_all(text, character, name);
+  return text;
+}
+
 TEST(PlainLines, AreReadAsThoseOfTheProgram) {
   const std::string text = read_sample("go1.19/crash/crash.sigquit.txt");
   const std::string plain = describe(dump_of(text));
   EXPECT_EQ(describe(dump_of(around_lines(text, "\x1b[36mweb-1  | \x1b[0m", ""))), plain);
   EXPECT_EQ(describe(dump_of(around_lines(text, "\x1b[0;1;31m", "\x1b[0m\x1b[K"))), plain);
   EXPECT_EQ(describe(dump_of(replace_all(text, " ", "\xc2\xa0"))), plain);
+  EXPECT_EQ(describe(dump_of(replace_all(text, "\n", "\r"))), plain);
+  EXPECT_EQ(describe(dump_of(replace_all(text, "\n", "\n\n"))), plain);
+  EXPECT_EQ(describe(dump_of(as_html(text, {{"\t", "&nbsp;&nbsp;"}, {" ", "&nbsp;"}}))), plain);
+  EXPECT_EQ(describe(dump_of(as_html(text, {{"\t", "&#x9;"}, {"\n", "&#xA;"}}))), plain);
+  EXPECT_EQ(describe(dump_of("<pre>\n" + as_html(text, {{"+", "&#43;"}}) + "</pre>\n")), plain);
 }
 
 }  // namespace
