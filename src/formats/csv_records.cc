@@ -22,20 +22,6 @@ std::vector<std::string> split_header(std::string_view line, char separator) {
   return names;
 }
 
-void add_json(std::string_view text, std::string& out) {
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += {'\\', c};
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c != '\r') {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
 }  // namespace
 
 bool CsvRecords::begin(std::string_view head) {
@@ -102,9 +88,9 @@ std::string CsvRecords::record() const {
     if (key.empty() || (is_label && fields_[i].empty())) continue;
     std::string& to = is_label ? labels : texts;
     if (!to.empty()) to += ',';
-    add_json(key, to);
+    append_json_string(key, to);
     to += ':';
-    add_json(fields_[i], to);
+    append_json_string(fields_[i], to);
   }
   if (!labels.empty()) labels = "\"labels\":{" + labels + "},";
   return '{' + labels + texts + "}\n";

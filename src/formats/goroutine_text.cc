@@ -18,6 +18,7 @@
 #include "formats/json_records.h"
 #include "formats/plain_lines.h"
 #include "formats/split_lines.h"
+#include "formats/yaml_records.h"
 
 namespace plumb {
 namespace {
@@ -99,7 +100,8 @@ Result<GoroutineDump> read_goroutine_text(ByteSource& source, const ReadOptions&
   SplitLines whole(plain);
   FrameRecords frames(whole);
   JsonRecords records(frames);
-  CsvRecords lines(records);
+  YamlRecords documents(records);
+  CsvRecords lines(documents);
   GoroutineStreams reader(options);
   std::uint64_t bytes = 0;
   {

@@ -158,6 +158,20 @@ std::optional<std::string> take_json_string(std::string_view text) {
   return out;
 }
 
+void append_json_string(std::string_view text, std::string& out) {
+  out += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += {'\\', c};
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c != '\r') {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
 std::optional<std::string> unwrap_json_lines(std::string_view line, std::string_view key) {
   const std::string name = std::string(key) + '"';
   // A letter is found sooner than a quote: there are less of them.

@@ -59,6 +59,9 @@ std::optional<JsonField> take_json_field(std::string_view& text);
 /// end.
 std::optional<std::string> take_json_string(std::string_view text);
 
+/// Appends `text` as a string of JSON, without CR.
+void append_json_string(std::string_view text, std::string& out);
+
 /// The text in the field `key` of the JSON object in `line`, or of an object of which `line` is one
 /// of several; nothing if there is none. Newlines are blanks, but for those at the end, which are
 /// gone.

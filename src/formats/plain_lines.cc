@@ -68,7 +68,8 @@ bool PlainLines::begin(std::string_view head) {
   held_.clear();
   is_behind_line_ = false;
   has_blanks_ = contains(head, "goroutine\xc2\xa0");
-  has_names_ = std::ranges::any_of(kSignsOfNames,
+  has_names_ = contains(head, "&") &&
+               std::ranges::any_of(kSignsOfNames,
                                    [head](std::string_view sign) { return contains(head, sign); });
   has_returns_ = !contains(head, "\n") && contains(trim(head), "\r");
   is_double_spaced_ = has_double_spaces(head);
