@@ -17,6 +17,11 @@ namespace {
 // Control characters that stand for runs in a shape.
 constexpr char kSomeDigits = '\x01';
 constexpr char kSomeBlanks = '\x02';
+constexpr char kTime = '\x03';
+
+// A time of TAI64 or TAI64N behind its '@', as s6-log and multilog write it.
+constexpr std::size_t kShortTime = 16;
+constexpr std::size_t kLongTime = 24;
 
 // How the shape of "app.log:12:" ends.
 constexpr std::string_view kGrepNumber = ":\x01:";
@@ -32,6 +37,16 @@ bool is_blank(char c) {
 }
 bool is_word(char c) {
   return is_digit(c) || is_letter(c) || c == '_' || c == '-';
+}
+
+bool is_hex_digit(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f');
+}
+
+// True for the time in `@400000006921f3af2f3b4c00` behind the shape of what is in front.
+bool is_time(std::string_view shape, std::string_view word) {
+  return shape.ends_with('@') && (word.size() == kShortTime || word.size() == kLongTime) &&
+         std::ranges::all_of(word, is_hex_digit);
 }
 
 // True for a word with letters that no date has.
@@ -78,6 +93,11 @@ LogPrefix::LogPrefix(std::string_view sample) {
     } else if (is_word(rest[0])) {
       length = run_length(rest, is_word);
       const std::string_view word = rest.substr(0, length);
+      if (is_time(shape_, word)) {
+        shape_ += kTime;
+        rest.remove_prefix(length);
+        continue;
+      }
       if (is_name(word) && word.find_first_of("-_") != std::string_view::npos) {
         source_ += word;
         source_ += ' ';
@@ -130,6 +150,8 @@ std::optional<ProcessPrefix> LogPrefix::match_parts(std::string_view line) const
       if (length > 0 && is_time) length += fraction_length(rest.substr(length));
     } else if (c == kSomeBlanks) {
       length = run_length(rest, is_blank);
+    } else if (c == kTime) {
+      length = run_length(rest, is_hex_digit);
     } else if (rest.empty() ||
                (rest[0] != c && !(c == ':' && rest[0] == '-' && i >= context_from_))) {
       return std::nullopt;

@@ -4,6 +4,7 @@
 //   Nov 22 19:41:03 host app[123]: goroutine 1 [running]:        journald, syslog
 //   2026-11-22T19:41:03.123456789Z goroutine 1 [running]:        docker logs --timestamps
 //   2026-11-22T19:41:03.123456789Z stderr F goroutine 1 [running]:  containerd
+//   @400000006921f3af2f3b4c00 goroutine 1 [running]:             s6-log, multilog
 //   web-1  | goroutine 1 [running]:                              docker compose
 //   [pod/web-0/app] goroutine 1 [running]:                       kubectl logs --prefix
 //   {"log":"goroutine 1 [running]:\n","stream":"stderr","time":"..."}  docker's json-file
@@ -75,8 +76,8 @@ class LogPrefix {
  private:
   [[nodiscard]] std::optional<ProcessPrefix> match_parts(std::string_view line) const;
 
-  // kSomeDigits for a run of digits, kSomeBlanks of blanks, nothing for fractions of a second, else
-  // itself.
+  // kSomeDigits for a run of digits, kSomeBlanks of blanks, kTime for a time of TAI64, nothing for
+  // fractions of a second, else itself.
   std::string shape_;
   std::size_t trailing_blanks_ = 0;
   std::string source_;

@@ -52,6 +52,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"NoFractionOfAVersion", "app-1.2: ", "app-1: x", "no"},
         {"ZoneOffset", "2026-11-22T19:41:03.12+01:00 stderr F ",
          "2026-11-22T19:41:04.1+01:00 stderr F x", "x"},
+        {"TimeOfTai64n", "@400000006921f3af2f3b4c00 ", "@400000006921f3b00000000a x", "x"},
+        {"NoTimeOfTai64n", "@400000006921f3af2f3b4c ", "@400000006921f3b00000000a x", "no"},
         {"OtherReplica", "web-1  | ", "web-2  | x", "no"},
         {"OtherPod", "[pod/web-0/app] ", "[pod/web-1/app] x", "no"},
         {"OtherHost", "Nov 22 19:41:03 host1 ", "Nov 22 19:41:03 host2 x", "no"},
