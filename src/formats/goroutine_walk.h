@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fast reader of clean goroutine dumps. It walks the trie, and adds to it only frames that look
 // exactly as the runtime prints them. Everything else, the first header of each kind included, it
-// leaves to the careful reader (goroutine_reader.h).
+// leaves to the careful parser (goroutine_parser.h).
 
 #pragma once
 

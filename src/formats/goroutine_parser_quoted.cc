@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// GoroutineReader, where the lines of a goroutine stand in other text: in a string of a log's
+// GoroutineParser, where the lines of a goroutine stand in other text: in a string of a log's
 // record, or in the message of a panic.
 
 #include <algorithm>
@@ -7,32 +7,13 @@
 #include <vector>
 
 #include "base/scan.h"
-#include "formats/goroutine_reader.h"
-#include "formats/log_record.h"
-#include "formats/record_process.h"
+#include "formats/goroutine_parser.h"
 
 namespace plumb {
 
-// Reads the dumps in a line that is the record of a log. False if there is none.
-bool GoroutineReader::read_record(std::string_view line) {
-  if (line.find(kGoroutineWord) == std::string_view::npos) return false;
-  std::vector<std::string> dumps = find_dumps_in_record(line);
-  if (dumps.empty()) return false;
-  end_goroutine();
-  pending_.clear();
-  ignore_frames_ = gave_up_ = false;
+void GoroutineParser::read_whole(std::string text) {
+  break_off();
   const std::uint64_t number = at_.line;
-  for (std::string& dump : dumps) {
-    read_text(std::move(dump));
-    at_.line = number;
-    finish({});
-  }
-  cleaner_.learn_process(find_record_process(line).name);
-  return true;
-}
-
-// Reads the lines of `text`, which is a whole of its own.
-void GoroutineReader::read_text(std::string text) {
   std::erase(text, '\r');
   text += '\n';
   const std::size_t size = text.size();
@@ -41,30 +22,31 @@ void GoroutineReader::read_text(std::string text) {
   const char* const end = p + size;
   while (p < end) {
     p = walk(p, end);
-    if (p == end) return;
+    if (p == end) break;
     const std::string_view rest(p, static_cast<std::size_t>(end - p));
     const std::string_view line = rest.substr(0, rest.find('\n'));
     read_line(line);
     p += line.size() + 1;
   }
+  at_.line = number;
+  finish({});
 }
 
-void GoroutineReader::read_hidden_header(std::string_view line, std::size_t at) {
+void GoroutineParser::read_hidden_header(std::string_view line, std::size_t at) {
   if (!QuotedText::begins(line, at, crash_.candidates())) return read_header(line.substr(at));
   end_goroutine();
   quoted_.begin(line, at, crash_.candidates(), at_.line);
   crash_.offer(line);
 }
 
-// True if the header at `at` in `line` is of the message of a panic.
-bool GoroutineReader::is_quoted(std::string_view line, std::size_t at) {
+bool GoroutineParser::is_quoted(std::string_view line, std::size_t at) {
   return quoted_.is_open() ? quoted_.goes_on(line)
                            : QuotedText::begins(line, at, crash_.candidates());
 }
 
 // Takes `line` as a part of the message of a panic. False if that is over and the line has to be
 // read for itself.
-bool GoroutineReader::read_quoted(std::string_view line) {
+bool GoroutineParser::read_quoted(std::string_view line) {
   if (!quoted_.is_full() && quoted_.goes_on(line)) {
     quoted_.add(line);
     crash_.offer(line);
@@ -80,7 +62,7 @@ bool GoroutineReader::read_quoted(std::string_view line) {
 }
 
 // What was taken for a message is a dump of its own.
-void GoroutineReader::read_as_dump() {
+void GoroutineParser::read_as_dump() {
   const std::uint64_t line = std::exchange(at_.line, quoted_.first_line());
   auto& crash = crash_.candidates();
   crash.resize(std::min(crash.size(), quoted_.crash_lines()));
