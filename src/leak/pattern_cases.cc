@@ -74,6 +74,14 @@ constexpr Pattern kSemaphore = {
     "give the place back by defer, on every path; do not take a second one while holding one; take "
     "it in a select with ctx.Done()"};
 
+constexpr std::string_view kErrgroupGo = "sync/errgroup.(*Group).Go";
+constexpr Pattern kErrgroup = {
+    "L18", "exhausted pool",
+    "{blocked} waits for a place in an errgroup that has a limit: all are taken by functions that "
+    "do not return",
+    "see what the goroutines that errgroup.(*Group).Go started wait for, and end that by the "
+    "group's context; from within the group use TryGo, or another group"};
+
 constexpr Pattern kPool = {
     "L18", "exhausted pool",
     "{blocked} waits for one of a pool to be given back: all are taken, and those who have one "
@@ -164,6 +172,19 @@ constexpr std::array kCases = {
                  "given back",
                  "close every sql.Rows and end every sql.Tx by defer; run no query inside of a "
                  "transaction but by it; use QueryContext with a timeout"}},
+    Case{"sync/errgroup.(*Group).Wait", WaitGroup,
+         Pattern{"L15", "WaitGroup never done",
+                 "{blocked} waits for the functions that were given to an errgroup, and some of "
+                 "them do not return",
+                 "see what the goroutines that errgroup.(*Group).Go started wait for, and end that "
+                 "by the context of errgroup.WithContext; call Wait only when nobody of them needs "
+                 "who calls it"}},
+    Case{"singleflight.(*Group).Do", WaitGroup,
+         Pattern{"L15", "WaitGroup never done",
+                 "{blocked} waits for a call that another goroutine makes for all who want the "
+                 "same (singleflight), and which does not return",
+                 "see what the goroutine with singleflight.(*Group).doCall on its stack waits for, "
+                 "and give that a timeout; wait for it by DoChan in a select with ctx.Done()"}},
     Case{"", RWMutexRead,
          Pattern{"L11", "lock never released",
                  "{blocked} waits for a read lock: who holds the lock does not give it back, to "
@@ -236,6 +257,7 @@ const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
   if (id == kRead.id && study.is_being_read) return &kRead;
   if (id == kAnswer.id && awaits_http_answer(stacks, group, kind)) return &kAnswer;
   if (id == kOnce.id && waits_for_once(stacks, group)) return &kOnce;
+  if (id == kErrgroup.id && has_function(stacks, group, kErrgroupGo)) return &kErrgroup;
   if (id == kSemaphore.id && (kind == ChanSend || hints.select_sends)) return &kSemaphore;
   if (id == kPool.id && kind == ChanReceive) return &kPool;
   if (id == kFuture.id && !hints.creator_has_timeout) return &kFuture;

@@ -160,7 +160,8 @@ bool has_any(const StackGroups& stacks, const StackGroup& group,
       functions, [&](std::string_view name) { return has_function(stacks, group, name); });
 }
 
-constexpr std::array<std::string_view, 7> kPoolFunctions = {"database/sql.(*DB).conn",
+constexpr std::array<std::string_view, 8> kPoolFunctions = {"database/sql.(*DB).conn",
+                                                            "sync/errgroup.(*Group).Go",
                                                             "semaphore.(*Weighted).Acquire",
                                                             ".(*Pool).get",
                                                             ".(*Pool).Get",

@@ -116,6 +116,43 @@ TEST(PatternCases, KnowsWhoWaitsForASyncOnce) {
   EXPECT_FALSE(says(waits({load, once}), "sync.Once"));  // What it calls wants another lock.
 }
 
+// What stands on top of a handler of HTTP.
+Finding judge_handler(std::string_view state, const TestStack& top) {
+  TestStack stack = top;
+  stack.push_back({"main.handle", "/srv/app/main.go", 40});
+  stack.push_back({"net/http.HandlerFunc.ServeHTTP", "/go/src/net/http/server.go", 2322});
+  stack.push_back({"net/http.serverHandler.ServeHTTP", "/go/src/net/http/server.go", 3340});
+  stack.push_back({"net/http.(*conn).serve", "/go/src/net/http/server.go", 2109});
+  stack.push_back(
+      {"net/http.(*Server).Serve", "/go/src/net/http/server.go", 3493, 0, FrameKind::CreatedBy});
+  return judge_place(growing(state, stack), "main.handle");
+}
+
+// Nobody calls Done there, and a place is given back when a function returns.
+TEST(PatternCases, KnowsWhoWaitsForTheCallsOfOthers) {
+  const std::string module = "/go/pkg/mod/golang.org/x/sync@v0.11.0/";
+  const std::string singleflight = module + "singleflight/singleflight.go";
+  const std::string errgroup = module + "errgroup/errgroup.go";
+  const TestFrame wait = {"sync.(*WaitGroup).Wait", "/go/src/sync/waitgroup.go", 118};
+  const Finding shared =
+      judge_handler("sync.WaitGroup.Wait",
+                    {wait, {"golang.org/x/sync/singleflight.(*Group).Do", singleflight, 113}});
+  EXPECT_EQ(shared.pattern, "L15");
+  EXPECT_TRUE(says(shared.cause, "main.handle (main.go:40) waits for a call that another"))
+      << shared.cause;
+  EXPECT_FALSE(says(shared.fix, "wg.Done")) << shared.fix;
+  const Finding group = judge_handler(
+      "sync.WaitGroup.Wait", {wait, {"golang.org/x/sync/errgroup.(*Group).Wait", errgroup, 56}});
+  EXPECT_EQ(group.pattern, "L15");
+  EXPECT_TRUE(says(group.cause, "given to an errgroup")) << group.cause;
+  EXPECT_FALSE(says(group.fix, "wg.Done")) << group.fix;
+  const Finding place =
+      judge_handler("chan send", {{"golang.org/x/sync/errgroup.(*Group).Go", errgroup, 72}});
+  EXPECT_EQ(place.pattern, "L18");
+  EXPECT_TRUE(says(place.cause, "an errgroup that has a limit")) << place.cause;
+  EXPECT_FALSE(says(place.fix, "by defer")) << place.fix;
+}
+
 // Streams that clients read, of which there are more each minute.
 Finding judge_stream(const TestStack& connection, const TestStack* reader) {
   std::vector<std::vector<TestGroup>> snapshots = {
