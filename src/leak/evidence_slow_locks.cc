@@ -69,6 +69,7 @@ const GroupStudy* find_holder(const Holders& holders, const Key& key) {
 
 void note_slow_holder(const StackGroups& stacks, const GroupStudy& holder, std::string_view how,
                       GroupStudy& waiters) {
+  waiters.slow_holder = &holder;
   waiters.against.push_back(
       {"E10",
        "inferred: " + printable(short_name(blocked_function(stacks, *holder.group))) +

@@ -69,9 +69,10 @@ struct GroupStudy {
   bool is_woken = false;
   bool follows_load = false;
   bool is_startup = false;
-  bool has_clients = false;    ///< They may live as long as connections that are there.
-  bool has_workers = false;    ///< Whom they may wait for is not stuck.
-  bool may_be_slow = false;    ///< The lock may be held for long, and given back.
+  bool has_clients = false;  ///< They may live as long as connections that are there.
+  bool has_workers = false;  ///< Whom they may wait for is not stuck.
+  bool may_be_slow = false;  ///< The lock may be held for long, and given back.
+  const GroupStudy* slow_holder = nullptr;  ///< Who may hold the lock and is at work.
   bool is_being_read = false;  ///< Of the client of an HTTP server, whose answer somebody reads.
 
   [[nodiscard]] bool has_grown() const { return accumulates || spreads || grows; }

@@ -67,6 +67,12 @@ constexpr Pattern kOnce = {
     "see what the other goroutine with sync.(*Once).doSlow on its stack waits for; give that a "
     "timeout, and do not come back to the Once from within"};
 
+constexpr Pattern kSlowHolder = {
+    "L11", "lock never released",
+    "{blocked} waits for a lock that {holder} may hold while it waits for {held_for}",
+    "hold no lock while waiting: Unlock before such a call and Lock behind it, or give the call a "
+    "deadline (a context, SetDeadline, http.Client.Timeout)"};
+
 constexpr Pattern kSemaphore = {
     "L18", "exhausted pool",
     "{blocked} waits for a place in a channel that serves as a semaphore: all are taken, and none "
@@ -257,6 +263,9 @@ const Pattern* find_pattern_case(std::string_view id, const StackGroups& stacks,
   if (id == kRead.id && study.is_being_read) return &kRead;
   if (id == kAnswer.id && awaits_http_answer(stacks, group, kind)) return &kAnswer;
   if (id == kOnce.id && waits_for_once(stacks, group)) return &kOnce;
+  const bool has_slow_holder =
+      study.slow_holder != nullptr && study.slow_holder->group->blocked != kNone;
+  if (id == kSlowHolder.id && has_slow_holder) return &kSlowHolder;
   if (id == kErrgroup.id && has_function(stacks, group, kErrgroupGo)) return &kErrgroup;
   if (id == kSemaphore.id && (kind == ChanSend || hints.select_sends)) return &kSemaphore;
   if (id == kPool.id && kind == ChanReceive) return &kPool;

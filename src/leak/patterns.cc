@@ -144,6 +144,12 @@ std::string place_of(const StackGroups& stacks, const StackFrame& frame) {
          line_of(stacks.text(frame.file), frame.line);
 }
 
+// Where the goroutines of `group` wait; empty if that is not known.
+std::string blocked_place(const StackGroups& stacks, const StackGroup& group) {
+  if (group.blocked == kNone) return {};
+  return place_of(stacks, stacks.frame(group, group.blocked));
+}
+
 // Who started the goroutines of `group`, and where if that is known.
 std::string starter_text(const StackGroups& stacks, const StackGroup& group) {
   const std::string_view starter = starter_function(stacks, group);
@@ -407,10 +413,16 @@ void explain(const SeriesStudy& all, const GroupStudy& group, const SourceLines&
       in_cxx ? nullptr : find_pattern_case(finding.pattern, stacks, group, hints);
   if (pattern == nullptr) pattern = find_pattern(finding.pattern);
   if (pattern == nullptr || group.group->blocked == kNone) return;
-  const std::string blocked = place_of(stacks, stacks.frame(*group.group, group.group->blocked));
+  const std::string blocked = blocked_place(stacks, *group.group);
   const std::string creator = starter_text(stacks, *group.group);
   const auto fill = [&](std::string_view text) {
     std::string result = replace_all(std::string(text), "{blocked}", blocked);
+    if (const GroupStudy* const holder = group.slow_holder; holder != nullptr) {
+      result = replace_all(std::move(result), "{holder}", blocked_place(stacks, *holder->group));
+      const bool is_request = awaits_http_answer(stacks, *holder->group, holder->kind);
+      result = replace_all(std::move(result), "{held_for}",
+                           is_request ? "the answer to a request by HTTP" : describe(holder->kind));
+    }
     result = replace_all(std::move(result), "{creator}", creator);
     return replace_all(std::move(result), "{what}", describe(group.kind));
   };
@@ -428,7 +440,7 @@ void explain_member(const StackGroups& stacks, const Finding& lead, Finding& mem
   const Pattern* const pattern = find_pattern("L22");
   member.pattern = pattern->id;
   member.cause = replace_all(cause_of(*pattern, is_cxx(stacks, group)), "{blocked}",
-                             place_of(stacks, stacks.frame(group, group.blocked)));
+                             blocked_place(stacks, group));
   member.fix = std::string(pattern->fix) + ": " + lead.fix;
 }
 

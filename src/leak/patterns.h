@@ -22,7 +22,7 @@ using SourceLines = std::function<std::string(std::string_view file, std::int64_
 struct Pattern {
   std::string_view id;     ///< "L1"
   std::string_view name;   ///< "premature return"
-  std::string_view cause;  ///< With {blocked}, {creator} and {at} for functions and lines.
+  std::string_view cause;  ///< With {blocked}, {creator} and {holder} for functions and lines.
   std::string_view fix;
 };
 

@@ -70,6 +70,20 @@ TEST(HeldBack, ALockWhoseHolderIsAtWorkIsGivenBack) {
   EXPECT_EQ(level(idle, 60), "likely");
 }
 
+// It is no Unlock that is missing.
+TEST(HeldBack, WhoMayHoldALockForLongIsNamed) {
+  const TestStack fetch = {{"main.(*Box).fetch", "/srv/app/main.go", 40},
+                           {"main.(*Box).get", "/srv/app/main.go", 31},
+                           {"main.serve", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
+  const SnapshotSeries series = growing("sync.Mutex.Lock", kLocker, 60, {{"IO wait", fetch, {10}}});
+  const Finding finding = judge_place(series, "main.(*Box).get");
+  EXPECT_EQ(finding.pattern, "L11");
+  EXPECT_EQ(finding.cause,
+            "main.(*Box).get (main.go:27) waits for a lock that main.(*Box).fetch (main.go:40) may "
+            "hold while it waits for the network");
+  EXPECT_EQ(finding.fix.find("Unlock() right behind"), std::string::npos) << finding.fix;
+}
+
 TEST(HeldBack, AFunctionThatIsCalledOnceMayBeSlow) {
   const auto level = [](std::string_view state, std::int64_t seconds) {
     const TestGroup runner{state, kOnceRunner, {10}};
