@@ -12,6 +12,7 @@
 #include "base/units.h"
 #include "leak/align_formats.h"
 #include "leak/cut_snapshot.h"
+#include "leak/goroutine_column.h"
 #include "leak/new_requests.h"
 
 namespace plumb {
@@ -87,6 +88,8 @@ Result<void> SeriesBuilder::add_hint(const Profile& profile) {
     for (std::size_t i = 0; i < groups.size(); ++i) {
       leaked_[i] = std::max(leaked_[i], groups[i].leaked);
     }
+    const auto column = find_goroutine_column(profile);
+    series_.has_leak_profile |= column.has_value() && column->is_leak_profile;
   }
   grouper_.put_back(std::move(counts));
   return result;

@@ -110,6 +110,7 @@ struct SnapshotSeries {
   std::uint32_t first_since_restart = 0;  ///< Counts in front of it are of another process.
   std::size_t restarts = 0;
   std::vector<std::string> builds;  ///< Of the first process, in their order; empty: not known.
+  bool has_leak_profile = false;    ///< Go was asked which goroutines are leaked.
   bool has_times = false;           ///< Every snapshot has one, later than that in front.
 
   /// Of a snapshot since the first one, in seconds or intervals.

@@ -176,16 +176,31 @@ Ruling rule(const SeriesStudy& all, const GroupStudy& group,
   return *std::move(ruling);
 }
 
-std::string advise(const SeriesStudy& all, const GroupStudy& group, Level level) {
+// Go's own proof is of those that nothing can wake: not of who waits for time to pass, or for what
+// comes from outside.
+bool may_be_proved(const StackGroups& stacks, const GroupStudy& group, std::string_view pattern) {
+  return pattern != "L21" && pattern != "L25" &&
+         !awaits_http_answer(stacks, *group.group, group.kind);
+}
+
+std::string advise(const SeriesStudy& all, const GroupStudy& group, const Finding& finding) {
+  const Level level = finding.level;
   if (level == Level::Confirmed || level == Level::Benign) return {};
   const SnapshotSeries& series = all.series;
   if (series.id_snapshots == 0) {
     return "two dumps with ids a minute apart: goroutine?debug=2";
   }
   if (series.id_snapshots < 2) return "a second dump a minute later: who is still there, who came?";
-  if (level == Level::Likely) {
-    if (is_cxx(series.stacks, *group.group)) return {};  // plumb::rt always has that profile.
-    return "goroutineleak (Go 1.27, or GOEXPERIMENT=goroutineleakprofile), which proves it";
+  if (level == Level::Likely && is_cxx(series.stacks, *group.group)) {
+    return {};  // plumb::rt always has the profile that proves it.
+  }
+  if (level == Level::Likely && may_be_proved(series.stacks, group, finding.pattern)) {
+    if (series.has_leak_profile) {
+      return "a longer series: plumb record; the goroutineleak profile has none of them, for "
+             "something in the program still refers to what they wait for";
+    }
+    return "the goroutineleak profile (Go 1.27, or GOEXPERIMENT=goroutineleakprofile), which "
+           "proves it unless something in the program still refers to what they wait for";
   }
   if (group.residence.arrived == 0) return "a dump after more requests: does the number grow?";
   return "a longer series: plumb record";
@@ -256,7 +271,7 @@ Finding find(const SeriesStudy& all, GroupStudy& group, const SourceLines& sourc
     explain(all, group, source, benign ? benign->pattern : std::string_view(), finding);
     finding.since = find_beginning(all, group);
   }
-  finding.next = advise(all, group, finding.level);
+  finding.next = advise(all, group, finding);
   finding.evidence = std::move(group.evidence);
   finding.against = std::move(group.against);
   finding.rate = group.rate;

@@ -61,5 +61,33 @@ TEST(CertainVerdict, TheGoroutineOfAThreadIsOfTheRuntime) {
   EXPECT_EQ(judge(series, {}).all[0].level, Level::Benign);
 }
 
+// What Go's own proof can add depends on what they wait for, and on whether it was asked.
+TEST(CertainVerdict, TheProofIsAdvisedWhereItMayCome) {
+  const auto advice = [](const TestStack& stack, std::string_view state, bool is_asked) {
+    SeriesBuilder builder;
+    for (const std::size_t count : {10U, 20U}) {
+      builder.start_snapshot("", static_cast<std::int64_t>(count) * 6'000'000'000);
+      builder.add(dump_of({{state, stack, ids_from(20, count, 10)}, busy(20 + 10 * count)}));
+    }
+    ProfileBuilder none("goroutineleak");
+    if (is_asked) {
+      EXPECT_TRUE(builder.add_hint(none.profile));
+    }
+    const Finding finding = judge_place(std::move(builder).finish(), "main.work");
+    EXPECT_EQ(to_string(finding.level), "likely") << finding.reason;
+    return finding.next;
+  };
+  const auto says = [](std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+  };
+  const TestStack work = stack_of("main.work", "main.serve");
+  EXPECT_TRUE(says(advice(work, "chan send", false), "goroutineleakprofile"));
+  EXPECT_TRUE(says(advice(work, "chan send", true), "has none of them"));
+  TestStack request = work;
+  request.insert(request.begin(),
+                 {"net/http.(*persistConn).roundTrip", "/go/src/net/http/transport.go", 2720});
+  EXPECT_EQ(advice(request, "select", false), "a longer series: plumb record");
+}
+
 }  // namespace
 }  // namespace plumb
