@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kFewestMembers = 4;  // Goroutines of the smaller group.
 constexpr std::uint64_t kNear = 8;         // Ids apart: made one after the other.
 constexpr double kNearPart = 0.8;          // Of the smaller group.
+constexpr double kWatchedPart = 0.75;      // Of the larger group.
 constexpr double kDrift = 0.05;            // Of the ratio of two counts.
 constexpr std::size_t kFewestForRatio = 5;
 constexpr std::size_t kLargestRatio = 8;
@@ -97,7 +98,20 @@ class FamilyFinder {
            receiver_of(left_creator) == receiver_of(right_creator);
   }
 
+  // Each HTTP handler that runs has a goroutine of net/http, which watches for the end of its
+  // connection. It is made for each request, on a connection that may be much older.
+  [[nodiscard]] bool watches_for(const Finding& watchers, const Finding& handlers) const {
+    const StackGroups& stacks = all_.series.stacks;
+    const StackGroup& watching = stacks.groups[watchers.group];
+    const StackGroup& handling = stacks.groups[handlers.group];
+    if (!has_function(stacks, watching, "net/http.(*connReader).backgroundRead")) return false;
+    if (!is_http_handler(stacks, handling)) return false;
+    const auto few = static_cast<double>(std::min(watching.count, handling.count));
+    return few >= kWatchedPart * static_cast<double>(std::max(watching.count, handling.count));
+  }
+
   [[nodiscard]] bool belong_together(const Finding& a, const Finding& b) const {
+    if (watches_for(a, b) || watches_for(b, a)) return true;
     if (!are_related(a, b)) return false;
     const std::uint64_t count_a = all_.goroutines.sums(a.group).count;
     const std::uint64_t count_b = all_.goroutines.sums(b.group).count;

@@ -327,5 +327,35 @@ TEST(PatternCases, OneProcessIsOneObject) {
   EXPECT_EQ(lead.objects, 20);
 }
 
+// net/http makes it for each request that is being served; the connections may be old.
+TEST(PatternCases, WhoWatchesTheConnectionsOfHandlersFollowsThem) {
+  const TestStack handler = {
+      {"main.handle", "/srv/app/main.go", 40},
+      {"net/http.serverHandler.ServeHTTP", "/go/src/net/http/server.go", 3340},
+      {"net/http.(*conn).serve", "/go/src/net/http/server.go", 2109},
+      {"net/http.(*Server).Serve", "/go/src/net/http/server.go", 3493, 0, FrameKind::CreatedBy}};
+  const TestStack watcher = {
+      {"net.(*netFD).Read", "/go/src/net/fd_posix.go", 68},
+      {"net/http.(*connReader).backgroundRead", "/go/src/net/http/server.go", 702},
+      {"net/http.(*connReader).startBackgroundRead", "/go/src/net/http/server.go", 698, 0,
+       FrameKind::CreatedBy}};
+  const auto family = [&](std::size_t watchers) {
+    std::vector<std::vector<TestGroup>> snapshots;
+    for (const std::size_t part : {2U, 1U}) {
+      snapshots.push_back({{"chan send", handler, ids_from(20, 80 / part, 100)},
+                           {"IO wait", watcher, ids_from(70, watchers / part, 8000 / watchers)},
+                           busy(8100 / part)});
+    }
+    const SnapshotSeries series = series_of(snapshots);
+    const Finding lead = judge_place(series, "main.handle");
+    const Finding member = judge_place(series, "net.(*netFD).Read");
+    EXPECT_EQ(to_string(member.level), "possible") << member.reason;
+    return lead.leads_family && member.follows() && member.family == lead.family;
+  };
+  EXPECT_TRUE(family(82));
+  EXPECT_TRUE(family(100));
+  EXPECT_FALSE(family(200));
+}
+
 }  // namespace
 }  // namespace plumb
