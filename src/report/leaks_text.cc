@@ -26,6 +26,7 @@ constexpr std::size_t kNameColumn = 20;  // Where the frames of a group start.
 constexpr std::size_t kMostStates = 8;   // Lines of the summary.
 constexpr std::size_t kMostLabels = 4;   // Shown for a group.
 constexpr std::size_t kMostSources = 8;  // Named above the report.
+constexpr std::int64_t kCrowd = 100;     // Of so many it is said why they are no finding.
 
 std::string count_noun(std::int64_t count, std::string_view noun) {
   return std::to_string(count) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
@@ -333,9 +334,12 @@ std::string before_text(const EarlierFinding& before) {
 void LeaksText::render_finding(const Finding& finding, const StackGroup& group) {
   if (!finding.may_leak()) {
     // Of most groups there is nothing to say.
-    if (finding.level == Level::Watch && finding.against.empty()) return;
-    return render_paragraph(
-        "verdict", std::string(to_string(finding.level)) + ": " + printable(finding.reason));
+    const bool is_unknown = finding.level == Level::Watch && finding.against.empty();
+    if (is_unknown && group.count < kCrowd) return;
+    render_paragraph("verdict",
+                     std::string(to_string(finding.level)) + ": " + printable(finding.reason));
+    if (is_unknown && !finding.next.empty()) render_paragraph("to be sure", finding.next);
+    return;
   }
   if (!finding.cause.empty()) {
     const Pattern* const pattern = find_pattern(finding.pattern);

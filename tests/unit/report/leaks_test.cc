@@ -294,6 +294,25 @@ POSSIBLE: they have waited for 1 minute and more
 )");
 }
 
+// No leak is known, but who looks at one dump of a pool that is used up has to look again.
+TEST(LeaksText, SaysWhyACrowdIsNoFinding) {
+  const auto text = [](std::int64_t count) {
+    DumpBuilder builder;
+    builder.add("select",
+                {{"database/sql.(*DB).conn", "/go/src/database/sql/sql.go", 1369},
+                 {"main.find", "/srv/app/main.go", 27},
+                 {"main.main", "/srv/app/main.go", 20, 0, FrameKind::CreatedBy}},
+                {{0, static_cast<std::uint64_t>(count)}});
+    return text_of(build(std::move(builder.dump)));
+  };
+  EXPECT_NE(text(100).find("No sign of a leak.\n"), std::string::npos) << text(100);
+  EXPECT_NE(text(100).find("      verdict       watch: many, but nothing says that they stay\n"
+                           "      to be sure    two dumps with ids a minute apart"),
+            std::string::npos)
+      << text(100);
+  EXPECT_EQ(text(99).find("verdict"), std::string::npos) << text(99);
+}
+
 TEST(LeaksText, SaysWhatWasFilteredHiddenAndLost) {
   GoroutineDump dump = small_dump();
   dump.losses = {{"goroutine cut short", 1, 4711}};
