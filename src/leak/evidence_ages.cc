@@ -24,7 +24,8 @@ constexpr double kMiddleHigh = 0.8;
 constexpr double kLargestAgeGap = 0.35;
 constexpr double kStartup = 0.05;  // What was made in front of this belongs to the start,
 constexpr double kShareOfSilence = 0.7;
-constexpr std::uint64_t kManyIds = 500;  // in a program that has made so many goroutines.
+constexpr std::uint64_t kManyIds = 500;    // in a program that has made so many goroutines.
+constexpr std::int64_t kManyOfMain = 100;  // Of main alone, these may be nearly all that it made.
 
 bool is_spread(const AgeShape& ages) {
   if (ages.count < kFewestAges) return false;
@@ -53,8 +54,9 @@ bool is_of_main(const SeriesStudy& all, const GroupStudy& group) {
 }
 
 void note_startup(const SeriesStudy& all, GroupStudy& group) {
-  if (all.newest_id < kManyIds) return;
-  if (group.ages.last > kStartup) {
+  const bool is_young = all.newest_id < kManyIds;
+  if (is_young && group.group->count < kManyOfMain) return;
+  if (is_young || group.ages.last > kStartup) {
     if (!is_of_main(all, group)) return;
     group.is_startup = true;
     group.against.push_back({"E10",

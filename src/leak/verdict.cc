@@ -138,7 +138,7 @@ std::optional<Ruling> rule_hint(const GroupStudy& group) {
   if (group.scatters && count < kCrowd) return std::nullopt;
   if (group.kind == WaitKind::NoCases) return Ruling{Level::Possible, "it can never go on"};
   if (group.may_grow) return Ruling{Level::Possible, "their number has only grown so far"};
-  if (group.spreads_by_id && group.creator == CreatorState::Gone) {
+  if (group.spreads_by_id && group.creator == CreatorState::Gone && !group.is_startup) {
     return Ruling{Level::Possible, "made all along by a function that has returned"};
   }
   if (group.is_constant && is_rarely_idle(group.kind)) {

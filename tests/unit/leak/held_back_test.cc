@@ -102,6 +102,18 @@ TEST(HeldBack, AFunctionThatIsCalledOnceMayBeSlow) {
       "likely");
 }
 
+// A young program, which has made hardly anything else yet.
+TEST(HeldBack, WhatMainStartedIsNoLeakOfAYoungProgram) {
+  const TestStack actor = stack_of("main.actor", "main.start");
+  const auto level = [&](std::size_t count, std::uint64_t creator) {
+    const TestGroup actors{"select", actor, ids_from(20, count, 1), 0, creator};
+    return level_of(series_of({{actors, busy(331)}, {actors, busy(332)}}), "main.actor");
+  };
+  EXPECT_EQ(level(300, 1), "watch");
+  EXPECT_EQ(level(300, 7), "possible");
+  EXPECT_EQ(level(20, 1), "possible");
+}
+
 // Goroutines of closures of main.start, made by goroutine 5.
 TestGroup started(std::string_view state, std::string_view function, std::vector<std::uint64_t> ids,
                   std::uint64_t creator = 5) {
