@@ -67,6 +67,13 @@ constexpr Pattern kOnce = {
     "see what the other goroutine with sync.(*Once).doSlow on its stack waits for; give that a "
     "timeout, and do not come back to the Once from within"};
 
+constexpr Pattern kWriters = {
+    "L11", "lock never released",
+    "{blocked} waits to write: a reader or another writer does not give the lock back, and an "
+    "RUnlock or Unlock is missing on some path",
+    "defer mu.RUnlock() right behind RLock, and mu.Unlock() behind Lock; call no function that "
+    "locks mu while mu is held"};
+
 constexpr Pattern kSlowHolder = {
     "L11", "lock never released",
     "{blocked} waits for a lock that {holder} may hold while it waits for {held_for}",
@@ -198,13 +205,8 @@ constexpr std::array kCases = {
                  "missing on some path",
                  "defer mu.RUnlock() right behind RLock, and mu.Unlock() behind Lock; call no "
                  "function that locks mu while mu is held"}},
-    Case{
-        "", RWMutexWrite,
-        Pattern{"L11", "lock never released",
-                "{blocked} waits to write: a reader or another writer does not give the lock back, "
-                "and an RUnlock or Unlock is missing on some path",
-                "defer mu.RUnlock() right behind RLock, and mu.Unlock() behind Lock; call no "
-                "function that locks mu while mu is held"}},
+    Case{"", RWMutexWrite, kWriters},
+    Case{"sync.(*RWMutex).Lock", Mutex, kWriters},  // Behind another one that waits to write.
     Case{"", NilChannel,
          Pattern{"L17", "a channel that can never be ready",
                  "{blocked} waits for {what}: that blocks for ever",

@@ -357,5 +357,16 @@ TEST(PatternCases, WhoWatchesTheConnectionsOfHandlersFollowsThem) {
   EXPECT_FALSE(family(200));
 }
 
+// Who waits to write behind another one that does waits for a mutex in the RWMutex.
+TEST(PatternCases, WritersOfAnRWMutexWaitForReadersToo) {
+  const TestStack writer = {{"sync.(*Mutex).lockSlow", "/go/src/sync/mutex.go", 171},
+                            {"sync.(*RWMutex).Lock", "/go/src/sync/rwmutex.go", 152},
+                            {"main.(*Store).put", "/srv/app/main.go", 27},
+                            {"main.serve", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
+  const Finding finding = judge_place(growing("sync.Mutex.Lock", writer), "main.(*Store).put");
+  EXPECT_EQ(finding.pattern, "L11");
+  EXPECT_TRUE(says(finding.cause, "a reader or another writer")) << finding.cause;
+}
+
 }  // namespace
 }  // namespace plumb
