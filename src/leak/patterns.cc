@@ -157,7 +157,9 @@ std::string starter_text(const StackGroups& stacks, const StackGroup& group) {
   if (starter == creator_function(stacks, group)) {
     return place_of(stacks, stacks.frame(group.creator));
   }
-  return printable(short_name(starter));
+  // Of a closure in a closure, as in a handler, the outer one gave it away.
+  const std::string_view given = stacks.text(stacks.frame(group, group.entry).function);
+  return printable(short_name(outer_function(given)));
 }
 
 bool has_any(const StackGroups& stacks, const StackGroup& group,

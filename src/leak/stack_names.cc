@@ -112,6 +112,13 @@ std::string_view starter_function(const StackGroups& groups, const StackGroup& g
   return enclosing == given ? std::string_view() : enclosing;
 }
 
+std::string_view outer_function(std::string_view function) {
+  const std::size_t dot = function.rfind('.');
+  const bool is_closure = dot != std::string_view::npos && dot > package_of(function).size() &&
+                          is_closure_part(function.substr(dot + 1));
+  return is_closure ? function.substr(0, dot) : function;
+}
+
 std::string_view enclosing_function(std::string_view function) {
   const std::size_t package_end = package_of(function).size();  // "main.func1" may be a name.
   for (;;) {

@@ -61,6 +61,9 @@ std::string_view plain_name(std::string_view function);
 /// "Client" of "example.com/app.(*Client).fetch.func1"; empty for a plain function.
 std::string_view receiver_of(std::string_view function);
 
+/// The function that made a closure: "main.fetch.func1" of "main.fetch.func1.2"; itself otherwise.
+std::string_view outer_function(std::string_view function);
+
 /// The function that a closure stands in: "main.fetch" of "main.fetch.func1.2"; itself otherwise.
 std::string_view enclosing_function(std::string_view function);
 

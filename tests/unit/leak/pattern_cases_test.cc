@@ -357,6 +357,19 @@ TEST(PatternCases, WhoWatchesTheConnectionsOfHandlersFollowsThem) {
   EXPECT_FALSE(family(200));
 }
 
+// The handler is a closure of main, and makes one that it gives to an errgroup.
+TEST(PatternCases, NamesTheClosureThatGaveAFunctionAway) {
+  const TestStack given = {
+      {"main.main.func2.1", "/srv/app/main.go", 40},
+      {"golang.org/x/sync/errgroup.(*Group).Go.func1",
+       "/go/pkg/mod/golang.org/x/sync@v0.10.0/errgroup/errgroup.go", 78},
+      {"golang.org/x/sync/errgroup.(*Group).Go",
+       "/go/pkg/mod/golang.org/x/sync@v0.10.0/errgroup/errgroup.go", 75, 0, FrameKind::CreatedBy}};
+  const Finding finding = judge_place(growing("chan send", given), "main.main.func2.1");
+  EXPECT_EQ(finding.pattern, "L1");
+  EXPECT_TRUE(says(finding.cause, "main.main.func2 started it")) << finding.cause;
+}
+
 // Who waits to write behind another one that does waits for a mutex in the RWMutex.
 TEST(PatternCases, WritersOfAnRWMutexWaitForReadersToo) {
   const TestStack writer = {{"sync.(*Mutex).lockSlow", "/go/src/sync/mutex.go", 171},

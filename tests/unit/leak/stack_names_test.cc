@@ -58,6 +58,10 @@ TEST(StarterFunction, IsOfTheProgram) {
 }
 
 TEST(EnclosingFunction, IsNeverThePackage) {
+  EXPECT_EQ(outer_function("main.fetch.func1.2"), "main.fetch.func1");
+  EXPECT_EQ(outer_function("main.fetch"), "main.fetch");
+  EXPECT_EQ(outer_function("main.func1"), "main.func1");
+  EXPECT_EQ(outer_function(""), "");
   EXPECT_EQ(enclosing_function("main.fetch.func1.2"), "main.fetch");
   EXPECT_EQ(enclosing_function("main.func1"), "main.func1");
   EXPECT_EQ(enclosing_function("main.func1.func2"), "main.func1");
