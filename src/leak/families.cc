@@ -99,15 +99,21 @@ class FamilyFinder {
   }
 
   // Each HTTP handler that runs has a goroutine of net/http, which watches for the end of its
-  // connection. It is made for each request, on a connection that may be much older.
-  [[nodiscard]] bool watches_for(const Finding& watchers, const Finding& handlers) const {
+  // connection, and each request to a server one that reads its answer. These are made for a
+  // request, or are much older.
+  [[nodiscard]] bool watches_for(const Finding& watchers, const Finding& requests) const {
     const StackGroups& stacks = all_.series.stacks;
     const StackGroup& watching = stacks.groups[watchers.group];
-    const StackGroup& handling = stacks.groups[handlers.group];
-    if (!has_function(stacks, watching, "net/http.(*connReader).backgroundRead")) return false;
-    if (!is_http_handler(stacks, handling)) return false;
-    const auto few = static_cast<double>(std::min(watching.count, handling.count));
-    return few >= kWatchedPart * static_cast<double>(std::max(watching.count, handling.count));
+    const StackGroup& waiting = stacks.groups[requests.group];
+    const bool is_served =
+        has_function(stacks, watching, "net/http.(*connReader).backgroundRead") &&
+        is_http_handler(stacks, waiting);
+    const bool is_sent = watchers.kind == WaitKind::IoWait &&
+                         has_function(stacks, watching, "net/http.(*persistConn).readLoop") &&
+                         awaits_http_answer(stacks, waiting, requests.kind);
+    if (!is_served && !is_sent) return false;
+    const auto few = static_cast<double>(std::min(watching.count, waiting.count));
+    return few >= kWatchedPart * static_cast<double>(std::max(watching.count, waiting.count));
   }
 
   [[nodiscard]] bool belong_together(const Finding& a, const Finding& b) const {

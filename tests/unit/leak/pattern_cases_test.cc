@@ -381,5 +381,30 @@ TEST(PatternCases, WritersOfAnRWMutexWaitForReadersToo) {
   EXPECT_TRUE(says(finding.cause, "a reader or another writer")) << finding.cause;
 }
 
+TEST(PatternCases, ConnectionsThatWaitForAnswersFollowTheirRequests) {
+  const TestStack request = {
+      {"net/http.(*persistConn).roundTrip", "/go/src/net/http/transport.go", 2720},
+      {"net/http.Get", "/go/src/net/http/client.go", 480},
+      {"main.fetch", "/srv/app/main.go", 40},
+      {"main.serve", "/srv/app/main.go", 9, 0, FrameKind::CreatedBy}};
+  const TestStack reader = {
+      {"net.(*netFD).Read", "/go/src/net/fd_posix.go", 68},
+      {"net/http.(*persistConn).readLoop", "/go/src/net/http/transport.go", 2330},
+      {"net/http.(*Transport).dialConn", "/go/src/net/http/transport.go", 1994, 0,
+       FrameKind::CreatedBy}};
+  std::vector<std::vector<TestGroup>> snapshots;
+  for (const std::size_t count : {40U, 80U}) {
+    snapshots.push_back({{"select", request, ids_from(20, count, 100)},
+                         {"IO wait", reader, ids_from(70, count, 100)},
+                         busy(100 * count + 100)});
+  }
+  const SnapshotSeries series = series_of(snapshots);
+  const Finding lead = judge_place(series, "main.fetch");
+  const Finding member = judge_place(series, "net.(*netFD).Read");
+  EXPECT_TRUE(lead.leads_family) << lead.reason;
+  EXPECT_TRUE(member.follows()) << member.reason;
+  EXPECT_EQ(member.family, lead.family);
+}
+
 }  // namespace
 }  // namespace plumb

@@ -472,9 +472,10 @@ TEST(Verdict, ARequestThatIsNotAnsweredHasNoTimeout) {
   EXPECT_EQ(request.pattern, "L19");
   EXPECT_NE(request.cause.find("waits for the answer"), std::string::npos) << request.cause;
   EXPECT_NE(request.fix.find("http.Client.Timeout"), std::string::npos) << request.fix;
-  // Its connection is in use, and not one that was forgotten.
+  // Its connection is in use, and not one that was forgotten: it belongs to the request.
   const Finding connection = judge_place(series, "net/http.(*persistConn).readLoop");
-  EXPECT_EQ(connection.pattern, "L19");
+  EXPECT_EQ(connection.pattern, "L22");
+  EXPECT_TRUE(connection.follows());
   EXPECT_EQ(ids_of(connection.against), std::vector<std::string>{}) << connection.against[0].text;
 }
 
