@@ -95,10 +95,10 @@ constexpr std::array kPatterns = {
             "make the channel before it is used: make(chan T); wait for a context instead of "
             "select {}"},
     Pattern{"L18", "exhausted pool",
-            "{blocked} waits for a place in a pool, and those who have one wait too: perhaps for a "
-            "second one",
-            "do not take a second one while holding one; take with a context and a timeout; give "
-            "back by defer"},
+            "{blocked} waits for a place in a pool: all are taken, and none is given back; those "
+            "who have one wait too, perhaps for a second one, or went away with it",
+            "give back by defer, on every path; do not take a second one while holding one; take "
+            "with a context and a timeout"},
     Pattern{"L19", "no deadline on the network",
             "{blocked} waits for the other side of a connection, which sends nothing and does not "
             "go away",

@@ -406,5 +406,14 @@ TEST(PatternCases, ConnectionsThatWaitForAnswersFollowTheirRequests) {
   EXPECT_EQ(member.family, lead.family);
 }
 
+// Who has a place need not wait: it may be gone.
+TEST(PatternCases, APlaceMayNotHaveBeenGivenBack) {
+  const Finding finding = judge_handler(
+      "select", {{"golang.org/x/sync/semaphore.(*Weighted).Acquire",
+                  "/go/pkg/mod/golang.org/x/sync@v0.11.0/semaphore/semaphore.go", 74}});
+  EXPECT_EQ(finding.pattern, "L18");
+  EXPECT_TRUE(says(finding.cause, "went away with it")) << finding.cause;
+}
+
 }  // namespace
 }  // namespace plumb
