@@ -236,8 +236,15 @@ class RemoteSymbolizer {
   const SymbolPost& post_;
 };
 
+bool has_any_names(const Profile& profile, std::uint32_t mapping) {
+  return std::ranges::any_of(profile.locations, [&](const Location& location) {
+    return location.mapping.index == mapping && location.line_count != 0;
+  });
+}
+
+// A server that refuses to tell the names that are missing does not keep those that are there.
 Result<void> symbolize_remotely(Profile& profile, bool force, const MappingOrigins& origins,
-                                const SymbolPost& post) {
+                                const SymbolPost& post, const Notice& notice) {
   for (std::uint32_t i = 0; i < profile.mappings.size(); ++i) {
     if (!force && profile.mappings[i].has_functions) continue;
     for (const StringId key : {profile.mappings[i].file, profile.mappings[i].build_id}) {
@@ -246,7 +253,11 @@ Result<void> symbolize_remotely(Profile& profile, bool force, const MappingOrigi
       const MappingSource& source = found->second.front();
       const std::string url = symbol_url(source.url);
       if (url.empty()) continue;
-      TRY(RemoteSymbolizer(profile, post).symbolize(i, url, source.start));
+      auto asked = RemoteSymbolizer(profile, post).symbolize(i, url, source.start);
+      if (!asked) {
+        if (!has_any_names(profile, i)) return asked;
+        notice(asked.error().message());
+      }
       profile.mappings[i].has_functions = true;
       break;
     }
@@ -311,7 +322,9 @@ Result<void> symbolize_profile(Profile& profile, const SymbolizeMode& mode,
                                const Notice& notice, NameCache* cache) {
   if (mode.is_off) return {};
   if (mode.local) LocalSymbolizer(profile, mode, origins, notice, cache).run();
-  if (mode.remote && post) TRY(symbolize_remotely(profile, mode.force, origins, post));
+  if (mode.remote && post) {
+    TRY(symbolize_remotely(profile, mode.force, origins, post, notice));
+  }
   demangle_functions(profile, mode);
   return {};
 }

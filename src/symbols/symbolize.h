@@ -41,7 +41,8 @@ using SymbolPost =
 
 /// Fills in functions and lines, and makes names readable. `cache` may be null.
 ///
-/// Errors: those of `post`, when a server that was asked does not answer.
+/// Errors: those of `post`, when a server that was asked does not answer, and a mapping is left
+/// without any names; they are said to `notice` where it has some.
 Result<void> symbolize_profile(Profile& profile, const SymbolizeMode& mode,
                                const MappingOrigins& origins, const SymbolPost& post,
                                const Notice& notice, NameCache* cache = nullptr);

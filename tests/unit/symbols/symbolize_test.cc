@@ -174,6 +174,29 @@ TEST(Symbolize, AsksTheServerForTheRest) {
   EXPECT_EQ(name_of(profile, 0), "main.work");
 }
 
+// Go prints debug=1 text with all names but those of the runtime at the leaf.
+TEST(Symbolize, DoesWithoutTheServerWhereThereAreNames) {
+  ModeRun run;
+  Profile profile = profile_of("", 0x401000);
+  profile.mappings[0].start = 0x400000;
+  profile.mappings[0].limit = 0x500000;
+  MappingOrigins origins;
+  plumb::note_source(profile, "http://host:6060/debug/pprof/goroutine?debug=1", origins);
+  const plumb::SymbolPost post = [](const std::string&,
+                                    const std::string&) -> plumb::Result<std::string> {
+    return plumb::Error(plumb::ErrorCode::Io, "server response: 403 Forbidden");
+  };
+  EXPECT_FALSE(plumb::symbolize_profile(profile, {}, origins, post, run.notice));
+  const auto work = profile.strings.intern("main.work");
+  profile.functions.push_back({work, work, {}, 0});
+  const plumb::Line line{plumb::FunctionId{0}, 7, 0};
+  profile.add_location({.address = 0x402000, .mapping = {0}}, {&line, 1});
+  ASSERT_TRUE(plumb::symbolize_profile(profile, {}, origins, post, run.notice));
+  EXPECT_EQ(run.notices.back(), "server response: 403 Forbidden");
+  EXPECT_EQ(name_of(profile, 0), "-");
+  EXPECT_EQ(name_of(profile, 1), "main.work");
+}
+
 TEST(Symbolize, MakesNamesReadable) {
   Profile profile;
   const auto id = [&](const char* text) { return profile.strings.intern(text); };
