@@ -222,7 +222,7 @@ void Session::locate(Profile& profile, std::string_view url) {
 
 Result<void> Session::symbolize(Profile& profile) {
   const SymbolPost post = [this](const std::string& url, const std::string& body) {
-    return post_to_server(sources_, url, body, fetch_);
+    return ask_for_symbols(sources_, url, body, fetch_);
   };
   NameFiles cache(NameFiles::usual_directory());
   return symbolize_profile(profile, symbolize_, origins_, post, notice(), &cache);

@@ -16,6 +16,7 @@
 #include "base/system_message.h"
 #include "base/try.h"
 #include "fetch/http.h"
+#include "fetch/http_error.h"
 #include "fetch/url.h"
 
 namespace plumb {
@@ -160,6 +161,35 @@ class AnswerQueue {
   std::deque<HttpBody> answers_;  // Of the requests from handed_out_ on.
 };
 
+constexpr std::uint64_t kMaxSymbolBytes = std::uint64_t{64} << 20;
+constexpr std::size_t kMaxQueryBytes = 4096;  // Servers and proxies cut long lines, some at 8000.
+
+Result<std::string> read_answer(const HttpRequest& request, const FetchOptions& options) {
+  std::vector<HttpBody> answers = http_get(std::span(&request, 1), http_settings(options, 1));
+  if (!answers[0]) return std::move(answers[0]).error();
+  return read_all(**answers[0], kMaxSymbolBytes);
+}
+
+// Go's server takes addresses as a query, too, and since 1.22 in no other way.
+Result<std::string> ask_by_get(HttpRequest request, std::string_view addresses,
+                               const FetchOptions& options) {
+  const std::string name = "http get " + printable(to_string(request.url));
+  std::string symbols;
+  while (!addresses.empty()) {
+    std::string_view piece = addresses.substr(0, kMaxQueryBytes);
+    if (piece.size() < addresses.size()) piece = piece.substr(0, piece.rfind('+'));
+    addresses.remove_prefix(std::min(piece.size() + 1, addresses.size()));
+    request.url.query = piece;
+    auto answer = read_answer(request, options);
+    if (!answer) return std::move(answer).error().while_reading(name);
+    if (symbols.size() + answer->size() > kMaxSymbolBytes) {
+      return Error(ErrorCode::LimitExceeded, name + ": more than 64 MB of symbols");
+    }
+    symbols += *answer;
+  }
+  return symbols;
+}
+
 }  // namespace
 
 void open_sources(std::span<const std::string> sources, const FetchOptions& options,
@@ -197,9 +227,8 @@ Result<Fetched> open_source(const std::string& source, const FetchOptions& optio
   return *std::move(opened);
 }
 
-Result<std::string> post_to_server(std::span<const std::string> sources, const std::string& url,
-                                   const std::string& body, const FetchOptions& options) {
-  constexpr std::uint64_t kMaxAnswerBytes = std::uint64_t{64} << 20;
+Result<std::string> ask_for_symbols(std::span<const std::string> sources, const std::string& url,
+                                    const std::string& addresses, const FetchOptions& options) {
   const auto target = parse_url(url);
   if (!target) return Error(ErrorCode::Usage, "not a valid URL: " + printable(url));
   TRY(check_tls_files(options));
@@ -213,15 +242,15 @@ Result<std::string> post_to_server(std::span<const std::string> sources, const s
     break;
   }
   request.timeout_ms = request_timeout_ms(request.url, -1, options.timeout_seconds);
-  request.post_body = body;
-  std::vector<HttpBody> answers = http_get(std::span(&request, 1), http_settings(options, 1));
-  const auto named = [&](Error error) {
-    return std::move(error).while_reading("http post " + printable(to_string(request.url)));
-  };
-  if (!answers[0]) return named(std::move(answers[0]).error());
-  auto text = read_all(**answers[0], kMaxAnswerBytes);
-  if (!text) return named(std::move(text).error());
-  return text;
+  request.post_body = addresses;
+  auto answer = read_answer(request, options);
+  if (answer) return answer;
+  if (!is_status_error(answer.error(), 405)) {
+    return std::move(answer).error().while_reading("http post " +
+                                                   printable(to_string(request.url)));
+  }
+  request.post_body.reset();
+  return ask_by_get(std::move(request), addresses, options);
 }
 
 }  // namespace plumb

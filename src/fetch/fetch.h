@@ -66,12 +66,14 @@ Result<std::vector<std::string>> expand_sources(std::span<const std::string> wor
 Result<Fetched> open_source(const std::string& source, const FetchOptions& options,
                             const Notice& notice);
 
-/// Sends `body` to `url` by POST and returns the answer, which may have 64 MB. The password
-/// is that of the first of `sources`, as open_source() takes them, that names the same server.
+/// Sends `addresses`, "0x1234+0x5678", to `url` and returns the answers, which may have 64 MB in
+/// all. They are sent by POST, as pprof does, and where a server refuses that (405), as queries of
+/// several GETs. The password is that of the first of `sources`, as open_source() takes them, that
+/// names the same server.
 ///
 /// Errors: Io, LimitExceeded "http post URL: ..."; Usage.
-Result<std::string> post_to_server(std::span<const std::string> sources, const std::string& url,
-                                   const std::string& body, const FetchOptions& options);
+Result<std::string> ask_for_symbols(std::span<const std::string> sources, const std::string& url,
+                                    const std::string& addresses, const FetchOptions& options);
 
 /// What open_sources() calls for each source: its index and what became of it.
 using SourceTaker = std::function<void(std::size_t index, Result<Fetched> fetched)>;

@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kShownFieldBytes = 200;
 constexpr std::size_t kShownBodyBytes = 4096;
 constexpr std::size_t kShownWordsBytes = 500;
+constexpr std::string_view kServerResponse = "server response: ";
 constexpr const char* kWantsCertificate =
     "; does the server want a client certificate (-tls_cert and -tls_key)?";
 
@@ -134,7 +135,7 @@ void read_head_line(std::string_view line, HttpHead& head) {
 }
 
 Error status_error(const HttpHead& head, std::string_view body) {
-  std::string text = "server response: " + head.status_text;
+  std::string text = std::string(kServerResponse) + head.status_text;
   const bool is_text = head.content_type.find("text/plain") != std::string::npos;
   if (head.is_from_pprof && is_text && !trim(body).empty()) {
     text += " - " + one_line(body, kShownBodyBytes);
@@ -144,6 +145,11 @@ Error status_error(const HttpHead& head, std::string_view body) {
     text += "; the server speaks TLS: write https://";
   }
   return Error(head.status == 404 ? ErrorCode::NotFound : ErrorCode::Io, text);
+}
+
+bool is_status_error(const Error& error, int status) {
+  std::string_view rest = error.message();
+  return consume_prefix(rest, kServerResponse) && rest.starts_with(std::to_string(status));
 }
 
 std::string refusal_words(const HttpHead& head, std::string_view body) {

@@ -35,7 +35,8 @@ struct SymbolizeMode {
 /// said to `notice` and passed over.
 SymbolizeMode parse_symbolize_mode(std::string_view text, const Notice& notice);
 
-/// Sends `body` to `url` by POST and returns the answer. Errors: Io, as people should see them.
+/// Sends the addresses "0x1234+0x5678" to `url` and returns the answer. Errors: Io, as people
+/// should see them.
 using SymbolPost =
     std::function<Result<std::string>(const std::string& url, const std::string& body)>;
 

@@ -6,6 +6,7 @@
 
 #include "base/cut_source.h"
 #include "base/gunzip.h"
+#include "base/strings.h"
 #include "test_server.h"
 
 namespace plumb {
@@ -52,6 +53,31 @@ TEST_F(FetchTest, ShowsWhatPprofAnswersToBadRequests) {
   EXPECT_EQ(fetch(url("/debug/pprof/nothing")), "server response: 404 Not Found - Unknown profile");
   EXPECT_EQ(code_, ErrorCode::NotFound);
   EXPECT_EQ(fetch(url("/nothing")), "server response: 404 Not Found");
+}
+
+// Go's own server takes no POST since 1.22.
+TEST_F(FetchTest, AsksForSymbolsByGetWhereAPostIsRefused) {
+  const Strings sources{url("/get-only/heap")};
+  std::string addresses;
+  std::string expected;
+  for (int i = 0; i < 3000; ++i) {
+    const std::string address = "0x" + std::to_string(400000 + i);
+    addresses += (addresses.empty() ? "" : "+") + address;
+    expected += address + " at." + address + '\n';
+  }
+  auto answer = ask_for_symbols(sources, url("/get-only/symbol"), addresses, options_);
+  ASSERT_TRUE(answer) << answer.error().message();
+  std::string_view rest = *answer;
+  std::string lines;
+  while (!rest.empty()) {
+    const std::string_view line = take_until(rest, '\n');
+    if (line.starts_with("0x")) lines += std::string(line) + '\n';
+  }
+  EXPECT_EQ(lines, expected);
+  const auto refused = ask_for_symbols(sources, url("/nothing/symbol"), "0x1", options_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message(),
+            "http post " + url("/nothing/symbol") + ": server response: 404 Not Found");
 }
 
 TEST_F(FetchTest, ShowsWhatOtherServersAnswerBelowPprofsLine) {

@@ -18,6 +18,7 @@ func handlers() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/get-only/symbol", getOnlySymbols)
 	mux.HandleFunc("/echo", echo)
 	mux.HandleFunc("/redirect", redirect)
 	mux.HandleFunc("/chain", chain)
@@ -35,6 +36,24 @@ func handlers() http.Handler {
 func number(r *http.Request, name string) int {
 	value, _ := strconv.Atoi(r.FormValue(name))
 	return value
+}
+
+// getOnlySymbols names addresses as net/http/pprof does since Go 1.22: of a GET, and of no POST. As
+// many servers do, it takes no long line.
+func getOnlySymbols(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "Method Not Allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	if len(r.RequestURI) > 8000 {
+		http.Error(w, "URI Too Long", http.StatusRequestURITooLong)
+		return
+	}
+	fmt.Fprintf(w, "num_symbols: 1\n")
+	for _, address := range strings.Split(r.URL.RawQuery, "+") {
+		fmt.Fprintf(w, "%s at.%s\n", address, address)
+	}
 }
 
 // echo says what arrived, one "name=value" a line.
