@@ -156,7 +156,7 @@ class X86Writer {
       case X86_OP_REG:
         return register_text(op.reg);
       case X86_OP_IMM:
-        return is_jump() ? target(static_cast<std::uint64_t>(op.imm)) : immediate(op);
+        return is_jump() ? target(static_cast<std::uint64_t>(op.imm)) : number_or_symbol(op);
       case X86_OP_MEM:
         return memory(op.mem);
       default:
@@ -177,8 +177,31 @@ class X86Writer {
     return go_hex_unsigned(address);
   }
 
+  // 32-bit code moves addresses as numbers. In 64-bit code they are relative to the instruction,
+  // and a number within a symbol is a coincidence.
+  [[nodiscard]] std::string number_or_symbol(const cs_x86_op& op) const {
+    const std::int64_t value = immediate(op);
+    if (!context_.is_64_bit) {
+      const auto address = static_cast<std::uint32_t>(value);
+      const bool moves = (name_ == "MOV" || name_ == "PUSH") && data_bits() == 32;
+      const std::string symbol = moves ? data_symbol(address) : "";
+      return '$' + (symbol.empty() ? go_hex_unsigned(address) : symbol);
+    }
+    if (value == static_cast<std::int32_t>(value)) return '$' + go_hex(value);
+    return '$' + go_hex_unsigned(static_cast<std::uint64_t>(value));
+  }
+
+  // "name+8(SB)", or nothing.
+  [[nodiscard]] std::string data_symbol(std::uint64_t address) const {
+    const NearSymbol symbol = context_.lookup(address);
+    if (symbol.name.empty()) return "";
+    std::string text(symbol.name);
+    if (symbol.offset != 0) text += '+' + std::to_string(symbol.offset);
+    return text + "(SB)";
+  }
+
   // As it is encoded, with its sign, whatever the operand size makes of it.
-  [[nodiscard]] std::string immediate(const cs_x86_op& op) const {
+  [[nodiscard]] std::int64_t immediate(const cs_x86_op& op) const {
     std::int64_t value = op.imm;
     switch (detail_.encoding.imm_size) {
       case 1:
@@ -194,8 +217,7 @@ class X86Writer {
       default:
         break;
     }
-    if (value == static_cast<std::int32_t>(value)) return '$' + go_hex(value);
-    return '$' + go_hex_unsigned(static_cast<std::uint64_t>(value));
+    return value;
   }
 
   [[nodiscard]] bool is_unsigned_byte() const {
@@ -212,12 +234,8 @@ class X86Writer {
         (is_relative || is_absolute)) {
       auto address = static_cast<std::uint64_t>(mem.disp);
       if (is_relative) address += instruction_.address + instruction_.size;
-      const NearSymbol symbol = context_.lookup(address);
-      if (!symbol.name.empty()) {
-        std::string text(symbol.name);
-        if (symbol.offset != 0) text += '+' + std::to_string(symbol.offset);
-        return text + "(SB)";
-      }
+      std::string symbol = data_symbol(address);
+      if (!symbol.empty()) return symbol;
     }
     std::string text;
     if (mem.segment != X86_REG_INVALID) {

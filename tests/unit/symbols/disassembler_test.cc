@@ -40,6 +40,7 @@ struct Case {
 };
 
 constexpr auto kX86 = ElfMachine::X86_64;
+constexpr auto kX86Small = ElfMachine::X86;
 constexpr auto kArm = ElfMachine::Aarch64;
 constexpr auto kGo = AssemblySyntax::Go;
 
@@ -64,6 +65,11 @@ const std::vector<Case> kCases = {
     {"an offset in data", kX86, kGo, "488d05fd1f0000", "LEAQ data+4(SB), AX"},
     {"a segment", kX86, kGo, "644c8b3425f8ffffff", "MOVQ FS:0xfffffff8, R14"},
     {"no instruction", kX86, kGo, "06", "?"},
+    {"a number that is an address is none in 64 bits", kX86, kGo, "b804300000", "MOVL $0x3004, AX"},
+    {"a negative number of 32 bits has no sign", kX86Small, kGo, "83c0fb", "ADDL $0xfffffffb, AX"},
+    {"an address moved in 32 bits", kX86Small, kGo, "b804300000", "MOVL $data+4(SB), AX"},
+    {"an address pushed in 32 bits", kX86Small, kGo, "6800200000", "PUSHL $f(SB)"},
+    {"an address that is added is a number", kX86Small, kGo, "0500200000", "ADDL $0x2000, AX"},
     {"AVX, which Go does not know", kX86, kGo, "c5fe6f16", "VMOVDQU 0(SI), Y2"},
     {"AT&T", kX86, AssemblySyntax::Att, "4889e5", "movq %rsp, %rbp"},
     {"AT&T is usual", kX86, AssemblySyntax::Usual, "e8fd0f0000", "callq 0x2002 <f+0x2>"},
