@@ -11,6 +11,7 @@
 #include "app/name_files.h"
 #include "app/profile_sum.h"
 #include "app/save_profile.h"
+#include "base/program_format.h"
 #include "base/strings.h"
 #include "base/try.h"
 #include "fetch/url.h"
@@ -28,11 +29,9 @@ bool is_program(const std::string& path) {
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
   auto file = FileSource::open(path);
   if (!file) return false;
-  std::array<char, 4> magic{};
-  const auto count = (*file)->read(magic);
-  return count && std::string_view(magic.data(), *count) ==
-                      "\x7f"
-                      "ELF";
+  std::array<char, kProgramHeadBytes> head{};
+  const auto count = (*file)->read(head);
+  return count && !program_format({head.data(), *count}).empty();
 }
 
 Result<Input> read_input(Fetched fetched, const Limits& limits, const ReadOptions& options) {

@@ -11,6 +11,7 @@
 
 #include "base/cut_source.h"
 #include "base/gunzip.h"
+#include "base/program_format.h"
 #include "base/strings.h"
 #include "base/text_encoding.h"
 #include "base/try.h"
@@ -51,15 +52,16 @@ bool starts_with(const InputHead& head) {
   return head.bytes.starts_with(kMagic);
 }
 
+template <const std::string_view& kFormat>
+bool is_program(const InputHead& head) {
+  return program_format(head.bytes) == kFormat;
+}
+
 bool is_elf_core(const InputHead& head) {
   constexpr std::size_t kTypeOffset = 16;  // e_type, in the byte order that byte 5 tells.
   constexpr char kCore = 4;
   const std::string_view bytes = head.bytes;
-  if (!bytes.starts_with("\x7f"
-                         "ELF"sv) ||
-      bytes.size() < kTypeOffset + 2) {
-    return false;
-  }
+  if (program_format(bytes) != "ELF" || bytes.size() < kTypeOffset + 2) return false;
   return bytes[kTypeOffset] == kCore || bytes[kTypeOffset + 1] == kCore;
 }
 
@@ -111,9 +113,11 @@ bool is_crash(const InputHead& head) {
   return false;
 }
 
-constexpr std::string_view kElf =
-    "\x7f"
-    "ELF";
+constexpr std::string_view kElf = "ELF";
+constexpr std::string_view kMachO = "Mach-O";
+constexpr std::string_view kPe = "PE";
+constexpr std::string_view kProgramAdvice =
+    "give a profile, or the program first and then a profile";
 constexpr std::string_view kPerfData = "PERFILE2";
 
 constexpr std::array kFormats = {
@@ -136,9 +140,17 @@ constexpr std::array kFormats = {
            .read = nullptr,
            .advice = "give the goroutine dump that the program printed"},
     Format{.name = "a program (ELF)",
-           .matches = starts_with<kElf>,
+           .matches = is_program<kElf>,
            .read = nullptr,
-           .advice = "give a profile, or the program first and then a profile"},
+           .advice = kProgramAdvice},
+    Format{.name = "a program (Mach-O)",
+           .matches = is_program<kMachO>,
+           .read = nullptr,
+           .advice = kProgramAdvice},
+    Format{.name = "a program (PE)",
+           .matches = is_program<kPe>,
+           .read = nullptr,
+           .advice = kProgramAdvice},
     Format{.name = "an execution trace of Go",
            .matches = is_execution_trace,
            .read = nullptr,

@@ -8,6 +8,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/mapped_file.h"
+#include "base/program_format.h"
 #include "base/strings.h"
 #include "base/try.h"
 #include "symbols/debug_file.h"
@@ -30,6 +32,14 @@ Error open_error(const std::string& path, ErrorCode code, std::string_view reaso
 std::string go_reason(std::string reason) {
   if (!reason.empty() && reason[0] >= 'A' && reason[0] <= 'Z') reason[0] += 'a' - 'A';
   return reason;
+}
+
+std::string reason_not_to_read(const std::string& path) {
+  const auto file = MappedFile::open(path);
+  const std::string_view format =
+      file ? program_format(file->bytes().substr(0, kProgramHeadBytes)) : "";
+  if (format.empty() || format == "ELF") return "unrecognized object file";
+  return "a program of another system (" + std::string(format) + "), and only ELF is read";
 }
 
 bool matches(const re2::RE2& pattern, std::string_view name) {
@@ -196,7 +206,7 @@ Result<std::unique_ptr<ObjectFile>> ObjectFile::open(const std::string& path,
   if (code == ErrorCode::NotFound || code == ErrorCode::Io) {
     return open_error(path, code, go_reason(opened.error().message()));
   }
-  return open_error(path, ErrorCode::NotRecognized, "unrecognized object file");
+  return open_error(path, ErrorCode::NotRecognized, reason_not_to_read(path));
 }
 
 ObjectFile::ObjectFile(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -63,7 +63,8 @@ struct ObjectOptions {
 class ObjectFile {
  public:
   /// Errors: NotFound, Io; NotRecognized for a file that is no ELF file. Their messages are those
-  /// of pprof: "open /x/y: no such file or directory", "open /x/y: unrecognized object file".
+  /// of pprof: "open /x/y: no such file or directory", "open /x/y: unrecognized object file"; of
+  /// programs for macOS and Windows, which pprof reads, the system is named.
   static Result<std::unique_ptr<ObjectFile>> open(const std::string& path,
                                                   const ObjectOptions& options = {});
   ObjectFile(const ObjectFile&) = delete;

@@ -126,6 +126,13 @@ TEST_F(SessionTest, AProgramInFrontOfProfilesIsNoSource) {
   EXPECT_EQ(err_.text(), "");
 }
 
+TEST_F(SessionTest, AProgramOfAnotherSystemInFrontOfProfilesIsNoSource) {
+  const test::TemporaryDirectory directory;
+  const std::string program = directory.write("leaky", "\xcf\xfa\xed\xfe and more");
+  EXPECT_EQ(load({program, kProto}), std::vector<std::string>{kProto});
+  EXPECT_EQ(err_.text(), "");
+}
+
 TEST_F(SessionTest, AProgramAloneIsAnErrorThatSaysSo) {
   const test::TemporaryDirectory directory;
   const std::string program = directory.write("leaky",

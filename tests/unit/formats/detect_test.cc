@@ -131,6 +131,9 @@ TEST(Detect, SaysWhatAnInputIsThatItCannotRead) {
       std::string(9, '\0');
   const ForeignCase cases[] = {
       {"program", elf + "\3\0>\0"s, "a program (ELF)"},
+      {"program of macOS", "\xcf\xfa\xed\xfe\x0c\0\0\1"s, "a program (Mach-O)"},
+      {"program of Windows", "MZ" + std::string(0x3a, '\0') + "\x40\0\0\0PE\0\0"s,
+       "a program (PE)"},
       {"core", elf + "\4\0>\0"s, "a core file"},
       {"trace", "go 1.26 trace\0\0\0\1\2"s, "an execution trace of Go"},
       {"perf.data", "PERFILE2\0\0\0"s, "perf.data of Linux perf"},

@@ -40,6 +40,11 @@ TEST(ObjectFile, SaysWhyAFileIsNotOpened) {
   const auto short_one = ObjectFile::open(cut);
   ASSERT_FALSE(short_one);
   EXPECT_EQ(short_one.error().message(), "open " + cut + ": unrecognized object file");
+  const std::string mac = directory.write("mac", "\xcf\xfa\xed\xfe\x0c");
+  const auto foreign = ObjectFile::open(mac);
+  ASSERT_FALSE(foreign);
+  EXPECT_EQ(foreign.error().message(),
+            "open " + mac + ": a program of another system (Mach-O), and only ELF is read");
   const auto folder = ObjectFile::open("/");
   ASSERT_FALSE(folder);
   EXPECT_EQ(folder.error().message(), "open /: is a directory");
