@@ -34,7 +34,10 @@ int main(int argc, char** argv) {
   using plumb::cli::Exit;
   using plumb::cli::FdWriter;
   std::set_new_handler(end_out_of_memory);
-  std::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): cannot fail for SIGPIPE.
+  // Writers say what went wrong. NOLINTBEGIN(cert-err33-c): cannot fail for these.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // A file that grew to the limit of ulimit -f.
+  // NOLINTEND(cert-err33-c)
   FdWriter out(STDOUT_FILENO);
   FdWriter err(STDERR_FILENO);
   const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;

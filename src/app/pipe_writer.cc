@@ -22,10 +22,11 @@ int spawn_shell(const std::string& line, int input, pid_t& child) {
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
-  // plumb ignores SIGPIPE and may catch SIGINT; the command starts as in any shell.
+  // plumb ignores SIGPIPE and SIGXFSZ and may catch SIGINT; the command starts as in any shell.
   sigset_t usual;
   sigemptyset(&usual);
   sigaddset(&usual, SIGPIPE);
+  sigaddset(&usual, SIGXFSZ);
   sigaddset(&usual, SIGINT);
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setsigdefault(&attributes, &usual);

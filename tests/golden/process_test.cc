@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "support/temporary_directory.h"
+
 namespace plumb::cli {
 namespace {
 
@@ -46,6 +48,16 @@ TEST(Process, AFullDiskIsAnError) {
   EXPECT_EQ(
       run_in_shell("tags tests/data/go-samples/go1.26dev/heap.pb.gz -output=/dev/full 2>/dev/null"),
       2);
+}
+
+// ulimit -f would end it by SIGXFSZ.
+TEST(Process, AFileThatMayNotGrowIsAnError) {
+  const std::string line = std::string("bash -c 'ulimit -f 1; \"$0\" ") + kLongReport +
+                           " -output=\"$1\" 2>/dev/null' '" + PLUMB_TOOL + "' ";
+  const test::TemporaryDirectory directory;
+  const int status = std::system((line + directory.path() + "/out").c_str());
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 2);
 }
 
 TEST(Process, AClosedStandardOutputIsAnError) {
