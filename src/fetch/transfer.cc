@@ -2,7 +2,9 @@
 #include "fetch/transfer.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <vector>
 
 #include "base/gunzip.h"
 #include "base/strings.h"
@@ -43,6 +45,20 @@ class BrokenSource final : public ByteSource {
   std::unique_ptr<ByteSource> bytes_;
   Error error_;
 };
+
+// What is done to the body by a Content-Encoding; words that mean none of it, as "identity", or
+// "aws-chunked" of an object whose upload was in chunks, are passed over.
+std::vector<std::string_view> compressions_of(std::string_view encoding) {
+  constexpr std::array<std::string_view, 7> kCompressions = {
+      "gzip", "x-gzip", "br", "zstd", "deflate", "compress", "x-compress"};
+  std::vector<std::string_view> found;
+  for (const std::string_view word : split(encoding, ',')) {
+    if (std::ranges::find(kCompressions, trim(word)) != kCompressions.end()) {
+      found.push_back(trim(word));
+    }
+  }
+  return found;
+}
 
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -246,10 +262,10 @@ HttpBody Transfer::make_outcome(CURLcode code) {
 
 // `cut`: why it ended early.
 HttpBody Transfer::make_body(const std::optional<Error>& cut) {
-  const std::string encoding = head_.content_encoding;
-  const bool is_gzip = encoding == "gzip" || encoding == "x-gzip";
-  if (!is_gzip && !encoding.empty() && encoding != "identity") {
-    return Error(ErrorCode::Io, "the server compressed its answer with " + encoding +
+  const std::vector<std::string_view> compressions = compressions_of(head_.content_encoding);
+  const bool is_gzip = compressions.size() == 1 && compressions[0].ends_with("gzip");
+  if (!is_gzip && !compressions.empty()) {
+    return Error(ErrorCode::Io, "the server compressed its answer with " + head_.content_encoding +
                                     ", which it was not asked for");
   }
   TRY_ASSIGN(std::unique_ptr<ByteSource> body, body_.take());

@@ -124,6 +124,21 @@ TEST_F(FetchTest, UnaskedCompressionIsNamed) {
             "the server compressed its answer with br, which it was not asked for");
 }
 
+// Stores of objects keep what an uploader said of its own way there.
+TEST_F(FetchTest, AnEncodingThatIsNoCompressionIsPassedOver) {
+  const auto answer = [this](const std::string& encoding) {
+    return fetch(url("/raw?text=HTTP/1.1%20200%20OK%0d%0aContent-Encoding:%20" + encoding +
+                     "%0d%0a%0d%0abody"));
+  };
+  EXPECT_EQ(answer("identity"), "body");
+  EXPECT_EQ(answer("aws-chunked"), "body");
+  EXPECT_EQ(answer("utf-8,%20aws-chunked"), "body");
+  EXPECT_EQ(answer("aws-chunked,%20br"),
+            "the server compressed its answer with aws-chunked, br, which it was not asked for");
+  EXPECT_EQ(answer("gzip,%20gzip"),
+            "the server compressed its answer with gzip, gzip, which it was not asked for");
+}
+
 TEST_F(FetchTest, LargeAnswersGoThroughAFile) {
   HttpSettings settings;
   settings.memory_bytes = 100'000;
