@@ -476,28 +476,18 @@ class Arm64Writer {
     return text;
   }
 
-  [[nodiscard]] static std::string arrangement(const cs_arm64_op& op) {
-    switch (op.vas) {
-      case ARM64_VAS_8B:
-        return ".B8";
-      case ARM64_VAS_16B:
-        return ".B16";
-      case ARM64_VAS_4H:
-        return ".H4";
-      case ARM64_VAS_8H:
-        return ".H8";
-      case ARM64_VAS_2S:
-        return ".S2";
-      case ARM64_VAS_4S:
-        return ".S4";
-      case ARM64_VAS_1D:
-        return ".D1";
-      case ARM64_VAS_2D:
-        return ".D2";
-      case ARM64_VAS_1Q:
-        return ".Q1";
-      default:
-        break;
+  [[nodiscard]] std::string arrangement(const cs_arm64_op& op) const {
+    constexpr std::array<std::pair<arm64_vas, const char*>, 9> kWhole = {{{ARM64_VAS_8B, ".B8"},
+                                                                          {ARM64_VAS_16B, ".B16"},
+                                                                          {ARM64_VAS_4H, ".H4"},
+                                                                          {ARM64_VAS_8H, ".H8"},
+                                                                          {ARM64_VAS_2S, ".S2"},
+                                                                          {ARM64_VAS_4S, ".S4"},
+                                                                          {ARM64_VAS_1D, ".D1"},
+                                                                          {ARM64_VAS_2D, ".D2"},
+                                                                          {ARM64_VAS_1Q, ".Q1"}}};
+    for (const auto& [vas, text] : kWhole) {
+      if (op.vas == vas) return text;
     }
     switch (op.vess) {
       case ARM64_VESS_B:
@@ -509,8 +499,12 @@ class Arm64Writer {
       case ARM64_VESS_D:
         return ".D";
       default:
-        return "";
+        break;
     }
+    // Capstone does not say it of the move of a whole register, whose bit 30 tells its half.
+    const bool is_move = instruction_.id == ARM64_INS_MOV && op.vector_index < 0;
+    if (!is_move) return "";
+    return (instruction_.bytes[3] & 0x40) != 0 ? ".B16" : ".B8";
   }
 
   [[nodiscard]] static std::string shift_text(const cs_arm64_op& op) {

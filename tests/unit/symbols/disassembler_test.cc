@@ -79,6 +79,8 @@ const std::vector<Case> kCases = {
     {"an offset from a register", kArm, kGo, "e10f40f9", "MOVD 24(RSP), R1"},
     {"a store before which the address changes", kArm, kGo, "fe0f1ef8", "MOVD.W R30, -32(RSP)"},
     {"a load after which the address changes", kArm, kGo, "fe0742f8", "MOVD.P 32(RSP), R30"},
+    {"a vector moved", kArm, kGo, "bf1fbd4e", "VMOV V29.B16, V31.B16"},
+    {"half a vector moved", kArm, kGo, "bf1fbd0e", "VMOV V29.B8, V31.B8"},
     {"a pair", kArm, kGo, "fd7b01a9", "STP (R29, R30), 16(RSP)"},
     {"a constant", kArm, kGo, "a10480d2", "MOVD $37, R1"},
     {"a negative constant", kArm, kGo, "02008092", "MOVD $-1, R2"},
