@@ -119,6 +119,7 @@ Error other_error(const TransferFailure& failure, const Url& url) {
 
 void read_head_line(std::string_view line, HttpHead& head) {
   line = trim(line);
+  if (line.empty()) head.is_whole = true;
   if (line.starts_with("HTTP/")) {
     head = {};
     take_until(line, ' ');

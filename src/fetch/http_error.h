@@ -20,6 +20,7 @@ struct HttpHead {
   std::string status_text;       ///< "404 Not Found".
   std::string content_type;      ///< As sent, as are the other fields.
   std::string content_encoding;  ///< Empty: none.
+  bool is_whole = false;         ///< The empty line behind the head came.
   bool is_from_pprof = false;    ///< X-Go-Pprof: the body is a message of net/http/pprof.
 };
 

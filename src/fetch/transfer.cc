@@ -257,6 +257,11 @@ HttpBody Transfer::make_outcome(CURLcode code) {
     return error;
   }
   if (head_.status != 200) return refusal_error();
+  if (!head_.is_whole) {
+    return Error(
+        ErrorCode::Truncated,
+        host_and_port(url_) + " closed the connection before the end of the answer's head");
+  }
   return make_body(std::nullopt);
 }
 

@@ -124,6 +124,14 @@ TEST_F(FetchTest, UnaskedCompressionIsNamed) {
             "the server compressed its answer with br, which it was not asked for");
 }
 
+TEST_F(FetchTest, AnAnswerThatEndsInItsHeadIsCut) {
+  EXPECT_EQ(
+      fetch(url("/raw?text=HTTP/1.1%20200%20OK%0d%0aContent-Type:%20text/plain%0d%0a")),
+      server_->address("http") + " closed the connection before the end of the answer's head");
+  EXPECT_EQ(code_, ErrorCode::Truncated);
+  EXPECT_EQ(fetch(url("/raw?text=HTTP/1.1%20200%20OK%0d%0a%0d%0abody")), "body");
+}
+
 // Stores of objects keep what an uploader said of its own way there.
 TEST_F(FetchTest, AnEncodingThatIsNoCompressionIsPassedOver) {
   const auto answer = [this](const std::string& encoding) {
