@@ -3,9 +3,9 @@
 // text, and the text may be in quotes where it needs them.
 //
 //   EVENTS  1700000000000  goroutine 1 [running]:  1700000000001           aws logs --output text
-//   2026-11-22T19:41:03Z,web-1,"main.f(0x1, 0x2)",stderr                   CSV whose first line is
-//   gone time=2026-11-22T19:41:03Z level=INFO msg="goroutine 1 [running]:" plugin=web logfmt | 17 |
-//   goroutine 1 [running]:            |                                            a table
+//   2026-11-22T19:41:03Z,web-1,"main.f(0x1, 0x2)",stderr                   CSV without a header
+//   time=2026-11-22T19:41:03Z msg="goroutine 1 [running]:" plugin=web      logfmt
+//   | 17 | goroutine 1 [running]:            |                             a table
 
 #pragma once
 
