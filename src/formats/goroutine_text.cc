@@ -16,6 +16,7 @@
 #include "formats/frame_records.h"
 #include "formats/goroutine_streams.h"
 #include "formats/json_records.h"
+#include "formats/octet_records.h"
 #include "formats/plain_lines.h"
 #include "formats/split_lines.h"
 #include "formats/yaml_records.h"
@@ -96,7 +97,8 @@ Result<std::optional<GoroutineDump>> read_newest_first(ByteSource& source,
 
 Result<GoroutineDump> read_goroutine_text(ByteSource& source, const ReadOptions& options) {
   CutSource cut(source);
-  PlainLines plain(cut);
+  OctetRecords messages(cut);
+  PlainLines plain(messages);
   SplitLines whole(plain);
   FrameRecords frames(whole);
   JsonRecords records(frames);
