@@ -23,6 +23,9 @@ constexpr char kTime = '\x03';
 constexpr std::size_t kShortTime = 16;
 constexpr std::size_t kLongTime = 24;
 
+// Between the panes of a terminal, or around a table.
+constexpr std::string_view kBorder = "\u2502";
+
 // How the shape of "app.log:12:" ends.
 constexpr std::string_view kGrepNumber = ":\x01:";
 
@@ -35,6 +38,15 @@ constexpr std::size_t kSuffixBytes = 1024;
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
+
+// Takes all of `text` through the first `mark`. False if there is none.
+bool consume_through(std::string_view& text, std::string_view mark) {
+  const std::size_t at = text.find(mark);
+  if (at == std::string_view::npos) return false;
+  text.remove_prefix(at + mark.size());
+  return true;
+}
+
 bool is_word(char c) {
   return is_digit(c) || is_letter(c) || c == '_' || c == '-';
 }
@@ -80,6 +92,8 @@ bool is_process_number(std::string_view shape, std::string_view rest) {
 }  // namespace
 
 LogPrefix::LogPrefix(std::string_view sample) {
+  const std::string_view all = sample;
+  while (consume_through(sample, kBorder)) ++borders_;
   const std::size_t last = sample.find_last_not_of(" \t");
   const std::size_t body = last == std::string_view::npos ? 0 : last + 1;
   trailing_blanks_ = sample.size() - body;
@@ -119,7 +133,7 @@ LogPrefix::LogPrefix(std::string_view sample) {
     }
     rest.remove_prefix(length);
   }
-  process_ = find_process(sample).process;
+  process_ = find_process(all).process;
   if (trailing_blanks_ == 0 && shape_.ends_with(':')) {
     context_from_ = shape_.size() - 1;
     if (shape_.ends_with(kGrepNumber)) context_from_ -= 2;
@@ -141,6 +155,9 @@ std::optional<ProcessPrefix> LogPrefix::match_parts(std::string_view line) const
   ProcessPrefix found;
   std::size_t words = 0;  // Where they begin behind the last number.
   std::string_view rest = line;
+  for (std::size_t i = 0; i < borders_; ++i) {
+    if (!consume_through(rest, kBorder)) return std::nullopt;
+  }
   for (std::size_t i = 0; i < shape_.size(); ++i) {
     const char c = shape_[i];
     std::size_t length = 1;
@@ -171,9 +188,15 @@ std::optional<ProcessPrefix> LogPrefix::match_parts(std::string_view line) const
 
 LogSuffix::LogSuffix(std::string_view sample)
     : backwards_(std::string(trim(sample).rbegin(), trim(sample).rend())),
-      is_behind_blank_(sample != trim(sample) && is_word(trim(sample)[0])) {}
+      is_behind_blank_(sample != trim(sample) && is_word(trim(sample)[0])),
+      is_pane_(trim(sample).starts_with(kBorder)) {}
 
 std::optional<std::size_t> LogSuffix::match(std::string_view line) const {
+  if (is_pane_) {
+    const std::size_t border = line.find(kBorder);
+    if (border == std::string_view::npos) return std::nullopt;
+    return trim_line_end(line.substr(0, border)).size();
+  }
   line = trim_line_end(line);
   const std::string_view end = line.substr(line.size() - std::min(line.size(), kSuffixBytes));
   const std::optional<std::size_t> length = backwards_.match(std::string(end.rbegin(), end.rend()));

@@ -70,7 +70,8 @@ class LogPrefix {
 
   /// Equal prefixes are of one shape.
   friend bool operator==(const LogPrefix& a, const LogPrefix& b) {
-    return a.shape_ == b.shape_ && a.trailing_blanks_ == b.trailing_blanks_;
+    return a.shape_ == b.shape_ && a.trailing_blanks_ == b.trailing_blanks_ &&
+           a.borders_ == b.borders_;
   }
 
  private:
@@ -79,6 +80,8 @@ class LogPrefix {
   // kSomeDigits for a run of digits, kSomeBlanks of blanks, kTime for a time of TAI64, nothing for
   // fractions of a second, else itself.
   std::string shape_;
+  // What stands in front of so many borders of a terminal's panes may be anything.
+  std::size_t borders_ = 0;
   std::size_t trailing_blanks_ = 0;
   std::string source_;
   std::string process_;
@@ -103,6 +106,7 @@ class LogSuffix {
  private:
   LogPrefix backwards_;  // From its end.
   bool is_behind_blank_ = false;
+  bool is_pane_ = false;  // Behind a border, which may be anything.
 };
 
 /// What has to be done to each line. Not thread-safe.

@@ -260,6 +260,13 @@ std::vector<Disguise> disguises() {
          const Text text = spaces_for_tabs(line, 8);
          return "\u2502 " + text + Text(text.size() < 78 ? 78 - text.size() : 0, ' ') + "\u2502";
        }},
+      {"PaneInTheMiddle",
+       [](const Text& line, std::size_t n) {
+         const Text text = spaces_for_tabs(line, 8);
+         return "$ ls " + Text(n % 7, 'x') + Text(7 - n % 7, ' ') + "\u2502" + text +
+                Text(text.size() < 78 ? 78 - text.size() : 0, ' ') + "\u2502top " +
+                Text(n % 5, 'y');
+       }},
       {"RowsOfATable",
        [](const Text& line, std::size_t n) {
          return "| " + std::to_string(n) + " | " + line +
