@@ -133,7 +133,15 @@ const GroupStudy* find_receiver(const StackGroups& stacks, const Teams& teams,
   return nullptr;
 }
 
-void study_sender(const StackGroups& stacks, const Teams& teams, GroupStudy& group) {
+// Those whose values somebody receives now, one after the other, were made for that, and of late.
+// Not so in a young program, where all were.
+bool were_made_all_along(const SeriesStudy& all, const GroupStudy& group) {
+  constexpr std::uint64_t kManyIds = 500;
+  return group.spreads_by_id && group.creator == CreatorState::Gone && all.newest_id >= kManyIds;
+}
+
+void study_sender(const SeriesStudy& all, const Teams& teams, GroupStudy& group) {
+  const StackGroups& stacks = all.series.stacks;
   if (group.longest_wait >= kMinutesOfSlow) return;
   const auto name_of = [&](const GroupStudy& other) {
     return printable(short_name(blocked_function(stacks, *other.group))) + ", which waits for " +
@@ -146,6 +154,7 @@ void study_sender(const StackGroups& stacks, const Teams& teams, GroupStudy& gro
   }
   const StackGroup& stack = *group.group;
   if (stack.creator_id == 0 || stack.has_many_creators) return;
+  if (were_made_all_along(all, group)) return;
   const auto caller = teams.callers.find(stack.creator_id);
   if (caller == teams.callers.end()) return;
   note_workers(group, name_of(*caller->second) + "started them: it may be slow to receive");
@@ -160,7 +169,7 @@ void find_workers(const SeriesStudy& all, std::span<GroupStudy> groups) {
   for (GroupStudy& group : groups) {
     if (group.group->count <= 0 || group.has_grown() || group.may_grow) continue;
     if (group.kind == WaitKind::WaitGroup) study_wait_group(stacks, teams, group);
-    if (group.kind == WaitKind::ChanSend) study_sender(stacks, teams, group);
+    if (group.kind == WaitKind::ChanSend) study_sender(all, teams, group);
   }
 }
 

@@ -289,6 +289,18 @@ TEST(HeldBack, AFullPipelineIsNotStuck) {
   EXPECT_EQ(level({"IO wait", idle, {5}}), "possible");
 }
 
+// for { fetch(); time.Sleep(...) }, where each call of fetch leaves a sender behind.
+TEST(HeldBack, ALoopThatWentOnDoesNotReceiveFromItsEarlierTurns) {
+  const TestGroup loop{"sleep", stack_of("main.poll", "main.main"), {5}, 0, 1};
+  const auto level = [&](std::uint64_t step) {
+    const TestGroup senders{"chan send", stack_of("main.fetch.func1", "main.fetch"),
+                            ids_from(20, 30, step), 0, 5};
+    return level_of(series_of({{loop, senders, busy(30 * step + 20)}}), "main.fetch.func1");
+  };
+  EXPECT_EQ(level(30), "possible");
+  EXPECT_EQ(level(2), "watch");  // A young program.
+}
+
 const TestStack kSession = stack_of("main.serveSocket.func1", "main.serveSocket");
 
 // A session has a goroutine that waits for its end, and one that reads from its connection.
