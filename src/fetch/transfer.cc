@@ -140,9 +140,10 @@ void Transfer::set_request() {
 // What was given for the first server. Another port of its host may see the client certificate,
 // because servers send from http to https, but not the password.
 void Transfer::set_credentials() {
-  if (same_origin(url_, request_.url) && !request_.url.user.empty()) {
-    set(CURLOPT_USERNAME, request_.url.user.c_str());
-    set(CURLOPT_PASSWORD, request_.url.password.c_str());
+  const Url& first = request_.url;
+  if (same_origin(url_, first) && !(first.user.empty() && first.password.empty())) {
+    set(CURLOPT_USERNAME, first.user.c_str());
+    set(CURLOPT_PASSWORD, first.password.c_str());
   }
   if (!same_host(url_, request_.url)) return;
   if (!settings_.tls_cert.empty()) {

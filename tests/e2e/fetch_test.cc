@@ -256,6 +256,13 @@ TEST_F(FetchTest, PasswordsStayWithTheirServer) {
   EXPECT_EQ(notices_.front().find("word"), std::string::npos) << notices_.front();
 }
 
+// Tokens are given so.
+TEST_F(FetchTest, APasswordNeedsNoUser) {
+  const std::string echo = fetch("http://:token@" + server_->address("http") + "/echo");
+  EXPECT_EQ(field(echo, "user"), "");
+  EXPECT_EQ(field(echo, "password"), "token");
+}
+
 TEST_F(FetchTest, PasswordsInRedirectsAreNotUsed) {
   const std::string target = "http://x:y@" + server_->address("http") + "/echo";
   EXPECT_EQ(field(fetch(url("/redirect?to=" + target)), "user"), "");
