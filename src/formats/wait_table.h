@@ -18,7 +18,7 @@ class WaitTable {
   /// Counts one goroutine. Returns by how many bytes the table grew.
   std::size_t add(std::uint32_t minutes) {
     if (minutes == 0) {
-      ++zeroes_;
+      if (zeroes_ != UINT32_MAX) ++zeroes_;
       return 0;
     }
     const std::size_t grown = used_ * 4 >= slots_.size() * 3 ? grow() : 0;
@@ -56,7 +56,7 @@ class WaitTable {
   }
   std::size_t grow();
 
-  std::uint64_t zeroes_ = 0;
+  std::uint32_t zeroes_ = 0;
   std::vector<Slot> slots_;  // A power of two of them, or none.
   std::size_t used_ = 0;
 };

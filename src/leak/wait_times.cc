@@ -5,14 +5,26 @@
 #include <utility>
 
 namespace plumb {
+namespace {
+
+std::uint32_t saturated(std::uint64_t number) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(number, UINT32_MAX));
+}
+
+// Adds goroutines that have waited as long.
+void add_to(WaitCount& count, std::uint64_t goroutines) {
+  count.goroutines = saturated(count.goroutines + std::uint64_t{saturated(goroutines)});
+}
+
+}  // namespace
 
 void WaitTimes::add(std::uint64_t minutes, std::uint64_t goroutines) {
   if (goroutines == 0) return;
-  if (!counts_.empty() && counts_.back().minutes == minutes) {
-    counts_.back().goroutines += goroutines;
+  if (!counts_.empty() && counts_.back().minutes == saturated(minutes)) {
+    add_to(counts_.back(), goroutines);
     return;
   }
-  counts_.push_back({minutes, goroutines});
+  counts_.push_back({saturated(minutes), saturated(goroutines)});
   // Goroutines come in any order of age: merging when the list has doubled keeps it short and the
   // cost of merging in proportion.
   if (counts_.size() > 2 * compacted_ + 64) compact();
@@ -29,7 +41,7 @@ void WaitTimes::take(std::vector<WaitCount>& waits) {
 }
 
 std::uint64_t WaitTimes::oldest() const {
-  std::uint64_t oldest = 0;
+  std::uint32_t oldest = 0;
   for (const WaitCount& count : counts_) oldest = std::max(oldest, count.minutes);
   return oldest;
 }
@@ -69,7 +81,7 @@ void WaitTimes::compact() {
   std::size_t kept = 0;
   for (const WaitCount& count : counts_) {
     if (kept > 0 && counts_[kept - 1].minutes == count.minutes) {
-      counts_[kept - 1].goroutines += count.goroutines;
+      add_to(counts_[kept - 1], count.goroutines);
     } else {
       counts_[kept++] = count;
     }

@@ -13,7 +13,7 @@ namespace plumb {
 /// Collects waits in any order. Memory is proportional to the distinct minutes.
 class WaitTimes {
  public:
-  /// Adds `goroutines` that have waited `minutes`.
+  /// Adds `goroutines` that have waited `minutes`. Both saturate, as those of WaitCount do.
   void add(std::uint64_t minutes, std::uint64_t goroutines);
 
   /// Adds those of a table, by minutes, ascending, which becomes empty.

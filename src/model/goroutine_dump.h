@@ -46,10 +46,11 @@ struct DumpFrame {
 };
 
 /// Minutes waited, and how many goroutines of a group waited so long. Goroutines for which the dump
-/// prints no minutes have waited less than one, or are not waiting, and count as 0.
+/// prints no minutes have waited less than one, or are not waiting, and count as 0. A large dump
+/// has a hundred thousand of these. Both numbers saturate.
 struct WaitCount {
-  std::uint64_t minutes = 0;
-  std::uint64_t goroutines = 0;
+  std::uint32_t minutes = 0;
+  std::uint32_t goroutines = 0;
 };
 
 /// Goroutines that agree in everything but id, wait time, arguments and creator's id.

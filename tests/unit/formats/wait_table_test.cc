@@ -10,7 +10,7 @@
 namespace plumb {
 namespace {
 
-std::vector<WaitCount> sorted(const std::map<std::uint64_t, std::uint64_t>& counts) {
+std::vector<WaitCount> sorted(const std::map<std::uint32_t, std::uint32_t>& counts) {
   std::vector<WaitCount> waits;
   for (const auto& [minutes, goroutines] : counts) waits.push_back({minutes, goroutines});
   return waits;
@@ -26,7 +26,7 @@ void expect_equal(const std::vector<WaitCount>& got, const std::vector<WaitCount
 
 TEST(WaitTable, CountsExactly) {
   WaitTable table;
-  std::map<std::uint64_t, std::uint64_t> want;
+  std::map<std::uint32_t, std::uint32_t> want;
   std::uint32_t minutes = 1;
   for (int i = 0; i < 20000; ++i) {
     minutes = minutes * 1664525U + 1013904223U;

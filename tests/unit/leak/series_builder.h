@@ -30,8 +30,8 @@ inline GoroutineDump dump_of(const std::vector<TestGroup>& groups) {
   DumpBuilder builder;
   for (const TestGroup& from : groups) {
     if (from.ids.empty()) continue;
-    GoroutineGroup& group =
-        builder.add(from.state, from.stack, {{from.wait_minutes, from.ids.size()}});
+    const auto count = static_cast<std::uint32_t>(from.ids.size());
+    GoroutineGroup& group = builder.add(from.state, from.stack, {{from.wait_minutes, count}});
     group.first_id = from.ids.front();
     group.first_creator_id = from.creator_id;
     const auto index = static_cast<std::uint32_t>(builder.dump.groups.size() - 1);

@@ -54,5 +54,16 @@ TEST(WaitTimes, StaysExactWhileItMerges) {
   EXPECT_EQ(waits.median(), 499u);
 }
 
+TEST(WaitTimes, Saturates) {
+  WaitTimes waits;
+  waits.add(std::uint64_t{1} << 40, std::uint64_t{1} << 40);
+  waits.add(std::uint64_t{1} << 50, 1);
+  waits.add(3, UINT32_MAX);
+  waits.add(3, 1);
+  EXPECT_EQ(waits.oldest(), UINT32_MAX);
+  EXPECT_EQ(waits.count(), 2 * std::uint64_t{UINT32_MAX});
+  EXPECT_EQ(waits.median(), 3u);
+}
+
 }  // namespace
 }  // namespace plumb

@@ -15,7 +15,7 @@ namespace {
 StackGroups groups_of(std::string_view function, std::int64_t line, std::int64_t count = 5) {
   DumpBuilder dump;
   dump.add("chan send", {{function, "/srv/app/main.go", line}},
-           {{0, static_cast<std::uint64_t>(count)}});
+           {{0, static_cast<std::uint32_t>(count)}});
   StackGrouper grouper;
   grouper.add(dump.dump);
   return std::move(grouper).finish();

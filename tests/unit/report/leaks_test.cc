@@ -302,7 +302,7 @@ TEST(LeaksText, SaysWhyACrowdIsNoFinding) {
                 {{"database/sql.(*DB).conn", "/go/src/database/sql/sql.go", 1369},
                  {"main.find", "/srv/app/main.go", 27},
                  {"main.main", "/srv/app/main.go", 20, 0, FrameKind::CreatedBy}},
-                {{0, static_cast<std::uint64_t>(count)}});
+                {{0, static_cast<std::uint32_t>(count)}});
     return text_of(build(std::move(builder.dump)));
   };
   EXPECT_NE(text(100).find("No sign of a leak.\n"), std::string::npos) << text(100);
