@@ -10,21 +10,13 @@
 #include <string_view>
 #include <vector>
 
-#include "base/byte_source.h"
 #include "base/replace_all.h"
 #include "base/strings.h"
 #include "unit/formats/goroutine_reading.h"
+#include "unit/formats/rewriting.h"
 
 namespace plumb {
 namespace {
-
-std::string rewritten(std::string_view text) {
-  MemorySource source(text);
-  CsvRecords records(source);
-  Result<std::string> all = read_all(records, std::size_t{64} << 20);
-  EXPECT_TRUE(all.has_value());
-  return all ? *all : std::string();
-}
 
 struct Table {
   const char* name;
@@ -49,7 +41,8 @@ constexpr Table kTables[] = {
 };
 
 TEST(CsvRecords, GivesARecordForEachRow) {
-  for (const Table& table : kTables) EXPECT_EQ(rewritten(table.text), table.lines) << table.name;
+  for (const Table& table : kTables)
+    EXPECT_EQ(rewritten<CsvRecords>(table.text), table.lines) << table.name;
 }
 
 struct Export {

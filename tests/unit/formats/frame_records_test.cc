@@ -8,21 +8,13 @@
 #include <string_view>
 #include <vector>
 
-#include "base/byte_source.h"
 #include "base/replace_all.h"
 #include "base/strings.h"
 #include "unit/formats/goroutine_reading.h"
+#include "unit/formats/rewriting.h"
 
 namespace plumb {
 namespace {
-
-std::string rewritten(std::string_view text) {
-  MemorySource source(text);
-  FrameRecords records(source);
-  Result<std::string> all = read_all(records, std::size_t{128} << 20);
-  EXPECT_TRUE(all.has_value());
-  return all ? *all : std::string();
-}
 
 std::string answer_of(std::string_view columns) {
   return R"({"results":{"A":{"status":200,"frames":[{"schema":{"refId":"A","meta":{"stats":[1]},)"
@@ -33,30 +25,32 @@ std::string answer_of(std::string_view columns) {
 }
 
 TEST(FrameRecords, GivesARecordForEachLine) {
-  EXPECT_EQ(rewritten(answer_of(R"([{"pod" : "a b"},{}],[1,2],["x\"]","y"])")),
+  EXPECT_EQ(rewritten<FrameRecords>(answer_of(R"([{"pod" : "a b"},{}],[1,2],["x\"]","y"])")),
             "{\"labels\":{\"pod\":\"a b\"},\"line\":\"x\\\"]\"}\n{\"line\":\"y\"}\n");
-  EXPECT_EQ(rewritten(R"([{"fields":[{"name":"n","typeInfo":{"frame":"int"},"values":[1,2]},)"
-                      R"({"name":"body","values":["x",null,"y"]}]},)"
-                      R"({"fields":[{"name":"Line", "values" : ["z"]}]}])"),
+  EXPECT_EQ(rewritten<FrameRecords>(
+                R"([{"fields":[{"name":"n","typeInfo":{"frame":"int"},"values":[1,2]},)"
+                R"({"name":"body","values":["x",null,"y"]}]},)"
+                R"({"fields":[{"name":"Line", "values" : ["z"]}]}])"),
             "{\"line\":\"x\"}\n{\"line\":\"y\"}\n{\"line\":\"z\"}\n");
 }
 
 TEST(FrameRecords, GivesARecordForEachRow) {
-  EXPECT_EQ(rewritten(R"({"messages":[],"fields":["_time","_raw","host"],)"
-                      R"("rows":[[1,"x","a"],["2","y",null],[3,null,"b"]]})"),
+  EXPECT_EQ(rewritten<FrameRecords>(R"({"messages":[],"fields":["_time","_raw","host"],)"
+                                    R"("rows":[[1,"x","a"],["2","y",null],[3,null,"b"]]})"),
             "{\"labels\":{\"host\":\"a\"},\"line\":\"x\"}\n{\"line\":\"y\"}\n");
-  EXPECT_EQ(rewritten(R"({"fields":[{"name":"_raw"}, {"name":"n"}],"rows":[ ["x", [1]],["y",2]]})"),
+  EXPECT_EQ(rewritten<FrameRecords>(
+                R"({"fields":[{"name":"_raw"}, {"name":"n"}],"rows":[ ["x", [1]],["y",2]]})"),
             "{\"line\":\"x\"}\n{\"line\":\"y\"}\n");
-  EXPECT_EQ(rewritten(R"({"fields":["_raw","n"],"columns":[["x","y"],[1,2]]})"),
+  EXPECT_EQ(rewritten<FrameRecords>(R"({"fields":["_raw","n"],"columns":[["x","y"],[1,2]]})"),
             "{\"line\":\"x\"}\n{\"line\":\"y\"}\n");
 }
 
 TEST(FrameRecords, GivesARecordForEachString) {
-  EXPECT_EQ(rewritten("[\n  \"x\",\n  \"\",\n  \"\\ty\"\n]\n"),
+  EXPECT_EQ(rewritten<FrameRecords>("[\n  \"x\",\n  \"\",\n  \"\\ty\"\n]\n"),
             "{\"line\":\"x\"}\n{\"line\":\"\"}\n{\"line\":\"\\ty\"}\n");
   for (const std::string_view text :
        {R"(["x",1])", R"(["x"],["y"])", R"(["x")", "[\"x\"]\n[\"y\"]\n"}) {
-    EXPECT_EQ(rewritten(text), text);
+    EXPECT_EQ(rewritten<FrameRecords>(text), text);
   }
 }
 
@@ -64,18 +58,20 @@ TEST(FrameRecords, LeavesOtherTextAsItIs) {
   for (const std::string& text :
        {std::string(), std::string("goroutine 1 [running]:\n"), std::string(R"({"log":"a"})"),
         std::string(R"({"fields":[{"name":"a","values":["x"]}]})"), answer_of("")}) {
-    EXPECT_EQ(rewritten(text), text);
+    EXPECT_EQ(rewritten<FrameRecords>(text), text);
   }
   const std::string long_text =
       answer_of(R"([{}],[1],[")" + std::string(std::size_t{33} << 20, 'x') + R"("])");
-  EXPECT_EQ(rewritten(long_text), long_text);
+  EXPECT_EQ(rewritten<FrameRecords>(long_text), long_text);
 }
 
 TEST(FrameRecords, IsCutAnywhere) {
   const std::string text = answer_of(R"([{"pod":"a"}],[1],["goroutine 1 [running]:"])");
-  for (std::size_t size = 0; size <= text.size(); ++size) rewritten(text.substr(0, size));
+  for (std::size_t size = 0; size <= text.size(); ++size)
+    rewritten<FrameRecords>(text.substr(0, size));
   const std::string_view table = R"({"fields":["_raw"],"rows":[["goroutine 1 [running]:"],["x"]]})";
-  for (std::size_t size = 0; size <= table.size(); ++size) rewritten(table.substr(0, size));
+  for (std::size_t size = 0; size <= table.size(); ++size)
+    rewritten<FrameRecords>(table.substr(0, size));
 }
 
 TEST(FrameRecords, LabelsAreOfProcesses) {

@@ -7,20 +7,12 @@
 #include <string>
 #include <string_view>
 
-#include "base/byte_source.h"
 #include "base/strings.h"
 #include "unit/formats/goroutine_reading.h"
+#include "unit/formats/rewriting.h"
 
 namespace plumb {
 namespace {
-
-std::string rewritten(std::string_view text) {
-  MemorySource source(text);
-  OctetRecords records(source);
-  Result<std::string> all = read_all(records, std::size_t{1} << 20);
-  EXPECT_TRUE(all.has_value());
-  return all ? *all : std::string();
-}
 
 struct Messages {
   const char* name;
@@ -42,7 +34,8 @@ constexpr Messages kMessages[] = {
 };
 
 TEST(OctetRecords, GivesALineForEachMessage) {
-  for (const Messages& one : kMessages) EXPECT_EQ(rewritten(one.text), one.lines) << one.name;
+  for (const Messages& one : kMessages)
+    EXPECT_EQ(rewritten<OctetRecords>(one.text), one.lines) << one.name;
 }
 
 TEST(OctetRecords, AreReadAsTheDump) {

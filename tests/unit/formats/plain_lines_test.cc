@@ -9,21 +9,13 @@
 #include <string_view>
 #include <utility>
 
-#include "base/byte_source.h"
 #include "base/replace_all.h"
 #include "base/strings.h"
 #include "unit/formats/goroutine_reading.h"
+#include "unit/formats/rewriting.h"
 
 namespace plumb {
 namespace {
-
-std::string rewritten(std::string_view text) {
-  MemorySource source(text);
-  PlainLines lines(source);
-  Result<std::string> all = read_all(lines, std::size_t{1} << 20);
-  EXPECT_TRUE(all.has_value());
-  return all ? *all : std::string();
-}
 
 struct Text {
   const char* name;
@@ -58,17 +50,18 @@ constexpr Text kTexts[] = {
 };
 
 TEST(PlainLines, HaveNoCommands) {
-  for (const Text& text : kTexts) EXPECT_EQ(rewritten(text.text), text.plain) << text.name;
+  for (const Text& text : kTexts)
+    EXPECT_EQ(rewritten<PlainLines>(text.text), text.plain) << text.name;
 }
 
 TEST(PlainLines, HaveNoBlankOneBehindEach) {
   std::string text = "a\n";
   for (int i = 0; i < 20; ++i) text += "goroutine\nmain.f\n\n";
   const std::string spaced = replace_all(text, "\n", "\n\n");
-  EXPECT_EQ(rewritten(spaced), text);
-  EXPECT_EQ(rewritten(spaced + "b\n"), text + "b\n");
-  EXPECT_EQ(rewritten("c\n" + spaced), "c\n" + spaced);
-  EXPECT_EQ(rewritten("a\n\nb\n\n"), "a\n\nb\n\n");
+  EXPECT_EQ(rewritten<PlainLines>(spaced), text);
+  EXPECT_EQ(rewritten<PlainLines>(spaced + "b\n"), text + "b\n");
+  EXPECT_EQ(rewritten<PlainLines>("c\n" + spaced), "c\n" + spaced);
+  EXPECT_EQ(rewritten<PlainLines>("a\n\nb\n\n"), "a\n\nb\n\n");
 }
 
 // `text` with `before` and `behind` at each of its lines.

@@ -7,21 +7,13 @@
 #include <string>
 #include <string_view>
 
-#include "base/byte_source.h"
 #include "base/replace_all.h"
 #include "base/strings.h"
 #include "unit/formats/goroutine_reading.h"
+#include "unit/formats/rewriting.h"
 
 namespace plumb {
 namespace {
-
-std::string rewritten(std::string_view text) {
-  MemorySource source(text);
-  SplitLines lines(source);
-  Result<std::string> all = read_all(lines, std::size_t{1} << 20);
-  EXPECT_TRUE(all.has_value());
-  return all ? *all : std::string();
-}
 
 struct Log {
   const char* name;
@@ -42,7 +34,7 @@ constexpr Log kLogs[] = {
 };
 
 TEST(SplitLines, AreJoined) {
-  for (const Log& log : kLogs) EXPECT_EQ(rewritten(log.text), log.lines) << log.name;
+  for (const Log& log : kLogs) EXPECT_EQ(rewritten<SplitLines>(log.text), log.lines) << log.name;
 }
 
 // CRI-O has pieces where the program wrote a line bit by bit.
@@ -64,8 +56,8 @@ TEST(SplitLines, OfDockerAreLong) {
   const std::string piece = std::string(std::size_t{16} << 10, 'x') + R"(\")";
   const std::string end = R"(b\n","stream":"stderr","time":"2"})";
   const std::string other = R"({"log":"c","stream":"stderr","time":"3"})";
-  EXPECT_EQ(rewritten(R"({"log":")" + piece + R"(","stream":"stderr","time":"1"})" +
-                      "\n{\"log\":\"" + end + '\n' + other),
+  EXPECT_EQ(rewritten<SplitLines>(R"({"log":")" + piece + R"(","stream":"stderr","time":"1"})" +
+                                  "\n{\"log\":\"" + end + '\n' + other),
             R"({"log":")" + piece + end + '\n' + other);
 }
 

@@ -7,21 +7,13 @@
 #include <string>
 #include <string_view>
 
-#include "base/byte_source.h"
 #include "base/replace_all.h"
 #include "base/strings.h"
 #include "unit/formats/goroutine_reading.h"
+#include "unit/formats/rewriting.h"
 
 namespace plumb {
 namespace {
-
-std::string rewritten(std::string_view text) {
-  MemorySource source(text);
-  YamlRecords records(source);
-  Result<std::string> all = read_all(records, std::size_t{64} << 20);
-  EXPECT_TRUE(all.has_value());
-  return all ? *all : std::string();
-}
 
 struct Documents {
   const char* name;
@@ -51,13 +43,14 @@ constexpr Documents kDocuments[] = {
 };
 
 TEST(YamlRecords, GivesARecordForEachDocument) {
-  for (const Documents& one : kDocuments) EXPECT_EQ(rewritten(one.text), one.lines) << one.name;
+  for (const Documents& one : kDocuments)
+    EXPECT_EQ(rewritten<YamlRecords>(one.text), one.lines) << one.name;
 }
 
 TEST(YamlRecords, MayBeCutAnywhere) {
   for (const Documents& one : kDocuments) {
     for (std::size_t size = 1; size <= one.text.size(); ++size) {
-      rewritten(one.text.substr(0, size));  // Under sanitizers.
+      rewritten<YamlRecords>(one.text.substr(0, size));  // Under sanitizers.
     }
   }
 }
