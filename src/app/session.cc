@@ -265,8 +265,8 @@ std::string loss_line(const SourceLosses& source, const Loss& loss) {
 }
 
 SourceLosses losses_of(std::string name, const Format& format, const Content& content) {
-  const auto losses = std::visit([](const auto& held) { return held.losses; }, content);
-  return {std::move(name), format.places, losses};
+  return {std::move(name), format.places,
+          std::visit([](const auto& held) { return held.losses; }, content)};
 }
 
 void say_losses(std::span<const SourceLosses> sources, const Environment& environment) {

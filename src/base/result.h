@@ -26,6 +26,7 @@ enum class ErrorCode : std::uint8_t {
   Malformed,      ///< Input breaks the rules of its own format.
   LimitExceeded,  ///< A budget (bytes, depth, records) was hit.
   NotFound,       ///< A named file, symbol or sample type does not exist.
+  NotAllowed,     ///< The peer does not take requests of this kind.
   Io,             ///< The operating system or the peer refused.
   Usage,          ///< The user asked for something contradictory.
 };

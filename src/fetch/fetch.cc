@@ -16,7 +16,6 @@
 #include "base/system_message.h"
 #include "base/try.h"
 #include "fetch/http.h"
-#include "fetch/http_error.h"
 #include "fetch/url.h"
 
 namespace plumb {
@@ -245,7 +244,7 @@ Result<std::string> ask_for_symbols(std::span<const std::string> sources, const 
   request.post_body = addresses;
   auto answer = read_answer(request, options);
   if (answer) return answer;
-  if (!is_status_error(answer.error(), 405)) {
+  if (answer.error().code() != ErrorCode::NotAllowed) {
     return std::move(answer).error().while_reading("http post " +
                                                    printable(to_string(request.url)));
   }

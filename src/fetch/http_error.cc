@@ -12,7 +12,6 @@ namespace {
 constexpr std::size_t kShownFieldBytes = 200;
 constexpr std::size_t kShownBodyBytes = 4096;
 constexpr std::size_t kShownWordsBytes = 500;
-constexpr std::string_view kServerResponse = "server response: ";
 constexpr const char* kWantsCertificate =
     "; does the server want a client certificate (-tls_cert and -tls_key)?";
 
@@ -115,6 +114,11 @@ Error other_error(const TransferFailure& failure, const Url& url) {
   return Error(ErrorCode::Io, host_and_port(url) + ": " + as_our_clause(failure.detail));
 }
 
+ErrorCode code_of_status(int status) {
+  if (status == 404) return ErrorCode::NotFound;
+  return status == 405 ? ErrorCode::NotAllowed : ErrorCode::Io;
+}
+
 }  // namespace
 
 void read_head_line(std::string_view line, HttpHead& head) {
@@ -136,7 +140,7 @@ void read_head_line(std::string_view line, HttpHead& head) {
 }
 
 Error status_error(const HttpHead& head, std::string_view body) {
-  std::string text = std::string(kServerResponse) + head.status_text;
+  std::string text = "server response: " + head.status_text;
   const bool is_text = head.content_type.find("text/plain") != std::string::npos;
   if (head.is_from_pprof && is_text && !trim(body).empty()) {
     text += " - " + one_line(body, kShownBodyBytes);
@@ -145,12 +149,7 @@ Error status_error(const HttpHead& head, std::string_view body) {
   if (head.status == 400 && body.find("HTTP request to an HTTPS server") != std::string::npos) {
     text += "; the server speaks TLS: write https://";
   }
-  return Error(head.status == 404 ? ErrorCode::NotFound : ErrorCode::Io, text);
-}
-
-bool is_status_error(const Error& error, int status) {
-  std::string_view rest = error.message();
-  return consume_prefix(rest, kServerResponse) && rest.starts_with(std::to_string(status));
+  return {code_of_status(head.status), text};
 }
 
 std::string refusal_words(const HttpHead& head, std::string_view body) {

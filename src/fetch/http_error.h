@@ -27,11 +27,9 @@ struct HttpHead {
 /// Takes one line of the head into `head`; a status line starts a new head.
 void read_head_line(std::string_view line, HttpHead& head);
 
-/// pprof's sentence for an answer that is not 200, with the body where pprof shows it.
+/// pprof's sentence for an answer that is not 200, with the body where pprof shows it. NotFound for
+/// 404, NotAllowed for 405, else Io.
 Error status_error(const HttpHead& head, std::string_view body);
-
-/// True if `error` is that of an answer with this status.
-bool is_status_error(const Error& error, int status);
 
 /// What a server other than pprof's own says of an answer that is not 200, in one harmless line:
 /// the first line of a plain text, or the start of a JSON text. Empty: nothing beyond the status.

@@ -6,6 +6,7 @@
 #include "base/strings.h"
 #include "formats/json_records.h"
 #include "formats/log_fields.h"
+#include "formats/record_writer.h"
 
 namespace plumb {
 namespace {
@@ -72,7 +73,11 @@ void CsvRecords::take(char c, std::string& out) {
 
 void CsvRecords::end_row(std::string& out) {
   if (!std::exchange(is_header_, false)) {
-    out += fields_.size() == columns_.size() ? record() : row_;
+    if (fields_.size() == columns_.size()) {
+      write_record(out);
+    } else {
+      out += row_;
+    }
   }
   fields_ = {""};
   row_.clear();
@@ -80,20 +85,18 @@ void CsvRecords::end_row(std::string& out) {
 }
 
 // The row as JSON.
-std::string CsvRecords::record() const {
-  std::string labels;
-  std::string texts;
+void CsvRecords::write_record(std::string& out) const {
+  RecordWriter record;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const auto& [key, is_label] = columns_[i];
-    if (key.empty() || (is_label && fields_[i].empty())) continue;
-    std::string& to = is_label ? labels : texts;
-    if (!to.empty()) to += ',';
-    append_json_string(key, to);
-    to += ':';
-    append_json_string(fields_[i], to);
+    if (key.empty()) continue;
+    if (!is_label) {
+      record.add_text(key, fields_[i]);
+    } else if (!fields_[i].empty()) {
+      record.add_label(key, fields_[i]);
+    }
   }
-  if (!labels.empty()) labels = "\"labels\":{" + labels + "},";
-  return '{' + labels + texts + "}\n";
+  record.write(out);
 }
 
 void CsvRecords::finish(std::string& out) {

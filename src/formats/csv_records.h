@@ -40,7 +40,7 @@ class CsvRecords final : public RewritingSource {
 
   void take(char c, std::string& out);
   void end_row(std::string& out);
-  [[nodiscard]] std::string record() const;
+  void write_record(std::string& out) const;
 
   char separator_ = ',';
   std::vector<Column> columns_;

@@ -96,7 +96,7 @@ bool name_text_of_fields(std::string& piece) {
       message = value;
     } else if (name == "@logStream" || name == "@log") {
       labels.append(labels.empty() ? "{" : ",").append(field).append(":").append(value);
-    } else if (other.empty() && std::ranges::find(json_log_keys(), name) != json_log_keys().end()) {
+    } else if (other.empty() && is_json_log_key(name)) {
       other = value;
     }
     consume_mark(rest, ',');
@@ -149,8 +149,7 @@ void JsonCutter::end_string() {
   consume_suffix(text, "\"");
   const bool is_value = last_ == ':' || (last_ == '[' && !key_.empty());
   const bool is_attribute = key_ == "stringValue" && holder_ == "value";  // Of OpenTelemetry.
-  const bool is_log_text = is_value && !is_attribute &&
-                           std::ranges::find(json_log_keys(), key_) != json_log_keys().end();
+  const bool is_log_text = is_value && !is_attribute && is_json_log_key(key_);
   if (!is_value) key_ = text;
   last_ = '"';
   if (!is_log_text && !contains(text, kGoroutineWord)) return;

@@ -79,6 +79,10 @@ std::span<const std::string_view> json_log_keys() {
   return kJsonKeys;
 }
 
+bool is_json_log_key(std::string_view key) {
+  return std::ranges::find(kJsonKeys, key) != kJsonKeys.end();
+}
+
 std::string_view find_log_key(std::string_view column) {
   const std::string name = to_lower(column);
   const auto* key = std::ranges::find(kJsonKeys, name);
@@ -156,20 +160,6 @@ std::optional<std::string> take_json_string(std::string_view text) {
   }
   if (text.empty()) return std::nullopt;
   return out;
-}
-
-void append_json_string(std::string_view text, std::string& out) {
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += {'\\', c};
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c != '\r') {
-      out += c;
-    }
-  }
-  out += '"';
 }
 
 std::optional<std::string> unwrap_json_lines(std::string_view line, std::string_view key) {

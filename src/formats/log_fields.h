@@ -19,6 +19,7 @@ namespace plumb {
 
 /// The fields in which loggers put the text of a line.
 std::span<const std::string_view> json_log_keys();
+bool is_json_log_key(std::string_view key);
 
 /// The one of them that a column of a table is called as, in letters of either case; empty if none
 /// is.
@@ -58,9 +59,6 @@ std::optional<JsonField> take_json_field(std::string_view& text);
 /// The JSON string in front of `text`, whose opening quote is already gone; nothing if it does not
 /// end.
 std::optional<std::string> take_json_string(std::string_view text);
-
-/// Appends `text` as a string of JSON, without CR.
-void append_json_string(std::string_view text, std::string& out);
 
 /// The text in the field `key` of the JSON object in `line`, or of an object of which `line` is one
 /// of several; nothing if there is none. Newlines are blanks, but for those at the end, which are

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstddef>
 
+#include "base/ascii.h"
 #include "base/strings.h"
 #include "formats/goroutine_header.h"
 #include "formats/log_fields.h"
@@ -39,7 +39,7 @@ std::optional<std::size_t> header_length(std::string_view text) {
 
 // True if a word may go on behind `before`, which does not end with a colour.
 bool ends_with_word(std::string_view before) {
-  if (before.empty() || std::isalnum(static_cast<unsigned char>(before.back())) == 0) return false;
+  if (before.empty() || !(is_digit(before.back()) || is_letter(before.back()))) return false;
   const std::size_t last = before.find_last_not_of("0123456789;", before.size() - 2);
   return !before.ends_with('m') || last == std::string_view::npos ||
          !before.substr(0, last + 1).ends_with("\x1b[");

@@ -102,8 +102,9 @@ void PlainLines::take(char c, std::string& out) {
     place_ = Place::Escape;
   } else if (c == '\n' || place_ == Place::Text) {
     place_ = Place::Text;
-    is_behind_line_ = is_double_spaced_ && c == '\n' && !is_behind_line_;
-    const bool is_blank_line = is_double_spaced_ && c == '\n' && !is_behind_line_;
+    const bool ends_line = is_double_spaced_ && c == '\n';
+    const bool is_blank_line = ends_line && is_behind_line_;
+    is_behind_line_ = ends_line && !is_blank_line;
     if ((has_blanks_ && c == kLead) || (has_names_ && c == '&')) {
       held_ = c;
     } else if (!is_blank_line) {

@@ -8,6 +8,7 @@
 #include "base/strings.h"
 #include "formats/json_records.h"
 #include "formats/log_fields.h"
+#include "formats/record_writer.h"
 
 namespace plumb {
 namespace {
@@ -92,30 +93,26 @@ std::string read_value(std::string_view value, std::string_view lines) {
 
 // Appends the record of these lines, if it has a text.
 void add_record(std::string_view lines, std::string& out) {
-  std::string labels;
-  std::string text;
+  RecordWriter record;
   while (!lines.empty()) {
     const YamlField field = parse_field(take_until(lines, '\n'));
-    const bool is_text = std::ranges::find(json_log_keys(), field.key) != json_log_keys().end();
-    const bool is_label = is_place_column(field.key);
-    if (field.value.empty() || (!is_text && !is_label)) continue;
+    const bool is_text = is_json_log_key(field.key);
+    if (field.value.empty() || (!is_text && !is_place_column(field.key))) continue;
     const std::string value = read_value(field.value, take_deeper(lines, field.indentation));
-    std::string& to = is_label ? labels : text;
-    if (!to.empty()) to += ',';
-    append_json_string(field.key, to);
-    to += ':';
-    append_json_string(value, to);
+    if (is_place_column(field.key)) {
+      record.add_label(field.key, value);
+    } else {
+      record.add_text(field.key, value);
+    }
   }
-  if (text.empty()) return;
-  if (!labels.empty()) labels = "\"labels\":{" + labels + "},";
-  out.append("{").append(labels).append(text).append("}\n");
+  if (record.has_text()) record.write(out);
 }
 
 // True if one of these lines has the text of a record.
 bool has_text(std::string_view lines) {
   while (!lines.empty()) {
     const YamlField field = parse_field(take_until(lines, '\n'));
-    if (std::ranges::find(json_log_keys(), field.key) != json_log_keys().end()) return true;
+    if (is_json_log_key(field.key)) return true;
   }
   return false;
 }

@@ -22,10 +22,9 @@ constexpr double kNewest = 0.8;   // and another tenth after that.
 constexpr double kMiddleLow = 0.2;
 constexpr double kMiddleHigh = 0.8;
 constexpr double kLargestAgeGap = 0.35;
-constexpr double kStartup = 0.05;  // What was made in front of this belongs to the start,
+constexpr double kStartup = 0.05;  // What was made in front of this belongs to the start.
 constexpr double kShareOfSilence = 0.7;
-constexpr std::uint64_t kManyIds = 500;    // in a program that has made so many goroutines.
-constexpr std::int64_t kManyOfMain = 100;  // Of main alone, these may be nearly all that it made.
+constexpr std::int64_t kManyOfMain = 100;  // These may be nearly all that a young program made.
 
 bool is_spread(const AgeShape& ages) {
   if (ages.count < kFewestAges) return false;
@@ -54,9 +53,8 @@ bool is_of_main(const SeriesStudy& all, const GroupStudy& group) {
 }
 
 void note_startup(const SeriesStudy& all, GroupStudy& group) {
-  const bool is_young = all.newest_id < kManyIds;
-  if (is_young && group.group->count < kManyOfMain) return;
-  if (is_young || group.ages.last > kStartup) {
+  if (all.is_young() && group.group->count < kManyOfMain) return;
+  if (all.is_young() || group.ages.last > kStartup) {
     if (!is_of_main(all, group)) return;
     group.is_startup = true;
     group.against.push_back({"E10",
@@ -76,9 +74,7 @@ void note_startup(const SeriesStudy& all, GroupStudy& group) {
 // None was made for so long that it is no accident, while the program made others.
 void note_stopped(const SeriesStudy& all, GroupStudy& group) {
   if (group.is_startup || group.is_plateau || is_rarely_idle(group.kind)) return;
-  if (group.ages.count < kFewestAges || all.newest_id < kManyIds ||
-      group.ages.last > kShareOfSilence)
-    return;
+  if (group.ages.count < kFewestAges || all.is_young() || group.ages.last > kShareOfSilence) return;
   group.against.push_back({"E10",
                            "none was made lately: " + short_number(100 * (1 - group.ages.last)) +
                                " % of all goroutines came after the last of them",

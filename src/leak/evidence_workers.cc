@@ -136,8 +136,7 @@ const GroupStudy* find_receiver(const StackGroups& stacks, const Teams& teams,
 // Those whose values somebody receives now, one after the other, were made for that, and of late.
 // Not so in a young program, where all were.
 bool were_made_all_along(const SeriesStudy& all, const GroupStudy& group) {
-  constexpr std::uint64_t kManyIds = 500;
-  return group.spreads_by_id && group.creator == CreatorState::Gone && all.newest_id >= kManyIds;
+  return group.spreads_by_id && group.creator == CreatorState::Gone && !all.is_young();
 }
 
 void study_sender(const SeriesStudy& all, const Teams& teams, GroupStudy& group) {

@@ -93,6 +93,10 @@ struct SeriesStudy {
       write_packages;              ///< Some wait there to lock for writing; ascending.
   std::int64_t http_requests = 0;  ///< Goroutines that wait for the answer of an HTTP server.
   std::int64_t http_readers = 0;   ///< Goroutines that read the body of one.
+
+  /// The program has made so few goroutines that their ids tell nothing of when each was made.
+  [[nodiscard]] bool is_young() const { return newest_id < kManyIds; }
+  static constexpr std::uint64_t kManyIds = 500;
 };
 
 /// What all groups share. `goroutines` is the index of `series`.

@@ -114,20 +114,18 @@ std::string_view starter_function(const StackGroups& groups, const StackGroup& g
 
 std::string_view outer_function(std::string_view function) {
   const std::size_t dot = function.rfind('.');
+  // "main.func1" may be a name.
   const bool is_closure = dot != std::string_view::npos && dot > package_of(function).size() &&
                           is_closure_part(function.substr(dot + 1));
   return is_closure ? function.substr(0, dot) : function;
 }
 
 std::string_view enclosing_function(std::string_view function) {
-  const std::size_t package_end = package_of(function).size();  // "main.func1" may be a name.
   for (;;) {
-    const std::size_t dot = function.rfind('.');
-    if (dot == std::string_view::npos || dot <= package_end) break;
-    if (!is_closure_part(function.substr(dot + 1))) break;
-    function = function.substr(0, dot);
+    const std::string_view outer = outer_function(function);
+    if (outer.size() == function.size()) return function;
+    function = outer;
   }
-  return function;
 }
 
 std::string_view short_name(std::string_view function) {

@@ -156,13 +156,19 @@ TEST(Symbolize, PassesOverMappingsWithoutFiles) {
   }
 }
 
-TEST(Symbolize, AsksTheServerForTheRest) {
-  ModeRun run;
+// Of a server whose first mapping says nothing but its addresses.
+Profile served_profile(MappingOrigins& origins) {
   Profile profile = profile_of("", 0x401000);
   profile.mappings[0].start = 0x400000;
   profile.mappings[0].limit = 0x500000;
-  MappingOrigins origins;
   plumb::note_source(profile, "http://host:6060/debug/pprof/goroutine?debug=1", origins);
+  return profile;
+}
+
+TEST(Symbolize, AsksTheServerForTheRest) {
+  ModeRun run;
+  MappingOrigins origins;
+  Profile profile = served_profile(origins);
   std::string asked;
   const plumb::SymbolPost post = [&](const std::string& url,
                                      const std::string& body) -> plumb::Result<std::string> {
@@ -177,11 +183,8 @@ TEST(Symbolize, AsksTheServerForTheRest) {
 // Go prints debug=1 text with all names but those of the runtime at the leaf.
 TEST(Symbolize, DoesWithoutTheServerWhereThereAreNames) {
   ModeRun run;
-  Profile profile = profile_of("", 0x401000);
-  profile.mappings[0].start = 0x400000;
-  profile.mappings[0].limit = 0x500000;
   MappingOrigins origins;
-  plumb::note_source(profile, "http://host:6060/debug/pprof/goroutine?debug=1", origins);
+  Profile profile = served_profile(origins);
   const plumb::SymbolPost post = [](const std::string&,
                                     const std::string&) -> plumb::Result<std::string> {
     return plumb::Error(plumb::ErrorCode::Io, "server response: 403 Forbidden");
